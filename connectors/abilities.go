@@ -1,0 +1,117 @@
+package connectors
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// The abilities below are optional. A source or target that has one implements
+// its interface on the value that Spec.Source or Spec.Target returns, and the
+// pipeline finds it by type assertion. A pointer to one struct may be source and
+// target at once.
+
+// Finder finds what already stands for r: by its mark, else by its natural key (a
+// person's address, a shelf's name). It wraps ErrNotFound if nothing does.
+type Finder interface {
+	Find(ctx context.Context, r desk.Record) (desk.ID, error)
+}
+
+// Lagging is a Finder whose search runs behind its writes: a negative Find counts
+// only when Lag has passed since the write was begun.
+type Lagging interface {
+	Lag() time.Duration
+}
+
+// Fetcher reads one record, messages and (where the system keeps them) marks
+// included. It wraps ErrNotFound if there is none. As a source's ability it
+// gives the record as Read would; as a target's it serves verification and
+// settles writes whose outcome is unknown.
+type Fetcher interface {
+	Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error)
+}
+
+// Syncer is a target whose writes are durable only once Sync has returned. The
+// pipeline writes their outcomes down after it.
+type Syncer interface {
+	Sync(ctx context.Context) error
+}
+
+// Closer releases what a source or target holds. The pipeline calls it once, when
+// no other call is under way.
+type Closer interface {
+	Close() error
+}
+
+// Deleter takes back what the ledger says we made.
+type Deleter interface {
+	Delete(ctx context.Context, kind desk.Kind, id desk.ID) error
+}
+
+// Job is a bulk job under way; its maker alone reads it.
+type Job string
+
+// Bulk makes many records in one call. Begin returns as soon as the job's name is
+// known, so that it can be journalled before anything else; Await waits for the
+// job to end and tells what became of each record, in order: a receipt or an
+// error. A resumed run awaits the job before it looks for its records.
+type Bulk interface {
+	BulkSize(kind desk.Kind) int // most records in one job; 0 none of this kind
+	Begin(ctx context.Context, rs []desk.Record) (Job, error)
+	Await(ctx context.Context, job Job) ([]Receipt, []error, error)
+}
+
+// Partition is a part of a kind that can be read on its own, alongside others.
+type Partition struct {
+	ID    string // stays the same from run to run
+	Label string // for people
+}
+
+// Partitioner cuts a kind into parts that are read in parallel, each with a cursor
+// of its own. Without it a kind is one part.
+type Partitioner interface {
+	Partitions(ctx context.Context, kind desk.Kind) ([]Partition, error)
+	ReadPart(ctx context.Context, kind desk.Kind, part string, after Cursor) iter.Seq2[Item, error]
+}
+
+// Linker tells where people open a record in the system's own web pages.
+type Linker interface {
+	Link(kind desk.Kind, id desk.ID) string
+}
+
+// Describer tells a system's schema.
+type Describer interface {
+	Describe(ctx context.Context) (Schema, error)
+}
+
+// Schema is what a system has to offer and how much of it there is.
+type Schema struct {
+	Title  string              `json:"title"`            // one line: which system, whose account
+	Counts map[desk.Kind]int64 `json:"counts,omitempty"` // known or estimated; absent if unknown
+	Fields []Field             `json:"fields,omitempty"`
+	// Notes are what a person should know before a run: guesses that were made,
+	// settings that matter. One sentence each.
+	Notes []Note `json:"notes,omitempty"`
+}
+
+// Field is one field of a kind.
+type Field struct {
+	Kind     desk.Kind `json:"kind"`
+	Name     string    `json:"name"`             // as in desk.PrintsOf
+	Title    string    `json:"title,omitempty"`  // what people see
+	Source   string    `json:"source,omitempty"` // where it comes from: a column, a header
+	Type     string    `json:"type,omitempty"`   // text, number, bool, time, option, options
+	Options  []string  `json:"options,omitempty"`
+	Required bool      `json:"required,omitempty"`
+	// Sure is how sure the connector is of Source, from 0 to 1; 1 where it was
+	// configured.
+	Sure float64 `json:"sure,omitempty"`
+}
+
+// Note is one remark for a person.
+type Note struct {
+	Level string `json:"level"` // info or warning
+	Text  string `json:"text"`
+}

@@ -1,0 +1,78 @@
+package connectors
+
+import (
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Spec describes one connector.
+type Spec struct {
+	Name string // as written in configurations: lower case letters and digits
+	Doc  string // one line: what it is
+	// Config makes a pointer to a fresh configuration struct with its defaults
+	// set. Its fields carry tags: yaml (the key; ",inline" is not used), doc (one
+	// sentence), secret:"true" (masked everywhere, taken from environment or
+	// file), path:"true" (a file or folder, made absolute against the project's
+	// folder before the connector sees it), enum:"a|b|c" (the values allowed).
+	Config func() any
+	// Location puts the part after "NAME:" of --from and --to into config; nil if
+	// the connector has no location.
+	Location func(config any, location string) error
+	// Account names the system that config points at, so that two pairs of
+	// systems never share ledger rows: a path made absolute, a host and user. No
+	// secrets.
+	Account       func(config any) string
+	Reads, Writes Caps
+	Source        func(ctx context.Context, config any, env Env) (Source, error) // nil: cannot read
+	Target        func(ctx context.Context, config any, env Env) (Target, error) // nil: cannot write
+}
+
+// Checker is implemented by configuration structs that can find mistakes before
+// anything is opened. Its errors name the key that is wrong.
+type Checker interface {
+	Check() error
+}
+
+// Env is what a connector is given besides its own configuration.
+type Env struct {
+	HTTP  *http.Client     // retries, rate limit and logging already inside; nil for connectors without HTTP
+	Log   *slog.Logger     // never nil
+	State State            // durable private memory; never nil
+	Temp  string           // a folder for spooled files, emptied between runs; never ""
+	Now   func() time.Time // never nil
+	// Name is what the configuration calls this source or target.
+	Name string
+	// DryRun says that nothing may be written: a Target is opened only to be
+	// asked, and files that do not exist yet stay so.
+	DryRun bool
+}
+
+// State is a connector's durable private memory within one project: threading,
+// UIDVALIDITY, windows, the length of a file written. Keys sort bytewise.
+//
+// What a source puts before it yields an item is durable no later than that
+// item's cursor; what a target puts before Sync returns is durable together with
+// the outcomes of the writes before it. Either may become durable earlier: after
+// a kill a connector may find state that is ahead of the cursor, and must then
+// give the same records the same ids. In a dry run puts are forgotten at the end.
+type State interface {
+	// Get returns the value, or nil if there is none. The caller must not change it.
+	Get(ctx context.Context, key string) ([]byte, error)
+	// Put sets a value; it keeps value, which the caller must not change afterwards.
+	Put(ctx context.Context, key string, value []byte) error
+	// Delete forgets a key.
+	Delete(ctx context.Context, key string) error
+	// Scan yields the entries whose keys begin with prefix and are greater than
+	// after ("" from the first), in order of their keys. The store may be read and
+	// written meanwhile; whether Scan sees those puts is open.
+	Scan(ctx context.Context, prefix, after string) iter.Seq2[Entry, error]
+}
+
+// Entry is one key of a State and its value.
+type Entry struct {
+	Key   string
+	Value []byte
+}
