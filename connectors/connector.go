@@ -101,6 +101,7 @@ type Caps struct {
 	// Of sources.
 	Resume    bool `json:"resume"`    // a cursor from an earlier run brings only what changed since
 	Deletions bool `json:"deletions"` // records that are gone are yielded, marked Deleted
+	Edits     bool `json:"edits"`     // a message may change after it was written
 	OnePass   bool `json:"one_pass"`  // can be read once only (standard input), or written only forwards
 
 	// Of targets.

@@ -1,0 +1,172 @@
+package checkpoints
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// sqliteKeys is the keys of one owner.
+type sqliteKeys struct {
+	s     *sqliteStore
+	owner string
+	early bool
+}
+
+// maxPendingKeys is how many keys of a source may wait in memory before they are
+// written on their own.
+const maxPendingKeys = 8192
+
+func (s *sqliteStore) Keys(owner string, early bool) Keys { return &sqliteKeys{s, owner, early} }
+
+func (k *sqliteKeys) Get(ctx context.Context, key string) ([]byte, error) {
+	var v []byte
+	if k.s.layers(func(y *layer) bool {
+		var ok bool
+		v, ok = y.keys[k.owner][key]
+		return ok
+	}) {
+		return v, nil
+	}
+	err := k.s.read.QueryRowContext(ctx, `SELECT value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?) AND key = ?`, k.owner, key).Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return v, err
+}
+
+func (k *sqliteKeys) Put(ctx context.Context, key string, value []byte) error {
+	k.s.mu.Lock()
+	keys := k.s.pending.keys[k.owner]
+	if keys == nil {
+		keys = map[string][]byte{}
+		k.s.pending.keys[k.owner] = keys
+	}
+	keys[key] = value
+	full := k.early && len(keys) >= maxPendingKeys
+	k.s.mu.Unlock()
+	if full {
+		return k.spill(ctx)
+	}
+	return nil
+}
+
+// spill writes the owner's waiting keys alone, ahead of the rows they wait with.
+// It takes them out of every older layer, which would else bring old values back.
+func (k *sqliteKeys) spill(ctx context.Context) error {
+	k.s.commit.Lock()
+	defer k.s.commit.Unlock()
+	k.s.mu.Lock()
+	l := newLayer()
+	l.keys[k.owner] = k.waiting()
+	for _, y := range append(slices.Clone(k.s.sealed), k.s.pending) {
+		delete(y.keys, k.owner)
+	}
+	k.s.sealed = append(k.s.sealed, l)
+	k.s.mu.Unlock()
+	if err := k.s.save(ctx, []*layer{l}); err != nil {
+		return fmt.Errorf("ledger %s: %w", k.s.path, wrapFull(err)) // it stays sealed and goes with the next commit
+	}
+	k.s.forget(l)
+	return nil
+}
+
+// waiting gathers the owner's keys from all layers; the newest wins. The caller
+// holds mu.
+func (k *sqliteKeys) waiting() map[string][]byte {
+	all := map[string][]byte{}
+	for _, y := range append(slices.Clone(k.s.sealed), k.s.pending) {
+		maps.Copy(all, y.keys[k.owner])
+	}
+	return all
+}
+
+func (k *sqliteKeys) Scan(ctx context.Context, prefix, after string) iter.Seq2[Key, error] {
+	return func(yield func(Key, error) bool) {
+		k.s.mu.RLock()
+		over := k.waiting()
+		k.s.mu.RUnlock()
+		maps.DeleteFunc(over, func(name string, _ []byte) bool {
+			return !strings.HasPrefix(name, prefix) || name <= after
+		})
+		names := slices.Sorted(maps.Keys(over))
+		for e, err := range k.stored(ctx, prefix, after) {
+			if err != nil {
+				yield(Key{}, err)
+				return
+			}
+			for len(names) > 0 && names[0] < e.Name {
+				if !give(yield, names[0], over) {
+					return
+				}
+				names = names[1:]
+			}
+			if len(names) > 0 && names[0] == e.Name {
+				e.Value, names = over[e.Name], names[1:]
+			}
+			if e.Value != nil && !yield(e, nil) {
+				return
+			}
+		}
+		for _, name := range names {
+			if !give(yield, name, over) {
+				return
+			}
+		}
+	}
+}
+
+func give(yield func(Key, error) bool, name string, from map[string][]byte) bool {
+	return from[name] == nil || yield(Key{name, from[name]}, nil)
+}
+
+// stored yields what is durable.
+func (k *sqliteKeys) stored(ctx context.Context, prefix, after string) iter.Seq2[Key, error] {
+	return func(yield func(Key, error) bool) {
+		op, from := ">", after
+		if from < prefix {
+			op, from = ">=", prefix
+		}
+		for {
+			keys, err := k.page(ctx, op, from)
+			if err != nil {
+				yield(Key{}, err)
+				return
+			}
+			for _, e := range keys {
+				if !strings.HasPrefix(e.Name, prefix) || !yield(e, nil) {
+					return
+				}
+			}
+			if len(keys) < page {
+				return
+			}
+			op, from = ">", keys[len(keys)-1].Name
+		}
+	}
+}
+
+func (k *sqliteKeys) page(ctx context.Context, op, from string) (out []Key, err error) {
+	rows, err := k.s.read.QueryContext(ctx, `SELECT key, value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?)
+		AND key `+op+` ? ORDER BY key LIMIT ?`, k.owner, from, page)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(rows, &err)
+	for rows.Next() {
+		var e Key
+		if err := rows.Scan(&e.Name, &e.Value); err != nil {
+			return nil, err
+		}
+		if e.Value == nil {
+			e.Value = []byte{} // an empty value is a value
+		}
+		out = append(out, e)
+	}
+	return out, rows.Err()
+}

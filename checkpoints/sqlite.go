@@ -1,0 +1,200 @@
+package checkpoints
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+//go:embed schema.sql
+var schema string
+
+// schemaVersion is PRAGMA user_version of the files that this program writes.
+const schemaVersion = 1
+
+// ErrNewer is wrapped when a file was written by a later version.
+var ErrNewer = errors.New("written by a newer version of deskhaul")
+
+// ErrFull is wrapped when a commit failed because the disk is full. The batch is
+// still held and may be committed again.
+var ErrFull = errors.New("the disk is full")
+
+// sqliteStore is Store in one SQLite file: one connection that writes, a few that
+// read what is committed, and an overlay of what is not yet.
+type sqliteStore struct {
+	path      string
+	write     *sql.DB
+	read      *sql.DB
+	temporary bool
+
+	pairs  sync.Map // Pair -> int64
+	owners sync.Map // string -> int64
+
+	mu      sync.RWMutex
+	pending *layer
+	sealed  []*layer // taken and not yet durable, oldest first
+
+	commit sync.Mutex // one transaction at a time
+	group  sync.Mutex
+	next   *flight // the flush that late comers join
+}
+
+// Open opens or makes the memory in one SQLite file. A file written by a newer
+// version is refused with ErrNewer.
+func Open(ctx context.Context, path string) (Store, error) {
+	return open(ctx, path)
+}
+
+func open(ctx context.Context, path string) (*sqliteStore, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite would make it readable for all
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	if err := f.Close(); err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	s := &sqliteStore{path: path, pending: newLayer()}
+	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=cache_size(-16000)"
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate"); err != nil {
+		return nil, fmt.Errorf("ledger %s: %w", path, err)
+	}
+	s.write.SetMaxOpenConns(1) // SQLite has one writer
+	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger %s: %w", path, err), s.write.Close())
+	}
+	s.read.SetMaxOpenConns(4)
+	s.read.SetMaxIdleConns(4)
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("ledger %s: %w", path, err), s.Close())
+	}
+	return s, nil
+}
+
+// escape keeps characters that mean something in a URI out of SQLite's way.
+func escape(path string) string {
+	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
+}
+
+func (s *sqliteStore) migrate(ctx context.Context) error {
+	var v int
+	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&v); err != nil {
+		return err
+	}
+	switch {
+	case v == schemaVersion:
+		return nil
+	case v > schemaVersion:
+		return fmt.Errorf("%w (format %d, this one knows %d): update deskhaul", ErrNewer, v, schemaVersion)
+	}
+	tx, err := s.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, schema+fmt.Sprintf(`; PRAGMA user_version = %d`, schemaVersion))
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	return tx.Commit()
+}
+
+// Close flushes nothing: what was put and not flushed is forgotten.
+func (s *sqliteStore) Close() error {
+	err := errors.Join(s.read.Close(), s.write.Close())
+	if s.temporary {
+		for _, end := range []string{"", "-wal", "-shm"} {
+			if rm := os.Remove(s.path + end); rm != nil && !os.IsNotExist(rm) {
+				err = errors.Join(err, rm)
+			}
+		}
+	}
+	return err
+}
+
+// Copy is VACUUM INTO, which takes only a read lock.
+func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
+	if _, err := s.read.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
+	}
+	c, err := open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	c.temporary = true
+	return c, nil
+}
+
+// id returns the number of a pair or owner, making it when new.
+func (s *sqliteStore) id(ctx context.Context, insert, query string, args ...any) (int64, error) {
+	var id int64
+	err := s.read.QueryRowContext(ctx, query, args...).Scan(&id)
+	if !errors.Is(err, sql.ErrNoRows) {
+		return id, err
+	}
+	s.commit.Lock()
+	defer s.commit.Unlock()
+	if _, err := s.write.ExecContext(ctx, insert, args...); err != nil {
+		return 0, wrapFull(err)
+	}
+	return id, s.write.QueryRowContext(ctx, query, args...).Scan(&id)
+}
+
+func (s *sqliteStore) Ledger(ctx context.Context, p Pair) (Ledger, error) {
+	id, err := s.id(ctx, `INSERT INTO pair (route, source, target, account) VALUES (?,?,?,?) ON CONFLICT DO NOTHING`,
+		`SELECT id FROM pair WHERE route = ? AND source = ? AND target = ? AND account = ?`, p.Route, p.Source, p.Target, p.Account)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	return &sqliteLedger{s: s, pair: id}, nil
+}
+
+func (s *sqliteStore) Pairs(ctx context.Context) (pairs []Pair, err error) {
+	rows, err := s.read.QueryContext(ctx, `SELECT route, source, target, account FROM pair ORDER BY id`)
+	if err != nil {
+		return nil, err
+	}
+	defer closing(rows, &err)
+	for rows.Next() {
+		var p Pair
+		if err := rows.Scan(&p.Route, &p.Source, &p.Target, &p.Account); err != nil {
+			return nil, err
+		}
+		pairs = append(pairs, p)
+	}
+	return pairs, rows.Err()
+}
+
+// closing joins a Close error to the one that a function returns.
+func closing(c io.Closer, err *error) { *err = errors.Join(*err, c.Close()) }
+
+// wrapFull tells a full disk from other trouble.
+func wrapFull(err error) error {
+	var e *sqlite.Error
+	if errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_WRITE) {
+		return fmt.Errorf("%w: %w", ErrFull, err)
+	}
+	return err
+}
+
+func unix(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return t.UnixMilli()
+}
+
+func fromUnix(ms sql.NullInt64) time.Time {
+	if !ms.Valid {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms.Int64).UTC()
+}

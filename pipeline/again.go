@@ -1,0 +1,117 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// unfinished are the states that every run takes up.
+var unfinished = []checkpoints.State{checkpoints.Entered, checkpoints.Intended, checkpoints.Held}
+
+// again takes up the records of a kind that earlier runs left open; a retry, those
+// in quarantine as well.
+func (r *run) again(ctx context.Context, kind desk.Kind) error {
+	states := unfinished
+	if r.RetryOnly {
+		states = append(slices.Clone(states), checkpoints.Failed)
+	}
+	return r.takeUp(ctx, kind, states)
+}
+
+// heldAgain comes back, within the run, to what waited for something that may have
+// arrived since.
+func (r *run) heldAgain(ctx context.Context) error {
+	counts := r.tally.counts()
+	r.last = !r.Select.narrow() && !r.RetryOnly
+	for _, kind := range r.order() {
+		if counts[kind].Held == 0 && !(kind == desk.KindTicket && r.waits.Load()) {
+			continue
+		}
+		if err := r.save(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+		if err := r.takeUp(ctx, kind, unfinished); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// takeUp brings the records of a kind whose lines are in one of the states.
+func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.State) error {
+	for id, err := range r.Ledger.Open(ctx, kind, states...) {
+		if err == nil && id != "" {
+			err = r.takeUpOne(ctx, kind, id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if r.fetcher == nil {
+		return nil // the pass will yield it: without a Fetcher nothing is moved past it
+	}
+	if err := r.reopen(ctx, kind, id); err != nil {
+		return err
+	}
+	rec, err := r.fetcher.Fetch(ctx, kind, id)
+	switch {
+	case errors.Is(err, connectors.ErrNotFound):
+		return r.vanished(ctx, kind, id)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, connectors.ErrDenied):
+		return err
+	case err != nil:
+		r.unreadable(kind, id, err)
+		return nil
+	}
+	return r.record(ctx, rec, nil)
+}
+
+// reopen gives the refused messages of a ticket another chance in a retry.
+func (r *run) reopen(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if !r.RetryOnly || kind != desk.KindTicket {
+		return nil
+	}
+	rows, err := r.Ledger.Messages(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.State == checkpoints.Failed {
+			row.State = checkpoints.Entered
+			r.put(row)
+		}
+	}
+	return nil
+}
+
+// vanished puts aside what was left open and is no longer in the source.
+func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
+	if err != nil || !exists || row.State == checkpoints.Done {
+		return err
+	}
+	row.State, row.Reason, row.Run = checkpoints.Failed, string(connectors.ReasonVanished), r.Run
+	row.Detail = fmt.Sprintf("%s %s: the source no longer has it", kind, id)
+	r.put(row)
+	r.tally.add(kind, Failed, 1)
+	r.tell(Event{Kind: kind, ID: id, Outcome: Failed, Reason: connectors.ReasonVanished, Detail: row.Detail})
+	return nil
+}
+
+// unreadable keeps a record in quarantine that still cannot be read.
+func (r *run) unreadable(kind desk.Kind, id desk.ID, err error) {
+	reason := connectors.ReasonOf(err)
+	r.aside(&connectors.Aside{Kind: kind, ID: id, Reason: reason, Detail: err.Error()})
+}

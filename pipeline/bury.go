@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// DeletedTag is the tag by which a ticket says that its source no longer has it,
+// where the target has no tombstones.
+const DeletedTag = "deleted-in-source"
+
+// bury handles a record that the source no longer has. Nothing is deleted at the
+// target: a tombstone or a tag says what happened.
+func (t *task) bury(ctx context.Context) error {
+	if t.seen.Target == "" {
+		return t.skip(connectors.ReasonFiltered, "deleted in the source before it was brought")
+	}
+	rec, field := t.rec, "deleted"
+	if !t.Writes.Tombstones {
+		ticket, ok := t.rec.(*desk.Ticket)
+		if !ok {
+			return t.skip(connectors.ReasonFiltered, "deleted in the source; its copy stays as it is")
+		}
+		rec, field = t.tagged(ctx, ticket), "tags"
+	}
+	m := rec.About()
+	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
+	says := desk.PrintsOf(rec).Only(field)
+	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
+	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
+	if len(prints.Changed(t.seen.Written)) > 0 && !t.Writes.CreateOnly && !t.seen.Joined {
+		if err := t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: prints}); err != nil {
+			return err
+		}
+	}
+	t.arrived()
+	return nil
+}
+
+func cmpNames(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// tagged is the ticket with the tag beside those that its copy has: a tombstone
+// may have lost its own.
+func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) *desk.Ticket {
+	c := *ticket
+	if from, ok := t.Target.(connectors.Fetcher); ok {
+		if back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target); err == nil {
+			c.Tags = back.(*desk.Ticket).Tags
+		}
+	}
+	if !slices.Contains(c.Tags, DeletedTag) {
+		c.Tags = append(slices.Clone(c.Tags), DeletedTag)
+	}
+	return &c
+}
+
+// edits turns messages that were changed after they were written into notes that
+// carry the new text: what was sent cannot be unsent.
+func (t *task) edits() {
+	ticket, ok := t.rec.(*desk.Ticket)
+	if !ok || !t.Reads.Edits || t.seen.Target == "" {
+		return
+	}
+	for _, m := range ticket.Messages {
+		row := t.seen.Messages[m.ID]
+		now := t.sourcePrints[m.ID]
+		if row.State != checkpoints.Done || row.Version == "" || now == "" || row.Version == now {
+			continue
+		}
+		note := m
+		note.ID = m.ID + "~" + desk.ID(now[:8])
+		if t.seen.Messages[note.ID].State == checkpoints.Done { // told already: remember the new text
+			row.Version, row.Run = now, t.Run
+			t.put(row)
+			continue
+		}
+		note.Mark = t.Marks(desk.KindMessage, ticket.ID, note.ID)
+		note.Note, note.Folds, note.Files = true, nil, nil
+		if !ticket.Updated.IsZero() {
+			note.At = ticket.Updated
+		}
+		note.Text, note.HTML = "[Edited in the source after it was moved. It now reads:]\n\n"+m.Text, ""
+		ticket.Messages = append(ticket.Messages, note)
+	}
+}

@@ -1,0 +1,30 @@
+package pipeline
+
+import (
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Event is one thing that a run did or found, as it happens. Events come from
+// several goroutines.
+type Event struct {
+	Kind    desk.Kind
+	ID      desk.ID // in the source
+	Parent  desk.ID // of a message: its ticket
+	Outcome Outcome // what became of a record; "" for the events below
+	// Step is a call made (in a dry run: that would be made), and Err what it
+	// returned.
+	Step *Step
+	Err  error
+	// Reason and Detail say why a record was skipped, held or put aside.
+	Reason connectors.Reason
+	Detail string
+	// Loss is what the target could not keep.
+	Loss *connectors.Loss
+}
+
+func (r *run) tell(e Event) {
+	if r.Watch != nil {
+		r.Watch(e)
+	}
+}

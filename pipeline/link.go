@@ -1,0 +1,140 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// waitsFor begins the detail of a ticket that stands at the target and will be
+// linked to another when that has arrived.
+const waitsFor = "waits for "
+
+// errCircle means that records refer to each other in a circle.
+var errCircle = errors.New("refers to itself in a circle")
+
+// link fills in the target ids of all that the record refers to. What is missing
+// is brought first; a reference to a kind that the target has not, or to something
+// that is not there at all, is dropped and told as a loss.
+func (t *task) link(ctx context.Context) error {
+	for _, ref := range desk.Refs(t.rec) {
+		if ref.ID == "" {
+			continue
+		}
+		if !t.Writes.Has(ref.Kind) {
+			*ref = desk.Ref{} // told once, in the plan: the target has no such kind
+			continue
+		}
+		if ref.Kind == desk.KindTicket {
+			if err := t.linkTicket(ctx, ref); err != nil {
+				return err
+			}
+			continue
+		}
+		target, why, err := t.target(ctx, *ref)
+		switch {
+		case err != nil:
+			return err
+		case target == "":
+			t.lose(fmt.Sprintf("refers to %s %s, %s; the reference is left out", ref.Kind, ref.ID, why))
+			*ref = desk.Ref{}
+		default:
+			ref.Target = target
+		}
+	}
+	t.compact()
+	return nil
+}
+
+// compact drops the participants whose references were dropped.
+func (t *task) compact() {
+	if ticket, ok := t.rec.(*desk.Ticket); ok {
+		ticket.Participants = slices.DeleteFunc(ticket.Participants, desk.Ref.IsZero)
+	}
+	if a, ok := t.rec.(*desk.Agent); ok {
+		a.Groups = slices.DeleteFunc(a.Groups, desk.Ref.IsZero)
+	}
+}
+
+// linkTicket links to another ticket if it has arrived; else the reference waits.
+func (t *task) linkTicket(ctx context.Context, ref *desk.Ref) error {
+	row, exists, err := t.Ledger.Row(ctx, desk.KindTicket, "", ref.ID)
+	if err != nil {
+		return err
+	}
+	ref.Target = row.Target
+	switch {
+	case row.Target != "":
+	case t.last && (!exists || row.State == checkpoints.Skipped):
+		t.lose(fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out", ref.ID))
+		*ref = desk.Ref{}
+	default:
+		t.later = append(t.later, fmt.Sprintf("ticket %s, which has not arrived", ref.ID))
+		*ref = desk.Ref{}
+	}
+	return nil
+}
+
+// target returns what stands at the target for a record of the source, bringing it
+// if need be; "" and why if nothing ever will.
+func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string, err error) {
+	if id, ok := t.known.get(ref); ok {
+		return id, "", nil
+	}
+	row, exists, err := t.Ledger.Row(ctx, ref.Kind, "", ref.ID)
+	if err != nil {
+		return "", "", err
+	}
+	wanted := row.State == checkpoints.Skipped && t.onDemand(ref.Kind)
+	if row.Target == "" && (!exists || wanted || row.State == checkpoints.Held) {
+		err := t.fetch(ctx, ref)
+		switch {
+		case errors.Is(err, connectors.ErrNotFound):
+			return "", "which the source does not have", nil
+		case errors.Is(err, errCircle):
+			return "", "which refers back to it", nil
+		case err != nil:
+			return "", "", err
+		}
+		if row, _, err = t.Ledger.Row(ctx, ref.Kind, "", ref.ID); err != nil {
+			return "", "", err
+		}
+	}
+	switch {
+	case row.Target != "":
+		t.known.set(ref.Kind, ref.ID, row.Target)
+		return row.Target, "", nil
+	case row.State == checkpoints.Skipped:
+		return "", "which was left out (" + row.Detail + ")", nil
+	}
+	return "", "", &connectors.Trouble{
+		Reason: connectors.ReasonReference,
+		Err:    fmt.Errorf("%s %s: refers to %s %s, which has not arrived (%s)", t.rec.Kind(), t.rec.About().ID, ref.Kind, ref.ID, row.Detail),
+		Hint:   "it is tried again with every run",
+	}
+}
+
+// fetch brings one record that another refers to.
+func (t *task) fetch(ctx context.Context, ref desk.Ref) error {
+	if t.fetcher == nil {
+		return fmt.Errorf("%s %s: %w", ref.Kind, ref.ID, connectors.ErrNotFound)
+	}
+	if slices.Contains(t.chain, desk.To(ref.Kind, ref.ID)) {
+		return errCircle
+	}
+	rec, err := t.fetcher.Fetch(ctx, ref.Kind, ref.ID)
+	if err != nil {
+		return err
+	}
+	return t.record(ctx, rec, t.chain)
+}
+
+// lose tells that something could not be kept.
+func (t *task) lose(detail string) {
+	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: "reference", Detail: detail}})
+}

@@ -1,0 +1,89 @@
+package pipeline
+
+import (
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Verb is what a step does.
+type Verb string
+
+// The verbs.
+const (
+	Create Verb = "create"
+	Update Verb = "update"
+	Append Verb = "append"
+)
+
+// Step is one call to the target.
+type Step struct {
+	Verb    Verb
+	Record  desk.Record   // of Create: with the messages that go with it
+	Message *desk.Message // of Append
+	Fields  []string      // of Update
+	Prints  desk.Prints   // of what the record says, as far as the target keeps it
+}
+
+// Seen is what the ledger knows of a record and of a ticket's messages.
+type Seen struct {
+	checkpoints.Row
+	Exists   bool // the ledger has a line for the record
+	Messages map[desk.ID]checkpoints.Row
+}
+
+// Plan returns the calls that make the target agree with rec; none if it already
+// does. It does no I/O and guesses nothing: what the ledger calls intended must
+// have been settled.
+func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
+	prints := kept(rec, caps)
+	if seen.Target == "" {
+		return planCreate(rec, prints, caps.AtOnce)
+	}
+	if caps.CreateOnly {
+		return nil
+	}
+	var steps []Step
+	if fields := prints.Changed(seen.Written); len(fields) > 0 && !seen.Joined {
+		steps = append(steps, Step{Verb: Update, Record: rec, Fields: fields, Prints: prints})
+	}
+	if t, ok := rec.(*desk.Ticket); ok {
+		for i := range t.Messages {
+			switch seen.Messages[t.Messages[i].ID].State {
+			case checkpoints.Done, checkpoints.Skipped, checkpoints.Failed: // what was refused waits for retry
+			default:
+				steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})
+			}
+		}
+	}
+	return steps
+}
+
+func planCreate(rec desk.Record, prints desk.Prints, atOnce int) []Step {
+	t, ok := rec.(*desk.Ticket)
+	if !ok || atOnce == 0 || len(t.Messages) <= atOnce {
+		return []Step{{Verb: Create, Record: rec, Prints: prints}}
+	}
+	first := *t
+	first.Messages = t.Messages[:atOnce]
+	steps := []Step{{Verb: Create, Record: &first, Prints: prints}}
+	for i := atOnce; i < len(t.Messages); i++ {
+		steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})
+	}
+	return steps
+}
+
+// kept fingerprints what the target has room for.
+func kept(rec desk.Record, caps connectors.Caps) desk.Prints {
+	all := desk.PrintsOf(rec)
+	if _, listed := caps.Fields[rec.Kind()]; !listed && caps.Tombstones {
+		return all
+	}
+	out := all[:0]
+	for _, f := range all {
+		if caps.Keeps(rec.Kind(), f.Name) && (f.Name != "deleted" || caps.Tombstones) {
+			out = append(out, f)
+		}
+	}
+	return out
+}

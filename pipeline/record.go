@@ -1,0 +1,228 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// task is one record on its way.
+type task struct {
+	*run
+	rec   desk.Record
+	seen  Seen
+	chain []desk.Ref // the records that wait for this one, so that none waits for itself
+	// sourcePrints are the messages as the source has them, before the mapping; nil
+	// where a source never edits.
+	sourcePrints map[desk.ID]string
+	// later are references to tickets that have not arrived: they are filled in
+	// when the record is taken up again.
+	later  []string
+	wrote  bool                // a step succeeded
+	done   map[desk.ID]bool    // messages written now
+	failed map[desk.ID]bool    // messages refused now
+	was    checkpoints.Row     // the line before
+	trial  *connectors.Trouble // why the record was left, if it was
+	state  checkpoints.State   // that it was left in
+}
+
+// item takes up what the source yielded. It returns only errors that end the run.
+func (r *run) item(ctx context.Context, it connectors.Item) error {
+	if it.Aside != nil {
+		r.aside(it.Aside)
+		return nil
+	}
+	if !r.Select.passes(it.Record) {
+		return nil
+	}
+	return r.record(ctx, it.Record, nil)
+}
+
+// aside writes down what the source could not make a record of.
+func (r *run) aside(a *connectors.Aside) {
+	row := checkpoints.Row{
+		Kind: a.Kind, Parent: a.Parent, ID: a.ID, State: checkpoints.Failed, Reason: string(a.Reason), Detail: a.Detail,
+		Run: r.Run, Mark: r.Marks(a.Kind, a.Parent, a.ID),
+	}
+	outcome := Failed
+	if a.Reason == connectors.ReasonDuplicate || a.Reason == connectors.ReasonFiltered {
+		row.State, outcome = checkpoints.Skipped, Skipped
+	}
+	r.put(row)
+	r.tally.add(a.Kind, outcome, 1)
+	r.tell(Event{Kind: a.Kind, ID: a.ID, Parent: a.Parent, Outcome: outcome, Reason: a.Reason, Detail: a.Detail})
+}
+
+// record brings one record up to date: map, link, settle, plan, write. It returns
+// only errors that end the run.
+func (r *run) record(ctx context.Context, rec desk.Record, chain []desk.Ref) error {
+	kind, id := rec.Kind(), rec.About().ID
+	defer r.busy.lock(string(kind) + "\x00" + string(id))()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	t := &task{run: r, rec: rec, chain: append(slices.Clip(chain), desk.To(kind, id))}
+	if err := t.look(ctx); err != nil {
+		return err
+	}
+	err := t.bring(ctx)
+	if err == nil || t.leave(err) {
+		t.count()
+		return nil
+	}
+	return err
+}
+
+// look finds out what the ledger knows.
+func (t *task) look(ctx context.Context) (err error) {
+	kind, id := t.rec.Kind(), t.rec.About().ID
+	if t.seen.Row, t.seen.Exists, err = t.Ledger.Row(ctx, kind, "", id); err != nil {
+		return err
+	}
+	t.was = t.seen.Row
+	if ticket, ok := t.rec.(*desk.Ticket); ok {
+		if t.seen.Messages, err = t.Ledger.Messages(ctx, id); err != nil {
+			return err
+		}
+		if t.Reads.Edits {
+			t.sourcePrints = make(map[desk.ID]string, len(ticket.Messages))
+			for i := range ticket.Messages {
+				t.sourcePrints[ticket.Messages[i].ID] = ticket.Messages[i].Print()
+			}
+		}
+	}
+	return nil
+}
+
+// bring is the record's way, step by step.
+func (t *task) bring(ctx context.Context) error {
+	if t.rec.About().Deleted {
+		return t.bury(ctx)
+	}
+	if skipped, err := t.mapped(ctx); skipped || err != nil {
+		return err
+	}
+	if len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && t.seen.Target == "" && !t.PeopleWithTickets(t.rec) {
+		return t.skip(connectors.ReasonFiltered, "no ticket that passes refers to it (contacts: all brings it)")
+	}
+	t.stamp()
+	if err := t.link(ctx); err != nil {
+		return err
+	}
+	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
+		defer t.natural.lock(string(t.rec.Kind()) + "\x00" + key)()
+	}
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	t.edits()
+	for _, s := range Plan(t.rec, t.seen, t.Writes) {
+		err := t.write(ctx, s)
+		if refused := s.Verb == Append && t.failed[s.Message.ID]; err != nil && !refused {
+			return err
+		}
+	}
+	t.arrived()
+	return nil
+}
+
+// mapped applies the mapping, and tells whether a rule left the record out.
+func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
+	if t.Map == nil {
+		return false, nil
+	}
+	v, err := t.Map(ctx, t.rec)
+	switch {
+	case err != nil:
+		return false, &connectors.Trouble{
+			Reason: connectors.ReasonMapping, Err: fmt.Errorf("%s %s: mapping: %w", t.rec.Kind(), t.rec.About().ID, err),
+			Hint: "mend the mapping and run again",
+		}
+	case !v.Keep:
+		return true, t.skip(connectors.ReasonFiltered, v.Rule)
+	}
+	return false, nil
+}
+
+// skip leaves the record out on purpose. What stands at the target already stays
+// there.
+func (t *task) skip(reason connectors.Reason, rule string) error {
+	t.state, t.trial = checkpoints.Skipped, &connectors.Trouble{Reason: reason, Err: errors.New(rule)}
+	if t.seen.Target == "" {
+		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Skipped, string(reason), rule
+		t.save()
+	}
+	return nil
+}
+
+// stamp sets the marks.
+func (t *task) stamp() {
+	m := t.rec.About()
+	m.Mark = t.Marks(t.rec.Kind(), "", m.ID)
+	if ticket, ok := t.rec.(*desk.Ticket); ok {
+		for i := range ticket.Messages {
+			ticket.Messages[i].Mark = t.Marks(desk.KindMessage, ticket.ID, ticket.Messages[i].ID)
+		}
+	}
+}
+
+// save puts the record's line as it stands now.
+func (t *task) save() {
+	m := t.rec.About()
+	t.seen.Kind, t.seen.ID, t.seen.Mark, t.seen.Run = t.rec.Kind(), m.ID, t.Marks(t.rec.Kind(), "", m.ID), t.Run
+	t.seen.Exists = true
+	t.put(t.seen.Row)
+}
+
+// arrived closes the record's line: it stands at the target. Messages that were
+// refused have open lines of their own.
+func (t *task) arrived() {
+	t.state = checkpoints.Done
+	if len(t.later) > 0 {
+		t.waits.Store(true)
+		t.seen.State, t.seen.Reason = checkpoints.Held, string(connectors.ReasonReference)
+		t.seen.Detail = waitsFor + t.later[0]
+		t.save()
+		return
+	}
+	if t.seen.State != checkpoints.Done || t.wrote {
+		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Done, "", ""
+		t.save()
+	}
+}
+
+// leave puts a record aside with a typed reason, and tells whether the run can go
+// on. A line that says a write may have happened goes on saying so.
+func (t *task) leave(err error) bool {
+	if errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied) {
+		return false
+	}
+	var trouble *connectors.Trouble
+	if !errors.As(err, &trouble) {
+		trouble = &connectors.Trouble{Reason: connectors.ReasonOf(err), Err: err}
+	}
+	t.trial = &connectors.Trouble{Reason: trouble.Reason, Err: err}
+	t.state = stateFor(err, trouble.Reason)
+	if t.seen.State != checkpoints.Intended {
+		t.seen.State = t.state
+	}
+	t.seen.Reason, t.seen.Detail = string(trouble.Reason), err.Error()
+	t.save()
+	return true
+}
+
+// stateFor tells held, which every run takes up again, from failed, which waits
+// for retry.
+func stateFor(err error, reason connectors.Reason) checkpoints.State {
+	held := reason == connectors.ReasonReference || reason == connectors.ReasonTransient ||
+		errors.Is(err, connectors.ErrUnsure) || errors.Is(err, connectors.ErrBusy)
+	if held {
+		return checkpoints.Held
+	}
+	return checkpoints.Failed
+}

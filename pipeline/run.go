@@ -1,0 +1,151 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// run is one walk of a pipeline: its configuration and what lives only as long.
+type run struct {
+	*Pipeline
+	fetcher connectors.Fetcher // of the source; nil if it cannot be asked for one record
+	syncer  connectors.Syncer  // of the target; nil if a write is durable when it returns
+
+	tally   tally
+	known   known         // target ids looked up or written lately
+	busy    keyed         // records under way, by kind and id
+	natural keyed         // natural keys under way
+	calls   chan struct{} // one token for each call to the target
+	cursors string        // the hash that the cursors are saved under
+	waits   atomic.Bool   // a ticket waits for a reference to another
+	last    bool          // all tickets of the source have been seen
+	lost    atomic.Int32  // calls in a row that failed for no fault of their records
+
+	// still holds calls back while a target that is no idempotent one syncs: its
+	// outcomes must be those that the sync made durable, neither more nor less.
+	still sync.RWMutex
+
+	saving  sync.Mutex
+	mu      sync.Mutex
+	streams map[*stream]bool
+	puts    int // lines put since the last save
+}
+
+func newRun(p *Pipeline) *run {
+	if p.Now == nil {
+		p.Now = time.Now
+	}
+	if p.Workers <= 0 {
+		p.Workers = max(4*runtime.GOMAXPROCS(0), p.Writes.Parallel)
+	}
+	r := &run{
+		Pipeline: p, calls: make(chan struct{}, max(1, p.Writes.Parallel)),
+		streams: map[*stream]bool{}, cursors: "1:" + p.MapHash,
+	}
+	r.fetcher, _ = p.Source.(connectors.Fetcher)
+	r.syncer, _ = p.Target.(connectors.Syncer)
+	return r
+}
+
+// exclusive tells whether nothing may be written while the target syncs.
+func (r *run) exclusive() bool { return r.syncer != nil && !r.Writes.Idempotent }
+
+// stream is one partition being read: a window of items and the cursor that is
+// safe to save.
+type stream struct {
+	kind   desk.Kind
+	part   string
+	window *window
+	moves  bool // the run may move the cursor
+}
+
+// part reads one partition of a kind and works its items side by side.
+func (r *run) part(ctx context.Context, kind desk.Kind, part string) error {
+	after := ""
+	if !r.Select.fromStart() {
+		var err error
+		if after, err = r.Ledger.Cursor(ctx, kind, part, r.cursors); err != nil {
+			return err
+		}
+	}
+	seq := r.Source.Read(ctx, kind, connectors.Cursor(after))
+	if p, ok := r.Source.(connectors.Partitioner); ok {
+		seq = p.ReadPart(ctx, kind, part, connectors.Cursor(after))
+	}
+	s := &stream{kind: kind, part: part, window: newWindow(), moves: !r.Select.narrow()}
+	r.watch(s, true)
+	defer r.watch(s, false)
+	err := r.work(ctx, s, seq)
+	r.advance(s)
+	return err
+}
+
+func (r *run) watch(s *stream, on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if on {
+		r.streams[s] = true
+	} else {
+		delete(r.streams, s)
+	}
+}
+
+// work hands the items of a stream to workers. One slow item holds back only the
+// cursor, until the window behind it is full.
+func (r *run) work(ctx context.Context, s *stream, seq iter.Seq2[connectors.Item, error]) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var workers sync.WaitGroup
+	slots := make(chan struct{}, r.Workers)
+	err := func() error {
+		for item, err := range seq {
+			if err != nil {
+				return err
+			}
+			place, err := s.window.enter(ctx, item.Cursor, weight(item.Record))
+			if err != nil {
+				return err
+			}
+			select {
+			case slots <- struct{}{}:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			workers.Go(func() {
+				defer func() { <-slots }()
+				if err := r.item(ctx, item); err != nil {
+					stop(err) // no cursor passes this item
+					return
+				}
+				s.window.leave(place)
+			})
+		}
+		return nil
+	}()
+	workers.Wait()
+	if cause := context.Cause(ctx); cause != nil && (err == nil || errors.Is(err, context.Canceled)) {
+		return cause
+	}
+	return err
+}
+
+// weight is about how many bytes a record holds in memory.
+func weight(rec desk.Record) int {
+	t, ok := rec.(*desk.Ticket)
+	if !ok {
+		return 1 << 10
+	}
+	n := 1 << 10
+	for _, m := range t.Messages {
+		n += 1<<10 + len(m.Text) + len(m.HTML)
+	}
+	return n
+}

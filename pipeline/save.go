@@ -1,0 +1,108 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// How often a run saves: after so many lines or so much time. What was written
+// since is done again after a kill, harmlessly.
+const (
+	savePuts  = 6000
+	saveEvery = time.Second
+	saveCheck = 50 * time.Millisecond
+)
+
+// put sets lines of the ledger and counts them.
+func (r *run) put(rows ...checkpoints.Row) {
+	r.Ledger.Put(rows...)
+	r.mu.Lock()
+	r.puts += len(rows)
+	r.mu.Unlock()
+}
+
+// saveNowAndThen saves until done is closed. A save that fails stops the run.
+func (r *run) saveNowAndThen(ctx context.Context, stop context.CancelCauseFunc, done <-chan struct{}) {
+	tick := time.NewTicker(saveCheck)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+		r.mu.Lock()
+		puts := r.puts
+		r.mu.Unlock()
+		if puts < savePuts && time.Since(last) < saveEvery {
+			continue
+		}
+		if err := r.save(context.WithoutCancel(ctx)); err != nil {
+			stop(err)
+			return
+		}
+		last = time.Now()
+	}
+}
+
+// save makes the outcomes so far durable, first at the target, then here, and
+// moves the cursors past what is settled.
+func (r *run) save(ctx context.Context) error {
+	r.saving.Lock()
+	defer r.saving.Unlock()
+	batch, err := r.take(ctx)
+	if err == nil {
+		err = batch.Commit(ctx)
+	}
+	if errors.Is(err, checkpoints.ErrFull) {
+		return &connectors.Trouble{
+			Reason: connectors.ReasonTransient, Err: fmt.Errorf("%w: %w", err, connectors.ErrDenied),
+			Hint: "free some space and run the same command again: it goes on where it was",
+		}
+	}
+	return err
+}
+
+// take sets the lines aside of which the target has made sure.
+func (r *run) take(ctx context.Context) (checkpoints.Batch, error) {
+	if r.syncer == nil || r.DryRun {
+		return r.takeNow(), nil
+	}
+	if r.exclusive() {
+		r.still.Lock()
+		defer r.still.Unlock()
+		if err := r.syncer.Sync(ctx); err != nil {
+			return nil, err
+		}
+		return r.takeNow(), nil
+	}
+	batch := r.takeNow() // what is written while the target syncs waits for the next
+	return batch, r.syncer.Sync(ctx)
+}
+
+func (r *run) takeNow() checkpoints.Batch {
+	r.mu.Lock()
+	r.puts = 0
+	streams := make([]*stream, 0, len(r.streams))
+	for s := range r.streams {
+		streams = append(streams, s)
+	}
+	r.mu.Unlock()
+	for _, s := range streams {
+		r.advance(s)
+	}
+	return r.Store.Take()
+}
+
+// advance puts the cursor of a stream past what is settled.
+func (r *run) advance(s *stream) {
+	if c, moved := s.window.settled(); moved && s.moves {
+		r.Ledger.Advance(s.kind, s.part, r.cursors, string(c))
+	}
+}

@@ -1,0 +1,198 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// naturalKey is what the record may be joined or adopted by; "" if it may not.
+func (t *task) naturalKey() string {
+	if !t.Join || t.rec.About().Deleted {
+		return ""
+	}
+	return desk.Natural(t.rec)
+}
+
+// settle finds out what the ledger does not know: people and shelves that stand
+// already, and writes whose outcome is unknown. All that it learns enters the
+// ledger in one batch: a ticket known to have arrived, with messages not known to
+// have, would get its messages twice.
+func (t *task) settle(ctx context.Context) error {
+	t.seen.Natural = t.naturalKey()
+	if t.seen.Target == "" && t.seen.Natural != "" {
+		if err := t.join(ctx); err != nil {
+			return err
+		}
+	}
+	unsure := t.seen.State == checkpoints.Intended
+	if t.seen.Target == "" && (unsure || t.seen.Natural != "") {
+		if err := t.find(ctx); err != nil {
+			return err
+		}
+	}
+	for _, row := range t.seen.Messages {
+		unsure = unsure || row.State == checkpoints.Intended
+	}
+	if ticket, ok := t.rec.(*desk.Ticket); ok && unsure && t.seen.Target != "" {
+		return t.recount(ctx, ticket)
+	}
+	return nil
+}
+
+// join makes the record share what another source's record of the same natural
+// key stands for. That one owns its updates.
+func (t *task) join(ctx context.Context) error {
+	row, ok, err := t.Ledger.Natural(ctx, t.rec.Kind(), t.seen.Natural)
+	if err != nil || !ok || row.ID == t.rec.About().ID && row.Target == "" {
+		return err
+	}
+	t.adopt(row.Target)
+	t.seen.Joined = true
+	return nil
+}
+
+// adopt takes what stands at the target as it is; only what changes from now on
+// is written to it.
+func (t *task) adopt(id desk.ID) {
+	t.seen.Target, t.seen.Adopted, t.seen.State = id, true, checkpoints.Entered
+	t.seen.Written = kept(t.rec, t.Writes)
+}
+
+// find looks for the record at the target.
+func (t *task) find(ctx context.Context) error {
+	intended := t.seen.State == checkpoints.Intended
+	finder, ok := t.Target.(connectors.Finder)
+	if !ok {
+		if intended && t.syncer == nil {
+			return t.ambiguous("the system offers nothing to find it by: look it up there, then run rollback or retry")
+		}
+		return nil
+	}
+	id, err := finder.Find(ctx, t.rec)
+	switch {
+	case errors.Is(err, connectors.ErrNotFound):
+		if wait := t.lagging(); intended && wait > 0 {
+			return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: the system's search runs up to %s behind: %w",
+				t.rec.Kind(), t.rec.About().ID, wait.Round(time.Second), connectors.ErrBusy)
+		}
+		if intended { // it never happened
+			t.seen.State = checkpoints.Entered
+		}
+		return nil
+	case err != nil:
+		return err
+	case intended: // it is ours: bring it up to date
+		t.seen.Target, t.seen.State, t.seen.Written = id, checkpoints.Entered, nil
+	default:
+		t.adopt(id)
+	}
+	return nil
+}
+
+// lagging is how long a negative answer cannot be believed yet.
+func (t *task) lagging() time.Duration {
+	if l, ok := t.Target.(connectors.Lagging); ok {
+		return t.seen.Since.Add(l.Lag()).Sub(t.Now())
+	}
+	return 0
+}
+
+func (t *task) ambiguous(hint string) error {
+	return &connectors.Trouble{
+		Reason: connectors.ReasonAmbiguous,
+		Err:    fmt.Errorf("%s %s: an earlier write may or may not have arrived", t.rec.Kind(), t.rec.About().ID),
+		Hint:   hint,
+	}
+}
+
+// recount reads the ticket back and matches its messages: by mark where the
+// target keeps marks, else by time and text, in order.
+func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
+	from, ok := t.Target.(connectors.Fetcher)
+	if !ok {
+		return t.ambiguous("the system cannot be asked which messages it has: compare by hand, then run retry")
+	}
+	back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
+	if err != nil {
+		return err
+	}
+	there := newMatcher(back.(*desk.Ticket).Messages)
+	for i := range ticket.Messages {
+		m := &ticket.Messages[i]
+		row := t.seen.Messages[m.ID]
+		if row.State == checkpoints.Done {
+			there.take(row.Target)
+			continue
+		}
+		row = t.messageRow(ticket, m, checkpoints.Entered)
+		id, found, clear := there.match(m)
+		if !clear {
+			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like the one of %s: compare by hand, then run retry",
+				t.seen.Target, m.At.Format(time.RFC3339)))
+		}
+		if found {
+			row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+		}
+		t.seen.Messages[m.ID] = row
+		t.put(row)
+	}
+	t.save()
+	return nil
+}
+
+// matcher tells which of a ticket's messages at the target is which of ours.
+type matcher struct {
+	free  []desk.Message
+	marks bool
+}
+
+func newMatcher(ms []desk.Message) *matcher {
+	m := &matcher{free: ms}
+	for i := range ms {
+		m.marks = m.marks || ms[i].Mark != ""
+	}
+	return m
+}
+
+// take removes a message that is known to be another's.
+func (m *matcher) take(id desk.ID) {
+	for i := range m.free {
+		if m.free[i].ID == id && id != "" {
+			m.free = append(m.free[:i:i], m.free[i+1:]...)
+			return
+		}
+	}
+}
+
+// match finds the message; clear is false if it may be any of several.
+func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
+	var hits []desk.ID
+	for i := range m.free {
+		got := &m.free[i]
+		if m.marks && got.Mark == want.Mark || !m.marks && alike(got, want) {
+			hits = append(hits, got.ID)
+		}
+	}
+	if len(hits) == 0 {
+		return "", false, true
+	}
+	if len(hits) > 1 {
+		return "", false, false
+	}
+	m.take(hits[0])
+	return hits[0], true, true
+}
+
+// alike compares what every system keeps: the text without its white space, and
+// whether it is private. The time counts only where it was kept.
+func alike(got, want *desk.Message) bool {
+	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	return got.Note == want.Note && squeeze(got.Text) == squeeze(want.Text)
+}

@@ -1,0 +1,126 @@
+package pipeline_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+)
+
+// A run that is refused, cut off before and after the target acted, and killed at
+// random must in the end leave exactly one copy of everything.
+func TestStorm(t *testing.T) {
+	rounds := 60
+	if testing.Short() {
+		rounds = 12
+	}
+	for n := range rounds {
+		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
+			t.Parallel()
+			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 1)), refused: n%2 == 0}
+			src, dst := seed(t, 30), new(mem.Desk)
+			dst.Knobs.NoMessageMarks = n%4 == 3
+			dst.Fail = s.fail
+			writes := mem.Spec.Writes
+			writes.AtOnce = n % 3
+			s.rage(t, newHop(t, src, mem.Spec.Reads, dst, writes))
+			dst.Fail = nil
+			if s.refused {
+				sameSet(t, src, dst)
+			} else {
+				sameDesk(t, src, dst)
+			}
+		})
+	}
+}
+
+type storm struct {
+	mu         sync.Mutex
+	rng        *rand.Rand
+	h          *hop
+	calm       bool
+	refused    bool   // the target refuses now and then
+	stop, kill func() // Ctrl-C; kill -9
+}
+
+func (s *storm) fail(verb string, _ any) (before, after error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calm || verb == "read" || verb == "find" || verb == "fetch" {
+		return nil, nil
+	}
+	switch s.rng.IntN(14) {
+	case 0:
+		return fmt.Errorf("dropped before: %w", connectors.ErrUnsure), nil
+	case 1:
+		return nil, fmt.Errorf("dropped after: %w", connectors.ErrUnsure)
+	case 2:
+		if s.refused {
+			return connectors.ErrRefused, nil
+		}
+	case 3:
+		s.stop()
+	case 4:
+		s.kill()
+	}
+	return nil, nil
+}
+
+// rage runs and kills until nothing is left to do. A run that is killed forgets
+// what it had not made durable, as a process does.
+func (s *storm) rage(t *testing.T, h *hop) {
+	t.Helper()
+	for runs := 1; ; runs++ {
+		ctx, stop := context.WithCancel(background(t))
+		life := h.life
+		s.mu.Lock()
+		s.stop, s.calm = stop, runs > 25
+		s.kill = func() { life.dead.Store(true); stop() }
+		s.mu.Unlock()
+		h.Run = int64(runs)
+		h.RetryOnly = false
+		_, err := h.Go(ctx)
+		if err == nil {
+			h.RetryOnly = true
+			h.Run = int64(runs) + 1000
+			_, err = h.Go(ctx)
+		}
+		stop()
+		if err != nil && s.calm {
+			t.Fatal(err)
+		}
+		if life.dead.Load() {
+			h.open(t)
+		}
+		if err == nil && s.open(t, h) == 0 {
+			for _, e := range h.losses {
+				t.Errorf("lost: %s %s: %s", e.Kind, e.ID, e.Loss.Detail)
+			}
+			return
+		}
+		if runs > 45 {
+			t.Fatal("never settles")
+		}
+	}
+}
+
+func (s *storm) open(t *testing.T, h *hop) (open int64) {
+	t.Helper()
+	counts, err := h.Ledger.Count(background(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, states := range counts {
+		for st, n := range states {
+			if st != checkpoints.Done && st != checkpoints.Skipped {
+				open += n
+			}
+		}
+	}
+	return open
+}

@@ -1,0 +1,69 @@
+package pipeline
+
+import (
+	"sync"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Outcome, Count and Counts are how a run is counted; the memory of runs keeps
+// them.
+type (
+	Outcome = checkpoints.Outcome
+	Count   = checkpoints.Count
+	Counts  = checkpoints.Counts
+)
+
+// The outcomes, as checkpoints describes them.
+const (
+	Created   = checkpoints.OutcomeCreated
+	Adopted   = checkpoints.OutcomeAdopted
+	Updated   = checkpoints.OutcomeUpdated
+	Unchanged = checkpoints.OutcomeUnchanged
+	Skipped   = checkpoints.OutcomeSkipped
+	Held      = checkpoints.OutcomeHeld
+	Failed    = checkpoints.OutcomeFailed
+)
+
+// tally counts outcomes while workers run.
+type tally struct {
+	mu sync.Mutex
+	n  map[desk.Kind]*Count
+}
+
+func (t *tally) add(kind desk.Kind, o Outcome, n int) {
+	if n == 0 {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.at(kind)
+	*c.Field(o) += int64(n)
+	c.Read += int64(n)
+}
+
+// move counts something again under another outcome.
+func (t *tally) move(kind desk.Kind, from, to Outcome, n int) {
+	t.add(kind, to, n)
+	t.add(kind, from, -n)
+}
+
+func (t *tally) at(kind desk.Kind) *Count {
+	if t.n == nil {
+		t.n = map[desk.Kind]*Count{}
+	}
+	if t.n[kind] == nil {
+		t.n[kind] = new(Count)
+	}
+	return t.n[kind]
+}
+
+func (t *tally) counts() Counts {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	out := Counts{}
+	for kind, c := range t.n {
+		out[kind] = *c
+	}
+	return out
+}

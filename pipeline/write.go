@@ -1,0 +1,229 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// errStop ends the run: no later record can fare better.
+var errStop = errors.New("stopped")
+
+// write makes one call. Where the target makes a write durable only when it
+// syncs, the outcome alone is written down; else the call stands between two
+// lines of the ledger, so that a crash at any point leaves either nothing or a
+// line that says "intended".
+func (t *task) write(ctx context.Context, s Step) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%w: %w", errStop, err)
+	}
+	if t.syncer == nil && !t.DryRun {
+		if err := t.intend(ctx, s); err != nil {
+			return fmt.Errorf("%w: %w", errStop, err)
+		}
+	}
+	var got connectors.Receipt
+	var err error
+	for try := 0; ; try++ {
+		if got, err = t.call(ctx, s); !errors.Is(err, connectors.ErrBusy) || try == busyTries || !pause(ctx, try) {
+			break
+		}
+	}
+	t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Step: &s, Err: err})
+	for i := range got.Losses {
+		t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Loss: &got.Losses[i]})
+	}
+	return t.lull(err)
+}
+
+// How a busy target is waited for: a few times, then the record is held.
+const (
+	busyTries = 4
+	busyPause = 250 * time.Millisecond
+)
+
+// pause waits a little longer each time; false if the run is being stopped.
+func pause(ctx context.Context, try int) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(busyPause << try):
+		return true
+	}
+}
+
+// maxTransient is how many calls in a row may fail for reasons that have nothing
+// to do with their records, before the run gives up.
+const maxTransient = 20
+
+// lull ends the run when the target seems to be gone.
+func (t *task) lull(err error) error {
+	var trouble *connectors.Trouble
+	transient := err != nil && connectors.ReasonOf(err) == connectors.ReasonTransient &&
+		(errors.Is(err, connectors.ErrUnsure) || errors.Is(err, connectors.ErrBusy) || !errors.As(err, &trouble))
+	if !transient {
+		t.lost.Store(0)
+		return err
+	}
+	if t.lost.Add(1) >= maxTransient {
+		return fmt.Errorf("%w: %d calls in a row failed, the last with: %w – run the same command again when the target answers", errStop, maxTransient, err)
+	}
+	return err
+}
+
+func (s *Step) kind() desk.Kind {
+	if s.Verb == Append {
+		return desk.KindMessage
+	}
+	return s.Record.Kind()
+}
+
+func (s *Step) id() desk.ID {
+	if s.Verb == Append {
+		return s.Message.ID
+	}
+	return s.Record.About().ID
+}
+
+func (s *Step) parent() desk.ID {
+	if s.Verb == Append {
+		return s.Record.About().ID
+	}
+	return ""
+}
+
+// intend writes down that a write begins. With a ticket, the messages that will
+// follow are entered: a crash between two calls leaves a trace of the second.
+func (t *task) intend(ctx context.Context, s Step) error {
+	ticket, _ := t.rec.(*desk.Ticket)
+	if s.Verb == Append {
+		row := t.messageRow(ticket, s.Message, checkpoints.Intended)
+		row.Since = t.Now().UTC()
+		t.seen.Messages[s.Message.ID] = row
+		t.put(row)
+		return t.Store.Flush(ctx)
+	}
+	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.Now().UTC(), "", ""
+	t.save()
+	if ticket != nil {
+		for i := range ticket.Messages {
+			m := &ticket.Messages[i]
+			if _, known := t.seen.Messages[m.ID]; !known {
+				row := t.messageRow(ticket, m, checkpoints.Entered)
+				t.seen.Messages[m.ID] = row
+				t.put(row)
+			}
+		}
+	}
+	return t.Store.Flush(ctx)
+}
+
+func (t *task) messageRow(ticket *desk.Ticket, m *desk.Message, st checkpoints.State) checkpoints.Row {
+	return checkpoints.Row{
+		Kind: desk.KindMessage, Parent: ticket.ID, ID: m.ID, State: st, Mark: m.Mark, Run: t.Run,
+		Mapping: t.MapHash, Version: t.sourcePrints[m.ID],
+	}
+}
+
+// call makes the call and puts its outcome. A call under way is finished even
+// when the run is being stopped.
+func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
+	t.calls <- struct{}{}
+	defer func() { <-t.calls }()
+	if t.exclusive() {
+		t.still.RLock()
+		defer t.still.RUnlock()
+	}
+	ctx = context.WithoutCancel(ctx)
+	var got connectors.Receipt
+	var err error
+	switch {
+	case t.DryRun:
+		got = dryReceipt(s)
+	case s.Verb == Create:
+		got, err = t.Target.Create(ctx, s.Record)
+	case s.Verb == Update:
+		got, err = t.Target.Update(ctx, t.seen.Target, s.Record, s.Fields)
+	default:
+		got, err = t.Target.Append(ctx, t.seen.Target, s.Message)
+	}
+	t.outcome(s, got, err)
+	return got, err
+}
+
+// dryReceipt is what a call would have returned.
+func dryReceipt(s Step) connectors.Receipt {
+	return connectors.Receipt{ID: "planned:" + desk.ID(s.kind()) + ":" + s.id()}
+}
+
+// outcome puts the lines that say what a call did.
+func (t *task) outcome(s Step, got connectors.Receipt, err error) {
+	if s.Verb == Append {
+		t.appended(s.Message, got, err)
+		return
+	}
+	switch {
+	case err == nil:
+		t.wrote = true
+		t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", ""
+		t.seen.Written, t.seen.Returned, t.seen.TargetVersion = s.Prints, got.Returned, got.Version
+		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
+		if s.Verb == Create {
+			t.seen.Target = got.ID
+			t.known.set(t.rec.Kind(), t.rec.About().ID, got.ID)
+			t.created(s, got)
+		}
+	case errors.Is(err, connectors.ErrUnsure):
+		return // stays intended
+	default:
+		t.seen.State, t.seen.Since = checkpoints.Held, time.Time{}
+	}
+	t.save()
+}
+
+// created puts the lines of the messages that went with a new ticket.
+func (t *task) created(s Step, got connectors.Receipt) {
+	ticket, ok := s.Record.(*desk.Ticket)
+	if !ok {
+		return
+	}
+	for i := range ticket.Messages {
+		m := &ticket.Messages[i]
+		row := t.messageRow(ticket, m, checkpoints.Done)
+		row.Target, row.Print = got.Messages[m.ID], m.Print()
+		t.put(row)
+		t.written(m.ID)
+	}
+}
+
+func (t *task) written(id desk.ID) {
+	if t.done == nil {
+		t.done = map[desk.ID]bool{}
+	}
+	t.done[id] = true
+}
+
+// appended puts the line of a message.
+func (t *task) appended(m *desk.Message, got connectors.Receipt, err error) {
+	row := t.messageRow(t.rec.(*desk.Ticket), m, checkpoints.Done)
+	switch {
+	case err == nil:
+		row.Target, row.Print = got.ID, m.Print()
+		t.wrote = true
+		t.written(m.ID)
+	case errors.Is(err, connectors.ErrUnsure):
+		return // stays intended
+	default:
+		row.State, row.Reason, row.Detail = stateFor(err, connectors.ReasonOf(err)), string(connectors.ReasonOf(err)), err.Error()
+		if t.failed == nil {
+			t.failed = map[desk.ID]bool{}
+		}
+		t.failed[m.ID] = true
+	}
+	t.put(row)
+}
