@@ -3,6 +3,7 @@ package pipeline
 import (
 	"sync"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
