@@ -37,8 +37,7 @@ type sqliteStore struct {
 	read      *sql.DB
 	temporary bool
 
-	pairs  sync.Map // Pair -> int64
-	owners sync.Map // string -> int64
+	owners sync.Map // UUID -> int64
 
 	mu      sync.RWMutex
 	pending *layer
@@ -131,6 +130,16 @@ func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
 	}
 	c.temporary = true
 	return c, nil
+}
+
+// Scratch opens a new, empty memory that is removed when it is closed.
+func Scratch(ctx context.Context, path string) (Store, error) {
+	s, err := open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	s.temporary = true
+	return s, nil
 }
 
 // id returns the number of a pair or owner, making it when new.

@@ -37,12 +37,12 @@ type Ticket struct {
 	Messages []Message `json:"messages,omitempty"`
 }
 
-// Status and Priority are the common words. A connector translates its
-// system's words to these; the original stays in Meta.Fields.
-type (
-	Status   string
-	Priority string
-)
+// Status is one of the common words. A connector translates its system's words
+// to these; the original stays in Meta.Fields.
+type Status string
+
+// Priority is one of the common words, as Status is.
+type Priority string
 
 // The statuses.
 const (

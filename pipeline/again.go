@@ -30,7 +30,8 @@ func (r *run) heldAgain(ctx context.Context) error {
 	counts := r.tally.counts()
 	r.last = !r.Select.narrow() && !r.RetryOnly
 	for _, kind := range r.order() {
-		if counts[kind].Held == 0 && !(kind == desk.KindTicket && r.waits.Load()) {
+		waits := kind == desk.KindTicket && r.waits.Load()
+		if counts[kind].Held == 0 && !waits {
 			continue
 		}
 		if err := r.save(context.WithoutCancel(ctx)); err != nil {

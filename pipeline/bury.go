@@ -17,13 +17,13 @@ const DeletedTag = "deleted-in-source"
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
 	if t.seen.Target == "" {
-		return t.skip(connectors.ReasonFiltered, "deleted in the source before it was brought")
+		return t.skip("deleted in the source before it was brought")
 	}
 	rec, field := t.rec, "deleted"
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
 		if !ok {
-			return t.skip(connectors.ReasonFiltered, "deleted in the source; its copy stays as it is")
+			return t.skip("deleted in the source; its copy stays as it is")
 		}
 		rec, field = t.tagged(ctx, ticket), "tags"
 	}

@@ -41,8 +41,10 @@ type Pipeline struct {
 
 	Select Selection
 	// PeopleWithTickets brings contacts and organisations only with the tickets
-	// that pass; those for which it is true come anyway. nil brings all.
-	PeopleWithTickets func(r desk.Record) (anyway bool)
+	// that pass. Those for which Anyway is true (a customer list has no tickets)
+	// come in any case, and first, so that theirs is the record that others join.
+	PeopleWithTickets bool
+	Anyway            func(r desk.Record) bool
 	// Join makes records with one natural key one record at the target, and adopts
 	// what stands there already. The archive keeps its sources unjoined.
 	Join bool
@@ -132,6 +134,9 @@ func (r *run) all(ctx context.Context) error {
 }
 
 func (r *run) kinds(ctx context.Context) error {
+	if err := r.peopleFirst(ctx); err != nil {
+		return err
+	}
 	for _, kind := range r.order() {
 		if err := r.again(ctx, kind); err != nil {
 			return fmt.Errorf("%s: %w", kind, err)
@@ -166,7 +171,26 @@ func (r *run) order() []desk.Kind {
 // refer to them. A source that cannot be asked for one record brings them all.
 func (r *run) onDemand(kind desk.Kind) bool {
 	people := kind == desk.KindContact || kind == desk.KindOrganization
-	return people && r.PeopleWithTickets != nil && r.fetcher != nil && r.Reads.Has(desk.KindTicket) && r.Writes.Has(desk.KindTicket)
+	return people && r.PeopleWithTickets && r.fetcher != nil && r.Reads.Has(desk.KindTicket) && r.Writes.Has(desk.KindTicket)
+}
+
+// peopleFirst brings the people that come in any case. The pass after the tickets
+// sees them again, and moves the cursor.
+func (r *run) peopleFirst(ctx context.Context) error {
+	if r.Anyway == nil || r.RetryOnly {
+		return nil
+	}
+	r.early = true
+	defer func() { r.early = false }()
+	for _, kind := range r.order() {
+		if !r.onDemand(kind) {
+			continue
+		}
+		if err := r.pass(ctx, kind); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+	}
+	return nil
 }
 
 // pass moves one kind, its partitions side by side.

@@ -34,14 +34,18 @@ type task struct {
 // item takes up what the source yielded. It returns only errors that end the run.
 func (r *run) item(ctx context.Context, it connectors.Item) error {
 	if it.Aside != nil {
-		r.aside(it.Aside)
+		if !r.early {
+			r.aside(it.Aside)
+		}
 		return nil
 	}
-	if !r.Select.passes(it.Record) {
+	if !r.Select.passes(it.Record) || r.early && !r.anyway(it.Record) {
 		return nil
 	}
 	return r.record(ctx, it.Record, nil)
 }
+
+func (r *run) anyway(rec desk.Record) bool { return r.Anyway != nil && r.Anyway(rec) }
 
 // aside writes down what the source could not make a record of.
 func (r *run) aside(a *connectors.Aside) {
@@ -107,8 +111,8 @@ func (t *task) bring(ctx context.Context) error {
 	if skipped, err := t.mapped(ctx); skipped || err != nil {
 		return err
 	}
-	if len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && t.seen.Target == "" && !t.PeopleWithTickets(t.rec) {
-		return t.skip(connectors.ReasonFiltered, "no ticket that passes refers to it (contacts: all brings it)")
+	if len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && t.seen.Target == "" && !t.anyway(t.rec) {
+		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
 	t.stamp()
 	if err := t.link(ctx); err != nil {
@@ -144,17 +148,17 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 			Hint: "mend the mapping and run again",
 		}
 	case !v.Keep:
-		return true, t.skip(connectors.ReasonFiltered, v.Rule)
+		return true, t.skip(v.Rule)
 	}
 	return false, nil
 }
 
 // skip leaves the record out on purpose. What stands at the target already stays
 // there.
-func (t *task) skip(reason connectors.Reason, rule string) error {
-	t.state, t.trial = checkpoints.Skipped, &connectors.Trouble{Reason: reason, Err: errors.New(rule)}
+func (t *task) skip(rule string) error {
+	t.state, t.trial = checkpoints.Skipped, &connectors.Trouble{Reason: connectors.ReasonFiltered, Err: errors.New(rule)}
 	if t.seen.Target == "" {
-		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Skipped, string(reason), rule
+		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Skipped, string(connectors.ReasonFiltered), rule
 		t.save()
 	}
 	return nil

@@ -26,6 +26,7 @@ type run struct {
 	calls   chan struct{} // one token for each call to the target
 	cursors string        // the hash that the cursors are saved under
 	waits   atomic.Bool   // a ticket waits for a reference to another
+	early   bool          // only people that come in any case are taken up
 	last    bool          // all tickets of the source have been seen
 	lost    atomic.Int32  // calls in a row that failed for no fault of their records
 
@@ -48,12 +49,16 @@ func newRun(p *Pipeline) *run {
 	}
 	r := &run{
 		Pipeline: p, calls: make(chan struct{}, max(1, p.Writes.Parallel)),
-		streams: map[*stream]bool{}, cursors: "1:" + p.MapHash,
+		streams: map[*stream]bool{}, cursors: CursorHash(p.MapHash),
 	}
 	r.fetcher, _ = p.Source.(connectors.Fetcher)
 	r.syncer, _ = p.Target.(connectors.Syncer)
 	return r
 }
+
+// CursorHash is what cursors are saved under: the version of what a run selects,
+// and the mapping.
+func CursorHash(mapping string) string { return "1:" + mapping }
 
 // exclusive tells whether nothing may be written while the target syncs.
 func (r *run) exclusive() bool { return r.syncer != nil && !r.Writes.Idempotent }
@@ -80,7 +85,7 @@ func (r *run) part(ctx context.Context, kind desk.Kind, part string) error {
 	if p, ok := r.Source.(connectors.Partitioner); ok {
 		seq = p.ReadPart(ctx, kind, part, connectors.Cursor(after))
 	}
-	s := &stream{kind: kind, part: part, window: newWindow(), moves: !r.Select.narrow()}
+	s := &stream{kind: kind, part: part, window: newWindow(), moves: !r.Select.narrow() && !r.early && !r.DryRun}
 	r.watch(s, true)
 	defer r.watch(s, false)
 	err := r.work(ctx, s, seq)

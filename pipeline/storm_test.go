@@ -24,7 +24,7 @@ func TestStorm(t *testing.T) {
 			t.Parallel()
 			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 1)), refused: n%2 == 0}
 			src, dst := seed(t, 30), new(mem.Desk)
-			dst.Knobs.NoMessageMarks = n%4 == 3
+			dst.NoMessageMarks = n%4 == 3
 			dst.Fail = s.fail
 			writes := mem.Spec.Writes
 			writes.AtOnce = n % 3
@@ -42,7 +42,6 @@ func TestStorm(t *testing.T) {
 type storm struct {
 	mu         sync.Mutex
 	rng        *rand.Rand
-	h          *hop
 	calm       bool
 	refused    bool   // the target refuses now and then
 	stop, kill func() // Ctrl-C; kill -9

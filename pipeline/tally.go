@@ -7,13 +7,14 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Outcome, Count and Counts are how a run is counted; the memory of runs keeps
-// them.
-type (
-	Outcome = checkpoints.Outcome
-	Count   = checkpoints.Count
-	Counts  = checkpoints.Counts
-)
+// Outcome is what became of one record, message or file.
+type Outcome = checkpoints.Outcome
+
+// Count is the outcomes of one kind in one run.
+type Count = checkpoints.Count
+
+// Counts is a run in numbers, by kind; the memory of runs keeps it.
+type Counts = checkpoints.Counts
 
 // The outcomes, as checkpoints describes them.
 const (

@@ -1,0 +1,210 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/mapping"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// checked is what check found, as --json prints it.
+type checked struct {
+	Systems  []checkedSystem `json:"systems"`
+	Findings []finding       `json:"findings"`
+	Free     int64           `json:"free_bytes"` // on the project's disk
+}
+
+// checkedSystem is one source or target.
+type checkedSystem struct {
+	Name      string            `json:"name"`
+	Connector string            `json:"connector"`
+	Side      string            `json:"side"` // source or target
+	Schema    connectors.Schema `json:"schema"`
+	Error     string            `json:"error,omitempty"`
+	Silent    *bool             `json:"silent,omitempty"` // of targets: writes send nobody an e-mail
+}
+
+// finding is something to mend or to know.
+type finding struct {
+	Level string `json:"level"` // error or warning
+	Place string `json:"place,omitempty"`
+	Text  string `json:"text"`
+}
+
+func (a *app) checkCommand() *cobra.Command {
+	return a.systems(&cobra.Command{
+		Use:   "check [FOLDER]",
+		Short: "look at both ends before anything moves",
+		Long: `Opens every source and target without writing, and tells what it found: how much
+there is, which column or header was taken for which field, what the mapping has
+against it, whether writes are silent, how much disk is free.
+
+` + exitHelp,
+		Example: `  deskhaul check ./acme
+  deskhaul check --from csv:customers.csv --to archive: --json ./acme`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.check(ctx) })
+		},
+	})
+}
+
+func (s *session) check(ctx context.Context) error {
+	c := checked{Systems: []checkedSystem{}, Findings: []finding{}}
+	var source, target mapping.System
+	for _, h := range append(s.pulls(), s.loads()...) {
+		if err := h.open(ctx); err != nil {
+			c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
+			continue
+		}
+		if !c.has(h.from.Name) {
+			sys := describe(ctx, h.source, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source"})
+			c.Systems = append(c.Systems, sys)
+			learn(&source, sys.Schema)
+		}
+		if !c.has(h.to.Name) {
+			silent := h.writes.Silent
+			sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
+			c.Systems = append(c.Systems, sys)
+			if h.last {
+				learn(&target, sys.Schema)
+			}
+		}
+		if err := h.close(); err != nil {
+			return err
+		}
+	}
+	for _, n := range s.notices {
+		c.Findings = append(c.Findings, finding{Level: "warning", Text: n})
+	}
+	for _, f := range s.p.Mapping.Lint(source, target) {
+		level := "warning"
+		if f.Severe {
+			level = "error"
+		}
+		c.Findings = append(c.Findings, finding{Level: level, Place: f.Place.String(), Text: f.Text})
+	}
+	c.Free = freeBytes(s.p.Folder)
+	return s.printCheck(c)
+}
+
+func (c *checked) has(name string) bool {
+	for _, s := range c.Systems {
+		if s.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// describe asks an end for its schema.
+func describe(ctx context.Context, end any, sys checkedSystem) checkedSystem {
+	d, ok := end.(connectors.Describer)
+	if !ok {
+		return sys
+	}
+	schema, err := d.Describe(ctx)
+	if err != nil {
+		sys.Error = err.Error()
+	}
+	sys.Schema = schema
+	return sys
+}
+
+// learn gives the mapping's lint what a schema says.
+func learn(to *mapping.System, s connectors.Schema) {
+	if to.Fields == nil {
+		to.Fields = map[desk.Kind][]mapping.Field{}
+	}
+	for _, f := range s.Fields {
+		to.Fields[f.Kind] = append(to.Fields[f.Kind], mapping.Field{Name: f.Name, Options: f.Options, Required: f.Required})
+	}
+}
+
+func (s *session) printCheck(c checked) error {
+	bad := false
+	for _, sys := range c.Systems {
+		bad = bad || sys.Error != ""
+	}
+	for _, f := range c.Findings {
+		bad = bad || f.Level == "error"
+	}
+	var err error
+	if s.json {
+		err = report.JSON(s.stdout, c)
+	} else {
+		err = c.text(s.summary())
+	}
+	if err == nil && bad {
+		return &exit{code: exitUsage}
+	}
+	return err
+}
+
+func (c checked) text(w io.Writer) error {
+	var b strings.Builder
+	for _, sys := range c.Systems {
+		fmt.Fprintf(&b, "\n%s %s (%s)", sys.Side, sys.Name, sys.Connector)
+		if sys.Schema.Title != "" {
+			fmt.Fprintf(&b, ": %s", sys.Schema.Title)
+		}
+		b.WriteByte('\n')
+		if sys.Error != "" {
+			fmt.Fprintf(&b, "  ! %s\n", sys.Error)
+		}
+		if sys.Silent != nil && *sys.Silent {
+			b.WriteString("  writes are silent: nobody is sent an e-mail\n")
+		}
+		sys.counts(&b)
+		sys.columns(&b)
+		for _, n := range sys.Schema.Notes {
+			mark := "·"
+			if n.Level == "warning" {
+				mark = "!"
+			}
+			fmt.Fprintf(&b, "  %s %s\n", mark, n.Text)
+		}
+	}
+	for _, f := range c.Findings {
+		fmt.Fprintf(&b, "%s: %s %s\n", f.Level, f.Place, f.Text)
+	}
+	if c.Free > 0 {
+		fmt.Fprintf(&b, "\n%s free on the project's disk\n", humanize.IBytes(uint64(c.Free)))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (s checkedSystem) counts(b *strings.Builder) {
+	var parts []string
+	for _, k := range append(desk.Kinds, desk.KindMessage, desk.KindFile) {
+		if n, ok := s.Schema.Counts[k]; ok {
+			parts = append(parts, report.Number(n)+" "+report.Plural(k))
+		}
+	}
+	if parts != nil {
+		fmt.Fprintf(b, "  %s\n", strings.Join(parts, ", "))
+	}
+}
+
+// columns says which column was taken for which field, and how sure that is.
+func (s checkedSystem) columns(b *strings.Builder) {
+	for _, f := range s.Schema.Fields {
+		if f.Source == "" {
+			continue
+		}
+		sure := ""
+		if f.Sure > 0 && f.Sure < 1 {
+			sure = fmt.Sprintf("  (a guess, %.0f%% sure)", f.Sure*100)
+		}
+		fmt.Fprintf(b, "  %s %-18s ← %s%s\n", f.Kind, f.Name, f.Source, sure)
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/spf13/cobra"
+)
+
+// commands lists the verbs in the order in which a move needs them.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.initCommand(), a.checkCommand(), a.planCommand(),
+		a.pullCommand(), a.loadCommand(), a.migrateCommand(), a.syncCommand(), a.retryCommand(),
+		a.statusCommand(), a.quarantineCommand(), a.browseCommand(), a.connectorsCommand(),
+	}
+}
+
+// moving makes a verb that moves records along hops.
+func (a *app) moving(c *cobra.Command, m *move, hops func(*session) []*hop) *cobra.Command {
+	c.Args = cobra.MaximumNArgs(1)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		return a.within(c.Context(), args, toWrite, func(ctx context.Context, s *session) error {
+			return s.execute(ctx, *m, hops(s))
+		})
+	}
+	return a.systems(c)
+}
+
+// within opens the project, does something in it, and closes it.
+func (a *app) within(ctx context.Context, args []string, why purpose, do func(context.Context, *session) error) error {
+	s, err := a.open(ctx, args, why)
+	if err != nil {
+		return err
+	}
+	err = do(ctx, s)
+	if closed := s.close(); err == nil {
+		err = closed
+	} else if closed != nil {
+		err = errors.Join(err, closed)
+	}
+	return err
+}
+
+// summary is where words for people go.
+func (a *app) summary() io.Writer { return a.stdout }

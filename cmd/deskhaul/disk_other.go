@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// freeBytes is not known here.
+func freeBytes(string) int64 { return 0 }

@@ -1,0 +1,14 @@
+//go:build unix
+
+package main
+
+import "golang.org/x/sys/unix"
+
+// freeBytes is what is free on the disk of a folder; 0 if that cannot be told.
+func freeBytes(folder string) int64 {
+	var st unix.Statfs_t
+	if unix.Statfs(folder, &st) != nil {
+		return 0
+	}
+	return int64(st.Bavail) * int64(st.Bsize) //nolint:gosec,unconvert // sizes of disks fit
+}

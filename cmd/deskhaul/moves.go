@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// move is what a verb that moves records was asked.
+type move struct {
+	verb   string
+	sample int
+	since  string
+	kinds  []string
+	retry  bool
+}
+
+// execute runs hops one after the other as one run, and prints how it ended.
+func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
+	if len(hops) == 0 {
+		return usage(fmt.Errorf("there is nothing to %s: the configuration has no way from a source to a target – see \"deskhaul %s --help\"", m.verb, m.verb))
+	}
+	pick, err := m.selection()
+	if err != nil {
+		return usage(err)
+	}
+	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
+	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
+		return err
+	}
+	r := &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
+	losses := &losses{}
+	err = s.legs(ctx, m, pick, hops, r, losses)
+	if closed := s.finish(ctx, &run, r, hops, losses, err); closed != nil {
+		return closed
+	}
+	return s.print(r)
+}
+
+// legs runs each hop; the first that fails ends the run.
+func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hops []*hop, r *report.Run, l *losses) error {
+	var picked map[desk.ID]bool // of a sample: as the archive calls them
+	for _, h := range hops {
+		h.last = h.last || h == hops[len(hops)-1] || hops[len(hops)-1].pull
+		here := pick
+		if m.sample > 0 && !h.pull && picked != nil {
+			here.Tickets = picked
+		}
+		began := time.Now()
+		counts, ids, err := h.run(ctx, m, here, r.ID, l)
+		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds()})
+		if err != nil {
+			return err
+		}
+		if m.sample > 0 && h.pull {
+			if picked == nil {
+				picked = map[desk.ID]bool{}
+			}
+			for id := range ids {
+				picked[id] = true
+			}
+		}
+	}
+	return nil
+}
+
+// run moves what one hop has to move. Of a sample it tells what the target calls
+// the tickets.
+func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int64, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
+	if err := h.open(ctx); err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, h.close(), h.s.store.Flush(context.WithoutCancel(ctx))) }()
+	p, err := h.pipeline(ctx, run)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m.sample > 0 && pick.Tickets == nil && h.reads.Has(desk.KindTicket) {
+		if pick.Tickets, err = pipeline.Sample(ctx, h.source, m.sample); err != nil {
+			return nil, nil, fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
+		}
+	}
+	bar := h.s.show(h.label())
+	p.Select, p.RetryOnly = pick, m.retry
+	p.Watch = h.s.watch(bar.watch(ctx, h.source), h.label(), l)
+	counts, err = p.Go(ctx)
+	bar.end()
+	if err != nil {
+		return counts, nil, fmt.Errorf("%s: %w", h.label(), err)
+	}
+	ids, err = h.targets(ctx, pick.Tickets)
+	return counts, ids, err
+}
+
+// targets is what the target calls the tickets.
+func (h *hop) targets(ctx context.Context, ids map[desk.ID]bool) (map[desk.ID]bool, error) {
+	out := map[desk.ID]bool{}
+	for id := range ids {
+		row, _, err := h.ledger.Row(ctx, desk.KindTicket, "", id)
+		if err != nil {
+			return nil, err
+		}
+		out[row.Target] = true
+	}
+	return out, nil
+}
+
+// watch hands events on, logs what went wrong, and gathers losses.
+func (s *session) watch(bar func(pipeline.Event), hop string, l *losses) func(pipeline.Event) {
+	log := s.log()
+	return func(e pipeline.Event) {
+		bar(e)
+		switch {
+		case e.Loss != nil:
+			l.add(hop, e)
+		case e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held:
+			log.Info("put aside", "kind", e.Kind, "id", e.ID, "outcome", e.Outcome, "reason", e.Reason, "detail", e.Detail)
+		case e.Step != nil:
+			log.Debug(string(e.Step.Verb), "kind", e.Kind, "id", e.ID, "err", e.Err)
+		}
+	}
+}
+
+// finish writes down how the run ended.
+func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Run, hops []*hop, l *losses, err error) error {
+	ctx = context.WithoutCancel(ctx)
+	run.Ended = time.Now()
+	r.Seconds = run.Ended.Sub(run.Started).Seconds()
+	r.Losses = l.list()
+	var held int64
+	for _, h := range hops {
+		if h.ledger == nil {
+			continue
+		}
+		n, countErr := h.ledger.Count(ctx)
+		if countErr != nil && err == nil {
+			err = countErr
+		}
+		failed, open := aside(n)
+		r.Quarantine, held = r.Quarantine+failed, held+open
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		run.State = checkpoints.RunInterrupted
+	case err != nil:
+		run.State, r.Error = checkpoints.RunFailed, err.Error()
+	case r.Quarantine+held > 0:
+		run.State = checkpoints.RunPartial
+	default:
+		run.State = checkpoints.RunDone
+	}
+	if held > 0 {
+		r.Problems = append(r.Problems, fmt.Sprintf("%d records wait for something they refer to; every run tries them again", held))
+	}
+	r.State = run.State
+	r.Complete()
+	r.Next = s.next(r)
+	summary, jsonErr := json.Marshal(r)
+	run.Summary = string(summary)
+	return errors.Join(jsonErr, s.store.EndRun(ctx, *run))
+}
+
+// aside counts the lines in quarantine, and those that wait.
+func aside(n map[desk.Kind]map[checkpoints.State]int64) (failed, open int64) {
+	for _, states := range n {
+		for st, k := range states {
+			switch st {
+			case checkpoints.Failed:
+				failed += k
+			case checkpoints.Held, checkpoints.Intended, checkpoints.Entered:
+				open += k
+			case checkpoints.Done, checkpoints.Skipped:
+			}
+		}
+	}
+	return failed, open
+}
+
+// next is what a person may want to do now.
+func (s *session) next(r *report.Run) []string {
+	var out []string
+	add := func(command, why string) { out = append(out, command+"\n      "+why) }
+	switch r.State {
+	case checkpoints.RunInterrupted, checkpoints.RunFailed:
+		add(s.command(r.Verb), "go on where it stopped")
+		return out
+	case checkpoints.RunPartial:
+		add(s.command("quarantine"), "what is aside, and why")
+		add(s.command("retry"), "take it up again")
+	case checkpoints.RunDone, checkpoints.RunRunning:
+	}
+	if s.p.Archive != nil {
+		add(s.command("browse"), "look at the archive in a web browser")
+	}
+	add(s.command("sync"), "bring what came in since")
+	return out
+}
+
+// print writes the run for a script or a person, and turns its state into an exit
+// code.
+func (s *session) print(r *report.Run) error {
+	var err error
+	if s.json {
+		err = report.JSON(s.stdout, r)
+	} else {
+		err = r.Text(s.summary())
+	}
+	code := map[checkpoints.RunState]int{
+		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: exitError,
+	}[r.State]
+	if err == nil && code != 0 {
+		if s.json && r.Error != "" {
+			return &exit{code, errors.New(r.Error)}
+		}
+		return &exit{code: code}
+	}
+	return err
+}
+
+// arguments is what was asked, for the list of runs.
+func (s *session) arguments(m move) string {
+	var out []string
+	if m.sample > 0 {
+		out = append(out, fmt.Sprintf("--sample %d", m.sample))
+	}
+	if m.since != "" {
+		out = append(out, "--since "+m.since)
+	}
+	if len(m.kinds) > 0 {
+		out = append(out, "--kinds "+strings.Join(m.kinds, ","))
+	}
+	return strings.Join(out, " ")
+}
+
+// losses gathers what targets could not keep, a line for each field.
+type losses struct {
+	mu   sync.Mutex
+	all  []*report.Loss
+	seen map[string]*report.Loss
+}
+
+func (l *losses) add(hop string, e pipeline.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := hop + "\x00" + string(e.Kind) + "\x00" + e.Loss.Field
+	if l.seen == nil {
+		l.seen = map[string]*report.Loss{}
+	}
+	if l.seen[key] == nil {
+		l.seen[key] = &report.Loss{Hop: hop, Kind: e.Kind, Field: e.Loss.Field, Example: e.Loss.Detail, ID: string(e.ID)}
+		l.all = append(l.all, l.seen[key])
+	}
+	l.seen[key].Count++
+}
+
+func (l *losses) list() (out []report.Loss) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, x := range l.all {
+		out = append(out, *x)
+	}
+	return out
+}

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// planAsk is what a plan was asked.
+type planAsk struct {
+	move
+	ticket string
+	out    string
+}
+
+func (a *app) planCommand() *cobra.Command {
+	ask := &planAsk{move: move{verb: "plan"}}
+	c := &cobra.Command{
+		Use:   "plan [FOLDER]",
+		Short: "the dry run: what would be created, updated, appended, skipped, lost or refused",
+		Long: `Walks the whole way without a single write and tells what a run would do, kind
+by kind, for each leg. What is not in the archive yet is planned from its source.
+--ticket shows one ticket in full: as it is, as it would be written, and the calls.
+
+` + exitHelp,
+		Example: `  deskhaul plan ./acme
+  deskhaul plan --out plan.json ./acme
+  deskhaul plan --ticket mailbox/20260131.7@customer.example ./acme`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.plan(ctx, *ask) })
+		},
+	}
+	c.Flags().StringVar(&ask.ticket, "ticket", "", "show one ticket in full, by its `ID` in the source or the archive")
+	c.Flags().StringVar(&ask.out, "out", "", "also write the plan as JSON to a `file`")
+	return ask.selecting(a.systems(c))
+}
+
+// maxRefusals is how many records that would be put aside a plan lists.
+const maxRefusals = 50
+
+func (s *session) plan(ctx context.Context, ask planAsk) error {
+	pick, err := ask.selection()
+	if err != nil {
+		return usage(err)
+	}
+	hops := append(s.pulls(), s.loads()...)
+	if len(hops) == 0 {
+		return usage(errors.New("there is nothing to plan: the configuration has no way from a source to a target"))
+	}
+	if ask.ticket != "" {
+		return s.planTicket(ctx, ask.ticket, hops)
+	}
+	began := time.Now()
+	p := &report.Plan{Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
+	for _, h := range hops {
+		h.last = h.last || hops[len(hops)-1].pull
+		if err := h.plan(ctx, ask, pick, p); err != nil {
+			return err
+		}
+	}
+	p.Complete()
+	p.Seconds = time.Since(began).Seconds()
+	return s.printPlan(p, ask.out)
+}
+
+func (s *session) printPlan(p *report.Plan, out string) (err error) {
+	if out != "" {
+		f, err := os.OpenFile(out, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+		if err != nil {
+			return fmt.Errorf("write the plan: %w", err)
+		}
+		if err := errors.Join(report.JSON(f, p), f.Close()); err != nil {
+			return fmt.Errorf("write the plan to %s: %w", out, err)
+		}
+	}
+	if s.json {
+		return report.JSON(s.stdout, p)
+	}
+	return p.Text(s.summary())
+}
+
+// plan walks one leg.
+func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan) (err error) {
+	if err := h.open(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	if err := h.stage(ctx); err != nil {
+		return err
+	}
+	p, err := h.pipeline(ctx, 1)
+	if err != nil {
+		return err
+	}
+	if ask.sample > 0 && h.reads.Has(desk.KindTicket) {
+		if pick.Tickets, err = pipeline.Sample(ctx, h.source, ask.sample); err != nil {
+			return fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
+		}
+	}
+	bar := h.s.show("planning " + h.label())
+	w := &planWatch{hop: h.label(), into: into, lost: map[desk.Kind]int64{}, next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})}
+	p.Select, p.Watch = pick, w.watch
+	counts, err := p.Go(ctx)
+	bar.end()
+	if err != nil {
+		return fmt.Errorf("%s: %w", h.label(), err)
+	}
+	into.Losses = append(into.Losses, w.losses.list()...)
+	planned := report.PlannedHop{From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Last: h.last}
+	for _, k := range desk.Kinds {
+		if h.reads.Has(k) && !h.writes.Has(k) {
+			planned.Drops = append(planned.Drops, k)
+		}
+	}
+	into.Hops = append(into.Hops, planned)
+	return nil
+}
+
+// planWatch gathers what a dry run tells.
+type planWatch struct {
+	hop    string
+	next   func(pipeline.Event)
+	losses losses
+
+	mu       sync.Mutex
+	into     *report.Plan
+	appended int64
+	lost     map[desk.Kind]int64
+}
+
+func (w *planWatch) watch(e pipeline.Event) {
+	w.next(e)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case e.Loss != nil:
+		w.lost[e.Kind]++
+		w.losses.add(w.hop, e)
+	case e.Step != nil && e.Step.Verb == pipeline.Append:
+		w.appended++
+	case (e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held) && len(w.into.Refused) < maxRefusals:
+		w.into.Refused = append(w.into.Refused, report.Refusal{Hop: w.hop, Kind: e.Kind, ID: e.ID, Reason: e.Reason, Detail: e.Detail})
+	}
+}

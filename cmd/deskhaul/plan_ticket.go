@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// ticketPlan is one ticket on one leg, as --json prints it.
+type ticketPlan struct {
+	From   string          `json:"from"`
+	To     string          `json:"to"`
+	Before json.RawMessage `json:"before"` // as the source has it
+	After  json.RawMessage `json:"after,omitempty"`
+	Calls  []plannedCall   `json:"calls"`
+	// Outcome is what would become of the ticket; Detail says why it would be left.
+	Outcome pipeline.Outcome `json:"outcome"`
+	Detail  string           `json:"detail,omitempty"`
+	Losses  []string         `json:"losses,omitempty"`
+}
+
+// plannedCall is one call that a run would make.
+type plannedCall struct {
+	Verb   pipeline.Verb `json:"verb"`
+	Kind   desk.Kind     `json:"kind"`
+	ID     desk.ID       `json:"id"`
+	Fields []string      `json:"fields,omitempty"`
+}
+
+// planTicket shows one ticket on every leg that knows it.
+func (s *session) planTicket(ctx context.Context, id string, hops []*hop) error {
+	plans := []ticketPlan{}
+	for _, h := range hops {
+		found, err := h.planTicket(ctx, id)
+		if err != nil {
+			return err
+		}
+		plans = append(plans, found...)
+	}
+	if len(plans) == 0 {
+		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", id))
+	}
+	if s.json {
+		return report.JSON(s.stdout, plans)
+	}
+	for _, p := range plans {
+		if err := s.printTicket(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, err error) {
+	if err := h.open(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	if err := h.stage(ctx); err != nil {
+		return nil, err
+	}
+	for _, try := range h.spellings(id) {
+		p, err := h.pipeline(ctx, 1)
+		if err != nil {
+			return nil, err
+		}
+		plan := ticketPlan{From: h.from.Name, To: h.to.Name, Calls: []plannedCall{}}
+		p.Watch = plan.watch(try)
+		before, err := p.One(ctx, desk.KindTicket, try)
+		if errors.Is(err, connectors.ErrNotFound) || errors.Is(err, connectors.ErrUnsupported) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if plan.Before, err = desk.Marshal(before); err != nil {
+			return nil, err
+		}
+		return []ticketPlan{plan}, nil
+	}
+	return nil, nil
+}
+
+// spellings are the ids that a source may know the ticket by: the archive puts the
+// name of its source before it.
+func (h *hop) spellings(id string) []desk.ID {
+	out := []desk.ID{desk.ID(id)}
+	if h.pull {
+		if rest, ok := strings.CutPrefix(id, h.from.Name+"/"); ok {
+			out = append(out, desk.ID(rest))
+		}
+		return out
+	}
+	for _, src := range h.s.p.Sources {
+		out = append(out, desk.ID(src.Name+"/"+id))
+	}
+	return out
+}
+
+// watch gathers what the dry run tells of one ticket.
+func (t *ticketPlan) watch(id desk.ID) func(pipeline.Event) {
+	var mu sync.Mutex
+	return func(e pipeline.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		ours := e.Kind == desk.KindTicket && e.ID == id || e.Parent == id
+		switch {
+		case e.Loss != nil && ours:
+			t.Losses = append(t.Losses, e.Loss.Detail)
+		case e.Step != nil:
+			t.Calls = append(t.Calls, plannedCall{e.Step.Verb, e.Kind, e.ID, e.Step.Fields})
+			if e.Step.Record != nil && e.Step.Record.Kind() == desk.KindTicket && t.After == nil {
+				t.After, _ = desk.Marshal(e.Step.Record) // what cannot be shown is not shown
+			}
+		case e.Outcome != "" && e.Kind == desk.KindTicket && e.ID == id:
+			t.Outcome, t.Detail = e.Outcome, e.Detail
+		}
+	}
+}
+
+func (s *session) printTicket(p ticketPlan) error {
+	var b strings.Builder
+	fmt.Fprintf(&b, "\n%s → %s: would be %s", p.From, p.To, p.Outcome)
+	if p.Detail != "" {
+		fmt.Fprintf(&b, " (%s)", p.Detail)
+	}
+	fmt.Fprintf(&b, "\n\nAs it is:\n%s\n", indent(p.Before))
+	if p.After != nil {
+		fmt.Fprintf(&b, "\nAs it would be written:\n%s\n", indent(p.After))
+	}
+	b.WriteString("\nCalls:\n")
+	for _, c := range p.Calls {
+		fmt.Fprintf(&b, "  %s %s %s %s\n", c.Verb, c.Kind, c.ID, strings.Join(c.Fields, ", "))
+	}
+	if len(p.Calls) == 0 {
+		b.WriteString("  none\n")
+	}
+	for _, l := range p.Losses {
+		fmt.Fprintf(&b, "  loses: %s\n", l)
+	}
+	_, err := fmt.Fprint(s.summary(), b.String())
+	return err
+}
+
+func indent(raw json.RawMessage) string {
+	b, err := json.MarshalIndent(raw, "", "  ")
+	if err != nil {
+		return string(raw)
+	}
+	return string(b)
+}

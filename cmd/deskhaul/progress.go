@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/mattn/go-isatty"
+	"github.com/schollz/progressbar/v3"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// The rules of what a person sees while a run is under way: all of it goes to
+// standard error. On a terminal it is one bar that shows the rate and, as soon as
+// the total is known, when it will be over. Elsewhere it is a plain line now and
+// then. What matters later is in the summary, which goes to standard output.
+
+// linesEvery is how often a run that is piped says where it is.
+const linesEvery = 10 * time.Second
+
+// progress shows one hop.
+type progress struct {
+	w     io.Writer
+	label string
+	began time.Time
+	bar   *progressbar.ProgressBar // nil when piped
+	stop  chan struct{}
+	ended sync.WaitGroup
+
+	mu       sync.Mutex
+	tickets  int64
+	messages int64
+	total    int64 // tickets; 0 unknown
+	counting sync.Once
+}
+
+func terminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && isatty.IsTerminal(f.Fd())
+}
+
+// show begins to show a hop. With quiet set nothing is shown.
+func (a *app) show(label string) *progress {
+	p := &progress{w: a.stderr, label: label, began: time.Now(), stop: make(chan struct{})}
+	a.bar = p
+	if a.quiet {
+		return p
+	}
+	if terminal(a.stderr) {
+		p.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(label),
+			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("tickets"),
+			progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionThrottle(100*time.Millisecond),
+			progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish())
+	}
+	p.ended.Go(p.tick)
+	return p
+}
+
+// tick keeps the bar alive, and says a line now and then when piped.
+func (p *progress) tick() {
+	every := linesEvery
+	if p.bar != nil {
+		every = 200 * time.Millisecond
+	}
+	t := time.NewTicker(every)
+	defer t.Stop()
+	for {
+		select {
+		case <-p.stop:
+			return
+		case <-t.C:
+			p.draw()
+		}
+	}
+}
+
+func (p *progress) draw() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.bar != nil {
+		if p.total > 0 {
+			p.bar.ChangeMax64(max(p.total, p.tickets))
+		}
+		_ = p.bar.Set64(p.tickets) // a bar that cannot be drawn must not stop a run
+		return
+	}
+	line := fmt.Sprintf("%s: %s tickets, %s messages", p.label, report.Number(p.tickets), report.Number(p.messages))
+	if spent := time.Since(p.began); p.total > 0 && p.tickets > 0 {
+		left := time.Duration(float64(spent) / float64(p.tickets) * float64(max(0, p.total-p.tickets)))
+		line += fmt.Sprintf(" of %s tickets, %.0f a second, about %s left", report.Number(p.total), float64(p.tickets)/spent.Seconds(), report.Duration(left))
+	}
+	fmt.Fprintln(p.w, line) //nolint:errcheck // see above
+}
+
+// watch counts what the run tells.
+func (p *progress) watch(ctx context.Context, source connectors.Source) func(pipeline.Event) {
+	return func(e pipeline.Event) {
+		if e.Kind == desk.KindTicket && e.Outcome != "" {
+			p.counting.Do(func() { p.ended.Go(func() { p.count(ctx, source) }) })
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		switch {
+		case e.Kind == desk.KindTicket && e.Outcome != "":
+			p.tickets++
+		case e.Step != nil && e.Err == nil && e.Step.Verb == pipeline.Append:
+			p.messages++
+		case e.Step != nil && e.Err == nil && e.Step.Verb == pipeline.Create:
+			if t, ok := e.Step.Record.(*desk.Ticket); ok {
+				p.messages += int64(len(t.Messages))
+			}
+		}
+	}
+}
+
+// count asks the source how many tickets there are. By the first of them it knows.
+func (p *progress) count(ctx context.Context, source connectors.Source) {
+	d, ok := source.(connectors.Describer)
+	if !ok {
+		return
+	}
+	s, err := d.Describe(ctx)
+	if err != nil {
+		return // only the estimate is missing
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.total = s.Counts[desk.KindTicket]
+}
+
+// end takes the bar away.
+func (p *progress) end() {
+	close(p.stop)
+	p.ended.Wait()
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}
+
+// sayStopping answers Ctrl-C.
+func (a *app) sayStopping() {
+	fmt.Fprintln(a.stderr, "\nStopping: finishing what is under way and saving. Press Ctrl-C again to leave at once.") //nolint:errcheck // nowhere else to say it
+}

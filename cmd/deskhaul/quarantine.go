@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// setAside is one record or message in quarantine or held, as --json prints it.
+type setAside struct {
+	Hop    string            `json:"hop"`
+	Kind   desk.Kind         `json:"kind"`
+	ID     desk.ID           `json:"id"`
+	Ticket desk.ID           `json:"ticket,omitempty"` // of a message
+	State  checkpoints.State `json:"state"`
+	Reason connectors.Reason `json:"reason"`
+	Detail string            `json:"detail"`
+	Run    int64             `json:"run"`
+}
+
+func (a *app) quarantineCommand() *cobra.Command {
+	var reason string
+	var limit int
+	c := &cobra.Command{
+		Use:   "quarantine [FOLDER]",
+		Short: "what is aside, and why",
+		Long: `Lists the records and messages that could not be moved (failed) or wait for
+something they refer to (held), with a typed reason. "deskhaul retry" takes the
+failed ones up again; the held ones are tried with every run.
+
+` + exitHelp,
+		Example: `  deskhaul quarantine ./acme
+  deskhaul quarantine --reason unreadable --json ./acme`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if reason != "" && !known(reason) {
+				return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
+			}
+			return a.glance(c.Context(), args, func(ctx context.Context, s *session) error {
+				return s.quarantine(ctx, reason, limit)
+			})
+		},
+	}
+	c.Flags().StringVar(&reason, "reason", "", "only those with this `reason`")
+	c.Flags().IntVar(&limit, "limit", 100, "at most so many for people; 0 all (--json lists all)")
+	return c
+}
+
+func known(reason string) bool {
+	for _, r := range connectors.Reasons {
+		if string(r) == reason {
+			return true
+		}
+	}
+	return false
+}
+
+// quarantine lists the open lines of every hop.
+func (s *session) quarantine(ctx context.Context, reason string, limit int) error {
+	list := []setAside{}
+	var more int64
+	err := s.ledgers(ctx, func(hop string, l checkpoints.Ledger) error {
+		q := checkpoints.Query{Reason: reason, States: []checkpoints.State{checkpoints.Failed, checkpoints.Held, checkpoints.Intended}}
+		for row, err := range l.Rows(ctx, q) {
+			if err != nil {
+				return err
+			}
+			if !s.json && limit > 0 && len(list) >= limit {
+				more++
+				continue
+			}
+			list = append(list, setAside{hop, row.Kind, row.ID, row.Parent, row.State, connectors.Reason(row.Reason), row.Detail, row.Run})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return report.JSON(s.stdout, list)
+	}
+	return printAside(s.summary(), list, more, s.command("retry"))
+}
+
+func printAside(w io.Writer, list []setAside, more int64, retry string) error {
+	if len(list) == 0 {
+		_, err := fmt.Fprintln(w, "Nothing is aside.")
+		return err
+	}
+	hop := ""
+	for _, x := range list {
+		if x.Hop != hop {
+			hop = x.Hop
+			if _, err := fmt.Fprintf(w, "\n%s\n", hop); err != nil {
+				return err
+			}
+		}
+		if _, err := fmt.Fprintf(w, "  %-6s %-12s %s %s\n         %s\n", x.State, x.Reason, x.Kind, x.ID, x.Detail); err != nil {
+			return err
+		}
+	}
+	if more > 0 {
+		if _, err := fmt.Fprintf(w, "\n… and %s more (--limit 0 lists all)\n", report.Number(more)); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "\nNext:\n  %s\n", retry)
+	return err
+}
+
+// ledgers calls do for the ledger of each leg that was ever gone.
+func (s *session) ledgers(ctx context.Context, do func(hop string, l checkpoints.Ledger) error) error {
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pair := range pairs {
+		l, err := s.store.Ledger(ctx, pair)
+		if err != nil {
+			return err
+		}
+		if err := do(s.names[pair.Source]+" → "+s.names[pair.Target], l); err != nil {
+			return err
+		}
+	}
+	return nil
+}

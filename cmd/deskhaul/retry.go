@@ -1,0 +1,17 @@
+package main
+
+import "github.com/spf13/cobra"
+
+func (a *app) retryCommand() *cobra.Command {
+	m := &move{verb: "retry", retry: true}
+	return a.moving(&cobra.Command{
+		Use:   "retry [FOLDER]",
+		Short: "take up quarantine again, and nothing else",
+		Long: `Tries once more to move the records and messages that are aside in quarantine,
+after what kept them has been mended (see "deskhaul quarantine").
+
+` + exitHelp,
+		Example: `  deskhaul quarantine ./acme
+  deskhaul retry ./acme`,
+	}, m, func(s *session) []*hop { return append(s.pulls(), s.loads()...) })
+}

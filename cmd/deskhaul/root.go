@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime/debug"
+	"strings"
+
+	"github.com/lmittmann/tint"
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/all"
+)
+
+// app is the command line: where it reads and writes, and what was asked of all
+// verbs.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+
+	json    bool
+	quiet   bool
+	verbose bool
+	from    []string
+	to      []string
+	set     []string
+
+	bar *progress // under way; nil if none
+}
+
+// run executes one command line and returns its exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	err := root.ExecuteContext(ctx)
+	var e *exit
+	if err != nil && !(errors.As(err, &e) && e.err == nil) {
+		fmt.Fprintf(a.stderr, "deskhaul: %v\n", err) //nolint:errcheck // there is nowhere left to say it
+	}
+	return codeOf(err)
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "deskhaul",
+		Short: "move a support organisation from one helpdesk to another",
+		Long: `deskhaul moves tickets, conversations, people and files from one helpdesk (or
+mailbox, or spreadsheet) to another, and keeps the two in step until nobody
+needs the old one. A migration is a sync whose ledger is empty: the same command
+run again goes on where it was, or brings what is new.
+
+A project is a folder with a deskhaul.yaml; every verb takes the folder as its
+argument (default: the working directory). A simple move needs no file: --from
+and --to say the same.
+
+` + exitHelp,
+		Example: `  deskhaul migrate --from mbox:support.mbox --to archive: ./acme
+  deskhaul browse ./acme
+  deskhaul load --from archive: --to jsonl:all.jsonl ./acme`,
+		Version:       version(),
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Args:          cobra.NoArgs,
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	f := root.PersistentFlags()
+	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output")
+	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, record by record")
+	root.AddCommand(a.commands()...)
+	for _, c := range root.Commands() {
+		c.Args = usageArgs(c.Args)
+	}
+	return root
+}
+
+// usageArgs makes a wrong number of arguments a usage error.
+func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if check == nil {
+			return nil
+		}
+		return usage(check(c, args))
+	}
+}
+
+// systems adds the flags that stand for a configuration file.
+func (a *app) systems(c *cobra.Command) *cobra.Command {
+	f := c.Flags()
+	f.StringArrayVar(&a.from, "from", nil, "read from CONNECTOR:LOCATION instead of the file's sources")
+	f.StringArrayVar(&a.to, "to", nil, "write to CONNECTOR:LOCATION instead of the file's targets")
+	f.StringArrayVar(&a.set, "set", nil, "set a key, for example --set from.agents.domains=acme.example")
+	return c
+}
+
+// folder is the project's folder from a command's arguments.
+func folder(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+func (a *app) specs() []connectors.Spec { return all.Specs() }
+
+func (a *app) log() *slog.Logger {
+	level := slog.LevelWarn
+	if a.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(tint.NewHandler(a.stderr, &tint.Options{Level: level, NoColor: !terminal(a.stderr)}))
+}
+
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(unknown)"
+	}
+	return strings.TrimPrefix(info.Main.Version, "v")
+}

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/mapping/strict"
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// purpose is what a verb opens a project for.
+type purpose int
+
+const (
+	toLook     purpose = iota // at what was done: no lock, no configuration
+	toRehearse                // the same walk without the calls, on a copy: no lock
+	toWrite                   // one process at a time
+)
+
+// session is an opened project.
+type session struct {
+	*app
+	p       *project.Project
+	purpose purpose
+	lock    *project.Lock
+	store   checkpoints.Store
+	folder  string            // as the user wrote it
+	names   map[string]string // of a glance: what each UUID is called
+	notices []string
+}
+
+// open reads the project and opens its ledger.
+func (a *app) open(ctx context.Context, args []string, why purpose) (*session, error) {
+	s := &session{app: a, purpose: why, folder: folder(args)}
+	var err error
+	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: project.Flags{From: a.from, To: a.to, Set: a.set}})
+	if err != nil {
+		return nil, configError(err)
+	}
+	if err := s.enter(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// glance opens a project to look at what was done; it needs no configuration.
+func (a *app) glance(ctx context.Context, args []string, do func(context.Context, *session) error) (err error) {
+	s := &session{app: a, purpose: toLook, folder: folder(args)}
+	if s.p, s.names, err = project.Glance(s.folder); err != nil {
+		return configError(err)
+	}
+	if s.store, err = checkpoints.Open(ctx, s.p.Ledger()); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	return do(ctx, s)
+}
+
+// configError tells a mistake in what a person wrote from trouble with the disk.
+func configError(err error) error {
+	var bad *strict.Error
+	if errors.As(err, &bad) || errors.Is(err, project.ErrNoProject) {
+		return usage(err)
+	}
+	return err
+}
+
+// enter takes the lock, names the systems and opens the ledger.
+func (s *session) enter(ctx context.Context) (err error) {
+	if s.purpose == toWrite {
+		if s.lock, err = s.p.Lock(time.Now()); err != nil {
+			return err
+		}
+		if err := sweep(s.p.Temp()); err != nil {
+			return err
+		}
+	}
+	if s.notices, err = s.p.Identify(s.purpose == toWrite); err != nil {
+		return err
+	}
+	_, err = os.Stat(s.p.Ledger())
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case s.purpose == toWrite:
+		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
+	case missing:
+		s.store, err = checkpoints.Scratch(ctx, s.scratch())
+	default:
+		s.store, err = s.copied(ctx)
+	}
+	return err
+}
+
+// copied is a copy of the ledger for a dry run to write in.
+func (s *session) copied(ctx context.Context) (checkpoints.Store, error) {
+	store, err := checkpoints.Open(ctx, s.p.Ledger())
+	if err != nil {
+		return nil, err
+	}
+	c, err := store.Copy(ctx, s.scratch())
+	return c, errors.Join(err, store.Close())
+}
+
+// scratch names a file for a dry run's ledger, beside nothing that is kept.
+func (s *session) scratch() string {
+	return filepath.Join(os.TempDir(), fmt.Sprintf("deskhaul-%d-%d.db", os.Getpid(), time.Now().UnixNano()))
+}
+
+// sweep empties the folder of spooled files that a killed run left.
+func sweep(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("clear the folder of temporary files: %w", err)
+	}
+	for _, e := range entries {
+		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
+			return fmt.Errorf("clear the folder of temporary files: %w", err)
+		}
+	}
+	return nil
+}
+
+func (s *session) close() error {
+	var err error
+	if s.store != nil {
+		err = s.store.Close()
+	}
+	if s.lock != nil {
+		err = errors.Join(err, s.lock.Unlock())
+	}
+	return err
+}
+
+// command is a command line of this project for the user to try next.
+func (s *session) command(verb string) string {
+	out := []string{"deskhaul", verb}
+	if verb != "browse" && verb != "quarantine" && verb != "status" {
+		for _, f := range s.from {
+			out = append(out, "--from", quote(f))
+		}
+		for _, f := range s.to {
+			out = append(out, "--to", quote(f))
+		}
+		for _, f := range s.set {
+			out = append(out, "--set", quote(f))
+		}
+	}
+	if s.folder != "." {
+		out = append(out, quote(s.folder))
+	}
+	return strings.Join(out, " ")
+}
+
+// quote writes an argument as a shell takes it.
+func quote(arg string) string {
+	if arg != "" && !strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()*?[]{}!#~") {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}

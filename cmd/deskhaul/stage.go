@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// stage makes a plan of a load see what a pull would bring first: the archive as
+// it would be.
+func (h *hop) stage(ctx context.Context) error {
+	if h.pull || h.from != h.s.p.Archive {
+		return nil
+	}
+	staged := &stagedSource{archive: h.source}
+	for _, src := range h.s.p.Sources {
+		feed, err := h.feed(ctx, src)
+		if err != nil {
+			return errors.Join(err, staged.Close())
+		}
+		staged.feeds = append(staged.feeds, feed)
+	}
+	h.source = staged
+	return nil
+}
+
+// feed is what one source has that the archive has not.
+type feed struct {
+	source connectors.Source
+	reads  connectors.Caps
+	ledger checkpoints.Ledger
+	prefix string
+}
+
+func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
+	ledger, err := h.s.store.Ledger(ctx, checkpoints.Pair{Route: "pull", Source: src.UUID, Target: h.from.UUID, Account: h.from.Account})
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := h.s.prefix(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	f := &feed{ledger: ledger, prefix: prefix}
+	f.reads, _ = src.Spec.CapsOf(src.Config)
+	if f.reads.OnePass {
+		return f, nil // reading it for a plan would use it up
+	}
+	f.source, err = src.Spec.Source(ctx, src.Config, h.env(src, true))
+	return f, err
+}
+
+// stagedSource is the archive with what its sources would add.
+type stagedSource struct {
+	archive connectors.Source
+	feeds   []*feed
+}
+
+// Read yields what the sources have new, then what the archive has and they did
+// not yield.
+func (s *stagedSource) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
+	return func(yield func(connectors.Item, error) bool) {
+		fresh := map[desk.ID]bool{}
+		for _, f := range s.feeds {
+			for item, err := range f.read(ctx, kind) {
+				if item.Record != nil {
+					fresh[item.Record.About().ID] = true
+				}
+				if !yield(item, err) || err != nil {
+					return
+				}
+			}
+		}
+		for item, err := range s.archive.Read(ctx, kind, after) {
+			if item.Record != nil && fresh[item.Record.About().ID] {
+				continue
+			}
+			if !yield(item, err) {
+				return
+			}
+		}
+	}
+}
+
+// read yields the records that a pull would bring, as the archive would name them.
+func (f *feed) read(ctx context.Context, kind desk.Kind) iter.Seq2[connectors.Item, error] {
+	return func(yield func(connectors.Item, error) bool) {
+		if f.source == nil || !f.reads.Has(kind) {
+			return
+		}
+		cursor, err := f.ledger.Cursor(ctx, kind, "", pipeline.CursorHash(""))
+		if err != nil {
+			yield(connectors.Item{}, err)
+			return
+		}
+		for item, err := range f.source.Read(ctx, kind, connectors.Cursor(cursor)) {
+			if item.Aside != nil {
+				continue // the pull's plan tells it
+			}
+			if item.Record != nil {
+				f.archived(item.Record)
+			}
+			if !yield(item, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// archived names a record as the archive would.
+func (f *feed) archived(r desk.Record) {
+	r.About().ID = desk.ID(f.prefix) + r.About().ID
+	for _, ref := range desk.Refs(r) {
+		if ref.ID != "" {
+			ref.ID = desk.ID(f.prefix) + ref.ID
+		}
+	}
+}
+
+// Fetch asks the archive, then the source that the id names.
+func (s *stagedSource) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	for _, f := range s.feeds {
+		rest, ok := strings.CutPrefix(string(id), f.prefix)
+		from, can := f.source.(connectors.Fetcher)
+		if !ok || !can {
+			continue
+		}
+		r, err := from.Fetch(ctx, kind, desk.ID(rest))
+		if err == nil {
+			f.archived(r)
+			return r, nil
+		}
+		if !errors.Is(err, connectors.ErrNotFound) {
+			return nil, err
+		}
+	}
+	return s.archive.(connectors.Fetcher).Fetch(ctx, kind, id)
+}
+
+// Close closes all ends.
+func (s *stagedSource) Close() error {
+	var err error
+	for _, f := range s.feeds {
+		if c, ok := f.source.(connectors.Closer); ok {
+			err = errors.Join(err, c.Close())
+		}
+	}
+	if c, ok := s.archive.(connectors.Closer); ok {
+		err = errors.Join(err, c.Close())
+	}
+	return err
+}

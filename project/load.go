@@ -1,0 +1,286 @@
+package project
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/mapping"
+	"github.com/deskhaul/deskhaul/mapping/strict"
+)
+
+// archiveName is the connector that the key "archive" stands for.
+const archiveName = "archive"
+
+// A loader turns the tree of a configuration into a Project and collects what is
+// wrong with it.
+type loader struct {
+	folder  string
+	options Options
+	bad     strict.Mistakes
+}
+
+// draft is a system before its configuration is read.
+type draft struct {
+	name     string
+	place    strict.Place
+	node     *strict.Node
+	location *string // of --from and --to
+	dir      string  // what relative paths count from
+}
+
+func (l *loader) project(root *strict.Node, missing bool) *Project {
+	r := strict.Read(root, "a project", &l.bad)
+	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder)}
+	if label := r.Text("project"); label != "" {
+		p.Name = label
+	}
+	sources, targets := l.drafts(r.Get("sources"), "sources"), l.drafts(r.Get("targets"), "targets")
+	archive := l.archiveDraft(r.Get("archive"))
+	run, rules := r.Get("run"), r.Get("mapping")
+	r.Done()
+	d := &drafts{sources: sources, targets: targets, archive: archive, run: run, mapping: rules}
+	l.flags(d)
+	p.Sources, p.Targets = l.systems(d.sources, reads), l.systems(d.targets, writes)
+	if d.archive != nil {
+		p.Archive = l.system(*d.archive, both)
+	}
+	(&decoder{loader: l, dir: l.folder}).structure(d.run, &p.Run, "run")
+	if p.Run.Workers < 0 || p.Run.Batch < 0 {
+		l.bad.At(d.run.Place, `"workers" and "batch" cannot be less than 0`)
+	}
+	p.Mapping = l.mapping(d.mapping)
+	if !missing && len(p.Sources) == 0 && l.bad.Len() == 0 && l.options.Flags.Empty() {
+		l.bad.At(root.Place, `"sources" is missing – name what is to be moved, like: sources: {mailbox: {connector: mbox, path: support.mbox}}`)
+	}
+	l.ends(p)
+	return p
+}
+
+// ends checks that there is a way to go, and that it does not lead in a circle.
+func (l *loader) ends(p *Project) {
+	if l.bad.Len() > 0 {
+		return
+	}
+	for _, s := range p.Sources {
+		ends := p.Targets
+		if p.Archive != nil {
+			ends = append(slices.Clone(ends), p.Archive)
+		}
+		for _, t := range ends {
+			if s.Spec.Name == t.Spec.Name && s.Account != "" && s.Account == t.Account {
+				l.bad.At(s.node.Place, "%q would be read and written at once, as source and as target – name two", s.Account)
+			}
+		}
+	}
+}
+
+func (l *loader) drafts(n *strict.Node, what string) []draft {
+	if n == nil {
+		return nil
+	}
+	if n.Kind != strict.Map {
+		l.bad.At(n.Place, "%q must be a map of names, like {mailbox: {connector: mbox}}, not %s", what, n.Kind)
+		return nil
+	}
+	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
+	var out []draft
+	for _, pair := range n.Pairs {
+		name := pair.Key.Value
+		if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
+			l.bad.At(pair.Key.Place, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
+		}
+		out = append(out, draft{name: name, place: pair.Key.Place, node: pair.Value, dir: l.folder})
+	}
+	return out
+}
+
+// archiveDraft reads the key "archive": a folder, none, or absent.
+func (l *loader) archiveDraft(n *strict.Node) *draft {
+	node := &strict.Node{Place: strict.Place{File: "archive"}, Kind: strict.Map}
+	d := &draft{name: archiveName, node: node, dir: l.folder}
+	path := strict.NewText("archive", filepath.Join(l.folder, hidden, archiveName))
+	if n != nil {
+		if !n.Scalar() {
+			l.bad.At(n.Place, `"archive" must be a folder or none, not %s`, n.Kind)
+			return nil
+		}
+		if n.Value == "none" {
+			return nil
+		}
+		path, d.node.Place = n, n.Place
+	}
+	d.place = d.node.Place
+	d.node.Put("path", path)
+	return d
+}
+
+// side is what a system is used for.
+type side int
+
+const (
+	reads side = iota
+	writes
+	both
+)
+
+func (l *loader) systems(drafts []draft, s side) []*System {
+	var out []*System
+	for _, d := range drafts {
+		if sys := l.system(d, s); sys != nil {
+			out = append(out, sys)
+		}
+	}
+	return out
+}
+
+// system reads the configuration of one system, or returns nil and reports why not.
+func (l *loader) system(d draft, s side) *System {
+	if d.node.Kind != strict.Map {
+		l.bad.At(d.place, "%q must be a map, like {connector: mbox, path: support.mbox}, not %s", d.name, d.node.Kind)
+		return nil
+	}
+	name := d.node.Get("connector")
+	if d.name == archiveName && name == nil {
+		name = &strict.Node{Place: d.place, Kind: strict.Text, Value: archiveName}
+	}
+	spec, ok := l.spec(d, name, s)
+	if !ok {
+		return nil
+	}
+	before := l.bad.Len()
+	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir}
+	makeAbsolute(sys.Config, l.folder)
+	l.locate(d, spec, sys.Config)
+	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector", "budget")
+	if l.bad.Len() > before {
+		return nil
+	}
+	l.check(d, sys.Config)
+	if l.bad.Len() > before {
+		return nil
+	}
+	if spec.Account != nil {
+		sys.Account = spec.Account(sys.Config)
+	}
+	return sys
+}
+
+// spec finds the connector that a draft names, if it goes in that direction.
+func (l *loader) spec(d draft, name *strict.Node, s side) (connectors.Spec, bool) {
+	var known []string
+	for _, spec := range l.options.Specs {
+		fits := s == both || s == reads && spec.Source != nil || s == writes && spec.Target != nil
+		if name != nil && name.Value == spec.Name {
+			if !fits {
+				l.bad.At(name.Place, "the connector %q cannot %s", spec.Name, [...]string{"be read from", "be written to"}[s])
+			}
+			return spec, fits
+		}
+		if fits {
+			known = append(known, spec.Name)
+		}
+	}
+	switch {
+	case name == nil:
+		l.bad.At(d.place, `%q has no "connector"%s`, d.name, strict.DidYouMean("", known))
+	case d.name == archiveName && d.location == nil && d.node.Get("connector") == nil:
+		// Whoever passes no archive has no use for one.
+	default:
+		l.bad.At(name.Place, "there is no connector %q%s", name.Value, strict.DidYouMean(name.Value, known))
+	}
+	return connectors.Spec{}, false
+}
+
+// locate takes the location of --from or --to into config; paths in it count
+// from the working directory.
+func (l *loader) locate(d draft, spec connectors.Spec, config any) {
+	if d.location == nil || *d.location == "" {
+		return
+	}
+	if spec.Location == nil {
+		l.bad.At(d.place, "the connector %q takes nothing after the colon – give its keys with --set", spec.Name)
+		return
+	}
+	if err := spec.Location(config, *d.location); err != nil {
+		l.bad.At(d.place, "%v", err)
+		return
+	}
+	makeAbsolute(config, d.dir)
+}
+
+// check lets the connector look at its configuration. Its errors begin with the
+// key that is wrong, and are reported where that key stands.
+func (l *loader) check(d draft, config any) {
+	c, ok := config.(connectors.Checker)
+	if !ok {
+		return
+	}
+	for _, err := range unjoin(c.Check()) {
+		place, node := d.place, d.node
+		key, _, _ := strings.Cut(err.Error(), ":")
+		for part := range strings.SplitSeq(key, ".") {
+			if node = node.Get(part); node == nil {
+				break
+			}
+			place = node.Place
+		}
+		l.bad.At(place, "%s: %v", d.name, err)
+	}
+}
+
+func unjoin(err error) []error {
+	switch e := err.(type) { //nolint:errorlint // only the outermost join is taken apart
+	case nil:
+		return nil
+	case interface{ Unwrap() []error }:
+		var out []error
+		for _, x := range e.Unwrap() {
+			out = append(out, unjoin(x)...)
+		}
+		return out
+	}
+	return []error{err}
+}
+
+// budget reads a share like 60%; absent is all of it.
+func (l *loader) budget(n *strict.Node) int {
+	if n == nil || n.Kind == strict.Null {
+		return 100
+	}
+	v, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(n.Value, "%")))
+	if err != nil || !n.Scalar() || v < 1 || v > 100 {
+		l.bad.At(n.Place, `"budget" must be a share from 1%% to 100%%`)
+		return 100
+	}
+	return v
+}
+
+// mapping compiles the mapping, written in place or in a file of its own.
+func (l *loader) mapping(n *strict.Node) *mapping.Mapping {
+	if n == nil {
+		return nil
+	}
+	if !n.Scalar() {
+		m, err := mapping.CompileNode(n)
+		l.bad.Take(n.Place, err)
+		return m
+	}
+	dir := l.folder
+	if n.Loose {
+		dir = l.options.Dir
+	}
+	path := absolute(n.Value, dir)
+	src, err := os.ReadFile(path)
+	if err != nil {
+		l.bad.At(n.Place, "the mapping cannot be read: %v", err)
+		return nil
+	}
+	m, err := mapping.Compile(src, n.Value)
+	l.bad.Take(n.Place, err)
+	return m
+}

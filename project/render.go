@@ -1,0 +1,256 @@
+package project
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/mapping/strict"
+)
+
+// A writer writes a configuration that a person will read.
+type writer struct {
+	bytes.Buffer
+	folder string
+}
+
+func (w *writer) printf(format string, args ...any) {
+	fmt.Fprintf(&w.Buffer, format, args...)
+}
+
+// mappingExample stands at the end of a new file.
+const mappingExample = `
+# What becomes what. Without this part everything moves as it is.
+# mapping:
+#   contacts: all                # or with-tickets: people come with the tickets that pass
+#   tickets:
+#     keep: 'year(ticket.created) >= 2019'
+#     drop:
+#       auto replies: '"auto-reply" in ticket.tags'
+#     set:
+#       subject: trim(ticket.subject) ?? "(no subject)"
+#     tags: {add: [migrated]}
+#   redact: [card numbers]
+`
+
+// render writes the project as a file that Open reads back to the same.
+func (p *Project) render(o Options) []byte {
+	w := &writer{folder: p.Folder}
+	w.WriteString("# What is moved, and where to. Check it with: deskhaul check\n\n")
+	w.printf("project: %s\n\n", quoted(p.Name))
+	w.WriteString("# Where the tickets, people and mails come from. The names are yours.\nsources:\n")
+	for _, s := range p.Sources {
+		w.system(s)
+	}
+	w.archive(p)
+	if len(p.Targets) == 0 {
+		w.WriteString("\n# Where it all goes in the end. Without targets the archive is the end.\n# targets:\n#   out: {connector: jsonl, path: all.jsonl}\n")
+	} else {
+		w.WriteString("\n# Where it all goes in the end.\ntargets:\n")
+		for _, s := range p.Targets {
+			w.system(s)
+		}
+	}
+	w.WriteString("\nrun:\n")
+	w.fields(reflect.ValueOf(&p.Run).Elem(), reflect.ValueOf(Run{}), nil, "  ")
+	if file := mappingFile(o); file != "" {
+		w.printf("\nmapping: %s\n", quoted(w.path(absolute(file, o.Dir))))
+	} else {
+		w.WriteString(mappingExample)
+	}
+	return w.Bytes()
+}
+
+// mappingFile is the file that the flags name; the last one counts.
+func mappingFile(o Options) string {
+	file := ""
+	for _, kv := range o.Flags.Set {
+		if v, ok := strings.CutPrefix(kv, "mapping="); ok {
+			file = v
+		}
+	}
+	return file
+}
+
+func (w *writer) archive(p *Project) {
+	w.WriteString("\n# The built-in helpdesk, which everything passes through: a folder, or none.\n")
+	if p.Archive == nil {
+		w.WriteString("archive: none\n")
+		return
+	}
+	path := ""
+	walk(reflect.ValueOf(p.Archive.Config), tag{}, func(v reflect.Value, t tag) {
+		if t.key == "path" && v.Kind() == reflect.String {
+			path = v.String()
+		}
+	})
+	w.printf("archive: %s\n", quoted(w.path(path)))
+}
+
+func (w *writer) system(s *System) {
+	w.printf("  %s: # %s\n    connector: %s\n", quoted(s.Name), s.Spec.Doc, quoted(s.Spec.Name))
+	if s.Budget != 100 {
+		w.printf("    budget: %d%%\n", s.Budget)
+	}
+	v := reflect.ValueOf(s.Config)
+	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
+		fresh := s.Spec.Config()
+		makeAbsolute(fresh, w.folder)
+		w.fields(v.Elem(), reflect.ValueOf(fresh).Elem(), s.node, "    ")
+	}
+}
+
+// fields writes a struct key by key: what was configured as it is, the rest as
+// comments that show the default. n is what was written, or nil.
+func (w *writer) fields(v, fresh reflect.Value, n *strict.Node, indent string) {
+	for i := range v.NumField() {
+		t, ok := tagOf(v.Type().Field(i))
+		if !ok {
+			continue
+		}
+		raw := n.Get(t.key)
+		off := ""
+		if raw == nil && reflect.DeepEqual(v.Field(i).Interface(), fresh.Field(i).Interface()) {
+			off = "# "
+		}
+		w.doc(t, indent)
+		inner := v.Field(i)
+		switch {
+		case inner.Kind() == reflect.Struct && !isText(inner) && off == "":
+			w.printf("%s%s:\n", indent, t.key)
+			w.fields(inner, fresh.Field(i), raw, indent+"  ")
+		case inner.Kind() == reflect.Struct && !isText(inner):
+			w.printf("%s# %s: {%s}\n", indent, t.key, strings.Join(keysIn(inner.Type()), ": ..., ")+": ...")
+		case off != "" && inner.IsZero():
+			w.printf("%s# %s:\n", indent, t.key)
+		default:
+			w.printf("%s%s%s: %s\n", indent, off, t.key, w.value(inner, raw, t))
+		}
+	}
+}
+
+func (w *writer) doc(t tag, indent string) {
+	doc := t.doc
+	if t.enum != nil {
+		doc = strings.TrimSpace(doc + " One of: " + strings.Join(t.enum, ", ") + ".")
+	}
+	if t.secret {
+		doc = strings.TrimSpace(doc + " A secret: ${NAME} of an environment variable, or {file: PATH}.")
+	}
+	if doc != "" {
+		w.printf("%s# %s\n", indent, doc)
+	}
+}
+
+// value writes one value on one line. What names a variable or a secret is
+// written as it was given.
+func (w *writer) value(v reflect.Value, raw *strict.Node, t tag) string {
+	switch {
+	case raw != nil && raw.Scalar() && !t.path && (t.secret || strings.Contains(raw.Value, "${")) && v.Kind() != reflect.Slice:
+		return quoted(raw.Value)
+	case t.secret:
+		return "${" + variableName(t.key) + "}"
+	case isText(v):
+		if m, ok := v.Interface().(encoding.TextMarshaler); ok {
+			b, err := m.MarshalText()
+			if err == nil {
+				return quoted(string(b))
+			}
+		}
+		return quoted(fmt.Sprint(v.Interface()))
+	}
+	return w.plain(v, raw, t)
+}
+
+// plain writes a value by its kind.
+func (w *writer) plain(v reflect.Value, raw *strict.Node, t tag) string {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return ""
+		}
+		return w.value(v.Elem(), raw, t)
+	case reflect.Slice:
+		items := make([]string, v.Len())
+		for i := range items {
+			items[i] = w.value(v.Index(i), nil, t)
+		}
+		return "[" + strings.Join(items, ", ") + "]"
+	case reflect.Map:
+		var items []string
+		for it := v.MapRange(); it.Next(); {
+			items = append(items, quoted(it.Key().String())+": "+w.value(it.Value(), nil, t))
+		}
+		slices.Sort(items)
+		return "{" + strings.Join(items, ", ") + "}"
+	case reflect.Struct:
+		return w.flow(v)
+	case reflect.String:
+		s := v.String()
+		if t.path {
+			s = w.path(s)
+		}
+		return quoted(strings.ReplaceAll(s, "${", "$${"))
+	default:
+		return fmt.Sprint(v.Interface())
+	}
+}
+
+// flow writes a struct inside a list or map.
+func (w *writer) flow(v reflect.Value) string {
+	var items []string
+	for i := range v.NumField() {
+		if t, ok := tagOf(v.Type().Field(i)); ok && !v.Field(i).IsZero() {
+			items = append(items, t.key+": "+w.value(v.Field(i), nil, t))
+		}
+	}
+	return "{" + strings.Join(items, ", ") + "}"
+}
+
+// isText tells whether a value is written as one text although its kind says
+// otherwise.
+func isText(v reflect.Value) bool {
+	if v.Type() == reflect.TypeFor[time.Duration]() {
+		return true
+	}
+	_, ok := reflect.New(v.Type()).Interface().(encoding.TextUnmarshaler)
+	return ok
+}
+
+// path writes a path relative to the project's folder where it is inside it.
+func (w *writer) path(s string) string {
+	if !filepath.IsAbs(s) {
+		return s
+	}
+	rel, err := filepath.Rel(w.folder, s)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return s
+	}
+	if strings.HasPrefix(rel, "~") {
+		return "./" + rel
+	}
+	return rel
+}
+
+// quoted writes a text so that YAML reads it back as that text.
+func quoted(s string) string {
+	plain := regexp.MustCompile(`^[\p{L}/.][\p{L}\p{N}_./@-]*$`)
+	words := []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"}
+	switch {
+	case plain.MatchString(s) && !slices.Contains(words, strings.ToLower(s)) && !strings.HasPrefix(s, ".."):
+		return s
+	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 }):
+		b, err := json.Marshal(s)
+		if err == nil {
+			return string(b)
+		}
+	}
+	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
+}

@@ -1,0 +1,45 @@
+package project
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/deskhaul/deskhaul/mapping/strict"
+)
+
+// Write makes a commented deskhaul.yaml in folder that says what the flags say,
+// and returns the file's name. What is wrong with the flags is told as Open tells
+// it, and nothing is written then. A file that is there already is never
+// overwritten: the error wraps fs.ErrExist.
+func Write(folder string, o Options) (string, error) {
+	name := filepath.Join(folder, FileName)
+	if _, err := os.Lstat(name); err == nil {
+		return "", fmt.Errorf("%s is there already – change it, or take another folder: %w", name, fs.ErrExist)
+	}
+	if len(o.Flags.From) == 0 {
+		var bad strict.Mistakes
+		bad.At(strict.Place{File: "command line"}, "there is no --from – name what is to be moved, like --from mbox:support.mbox")
+		return "", bad.Err()
+	}
+	p, err := Open(folder, o)
+	if err != nil {
+		return "", err
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", fmt.Errorf("make the project's folder: %w", err)
+	}
+	src := p.render(o)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return "", fmt.Errorf("write %s: %w", name, err)
+	}
+	_, err = f.Write(src)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err != nil {
+		return "", errors.Join(fmt.Errorf("write %s: %w", name, err), os.Remove(name))
+	}
+	return name, nil
+}

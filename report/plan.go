@@ -1,0 +1,156 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Plan is what a run would do, as --json prints it.
+type Plan struct {
+	Seconds  float64               `json:"seconds"` // that planning took
+	Requests int64                 `json:"requests"`
+	Kinds    map[desk.Kind]Planned `json:"kinds"` // of the last hop; of several routes, their sum
+	Hops     []PlannedHop          `json:"hops"`
+	Losses   []Loss                `json:"losses"`
+	// Refused lists the first of the records that would be put aside; Kinds and
+	// Hops count all.
+	Refused  []Refusal `json:"refused"`
+	Problems []string  `json:"problems,omitempty"`
+}
+
+// PlannedHop is one leg of a plan.
+type PlannedHop struct {
+	From  string                `json:"from"`
+	To    string                `json:"to"`
+	Kinds map[desk.Kind]Planned `json:"kinds"`
+	// Drops are the kinds that the target has no room for at all.
+	Drops []desk.Kind `json:"drops,omitempty"`
+	Last  bool        `json:"-"`
+}
+
+// Planned is what would become of the records of one kind; Read is the sum of the
+// rest but for Lost.
+type Planned struct {
+	Read      int64 `json:"read"`
+	Create    int64 `json:"create"`
+	Adopt     int64 `json:"adopt"`
+	Update    int64 `json:"update"`
+	Append    int64 `json:"append"` // of messages: to tickets that stand already
+	Unchanged int64 `json:"unchanged"`
+	Skip      int64 `json:"skip"`
+	Hold      int64 `json:"hold"`
+	Refuse    int64 `json:"refuse"`
+	Lose      int64 `json:"lose"` // things of it that the target could not keep
+}
+
+// Refusal is one record that would be put aside or held, and why.
+type Refusal struct {
+	Hop    string            `json:"hop"`
+	Kind   desk.Kind         `json:"kind"`
+	ID     desk.ID           `json:"id"`
+	Reason connectors.Reason `json:"reason"`
+	Detail string            `json:"detail"`
+}
+
+// PlannedOf turns the counts of a dry run into a plan's. Of the messages created,
+// appended go to tickets that stand already.
+func PlannedOf(n checkpoints.Counts, appended int64, lost map[desk.Kind]int64) map[desk.Kind]Planned {
+	out := map[desk.Kind]Planned{}
+	for _, k := range all {
+		c := n[k]
+		p := Planned{
+			Read: c.Read, Create: c.Created, Adopt: c.Adopted, Update: c.Updated, Unchanged: c.Unchanged, Skip: c.Skipped,
+			Hold: c.Held, Refuse: c.Failed, Lose: lost[k],
+		}
+		if k == desk.KindMessage {
+			p.Create, p.Append = p.Create-appended, appended
+		}
+		out[k] = p
+	}
+	return out
+}
+
+// Complete sums the last hops.
+func (p *Plan) Complete() {
+	p.Kinds = map[desk.Kind]Planned{}
+	for _, k := range all {
+		var sum Planned
+		for _, h := range p.Hops {
+			if !h.Last {
+				continue
+			}
+			q := h.Kinds[k]
+			sum = Planned{
+				sum.Read + q.Read, sum.Create + q.Create, sum.Adopt + q.Adopt, sum.Update + q.Update, sum.Append + q.Append,
+				sum.Unchanged + q.Unchanged, sum.Skip + q.Skip, sum.Hold + q.Hold, sum.Refuse + q.Refuse, sum.Lose + q.Lose,
+			}
+		}
+		p.Kinds[k] = sum
+	}
+}
+
+// Text writes the plan for a person to read.
+func (p *Plan) Text(w io.Writer) error {
+	var b strings.Builder
+	for _, h := range p.Hops {
+		fmt.Fprintf(&b, "\n%s → %s would\n", h.From, h.To)
+		h.table(&b)
+		for _, k := range h.Drops {
+			fmt.Fprintf(&b, "  leave out all %s: the target has no room for them\n", plural[k])
+		}
+	}
+	if len(p.Losses) > 0 {
+		b.WriteString("\nThe target cannot keep:\n")
+		for _, l := range p.Losses {
+			fmt.Fprintf(&b, "  %s × %s of %s: %s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example)
+		}
+	}
+	if len(p.Refused) > 0 {
+		b.WriteString("\nPut aside or held (the first ones):\n")
+		for _, r := range p.Refused {
+			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
+		}
+	}
+	for _, n := range p.Problems {
+		fmt.Fprintf(&b, "! %s\n", n)
+	}
+	b.WriteString("\nNothing was written. \"deskhaul migrate\" does it.\n")
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (h PlannedHop) table(b *strings.Builder) {
+	cols := []struct {
+		name string
+		of   func(Planned) int64
+	}{
+		{"create", func(p Planned) int64 { return p.Create }}, {"adopt", func(p Planned) int64 { return p.Adopt }},
+		{"update", func(p Planned) int64 { return p.Update }}, {"append", func(p Planned) int64 { return p.Append }},
+		{"leave", func(p Planned) int64 { return p.Unchanged }}, {"skip", func(p Planned) int64 { return p.Skip }},
+		{"hold", func(p Planned) int64 { return p.Hold }}, {"put aside", func(p Planned) int64 { return p.Refuse }},
+		{"lose", func(p Planned) int64 { return p.Lose }},
+	}
+	var lines int
+	for _, k := range all {
+		p := h.Kinds[k]
+		if p.Read == 0 {
+			continue
+		}
+		lines++
+		fmt.Fprintf(b, "  %-14s", plural[k])
+		for _, c := range cols {
+			if n := c.of(p); n != 0 {
+				fmt.Fprintf(b, "  %s %s", c.name, Number(n))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	if lines == 0 {
+		b.WriteString("  do nothing: all agrees\n")
+	}
+}

@@ -1,0 +1,87 @@
+// Package report is what people and scripts look at: how a run ended, what a plan
+// would do, what is in quarantine.
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Run is how a run ended, as --json prints it.
+type Run struct {
+	ID       int64                `json:"run"`
+	Verb     string               `json:"verb"`
+	State    checkpoints.RunState `json:"state"`
+	Seconds  float64              `json:"seconds"`
+	Requests int64                `json:"requests"`
+	Kinds    checkpoints.Counts   `json:"kinds"` // of the last hop; of several routes, their sum
+	Hops     []Hop                `json:"hops"`
+	// Quarantine is how many records and messages are aside, of this and earlier
+	// runs.
+	Quarantine int64    `json:"quarantine"`
+	Losses     []Loss   `json:"losses,omitempty"`
+	Problems   []string `json:"problems,omitempty"` // what a person should look at, one sentence each
+	Error      string   `json:"error,omitempty"`
+	Next       []string `json:"next,omitempty"` // commands to go on with
+}
+
+// Hop is one leg of the way, by the names that the configuration gives.
+type Hop struct {
+	From    string             `json:"from"`
+	To      string             `json:"to"`
+	Kinds   checkpoints.Counts `json:"kinds"`
+	Last    bool               `json:"-"` // ends where the records are to stay
+	Seconds float64            `json:"seconds"`
+}
+
+// Loss is how often a target could not keep a field.
+type Loss struct {
+	Hop   string    `json:"hop"`
+	Kind  desk.Kind `json:"kind"`
+	Field string    `json:"field"`
+	Count int64     `json:"count"`
+	// Example is the first one in words.
+	Example string `json:"example"`
+	ID      string `json:"id"`
+}
+
+// all lists the kinds that a report speaks of, so that a script finds a zero and
+// not a gap.
+var all = []desk.Kind{
+	desk.KindOrganization, desk.KindGroup, desk.KindAgent, desk.KindCategory, desk.KindContact,
+	desk.KindTicket, desk.KindMessage, desk.KindFile,
+}
+
+// Complete fills the sums that follow from the hops, and a zero for every kind.
+func (r *Run) Complete() {
+	r.Kinds = checkpoints.Counts{}
+	for i := range r.Hops {
+		r.Hops[i].Kinds = r.Hops[i].Kinds.Plus(zeros())
+		if r.Hops[i].Last {
+			r.Kinds = r.Kinds.Plus(r.Hops[i].Kinds)
+		}
+	}
+	r.Kinds = r.Kinds.Plus(zeros())
+	if r.Hops == nil {
+		r.Hops = []Hop{}
+	}
+}
+
+func zeros() checkpoints.Counts {
+	z := checkpoints.Counts{}
+	for _, k := range all {
+		z[k] = checkpoints.Count{}
+	}
+	return z
+}
+
+// JSON writes v as one indented document.
+func JSON(w io.Writer, v any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	return enc.Encode(v)
+}

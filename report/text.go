@@ -1,0 +1,134 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/dustin/go-humanize"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// plural is how people call more than one of a kind.
+var plural = map[desk.Kind]string{
+	desk.KindOrganization: "organisations", desk.KindGroup: "groups", desk.KindAgent: "agents", desk.KindCategory: "categories",
+	desk.KindContact: "contacts", desk.KindTicket: "tickets", desk.KindMessage: "messages", desk.KindFile: "files",
+}
+
+// Plural is how people call more than one of a kind.
+func Plural(k desk.Kind) string { return plural[k] }
+
+// words says what each outcome means in a table's head.
+var words = map[checkpoints.Outcome]string{
+	checkpoints.OutcomeCreated: "new", checkpoints.OutcomeAdopted: "adopted", checkpoints.OutcomeUpdated: "updated",
+	checkpoints.OutcomeUnchanged: "unchanged", checkpoints.OutcomeSkipped: "skipped", checkpoints.OutcomeHeld: "held",
+	checkpoints.OutcomeFailed: "quarantined",
+}
+
+// Text writes the run for a person to read.
+func (r *Run) Text(w io.Writer) error {
+	var b strings.Builder
+	for _, h := range r.Hops {
+		fmt.Fprintf(&b, "\n%s → %s\n", h.From, h.To)
+		table(&b, h.Kinds)
+	}
+	fmt.Fprintf(&b, "\n%s\n", r.sentence())
+	for _, p := range r.Problems {
+		fmt.Fprintf(&b, "! %s\n", p)
+	}
+	if len(r.Losses) > 0 {
+		fmt.Fprintf(&b, "\nNot kept by the target:\n")
+		for _, l := range r.Losses {
+			fmt.Fprintf(&b, "  %s × %s of %s: %s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example)
+		}
+	}
+	if len(r.Next) > 0 {
+		fmt.Fprintf(&b, "\nNext:\n")
+		for _, n := range r.Next {
+			fmt.Fprintf(&b, "  %s\n", n)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// table writes the kinds that had anything, with the columns that are not empty.
+func table(b *strings.Builder, kinds checkpoints.Counts) {
+	var cols []checkpoints.Outcome
+	for _, o := range checkpoints.Outcomes {
+		for _, k := range all {
+			if kinds[k].Of(o) != 0 {
+				cols = append(cols, o)
+				break
+			}
+		}
+	}
+	if len(cols) == 0 {
+		b.WriteString("  nothing new\n")
+		return
+	}
+	fmt.Fprintf(b, "  %-14s %10s", "", "read")
+	for _, o := range cols {
+		fmt.Fprintf(b, " %11s", words[o])
+	}
+	b.WriteByte('\n')
+	for _, k := range all {
+		if kinds[k].Read == 0 {
+			continue
+		}
+		fmt.Fprintf(b, "  %-14s %10s", plural[k], Number(kinds[k].Read))
+		for _, o := range cols {
+			n := Number(kinds[k].Of(o))
+			if n == "0" {
+				n = "–"
+			}
+			fmt.Fprintf(b, " %11s", n)
+		}
+		b.WriteByte('\n')
+	}
+}
+
+// sentence sums the run up.
+func (r *Run) sentence() string {
+	took := Duration(time.Duration(r.Seconds * float64(time.Second)))
+	switch r.State {
+	case checkpoints.RunDone:
+		return fmt.Sprintf("Done in %s. Nothing is in quarantine.", took)
+	case checkpoints.RunPartial:
+		return fmt.Sprintf("Done in %s, but %s aside in quarantine; the rest was moved.", took, count(r.Quarantine, "record is", "records are"))
+	case checkpoints.RunInterrupted:
+		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
+	case checkpoints.RunFailed:
+		return fmt.Sprintf("Stopped after %s by an error. All that was done is saved.\n%s", took, r.Error)
+	case checkpoints.RunRunning:
+	}
+	return string(r.State)
+}
+
+func count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Number(n) + " " + many
+}
+
+// Number writes a number with separators.
+func Number(n int64) string { return humanize.Comma(n) }
+
+// Duration writes a time span as people say it.
+func Duration(d time.Duration) string {
+	switch {
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	case d < time.Minute:
+		return fmt.Sprintf("%.1f s", d.Seconds())
+	default:
+		if d = d.Round(time.Second); d%time.Minute == 0 {
+			return strings.TrimSuffix(d.String(), "0s")
+		}
+		return d.String()
+	}
+}
