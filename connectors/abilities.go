@@ -115,3 +115,19 @@ type Note struct {
 	Level string `json:"level"` // info or warning
 	Text  string `json:"text"`
 }
+
+// Capped is implemented by configuration structs whose settings change what the
+// connector promises: standard input can be read once only, a file again and
+// again. Caps gets what the Spec says and returns what holds for this
+// configuration; it opens nothing. Ask through Spec.CapsOf.
+type Capped interface {
+	Caps(reads, writes Caps) (Caps, Caps)
+}
+
+// CapsOf returns what the connector promises under config.
+func (s Spec) CapsOf(config any) (reads, writes Caps) {
+	if c, ok := config.(Capped); ok {
+		return c.Caps(s.Reads, s.Writes)
+	}
+	return s.Reads, s.Writes
+}

@@ -156,9 +156,12 @@ func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
 	return got, err
 }
 
+// PlannedID begins the ids that a dry run gives to what it would create.
+const PlannedID = "planned:"
+
 // dryReceipt is what a call would have returned.
 func dryReceipt(s Step) connectors.Receipt {
-	return connectors.Receipt{ID: "planned:" + desk.ID(s.kind()) + ":" + s.id()}
+	return connectors.Receipt{ID: PlannedID + desk.ID(s.kind()) + ":" + s.id()}
 }
 
 // outcome puts the lines that say what a call did.

@@ -32,6 +32,9 @@ var words = map[checkpoints.Outcome]string{
 func (r *Run) Text(w io.Writer) error {
 	var b strings.Builder
 	for _, h := range r.Hops {
+		if r.Error != "" && h.empty() {
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s → %s\n", h.From, h.To)
 		table(&b, h.Kinds)
 	}
@@ -53,6 +56,16 @@ func (r *Run) Text(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// empty tells whether a hop saw nothing.
+func (h Hop) empty() bool {
+	for _, n := range h.Kinds {
+		if n.Read != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // table writes the kinds that had anything, with the columns that are not empty.
@@ -102,7 +115,7 @@ func (r *Run) sentence() string {
 	case checkpoints.RunInterrupted:
 		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
 	case checkpoints.RunFailed:
-		return fmt.Sprintf("Stopped after %s by an error. All that was done is saved.\n%s", took, r.Error)
+		return fmt.Sprintf("Stopped after %s by an error. All that was done is saved.", took)
 	case checkpoints.RunRunning:
 	}
 	return string(r.State)

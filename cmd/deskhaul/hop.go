@@ -178,8 +178,11 @@ func (s *session) prefix(ctx context.Context, src *project.System) (string, erro
 		return "", err
 	}
 	for row, err := range ledger.Rows(ctx, checkpoints.Query{States: []checkpoints.State{checkpoints.Done}}) {
-		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok || err != nil {
-			return prefix, err
+		if err != nil {
+			return "", err
+		}
+		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok && !strings.HasPrefix(prefix, pipeline.PlannedID) {
+			return prefix, nil
 		}
 	}
 	return strings.ReplaceAll(src.Name, "/", "-") + "/", nil

@@ -218,7 +218,7 @@ func (s *session) print(r *report.Run) error {
 		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: exitError,
 	}[r.State]
 	if err == nil && code != 0 {
-		if s.json && r.Error != "" {
+		if r.Error != "" {
 			return &exit{code, errors.New(r.Error)}
 		}
 		return &exit{code: code}

@@ -29,6 +29,7 @@ const linesEvery = 10 * time.Second
 type progress struct {
 	w     io.Writer
 	label string
+	quiet bool
 	began time.Time
 	bar   *progressbar.ProgressBar // nil when piped
 	stop  chan struct{}
@@ -48,8 +49,7 @@ func terminal(w io.Writer) bool {
 
 // show begins to show a hop. With quiet set nothing is shown.
 func (a *app) show(label string) *progress {
-	p := &progress{w: a.stderr, label: label, began: time.Now(), stop: make(chan struct{})}
-	a.bar = p
+	p := &progress{w: a.stderr, label: label, began: time.Now(), stop: make(chan struct{}), quiet: a.quiet}
 	if a.quiet {
 		return p
 	}
@@ -139,8 +139,13 @@ func (p *progress) count(ctx context.Context, source connectors.Source) {
 func (p *progress) end() {
 	close(p.stop)
 	p.ended.Wait()
-	if p.bar != nil {
+	switch {
+	case p.quiet:
+	case p.bar != nil:
 		_ = p.bar.Clear()
+	default:
+		fmt.Fprintf(p.w, "%s: %s tickets, %s messages in %s\n", p.label, //nolint:errcheck // see above
+			report.Number(p.tickets), report.Number(p.messages), report.Duration(time.Since(p.began)))
 	}
 }
 

@@ -28,8 +28,6 @@ type app struct {
 	from    []string
 	to      []string
 	set     []string
-
-	bar *progress // under way; nil if none
 }
 
 // run executes one command line and returns its exit code.
@@ -64,10 +62,12 @@ and --to say the same.
 		Example: `  deskhaul migrate --from mbox:support.mbox --to archive: ./acme
   deskhaul browse ./acme
   deskhaul load --from archive: --to jsonl:all.jsonl ./acme`,
-		Version:       version(),
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		Args:          cobra.NoArgs,
+		Version:                    version(),
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		Args:                       knownCommand,
+		RunE:                       func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	f := root.PersistentFlags()
@@ -79,6 +79,18 @@ and --to say the same.
 		c.Args = usageArgs(c.Args)
 	}
 	return root
+}
+
+// knownCommand refuses what is no verb, and names the nearest.
+func knownCommand(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = fmt.Sprintf(" – did you mean %q?", near[0])
+	}
+	return usage(fmt.Errorf("unknown command %q%s", args[0], hint))
 }
 
 // usageArgs makes a wrong number of arguments a usage error.

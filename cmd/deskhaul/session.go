@@ -140,7 +140,7 @@ func (s *session) close() error {
 
 // command is a command line of this project for the user to try next.
 func (s *session) command(verb string) string {
-	out := []string{"deskhaul", verb}
+	out := []string{invoked(), verb}
 	if verb != "browse" && verb != "quarantine" && verb != "status" {
 		for _, f := range s.from {
 			out = append(out, "--from", quote(f))
@@ -156,6 +156,14 @@ func (s *session) command(verb string) string {
 		out = append(out, quote(s.folder))
 	}
 	return strings.Join(out, " ")
+}
+
+// invoked is how the user starts the program: installed, or from its sources.
+func invoked() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/deskhaul"
+	}
+	return "deskhaul"
 }
 
 // quote writes an argument as a shell takes it.

@@ -1,0 +1,24 @@
+// Package all lists the connectors.
+package all
+
+import (
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/archive"
+	"github.com/deskhaul/deskhaul/connectors/csv"
+	"github.com/deskhaul/deskhaul/connectors/eml"
+	"github.com/deskhaul/deskhaul/connectors/jsonl"
+	"github.com/deskhaul/deskhaul/connectors/maildir"
+	"github.com/deskhaul/deskhaul/connectors/mbox"
+)
+
+// Specs returns every connector, in the order in which people read them.
+func Specs() []connectors.Spec {
+	return []connectors.Spec{
+		archive.Spec,
+		mbox.Spec(),
+		maildir.Spec(),
+		eml.Spec(),
+		csv.Spec(),
+		jsonl.Spec,
+	}
+}

@@ -1,0 +1,176 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// indexWriter brings search.db forward, batch by batch.
+type indexWriter struct {
+	main, db  *sql.DB
+	fold      *folder
+	words     []byte
+	done, top int64
+
+	tx       *sql.Tx
+	stmts    map[string]*sql.Stmt
+	messages *sql.Stmt
+	sums     *sql.Stmt
+}
+
+func newIndexWriter(ctx context.Context, db, main *sql.DB) (*indexWriter, error) {
+	w := &indexWriter{main: main, db: db, fold: newFolder()}
+	err := db.QueryRowContext(ctx, "SELECT done, top FROM state").Scan(&w.done, &w.top)
+	if err != nil {
+		return nil, err
+	}
+	w.messages, err = main.PrepareContext(ctx, "SELECT n, rest, body FROM message WHERE n BETWEEN ? AND ? AND change > ? ORDER BY n")
+	if err != nil {
+		return nil, err
+	}
+	w.sums, err = main.PrepareContext(ctx, "SELECT count(*), coalesce(sum(files), 0), max(at) FROM message WHERE n BETWEEN ? AND ?")
+	if err != nil {
+		return nil, errors.Join(err, w.messages.Close())
+	}
+	return w, nil
+}
+
+func (w *indexWriter) close() error { return errors.Join(w.messages.Close(), w.sums.Close()) }
+
+// step takes in the next batch of changes. It tells whether there may be more.
+func (w *indexWriter) step(ctx context.Context) (more bool, err error) {
+	last, err := lastChange(ctx, w.main)
+	if err != nil || last == w.done {
+		return false, err
+	}
+	upto := min(last, w.done+batch)
+	if w.tx, err = w.db.BeginTx(ctx, nil); err != nil {
+		return false, err
+	}
+	defer func() { _ = w.tx.Rollback() }() // after a commit this does nothing
+	w.stmts = map[string]*sql.Stmt{}
+	top := w.top
+	for _, kind := range desk.Kinds {
+		n, err := w.takeKind(ctx, kind, upto)
+		if err != nil {
+			return false, fmt.Errorf("index %s: %w", kind, err)
+		}
+		top = max(top, n)
+	}
+	if err := w.exec(ctx, "UPDATE state SET done = ?, top = ?", upto, top); err != nil {
+		return false, err
+	}
+	if err := w.tx.Commit(); err != nil {
+		return false, err
+	}
+	w.done, w.top = upto, top
+	return true, nil
+}
+
+// changed is a record as the indexer reads it.
+type changed struct {
+	n, source int64
+	change    int64
+	state     int
+	id        desk.ID
+	body      []byte
+}
+
+func (c *changed) first() int64 { return c.n << seqBits }
+
+// takeKind indexes the changed records of one kind and returns the highest n.
+func (w *indexWriter) takeKind(ctx context.Context, kind desk.Kind, upto int64) (top int64, err error) {
+	err = each(ctx, w.main, func(rows *sql.Rows) (bool, error) {
+		var c changed
+		if err := rows.Scan(&c.n, &c.change, &c.id, &c.source, &c.state, &c.body); err != nil {
+			return false, err
+		}
+		top = max(top, c.n)
+		return true, w.take(ctx, kind, &c)
+	}, "SELECT n, change, id, source, state, body FROM record WHERE kind = ? AND change > ? AND change <= ? ORDER BY change",
+		kindNumber(kind), w.done, upto)
+	return top, err
+}
+
+func (w *indexWriter) take(ctx context.Context, kind desk.Kind, c *changed) error {
+	if c.state == stateTaken {
+		return w.forget(ctx, kind, c)
+	}
+	r, err := unpackCover(kind, c.id, "", "", 0, c.body)
+	if err != nil {
+		return err
+	}
+	if t, ok := r.(*desk.Ticket); ok {
+		return w.ticket(ctx, c, t)
+	}
+	return w.label(ctx, c, r)
+}
+
+// known tells whether an earlier batch may have indexed the record.
+func (w *indexWriter) known(c *changed) bool { return c.n <= w.top }
+
+// forget drops all traces of a record that was taken back.
+func (w *indexWriter) forget(ctx context.Context, kind desk.Kind, c *changed) error {
+	if err := w.exec(ctx, "DELETE FROM word WHERE rowid BETWEEN ? AND ?", c.first(), c.first()+maxMessages); err != nil {
+		return err
+	}
+	if kind != desk.KindTicket {
+		return errors.Join(
+			w.exec(ctx, "DELETE FROM email WHERE n = ?", c.n),
+			w.exec(ctx, "DELETE FROM label WHERE n = ?", c.n))
+	}
+	return errors.Join(
+		w.untag(ctx, c.n),
+		w.exec(ctx, "DELETE FROM involved WHERE n = ?", c.n),
+		w.exec(ctx, "DELETE FROM ticket WHERE n = ?", c.n))
+}
+
+// exec runs a statement that stays prepared for the batch. It must not be one that
+// SQLite guards with a savepoint of its own, as REPLACE is: each savepoint makes
+// FTS5 write out what it has gathered, which costs ten times what the words do.
+func (w *indexWriter) exec(ctx context.Context, query string, args ...any) error {
+	stmt, err := w.prepared(ctx, query)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(ctx, args...)
+	return err
+}
+
+func (w *indexWriter) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	stmt, ok := w.stmts[query]
+	if ok {
+		return stmt, nil
+	}
+	stmt, err := w.tx.PrepareContext(ctx, query)
+	if err == nil {
+		w.stmts[query] = stmt
+	}
+	return stmt, err
+}
+
+// put writes the words gathered so far as the document of rowid.
+func (w *indexWriter) put(ctx context.Context, rowid int64, known bool) error {
+	if known {
+		if err := w.exec(ctx, "DELETE FROM word WHERE rowid = ?", rowid); err != nil {
+			return err
+		}
+	}
+	return w.exec(ctx, "INSERT INTO word (rowid, words) VALUES (?, ?)", rowid, string(w.words))
+}
+
+// gather starts a document of the given texts.
+func (w *indexWriter) gather(texts ...string) {
+	w.words = w.words[:0]
+	w.add(texts...)
+}
+
+func (w *indexWriter) add(texts ...string) {
+	for _, s := range texts {
+		w.words = w.fold.words(w.words, s)
+	}
+}

@@ -1,0 +1,227 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Filter narrows a list of tickets. Empty fields do not; all others must hold.
+type Filter struct {
+	Text      string // words AND, "phrase", -not, prefix*; found anywhere in the ticket
+	Status    desk.Status
+	Category  desk.ID
+	Group     desk.ID
+	Assignee  desk.ID
+	Requester desk.ID
+	Tag       string
+	Channel   string
+	Source    string    // a prefix, as in Summary.Source
+	From, To  time.Time // created at or after From, and before To
+	HasFiles  bool
+	Deleted   bool // only those that are gone at their source; else all
+}
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders: by the newest message.
+const (
+	NewestFirst Sort = "newest"
+	OldestFirst Sort = "oldest"
+)
+
+// Page is a stretch of a list.
+type Page struct {
+	Tickets []Summary
+	Total   int64  // of all that pass the filter; exact for what the index has
+	Next    string // the token of the next page, "" at the end
+	Behind  int64  // changes that the index lacks: they may be missing here
+}
+
+const summaryColumns = `SELECT n, id, source, state, number, subject, status, priority, channel, requester, assignee,
+	grp, category, created, last, messages, files, tags FROM ticket`
+
+// List returns the tickets that pass the filter, limit of them (at most 500, 50
+// for 0). page is "" or the Next of the page before; a token that is not one of
+// ours begins at the top.
+func (l *Library) List(ctx context.Context, f Filter, sort Sort, page string, limit int) (Page, error) {
+	var p Page
+	if limit <= 0 {
+		limit = 50
+	}
+	limit = min(limit, 500)
+	where, err := l.where(ctx, f)
+	if err != nil {
+		return p, err
+	}
+	if err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM ticket"+where.sql(), where.args...).Scan(&p.Total); err != nil {
+		return p, fmt.Errorf("count tickets: %w", err)
+	}
+	order := " ORDER BY last DESC, n DESC"
+	compare := "<"
+	if sort == OldestFirst {
+		order, compare = " ORDER BY last, n", ">"
+	}
+	var last, n int64
+	if _, err := fmt.Sscanf(page, "%d.%d", &last, &n); err == nil {
+		where.add("(last, n) "+compare+" (?, ?)", last, n)
+	}
+	where.args = append(where.args, limit+1)
+	if err := l.fill(ctx, &p, summaryColumns+where.sql()+order+" LIMIT ?", where.args, limit); err != nil {
+		return p, fmt.Errorf("list tickets: %w", err)
+	}
+	return p, l.snippets(ctx, &p, f.Text)
+}
+
+// fill runs the query of a page.
+func (l *Library) fill(ctx context.Context, p *Page, query string, args []any, limit int) error {
+	var raw []summaryRow
+	err := each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
+		var r summaryRow
+		err := r.scan(rows)
+		raw = append(raw, r)
+		return true, err
+	}, query, args...)
+	if err != nil {
+		return err
+	}
+	if len(raw) > limit {
+		raw = raw[:limit]
+		p.Next = fmt.Sprintf("%d.%d", raw[limit-1].last.Int64, raw[limit-1].n)
+	}
+	db, err := l.source.reader(ctx)
+	if err != nil {
+		return err
+	}
+	if p.Behind, err = behind(ctx, db, l.index); err != nil {
+		return err
+	}
+	p.Tickets, err = l.summaries(ctx, raw)
+	return err
+}
+
+type summaryRow struct {
+	Summary
+	n                                    int64
+	source, state                        int
+	requester, assignee, group, category string
+	created, last                        sql.NullInt64
+	tags                                 string
+}
+
+func (r *summaryRow) scan(rows *sql.Rows) error {
+	return rows.Scan(&r.n, &r.ID, &r.source, &r.state, &r.Number, &r.Subject, &r.Status, &r.Priority, &r.Channel,
+		&r.requester, &r.assignee, &r.group, &r.category, &r.created, &r.last, &r.Messages, &r.Files, &r.tags)
+}
+
+// summaries puts names to what the rows refer to.
+func (l *Library) summaries(ctx context.Context, raw []summaryRow) ([]Summary, error) {
+	prefixes, err := l.prefixes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Summary, 0, len(raw))
+	for i := range raw {
+		r := &raw[i]
+		r.Source, r.Deleted = prefixes[r.source], r.state == stateGone
+		r.Created, r.Last = clock(r.created), clock(r.last)
+		if r.Tags, err = words(r.tags); err != nil {
+			return nil, err
+		}
+		for _, x := range []struct {
+			into *Label
+			kind desk.Kind
+			id   string
+		}{
+			{&r.Requester, desk.KindContact, r.requester}, {&r.Assignee, desk.KindAgent, r.assignee},
+			{&r.Group, desk.KindGroup, r.group}, {&r.Category, desk.KindCategory, r.category},
+		} {
+			if *x.into, err = l.label(ctx, x.kind, x.id); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, r.Summary)
+	}
+	return list, nil
+}
+
+// condition is a WHERE being built.
+type condition struct {
+	parts []string
+	args  []any
+}
+
+func (c *condition) add(part string, args ...any) {
+	c.parts, c.args = append(c.parts, part), append(c.args, args...)
+}
+
+func (c *condition) sql() string {
+	if len(c.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.parts, " AND ")
+}
+
+// where turns a filter into SQL.
+func (l *Library) where(ctx context.Context, f Filter) (*condition, error) {
+	c := new(condition)
+	for _, e := range []struct{ column, value string }{
+		{"status", string(f.Status)}, {"category", string(f.Category)}, {"grp", string(f.Group)},
+		{"assignee", string(f.Assignee)}, {"requester", string(f.Requester)}, {"channel", f.Channel},
+	} {
+		if e.value != "" {
+			c.add(e.column+" = ?", e.value)
+		}
+	}
+	if f.Tag != "" {
+		c.add("n IN (SELECT n FROM ticket_tag WHERE tag = ?)", f.Tag)
+	}
+	if !f.From.IsZero() {
+		c.add("created >= ?", f.From.UnixMilli())
+	}
+	if !f.To.IsZero() {
+		c.add("created < ?", f.To.UnixMilli())
+	}
+	if f.HasFiles {
+		c.add("files > 0")
+	}
+	if f.Deleted {
+		c.add("state = 1")
+	}
+	c.search(f.Text)
+	return c, l.fromSource(ctx, c, f.Source)
+}
+
+// search asks for tickets of which each term is in some message or on the cover.
+func (c *condition) search(text string) {
+	for _, t := range parseSearch(text) {
+		in := "n IN"
+		if t.not {
+			in = "n NOT IN"
+		}
+		c.add(in+" (SELECT rowid >> 24 FROM word WHERE word MATCH ?)", t.match())
+	}
+}
+
+func (l *Library) fromSource(ctx context.Context, c *condition, prefix string) error {
+	if prefix == "" {
+		return nil
+	}
+	prefixes, err := l.prefixes(ctx)
+	if err != nil {
+		return err
+	}
+	number := -1
+	for n, p := range prefixes {
+		if p == prefix {
+			number = n
+		}
+	}
+	c.add("source = ?", number)
+	return nil
+}

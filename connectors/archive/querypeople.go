@@ -1,0 +1,99 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Person is a contact and everyone who is the same person: contacts of any source
+// that share an address with it.
+type Person struct {
+	Contact *desk.Contact
+	Same    []Label // the other records of the person
+	Emails  []string
+	// Tickets are those that the person ever asked, wrote or was in copy on,
+	// newest first, at most 500; Total is how many there are.
+	Tickets []Summary
+	Total   int64
+}
+
+// Contact returns a person with the history of all tickets, or an error that
+// wraps ErrNotFound.
+func (l *Library) Contact(ctx context.Context, id desk.ID) (Person, error) {
+	var p Person
+	r, err := l.source.Fetch(ctx, desk.KindContact, id)
+	if err != nil {
+		return p, err
+	}
+	p.Contact = r.(*desk.Contact)
+	ids := []any{string(id)}
+	seen := map[string]bool{}
+	for _, e := range p.Contact.Emails {
+		if e = strings.ToLower(e); !seen[e] {
+			seen[e] = true
+			p.Emails = append(p.Emails, e)
+		}
+	}
+	for _, e := range p.Emails {
+		same, err := l.labels(ctx, `SELECT kind, id, name, email FROM label WHERE kind = 5
+			AND n IN (SELECT n FROM email WHERE address = ?) AND id <> ? ORDER BY n`, e, string(id))
+		if err != nil {
+			return p, err
+		}
+		for _, s := range same {
+			if !seen["id "+string(s.ID)] {
+				seen["id "+string(s.ID)] = true
+				p.Same, ids = append(p.Same, s), append(ids, string(s.ID))
+			}
+		}
+	}
+	return p, l.history(ctx, &p, ids)
+}
+
+// history fills in the tickets of the contacts.
+func (l *Library) history(ctx context.Context, p *Person, ids []any) error {
+	where := " WHERE n IN (SELECT n FROM involved WHERE who IN (?" + strings.Repeat(", ?", len(ids)-1) + "))"
+	err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM ticket"+where, ids...).Scan(&p.Total)
+	if err != nil {
+		return fmt.Errorf("contact %s: %w", p.Contact.ID, err)
+	}
+	var page Page
+	const most = 500
+	err = l.fill(ctx, &page, summaryColumns+where+" ORDER BY last DESC, n DESC LIMIT ?", append(ids, most), most)
+	p.Tickets = page.Tickets
+	return err
+}
+
+// Contacts lists contacts by name, those of a search if text is not empty: limit
+// of them (at most 500, 50 for 0) after the first skip. total is how many there are.
+func (l *Library) Contacts(ctx context.Context, text string, skip, limit int) (list []Label, total int64, err error) {
+	if limit <= 0 {
+		limit = 50
+	}
+	c := new(condition)
+	c.add("kind = ?", numContact)
+	c.search(text)
+	if err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM label"+c.sql(), c.args...).Scan(&total); err != nil {
+		return nil, 0, fmt.Errorf("count contacts: %w", err)
+	}
+	list, err = l.labels(ctx, "SELECT kind, id, name, email FROM label"+c.sql()+" ORDER BY name, n LIMIT ? OFFSET ?",
+		append(c.args, min(limit, 500), max(skip, 0))...)
+	return list, total, err
+}
+
+func (l *Library) labels(ctx context.Context, query string, args ...any) ([]Label, error) {
+	var list []Label
+	err := each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
+		var v Label
+		var kind int
+		err := rows.Scan(&kind, &v.ID, &v.Name, &v.Email)
+		v.Kind = kindOf(kind)
+		list = append(list, v)
+		return true, err
+	}, query, args...)
+	return list, err
+}

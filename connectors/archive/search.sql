@@ -1,0 +1,70 @@
+-- search.db is derived from archive.db and may be deleted at any time. done is the
+-- change number up to which it is complete, top the highest n it has seen.
+CREATE TABLE state (
+  one     INTEGER PRIMARY KEY CHECK (one = 1),
+  archive TEXT    NOT NULL,
+  done    INTEGER NOT NULL,
+  top     INTEGER NOT NULL
+);
+
+-- What lists and counts need of a ticket. Times are milliseconds since 1970.
+CREATE TABLE ticket (
+  n         INTEGER PRIMARY KEY,
+  change    INTEGER NOT NULL,
+  id        TEXT NOT NULL,
+  source    INTEGER NOT NULL,
+  state     INTEGER NOT NULL,
+  number    TEXT NOT NULL,
+  subject   TEXT NOT NULL,
+  status    TEXT NOT NULL,
+  priority  TEXT NOT NULL,
+  channel   TEXT NOT NULL,
+  requester TEXT NOT NULL,
+  assignee  TEXT NOT NULL,
+  grp       TEXT NOT NULL,
+  category  TEXT NOT NULL,
+  created   INTEGER,
+  last      INTEGER NOT NULL,
+  messages  INTEGER NOT NULL,
+  files     INTEGER NOT NULL,
+  tags      TEXT NOT NULL
+);
+CREATE INDEX ticket_last ON ticket (last, n);
+
+CREATE TABLE ticket_tag (
+  tag TEXT NOT NULL,
+  n   INTEGER NOT NULL,
+  PRIMARY KEY (tag, n)
+) WITHOUT ROWID;
+
+-- Which contacts asked, wrote or were in copy on which ticket, ever.
+CREATE TABLE involved (
+  who TEXT NOT NULL,
+  n   INTEGER NOT NULL,
+  PRIMARY KEY (who, n)
+) WITHOUT ROWID;
+CREATE INDEX involved_n ON involved (n);
+
+-- The names of people and shelves.
+CREATE TABLE label (
+  n      INTEGER PRIMARY KEY,
+  kind   INTEGER NOT NULL,
+  id     TEXT NOT NULL,
+  source INTEGER NOT NULL,
+  state  INTEGER NOT NULL,
+  name   TEXT NOT NULL,
+  email  TEXT NOT NULL
+);
+CREATE UNIQUE INDEX label_id ON label (kind, id);
+CREATE INDEX label_name ON label (kind, name, n);
+
+CREATE TABLE email (
+  address TEXT NOT NULL,
+  n       INTEGER NOT NULL,
+  PRIMARY KEY (address, n)
+) WITHOUT ROWID;
+CREATE INDEX email_n ON email (n);
+
+-- One document a cover (rowid n times 2^24) and one a message (rowid its n), of
+-- words that the program has folded.
+CREATE VIRTUAL TABLE word USING fts5 (words, content='', contentless_delete=1, tokenize='ascii');

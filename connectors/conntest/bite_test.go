@@ -1,0 +1,253 @@
+package conntest
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// breach is a desk with one fault. The methods it leaves alone are the desk's.
+type breach struct {
+	*mem.Desk
+	read    func(ctx context.Context, d *mem.Desk, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error]
+	fetched func(desk.Record)
+	create  func(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receipt, error)
+	update  func(ctx context.Context, d *mem.Desk, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error)
+	append  func(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error)
+	find    func(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error)
+	counts  func(map[desk.Kind]int64)
+}
+
+func (b breach) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
+	if b.read != nil {
+		return b.read(ctx, b.Desk, kind, after)
+	}
+	return b.Desk.Read(ctx, kind, after)
+}
+
+func (b breach) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	r, err := b.Desk.Fetch(ctx, kind, id)
+	if err == nil && b.fetched != nil {
+		b.fetched(r)
+	}
+	return r, err
+}
+
+func (b breach) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	if b.create != nil {
+		return b.create(ctx, b.Desk, r)
+	}
+	return b.Desk.Create(ctx, r)
+}
+
+func (b breach) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
+	if b.update != nil {
+		return b.update(ctx, b.Desk, id, r, fields)
+	}
+	return b.Desk.Update(ctx, id, r, fields)
+}
+
+func (b breach) Append(ctx context.Context, id desk.ID, m *desk.Message) (connectors.Receipt, error) {
+	if b.append != nil {
+		return b.append(ctx, b.Desk, id, m)
+	}
+	return b.Desk.Append(ctx, id, m)
+}
+
+func (b breach) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
+	if b.find != nil {
+		return b.find(ctx, b.Desk, r)
+	}
+	return b.Desk.Find(ctx, r)
+}
+
+func (b breach) Describe(ctx context.Context) (connectors.Schema, error) {
+	s, err := b.Desk.Describe(ctx)
+	if b.counts != nil {
+		b.counts(s.Counts)
+	}
+	return s, err
+}
+
+// each changes every item of a read.
+func each(change func(*connectors.Item) bool) func(context.Context, *mem.Desk, desk.Kind, connectors.Cursor) iter.Seq2[connectors.Item, error] {
+	return func(ctx context.Context, d *mem.Desk, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
+		return func(yield func(connectors.Item, error) bool) {
+			for it, err := range d.Read(ctx, kind, after) {
+				if err == nil && !change(&it) {
+					continue
+				}
+				if !yield(it, err) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// eachMessage changes every message of a read.
+func eachMessage(change func(*desk.Message)) func(context.Context, *mem.Desk, desk.Kind, connectors.Cursor) iter.Seq2[connectors.Item, error] {
+	return each(func(it *connectors.Item) bool {
+		if t, ok := it.Record.(*desk.Ticket); ok {
+			for i := range t.Messages {
+				change(&t.Messages[i])
+			}
+		}
+		return true
+	})
+}
+
+// making changes every record before it is made.
+func making(change func(desk.Record)) func(context.Context, *mem.Desk, desk.Record) (connectors.Receipt, error) {
+	return func(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receipt, error) {
+		r = desk.Clone(r)
+		change(r)
+		return d.Create(ctx, r)
+	}
+}
+
+// makingTicket changes every ticket before it is made.
+func makingTicket(change func(*desk.Ticket)) func(context.Context, *mem.Desk, desk.Record) (connectors.Receipt, error) {
+	return making(func(r desk.Record) {
+		if t, ok := r.(*desk.Ticket); ok {
+			change(t)
+		}
+	})
+}
+
+// breaches are ways to break a promise, and the rule that must notice.
+func breaches() []struct {
+	name, rule string
+	fault      breach
+	promise    func(*connectors.Spec) // what is promised besides; nil nothing
+} {
+	type promise = func(*connectors.Spec)
+	forever := make(chan struct{}) // leaked goroutines wait for it until the tests end
+	n := 0
+	return []struct {
+		name, rule string
+		fault      breach
+		promise    promise
+	}{
+		{"repeats a write", "ReadKinds", breach{create: twice}, nil},
+		{"reads the first page only", "ReadKinds", breach{read: firstPage}, nil},
+		{"yields a kind that is not promised", "ReadKinds", breach{}, func(s *connectors.Spec) { s.Reads.Kinds = []desk.Kind{desk.KindContact, desk.KindTicket} }},
+		{"excludes the time of the cursor", "ResumeAnywhere", breach{read: exclusive}, nil},
+		{"repeats everything for the last cursor", "ResumeIdle", breach{read: fromStart}, nil},
+		{"does not see changes", "ResumeChanged", breach{read: neverAgain}, nil},
+		{"stumbles over a strange cursor", "GarbageCursor", breach{read: panicky}, nil},
+		{"gives new ids each time", "ReadTwice", breach{read: eachMessage(func(m *desk.Message) { n++; m.ID += desk.ID(strings.Repeat("x", n)) })}, nil},
+		{"swallows a cancelled context", "ReadCancelled", breach{read: swallows}, nil},
+		{"leaves a goroutine behind", "ReadStops", breach{read: leaks(forever)}, nil},
+		{"refers to nowhere", "ReadReferences", breach{read: eachMessage(func(m *desk.Message) { m.Author = desk.To(desk.KindAgent, "nobody") })}, nil},
+		{"reads the newest message first", "ReadOrder", breach{read: reversed}, nil},
+		{"opens a file once only", "ReadFiles", breach{read: eachMessage(opensOnce)}, nil},
+		{"fetches something else", "FetchEqualsRead", breach{fetched: func(r desk.Record) { r.About().URL = "https://other.example.com" }}, nil},
+		{"counts wrong", "Describe", breach{counts: func(c map[desk.Kind]int64) { c[desk.KindTicket]++ }}, nil},
+		{"says nothing of deletions", "Deletions", breach{read: each(func(it *connectors.Item) bool { return !it.Record.About().Deleted })}, nil},
+		{"makes notes public", "NoteStaysNote", breach{append: public}, nil},
+		{"loses the time of creation", "Backdate", breach{create: making(func(r desk.Record) { r.About().Created = time.Now() })}, nil},
+		{"loses a field", "CreateRich", breach{create: makingTicket(func(t *desk.Ticket) { t.Rating = nil })}, nil},
+		{"gives fields values of its own", "CreatePlain", breach{create: makingTicket(func(t *desk.Ticket) { t.Priority = desk.PriorityLow })}, nil},
+		{"takes one message of many", "AtOnce", breach{create: makingTicket(func(t *desk.Ticket) { t.Messages = t.Messages[:1] })}, nil},
+		{"sets no mark", "FindByMark", breach{create: making(func(r desk.Record) { r.About().Mark = "" })}, nil},
+		{"finds by another's mark", "FindByMark", breach{find: anyMark}, nil},
+		{"does not know natural keys", "FindByNatural", breach{find: marksOnly}, nil},
+		{"wipes the other fields", "UpdateNamed", breach{update: wipes}, nil},
+		{"empties nothing", "UpdateEmpties", breach{update: emptiesNothing}, nil},
+		{"appends at another time", "Append", breach{append: later}, nil},
+		{"promises what it is not: idempotent", "Repeat", breach{}, func(s *connectors.Spec) { s.Writes.Idempotent = true }},
+		{"is not idempotent for calls at once", "RepeatAtOnce", breach{}, func(s *connectors.Spec) { s.Writes.Idempotent = true }},
+		{"updates although create only", "CreateOnly", breach{}, func(s *connectors.Spec) { s.Writes.CreateOnly = true }},
+		{"trims texts", "OddText", breach{create: makingTicket(trims)}, nil},
+		{"mangles names", "OddNames", breach{create: makingTicket(func(t *desk.Ticket) { t.Subject = strings.ToValidUTF8(t.Subject[:min(len(t.Subject), 9)], "?") })}, nil},
+		{"cleans file names", "OddFiles", breach{create: makingTicket(cleans)}, nil},
+		{"takes half a file", "TornFile", breach{create: makingTicket(halves)}, nil},
+		{"reads a file up to a megabyte", "BigFile", breach{create: makingTicket(cuts)}, nil},
+	}
+}
+
+// faulty is the specification of a desk with a fault.
+func faulty(fault breach, promise func(*connectors.Spec)) connectors.Spec {
+	spec := mem.Spec
+	spec.Config = func() any { return new(plainConfig) }
+	spec.Source = func(_ context.Context, config any, _ connectors.Env) (connectors.Source, error) {
+		b := fault
+		b.Desk = &config.(*plainConfig).Desk
+		return b, nil
+	}
+	spec.Target = func(_ context.Context, config any, _ connectors.Env) (connectors.Target, error) {
+		b := fault
+		b.Desk = &config.(*plainConfig).Desk
+		return b, nil
+	}
+	if promise != nil {
+		promise(&spec)
+	}
+	return spec
+}
+
+// plainConfig hides that a desk knows its own Caps.
+type plainConfig struct{ Desk mem.Desk }
+
+// The suite bites: each fault is noticed by the rule that is there for it, and
+// without the fault that rule is content.
+func TestRulesNoticeWhatTheyAreFor(t *testing.T) {
+	open := func(*testing.T) Far { return Far{Config: new(plainConfig)} }
+	for _, b := range breaches() {
+		t.Run(b.name, func(t *testing.T) {
+			u := ruleNamed(t, b.rule)
+			if err := u.hold(t, faulty(breach{}, nil), open(t)); err != nil && b.promise == nil {
+				t.Fatalf("%s finds fault with the desk as it is: %v", b.rule, err)
+			}
+			err := u.hold(t, faulty(b.fault, b.promise), open(t))
+			if err == nil || errors.As(err, new(skipped)) {
+				t.Fatalf("%s notices nothing (%v)", b.rule, err)
+			}
+		})
+	}
+}
+
+func ruleNamed(t *testing.T, name string) rule {
+	t.Helper()
+	all := rules()
+	i := slices.IndexFunc(all, func(u rule) bool { return u.name == name })
+	if i < 0 {
+		t.Fatalf("there is no rule %s", name)
+	}
+	return all[i]
+}
+
+func TestRulesHaveNamesAndReasons(t *testing.T) {
+	seen := map[string]bool{}
+	for _, u := range rules() {
+		if u.name == "" || seen[u.name] || len(u.promise) < 20 || !strings.HasSuffix(u.promise, ".") {
+			t.Errorf("rule %q: %q", u.name, u.promise)
+		}
+		seen[u.name] = true
+	}
+}
+
+func opensOnce(m *desk.Message) {
+	for i := range m.Files {
+		open, used := m.Files[i].Open, make(chan struct{}, 1)
+		used <- struct{}{}
+		m.Files[i].Open = func(ctx context.Context) (io.ReadCloser, error) {
+			select {
+			case <-used:
+				return open(ctx)
+			default:
+				return nil, io.ErrClosedPipe
+			}
+		}
+	}
+}

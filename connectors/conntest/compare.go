@@ -1,0 +1,207 @@
+package conntest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// said is what an error says, for an explanation of what was expected instead.
+func said(err error) string {
+	if err == nil {
+		return "no error"
+	}
+	return err.Error()
+}
+
+func minutes(n int) time.Duration { return time.Duration(n) * time.Minute }
+
+// same compares what was handed to a target with what comes back: every field
+// that caps keep is the same; a field that they do not keep is empty or the
+// same. Messages and files are compared likewise.
+func same(ctx context.Context, caps connectors.Caps, want, got desk.Record) error {
+	if want.Kind() != got.Kind() {
+		return fmt.Errorf("a %s came back as a %s", want.Kind(), got.Kind())
+	}
+	errs := []error{sameFields(caps, want, got), sameMark(caps, want.Kind(), want.About().Mark, got.About().Mark)}
+	w, ok := want.(*desk.Ticket)
+	if !ok {
+		return errors.Join(errs...)
+	}
+	g := got.(*desk.Ticket)
+	if len(w.Messages) != len(g.Messages) {
+		return errors.Join(append(errs, fmt.Errorf("%d messages were written, %d came back", len(w.Messages), len(g.Messages)))...)
+	}
+	for i := range w.Messages {
+		if err := sameMessage(ctx, caps, linkedMessage(w, i), &g.Messages[i]); err != nil {
+			errs = append(errs, fmt.Errorf("message %d: %w", i+1, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// linkedMessage is a message of a written ticket with the target's ids.
+func linkedMessage(t *desk.Ticket, i int) *desk.Message {
+	m := t.Messages[i]
+	m.Author = desk.To(m.Author.Kind, m.Author.Target)
+	return &m
+}
+
+func sameFields(caps connectors.Caps, want, got desk.Record) error {
+	want = desk.Clone(want)
+	for _, ref := range desk.Refs(want) {
+		*ref = desk.To(ref.Kind, ref.Target)
+	}
+	has := func(p desk.Prints, name string) bool {
+		return slices.ContainsFunc(p, func(f desk.Print) bool { return f.Name == name })
+	}
+	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
+	var errs []error
+	for _, name := range w.Changed(g) {
+		keeps := caps.Keeps(want.Kind(), name) && (name != "created" || caps.Backdate)
+		switch {
+		case keeps && has(w, name) && !has(g, name):
+			errs = append(errs, fmt.Errorf("field %q is kept, says the connector, and came back empty", name))
+		case keeps && has(w, name):
+			errs = append(errs, fmt.Errorf("field %q came back as something else: %s", name, shown(want, got)))
+		case has(w, name) && has(g, name) && !ofItsOwn(name):
+			errs = append(errs, fmt.Errorf("field %q is not kept, says the connector, and came back wrong", name))
+		case !has(w, name) && !ofItsOwn(name):
+			errs = append(errs, fmt.Errorf("field %q was empty and came back with a value: %s", name, shown(want, got)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// ofItsOwn tells what a system may put there by itself.
+func ofItsOwn(name string) bool {
+	return name == "url" || name == "number" || name == "created" || strings.HasPrefix(name, "fields.")
+}
+
+func shown(want, got desk.Record) string {
+	w, err1 := desk.Marshal(want)
+	g, err2 := desk.Marshal(got)
+	if err := errors.Join(err1, err2); err != nil {
+		return err.Error()
+	}
+	return fmt.Sprintf("wanted %.1500s, got %.1500s", w, g)
+}
+
+func sameMark(caps connectors.Caps, kind desk.Kind, want, got string) error {
+	switch {
+	case got == want, got == "" && !caps.Keeps(kind, "mark"):
+		return nil
+	case got == "" && caps.Fields[kind] == nil:
+		return fmt.Errorf("the mark %q did not come back", want)
+	case got != "":
+		return fmt.Errorf("the mark %q came back as %q", want, got)
+	}
+	return nil
+}
+
+func sameMessage(ctx context.Context, caps connectors.Caps, want, got *desk.Message) error {
+	if want.Note && !got.Note {
+		return errors.New("the private note became public")
+	}
+	w, err1 := flat(want)
+	g, err2 := flat(got)
+	errs := []error{err1, err2, sameMark(caps, desk.KindMessage, want.Mark, got.Mark)}
+	for _, name := range slices.Sorted(maps.Keys(w)) {
+		keeps := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
+		if w[name] != g[name] && (keeps || g[name] != "" && name != "at") {
+			errs = append(errs, fmt.Errorf("field %q: wrote %.300s, came back %.300s", name, w[name], g[name]))
+		}
+	}
+	if !caps.Keeps(desk.KindMessage, "files") {
+		return errors.Join(errs...)
+	}
+	return errors.Join(append(errs, sameFiles(ctx, caps, want.Files, got.Files))...)
+}
+
+// flat is a message field by field as JSON; ids, marks, files and folds are
+// compared elsewhere or not at all.
+func flat(m *desk.Message) (map[string]string, error) {
+	b, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(b, &raw); err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for name, v := range raw {
+		switch name {
+		case "id", "mark", "files", "folds", "fields":
+		default:
+			out[name] = string(v)
+		}
+	}
+	for name, v := range m.Fields {
+		out["fields."+name] = fmt.Sprintf("%#v", v)
+	}
+	return out, nil
+}
+
+func sameFiles(ctx context.Context, caps connectors.Caps, want, got []desk.File) error {
+	if len(got) == 0 && !caps.Keeps(desk.KindFile, "bytes") {
+		return nil // files without bytes need not be told of
+	}
+	if len(want) != len(got) {
+		return fmt.Errorf("%d files were written, %d came back", len(want), len(got))
+	}
+	var errs []error
+	for i := range want {
+		if err := sameFile(ctx, caps, &want[i], &got[i]); err != nil {
+			errs = append(errs, fmt.Errorf("file %d %q: %w", i+1, want[i].Name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func sameFile(ctx context.Context, caps connectors.Caps, want, got *desk.File) error {
+	var errs []error
+	check := func(name string, same bool, w, g any) {
+		if !same && caps.Keeps(desk.KindFile, name) {
+			errs = append(errs, fmt.Errorf("its %s was %v and came back %v", name, w, g))
+		}
+	}
+	check("name", want.Name == got.Name, want.Name, got.Name)
+	check("type", want.Type == got.Type, want.Type, got.Type)
+	check("cid", want.CID == got.CID, want.CID, got.CID)
+	check("inline", want.Inline == got.Inline, want.Inline, got.Inline)
+	if !caps.Keeps(desk.KindFile, "bytes") {
+		return errors.Join(errs...)
+	}
+	wb, err1 := content(ctx, want)
+	gb, err2 := content(ctx, got)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	check("bytes", bytes.Equal(wb, gb), len(wb), len(gb))
+	check("size", got.Size == -1 || got.Size == int64(len(gb)), len(gb), got.Size)
+	return errors.Join(errs...)
+}
+
+// content reads a file that is small.
+func content(ctx context.Context, f *desk.File) ([]byte, error) {
+	if f.Open == nil {
+		return nil, errors.New("it cannot be opened: Open is nil")
+	}
+	rc, err := f.Open(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	b, err := io.ReadAll(rc)
+	return b, errors.Join(err, rc.Close())
+}

@@ -1,0 +1,127 @@
+package conntest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+func findRules() []rule {
+	return []rule{
+		{"FindByMark", "A Finder finds what it made by its mark, the right one of several, and by no other mark.", []need{aTarget}, findByMark},
+		{"FindByNatural", "A Finder finds people and shelves that stand already by their natural key, however it is spelt.", []need{aTarget}, findByNatural},
+		{"Delete", "A Deleter takes back what was made: afterwards it is not there, deleting it again says ErrNotFound, and nothing else is gone.", []need{aTarget}, deletes},
+	}
+}
+
+// finder opens the target as a Finder.
+func (r *rig) finder(ctx context.Context) (connectors.Finder, error) {
+	d, err := r.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, ok := d.(connectors.Finder)
+	if !ok {
+		return nil, skipped("needs a target that is a Finder")
+	}
+	if l, ok := d.(connectors.Lagging); ok && l.Lag() > 0 {
+		return nil, skipped("needs a Finder without a Lag")
+	}
+	return f, nil
+}
+
+func findByMark(ctx context.Context, r *rig) error {
+	f, err := r.finder(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rec := range r.writable(append(Sample(), crowd("f", 2)...)) {
+		if _, _, err := r.create(ctx, rec); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	for what, want := range r.targets {
+		ask := desk.New(what.kind)
+		ask.About().ID, ask.About().Mark = what.id, mark(what.kind, what.id)
+		if got, err := f.Find(ctx, ask); err != nil || got != want {
+			errs = append(errs, fmt.Errorf("the %s made as %q was found as %q (%s)", what.kind, want, got, said(err)))
+		}
+		ask.About().Mark += "-other"
+		if got, err := f.Find(ctx, ask); !errors.Is(err, connectors.ErrNotFound) {
+			errs = append(errs, fmt.Errorf("a mark that no %s has found %q (%s), want ErrNotFound", what.kind, got, said(err)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func findByNatural(ctx context.Context, r *rig) error {
+	f, err := r.finder(ctx)
+	if err != nil {
+		return err
+	}
+	for _, rec := range r.writable(Sample()) {
+		if _, _, err := r.create(ctx, rec); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	for _, rec := range r.writable([]desk.Record{
+		&desk.Contact{Emails: []string{"Olga@Gruen.test"}},
+		&desk.Agent{Email: "AIKO@desk.example.com"},
+		&desk.Organization{Name: " bäckerei  grün & söhne"},
+		&desk.Group{Name: "второй Уровень"},
+		&desk.Category{Name: "rechnungen"},
+	}) {
+		rec.About().Mark = "conntest-stranger"
+		want := r.targets[named{rec.Kind(), "1"}]
+		if got, err := f.Find(ctx, rec); err != nil || got != want {
+			errs = append(errs, fmt.Errorf("the %s %q, known as %q, was found as %q (%s)", rec.Kind(), desk.Natural(rec), want, got, said(err)))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func deletes(ctx context.Context, r *rig) error {
+	d, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	del, ok := d.(connectors.Deleter)
+	if !ok {
+		return skipped("needs a target that is a Deleter")
+	}
+	f, ok := d.(connectors.Fetcher)
+	if !ok {
+		return skipped("needs a target that is a Fetcher")
+	}
+	for _, rec := range r.writable(append(Sample(), crowd("d", 1)...)) {
+		if _, _, err := r.create(ctx, rec); err != nil {
+			return err
+		}
+	}
+	var errs []error
+	for what, id := range r.targets {
+		if what.id != "d0" {
+			continue
+		}
+		if err := del.Delete(ctx, what.kind, id); err != nil {
+			errs = append(errs, fmt.Errorf("delete %s %s: %w", what.kind, id, err))
+		}
+		if _, err := f.Fetch(ctx, what.kind, id); !errors.Is(err, connectors.ErrNotFound) {
+			errs = append(errs, fmt.Errorf("fetch of the deleted %s %s said %v, want ErrNotFound", what.kind, id, said(err)))
+		}
+		if err := del.Delete(ctx, what.kind, id); !errors.Is(err, connectors.ErrNotFound) {
+			errs = append(errs, fmt.Errorf("deleting %s %s again said %v, want ErrNotFound", what.kind, id, said(err)))
+		}
+	}
+	for what, id := range r.targets {
+		if _, err := f.Fetch(ctx, what.kind, id); what.id != "d0" && err != nil {
+			errs = append(errs, fmt.Errorf("the %s %s was not deleted: %w", what.kind, id, err))
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,112 @@
+package conntest
+
+import (
+	"context"
+	"iter"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// State is a connectors.State in memory that can be killed: it remembers its
+// puts in order and can forget all since any point. Zero is empty; it may be
+// used by many goroutines and must not be copied.
+type State struct {
+	mu   sync.Mutex
+	log  []put
+	have map[string][]byte // what the log comes to
+}
+
+// put is one change; a nil value deletes.
+type put struct {
+	key   string
+	value []byte
+}
+
+var _ connectors.State = (*State)(nil)
+
+// Get returns the value, or nil.
+func (s *State) Get(ctx context.Context, key string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.have[key], ctx.Err()
+}
+
+// Put sets a value.
+func (s *State) Put(ctx context.Context, key string, value []byte) error {
+	return s.add(ctx, key, append([]byte{}, value...))
+}
+
+// Delete forgets a key.
+func (s *State) Delete(ctx context.Context, key string) error { return s.add(ctx, key, nil) }
+
+func (s *State) add(ctx context.Context, key string, value []byte) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.do(put{key, value})
+	return nil
+}
+
+// do makes one change. The caller holds the lock.
+func (s *State) do(p put) {
+	if s.have == nil {
+		s.have = map[string][]byte{}
+	}
+	s.log = append(s.log, p)
+	if s.have[p.key] = p.value; p.value == nil {
+		delete(s.have, p.key)
+	}
+}
+
+// Scan yields the entries as they are when it is called.
+func (s *State) Scan(ctx context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
+	return func(yield func(connectors.Entry, error) bool) {
+		now := s.now()
+		var keys []string
+		for k := range now {
+			if strings.HasPrefix(k, prefix) && k > after {
+				keys = append(keys, k)
+			}
+		}
+		slices.Sort(keys)
+		for _, k := range keys {
+			if err := ctx.Err(); err != nil {
+				yield(connectors.Entry{}, err)
+				return
+			}
+			if !yield(connectors.Entry{Key: k, Value: now[k]}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func (s *State) now() map[string][]byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.have)
+}
+
+// Len is how many changes were made so far: a point to go back to.
+func (s *State) Len() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.log)
+}
+
+// At is a copy as a kill would have left it after the first n changes.
+func (s *State) At(n int) *State {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := new(State)
+	for _, p := range s.log[:min(n, len(s.log))] {
+		c.do(p)
+	}
+	return c
+}

@@ -1,0 +1,57 @@
+package csv
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+func manyContacts(n int) string {
+	var b strings.Builder
+	b.WriteString("id,name,email,phone,company,notes\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%d,Contact Number %d,c%d@example.com,+49 30 %d,Company %d,\"Called, twice\"\n", i, i, i, i, i%100)
+	}
+	return b.String()
+}
+
+func BenchmarkSplit(b *testing.B) {
+	text := manyContacts(50_000)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s := newSplitter(strings.NewReader(text), int64(len(text)), comma, 1<<20)
+		n := 0
+		for _, err := s.next(); err == nil; _, err = s.next() {
+			n++
+		}
+		if n != 50_001 {
+			b.Fatalf("%d rows", n)
+		}
+	}
+	b.ReportMetric(50_001*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkRead(b *testing.B) {
+	text := manyContacts(20_000)
+	cfg := file(b, "contacts.csv", text)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		s, err := newSource(b.Context(), cfg, testEnv(b))
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for _, err := range s.Read(b.Context(), desk.KindContact, "") {
+			if err != nil {
+				b.Fatal(err)
+			}
+			n++
+		}
+		if n != 20_000 {
+			b.Fatalf("read %d", n)
+		}
+	}
+	b.ReportMetric(20_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}

@@ -1,0 +1,152 @@
+package csv
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// index notes the rows from a place on; it returns how many there are.
+func (t *target) index(ctx context.Context, kind desk.Kind, f *outFile, from int64) error {
+	if from >= f.flat || t.env.DryRun {
+		return nil
+	}
+	_, err := t.scan(kind, f, from, func(at spot, key, mark string, raw []string) error {
+		if mark != "" {
+			if err := t.env.State.Put(ctx, markKey(kind, mark), []byte(table.Unguard(raw[1]))); err != nil {
+				return err
+			}
+		}
+		return t.env.State.Put(ctx, key, at.encode())
+	})
+	if err != nil {
+		return err
+	}
+	j := t.journal.Files[kind]
+	j.Indexed = j.Length
+	t.journal.Files[kind] = j
+	return t.saveJournal(ctx)
+}
+
+// scan walks the rows of a file that we wrote; see index.
+func (t *target) scan(kind desk.Kind, f *outFile, from int64, do func(at spot, key, mark string, raw []string) error) (rows int64, err error) {
+	layout, err := table.Resolve(table.Settings{Kind: kind}, table.Columns(kind), nil)
+	if err != nil {
+		return 0, err
+	}
+	sp := newSplitter(f.f, f.flat, ours(), f.flat+1)
+	sp.want = len(layout.Names)
+	sp.seek(from, 1)
+	for {
+		r, err := sp.next()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return rows, err
+		}
+		if r.bad != "" || r.torn {
+			return rows, fmt.Errorf("csv: %s: byte %d: %s: the file was changed by something else: write to a new folder: %w", f.path, r.off, r.bad, connectors.ErrDenied)
+		}
+		if r.off == 0 {
+			continue // the header
+		}
+		id, version := layout.Version(r.cells)
+		key, mark := indexKey(kind, desk.ID(id)), table.Unguard(r.cells[len(r.cells)-1])
+		if kind == desk.KindMessage {
+			ticket, _ := layout.Place(r.cells)
+			key, mark = messageKey(ticket, desk.ID(id)), ""
+		}
+		rows++
+		if err := do(spot{off: r.off, size: r.end - r.off, version: version}, key, mark, r.cells); err != nil {
+			return rows, err
+		}
+	}
+}
+
+// reindex takes over a file that is shorter than the journal says: the compacted
+// one, if it holds as many records as there were.
+func (t *target) reindex(ctx context.Context, kind desk.Kind, f *outFile, size int64, j fileJournal) error {
+	f.flat = size
+	rows, err := t.scan(kind, f, 0, func(spot, string, string, []string) error { return nil })
+	if err != nil {
+		return err
+	}
+	if rows != j.Rows-j.Stale {
+		return fmt.Errorf("csv: %s holds %d rows and should hold %d: it was cut by something else: put it back, or write to a new folder: %w",
+			f.path, rows, j.Rows-j.Stale, connectors.ErrDenied)
+	}
+	return t.settled(ctx, kind, f, rows)
+}
+
+// settled notes that a file was compacted, and where its rows now are.
+func (t *target) settled(ctx context.Context, kind desk.Kind, f *outFile, rows int64) error {
+	tail, err := f.tail()
+	if err != nil || t.env.DryRun {
+		return err
+	}
+	f.stale, f.rows = 0, rows
+	t.journal.Files[kind] = fileJournal{Length: f.flat, Rows: rows, Tail: tail}
+	if err := t.saveJournal(ctx); err != nil {
+		return err
+	}
+	return t.index(ctx, kind, f, 0)
+}
+
+// compact writes the last version of each row into a new file and puts it in the
+// place of the old one. A kill before the rename leaves the old file, one after
+// it the new file, which recover knows by its length.
+func (t *target) compact(ctx context.Context, kind desk.Kind, f *outFile) error {
+	temp, err := os.CreateTemp(t.dir, ".compact-*")
+	if err != nil {
+		return denied(t.dir, err)
+	}
+	rows, err := t.lastRows(ctx, kind, f, temp)
+	if err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
+		return denied(f.path, errors.Join(err, os.Remove(temp.Name())))
+	}
+	if err := os.Rename(temp.Name(), f.path); err != nil {
+		return denied(f.path, errors.Join(err, os.Remove(temp.Name())))
+	}
+	if err := errors.Join(syncPath(t.dir), f.f.Close()); err != nil {
+		return denied(f.path, err)
+	}
+	if f.f, err = os.OpenFile(f.path, os.O_RDWR, 0); err != nil {
+		return denied(f.path, err)
+	}
+	info, err := f.f.Stat()
+	if err != nil {
+		return denied(f.path, err)
+	}
+	f.flat = info.Size()
+	return t.settled(ctx, kind, f, rows)
+}
+
+// lastRows copies the header and the rows that the index points to.
+func (t *target) lastRows(ctx context.Context, kind desk.Kind, f *outFile, to io.Writer) (rows int64, err error) {
+	w := bufio.NewWriterSize(to, 256<<10)
+	if _, err := w.Write(appendRow(nil, table.Columns(kind))); err != nil {
+		return 0, err
+	}
+	_, err = t.scan(kind, f, 0, func(at spot, key, _ string, raw []string) error {
+		b, err := t.env.State.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		last, err := decodeSpot(b)
+		if err != nil || last.off != at.off {
+			return err
+		}
+		rows++
+		_, err = w.Write(appendRow(nil, raw))
+		return err
+	})
+	return rows, errors.Join(err, w.Flush())
+}

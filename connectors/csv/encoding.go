@@ -1,0 +1,199 @@
+package csv
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gogs/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+)
+
+// The names of encodings that are no charmap.
+const (
+	utf8Name = "utf-8"
+	utf16LE  = "utf-16le"
+	utf16BE  = "utf-16be"
+)
+
+// charset is how the bytes of a file become text.
+type charset struct {
+	name string
+	enc  encoding.Encoding // nil for UTF-8
+	bom  int               // bytes to pass over at the beginning
+	sure float64
+}
+
+// named reads the name of an encoding as configurations write it.
+func named(name string) (charset, error) {
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch name {
+	case "utf8", "utf-8", "utf-8-sig", "utf8-bom":
+		return charset{name: utf8Name, sure: 1}, nil
+	case "utf-16", "utf16", "utf-16le", "ucs-2", "unicode":
+		return charset{name: utf16LE, sure: 1}, nil
+	case "utf-16be":
+		return charset{name: utf16BE, sure: 1}, nil
+	case "cp866", "ibm866", "dos":
+		return charset{name: "cp866", enc: charmap.CodePage866, sure: 1}, nil
+	case "cp1251", "win-1251":
+		name = "windows-1251"
+	case "latin-1", "latin1", "cp1252", "iso-8859-1":
+		name = "windows-1252" // the WHATWG reads latin-1 so, and every file means it
+	}
+	enc, err := htmlindex.Get(name)
+	if err != nil {
+		return charset{}, fmt.Errorf("encoding: %q is not known: use utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name of the WHATWG's list", name)
+	}
+	return charset{name: name, enc: enc, sure: 1}, nil
+}
+
+// sniffCharset looks at the beginning of a file and at samples of the rest.
+func sniffCharset(head []byte, samples []byte) charset {
+	switch {
+	case bytes.HasPrefix(head, []byte("\xef\xbb\xbf")):
+		return charset{name: utf8Name, bom: 3, sure: 1}
+	case bytes.HasPrefix(head, []byte("\xff\xfe")):
+		return charset{name: utf16LE, bom: 2, sure: 1}
+	case bytes.HasPrefix(head, []byte("\xfe\xff")):
+		return charset{name: utf16BE, bom: 2, sure: 1}
+	}
+	if name := bare16(head); name != "" {
+		return charset{name: name, sure: 0.9}
+	}
+	good, bad := countUTF8(samples)
+	if bad == 0 || good > 10*bad {
+		return charset{name: utf8Name, sure: 1}
+	}
+	return eightBit(samples)
+}
+
+// bare16 recognises UTF-16 without a mark: the delimiters, digits and line ends
+// of any CSV have a zero for one half, always the same.
+func bare16(b []byte) string {
+	var zero [2]int
+	for i, c := range b {
+		if c == 0 {
+			zero[i%2]++
+		}
+	}
+	units := len(b) / 2
+	for side, name := range []string{utf16BE, utf16LE} {
+		le := bytes.Contains(b, []byte("\n\x00")) || bytes.Contains(b, []byte("\r\x00"))
+		if zero[side] > 8+units/50 && zero[1-side]*20 < zero[side] && (side == 0 || le) {
+			return name
+		}
+	}
+	return ""
+}
+
+// countUTF8 counts characters beyond ASCII and bytes that are no UTF-8.
+func countUTF8(b []byte) (good, bad int) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		switch {
+		case r != utf8.RuneError || n > 1:
+			good++
+		case utf8.FullRune(b[i:]):
+			bad++
+		}
+		i += n
+	}
+	return good, bad
+}
+
+// eightBit decides between the encodings of one byte a character by reading the
+// sample in each: which makes words?
+func eightBit(b []byte) charset {
+	best, top := charset{name: "windows-1252", enc: charmap.Windows1252, sure: 0.5}, 0.0
+	for _, c := range []charset{
+		{name: "windows-1251", enc: charmap.Windows1251},
+		{name: "koi8-r", enc: charmap.KOI8R},
+		{name: "cp866", enc: charmap.CodePage866},
+		{name: "windows-1252", enc: charmap.Windows1252},
+	} {
+		text, err := c.enc.NewDecoder().Bytes(b)
+		if err != nil {
+			continue
+		}
+		if s := sense(string(text)); s > top {
+			best, top = c, s
+		}
+	}
+	best.sure = min(0.95, max(0.5, top))
+	if top > 0.6 {
+		return best
+	}
+	if r, err := chardet.NewTextDetector().DetectBest(b); err == nil && r.Confidence > 60 {
+		if c, err := named(r.Charset); err == nil && c.enc != nil {
+			c.sure = float64(r.Confidence) / 100
+			return c
+		}
+	}
+	return best
+}
+
+// sense scores a text by its characters beyond ASCII, 0 to 1: Cyrillic ones
+// stand together and are mostly small, Latin ones stand singly among ASCII.
+func sense(text string) float64 {
+	var prev rune
+	total, score := 0, 0.0
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			prev = r
+			continue
+		}
+		total++
+		switch {
+		case unicode.Is(unicode.Cyrillic, r) && unicode.Is(unicode.Cyrillic, prev) && unicode.IsLower(r):
+			score++
+			if strings.ContainsRune("оеаинтсрвл", r) {
+				score += 0.25
+			}
+		case unicode.Is(unicode.Cyrillic, r) && !unicode.IsLetter(prev):
+			score += 0.8
+		case unicode.Is(unicode.Cyrillic, r) && unicode.IsUpper(r) && unicode.IsLower(prev):
+			score-- // a capital inside a word: KOI8-R taken for windows-1251
+		case unicode.Is(unicode.Cyrillic, r):
+			score += 0.6
+		case unicode.Is(unicode.Latin, r) && prev < utf8.RuneSelf:
+			score += 0.7
+		case strings.ContainsRune("«»–—…№“”„’€°©", r):
+			score += 0.6
+		default:
+			score -= 0.3 // box drawing, signs
+		}
+		prev = r
+	}
+	if total == 0 {
+		return 0
+	}
+	return score / float64(total) / 1.15
+}
+
+// decode makes text of a cell's bytes; false if they are none in this encoding.
+func (c charset) decode(cell string) (string, bool) {
+	ascii := true
+	for i := range len(cell) {
+		if cell[i] >= utf8.RuneSelf || cell[i] == 0 {
+			ascii = false
+			break
+		}
+	}
+	if ascii && !strings.HasPrefix(c.name, "iso-2022") {
+		return cell, true
+	}
+	if c.enc == nil {
+		return cell, utf8.ValidString(cell)
+	}
+	text, err := c.enc.NewDecoder().String(cell)
+	return text, err == nil && !strings.ContainsRune(text, utf8.RuneError)
+}

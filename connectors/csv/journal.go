@@ -1,0 +1,215 @@
+package csv
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// journal is what the state keeps of the files: whatever lies behind these
+// lengths was not safe when a run was killed, and is cut off.
+type journal struct {
+	Files map[desk.Kind]fileJournal `json:"files"`
+}
+
+type fileJournal struct {
+	Length  int64  `json:"length"`
+	Indexed int64  `json:"indexed"` // up to here the index in the state is complete
+	Stale   int64  `json:"stale"`
+	Rows    int64  `json:"rows"`
+	Tail    string `json:"tail"` // hash of the last 4 KiB
+}
+
+const journalKey = "w/journal"
+
+// recover opens the files as the journal knows them.
+func (t *target) recover(ctx context.Context) error {
+	b, err := t.env.State.Get(ctx, journalKey)
+	if err != nil {
+		return err
+	}
+	t.journal.Files = map[desk.Kind]fileJournal{}
+	if b != nil {
+		if err := json.Unmarshal(b, &t.journal); err != nil {
+			return fmt.Errorf("csv: the state of %s cannot be read: %w", t.dir, err)
+		}
+	}
+	for _, kind := range kindsOfFiles() {
+		if err := t.reopen(ctx, kind); err != nil {
+			return err
+		}
+	}
+	if t.env.DryRun {
+		return nil
+	}
+	return t.sweep()
+}
+
+// sweep removes what a killed run left half written.
+func (t *target) sweep() error {
+	var errs []error
+	for _, pattern := range []string{filepath.Join(filesFolder, ".part-*"), ".compact-*"} {
+		left, err := filepath.Glob(filepath.Join(globEscape(t.dir), pattern))
+		errs = append(errs, err)
+		for _, path := range left {
+			errs = append(errs, os.Remove(path))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func globEscape(path string) string {
+	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
+}
+
+// reopen opens one file, cuts it back and completes the index.
+func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
+	j, known := t.journal.Files[kind]
+	info, err := os.Stat(t.path(kind))
+	switch {
+	case err != nil && !known:
+		return nil
+	case err != nil:
+		return fmt.Errorf("csv: %s was written by an earlier run and is gone: put it back, or write to a new folder: %w", t.path(kind), connectors.ErrDenied)
+	case !known && info.Size() == 0, !known && t.leftover(ctx, kind):
+		if t.env.DryRun {
+			return nil
+		}
+		return os.Remove(t.path(kind)) // made by a run that was killed before anything was safe
+	case !known:
+		return fmt.Errorf("csv: %s is there already and was not written by this project: write to an empty folder: %w", t.path(kind), connectors.ErrDenied)
+	}
+	mode := os.O_RDWR
+	if t.env.DryRun {
+		mode = os.O_RDONLY
+	}
+	f, err := os.OpenFile(t.path(kind), mode, 0)
+	if err != nil {
+		return denied(t.path(kind), err)
+	}
+	out := &outFile{path: t.path(kind), f: f, flat: j.Length, stale: j.Stale, rows: j.Rows}
+	t.files[kind] = out
+	if info.Size() < j.Length { // compacted, and killed before that was written down
+		return t.reindex(ctx, kind, out, info.Size(), j)
+	}
+	if tail, err := out.tail(); err != nil || tail != j.Tail {
+		return errors.Join(err, fmt.Errorf("csv: %s was changed by something else since we wrote it: write to a new folder: %w", out.path, connectors.ErrDenied))
+	}
+	if !t.env.DryRun && info.Size() > j.Length {
+		if err := errors.Join(f.Truncate(j.Length), f.Sync()); err != nil {
+			return denied(out.path, err)
+		}
+	}
+	return t.index(ctx, kind, out, j.Indexed)
+}
+
+// leftover tells a file that begins as ours do: of a run that was killed before
+// its first Sync.
+func (t *target) leftover(ctx context.Context, kind desk.Kind) bool {
+	f, err := os.Open(t.path(kind))
+	if err != nil {
+		return false
+	}
+	head := appendRow(nil, table.Columns(kind))
+	b := make([]byte, len(head))
+	_, err = io.ReadFull(f, b)
+	made, serr := t.env.State.Get(ctx, madeKey(kind))
+	return f.Close() == nil && err == nil && serr == nil && made != nil && string(b) == string(head)
+}
+
+func (f *outFile) tail() (string, error) {
+	from := max(0, f.flat-4<<10)
+	b := make([]byte, f.flat-from)
+	if _, err := f.f.ReadAt(b, from); err != nil && !errors.Is(err, io.EOF) {
+		return "", err
+	}
+	return short(b), nil
+}
+
+// sync makes rows and attachments safe, then says so in the state: first the
+// lengths, then the index, then that the index is complete. A run that is killed
+// in between completes it from the rows.
+func (t *target) sync(ctx context.Context) error {
+	if t.env.DryRun {
+		return nil
+	}
+	for _, path := range t.fresh {
+		if err := syncPath(path); err != nil {
+			return denied(path, err)
+		}
+	}
+	if len(t.fresh) > 0 {
+		if err := syncPath(filepath.Join(t.dir, filesFolder)); err != nil {
+			return denied(t.dir, err)
+		}
+	}
+	t.fresh = t.fresh[:0]
+	changed := false
+	for kind, f := range t.files {
+		grown, err := t.settle(kind, f)
+		if err != nil {
+			return denied(f.path, err)
+		}
+		changed = changed || grown
+	}
+	if !changed && len(t.pending) == 0 {
+		return nil
+	}
+	if err := syncPath(t.dir); err != nil {
+		return denied(t.dir, err)
+	}
+	if err := t.saveJournal(ctx); err != nil {
+		return err
+	}
+	for key, value := range t.pending {
+		if err := t.env.State.Put(ctx, key, value); err != nil {
+			return err
+		}
+	}
+	clear(t.pending)
+	for kind, j := range t.journal.Files {
+		j.Indexed = j.Length
+		t.journal.Files[kind] = j
+	}
+	return t.saveJournal(ctx)
+}
+
+// settle makes one file safe and notes its length; true if it grew.
+func (t *target) settle(kind desk.Kind, f *outFile) (bool, error) {
+	j := t.journal.Files[kind]
+	if len(f.buf) == 0 && f.flat == j.Length {
+		return false, nil
+	}
+	if err := errors.Join(f.flush(), f.f.Sync()); err != nil {
+		return false, err
+	}
+	tail, err := f.tail()
+	j.Length, j.Stale, j.Rows, j.Tail = f.flat, f.stale, f.rows, tail
+	t.journal.Files[kind] = j
+	return true, err
+}
+
+func (t *target) saveJournal(ctx context.Context) error {
+	b, err := json.Marshal(t.journal)
+	if err != nil {
+		return err
+	}
+	return t.env.State.Put(ctx, journalKey, b)
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

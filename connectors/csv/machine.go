@@ -1,0 +1,209 @@
+package csv
+
+import "bytes"
+
+// The states of a machine within a row.
+const (
+	atCell   = iota // at the beginning of a cell
+	inPlain         // in a cell without quotes
+	inQuotes        // in a quoted cell
+	atQuote         // after a quote in a quoted cell: its end, or half of a doubled one
+	atReturn        // after a CR behind a quoted cell
+	rowDone         // the row has ended
+	rowJunk         // something stands behind a closing quote
+	rowTorn         // the file ended inside quotes
+	rowAtEnd        // the file ended with the row, without a line end
+)
+
+// machine reads one row byte by byte (RFC 4180, section 2). Quotes inside a cell
+// that does not begin with one are kept as they stand.
+type machine struct {
+	d     dialect
+	limit int64
+	lax   bool // a quote within quotes that ends nothing is text
+	state int
+	text  []byte // the cells, one behind the other
+	ends  []int  // where each cell ends in text
+	seen  int64  // bytes of text, also those not kept
+	lines int64  // line ends passed
+	bare  bool   // a quote stood inside a cell without quotes
+	quote bool   // a cell was quoted
+}
+
+func (m *machine) begin(d dialect, limit int64, lax bool) {
+	*m = machine{d: d, limit: limit, lax: lax, text: m.text[:0], ends: m.ends[:0]}
+	if cap(m.text) > 1<<20 {
+		m.text = nil // one large row must not cost memory for ever
+	}
+}
+
+// large tells that the row did not fit and was not kept.
+func (m *machine) large() bool { return m.seen > m.limit }
+
+// blank tells an empty line.
+func (m *machine) blank() bool {
+	empty := len(m.ends) == 1 && m.ends[0] == 0 && m.seen == 1 // the end of the one cell
+	return !m.quote && (empty || m.state == rowAtEnd && m.seen == 0)
+}
+
+func (m *machine) takeLines() int64 {
+	n := m.lines
+	m.lines = 0
+	return n
+}
+
+func (m *machine) keep(b []byte) {
+	m.seen += int64(len(b))
+	if m.large() {
+		return
+	}
+	m.text = append(m.text, b...)
+}
+
+func (m *machine) endCell() {
+	m.seen++
+	if !m.large() {
+		m.ends = append(m.ends, len(m.text))
+	}
+}
+
+// feed takes bytes until the row ends and tells how many it took.
+func (m *machine) feed(b []byte) int {
+	i := 0
+	for i < len(b) && m.state < rowDone {
+		switch m.state {
+		case atCell:
+			m.state = inPlain
+			if m.d.quote != 0 && b[i] == m.d.quote {
+				m.state, m.quote = inQuotes, true
+				i++
+			}
+		case inPlain:
+			i += m.plain(b[i:])
+		case inQuotes:
+			i += m.quoted(b[i:])
+		case atQuote:
+			i += m.afterQuote(b[i])
+		case atReturn:
+			if b[i] == '\n' {
+				m.endRow()
+				i++
+			} else {
+				m.junk("\r")
+			}
+		}
+	}
+	return i
+}
+
+func (m *machine) plain(b []byte) int {
+	for i, c := range b {
+		switch c {
+		case m.d.delim:
+			m.keep(b[:i])
+			m.endCell()
+			m.state = atCell
+			return i + 1
+		case m.d.newline:
+			m.keep(b[:i])
+			m.dropReturn()
+			m.endRow()
+			return i + 1
+		case m.d.quote:
+			m.bare = m.d.quote != 0
+		}
+	}
+	m.keep(b)
+	return len(b)
+}
+
+// dropReturn takes off the CR of a CRLF that ends a plain cell.
+func (m *machine) dropReturn() {
+	from := 0
+	if len(m.ends) > 0 {
+		from = m.ends[len(m.ends)-1]
+	}
+	if n := len(m.text); m.d.newline == '\n' && !m.large() && n > from && m.text[n-1] == '\r' {
+		m.text = m.text[:n-1]
+		m.seen--
+	}
+}
+
+func (m *machine) quoted(b []byte) int {
+	i := bytes.IndexByte(b, m.d.quote)
+	n := i + 1
+	if i < 0 {
+		i, n = len(b), len(b)
+	} else {
+		m.state = atQuote
+	}
+	m.lines += int64(bytes.Count(b[:i], []byte{m.d.newline}))
+	m.keep(b[:i])
+	return n
+}
+
+func (m *machine) afterQuote(c byte) int {
+	switch c {
+	case m.d.quote:
+		m.keep([]byte{c})
+		m.state = inQuotes
+	case m.d.delim:
+		m.endCell()
+		m.state = atCell
+	case m.d.newline:
+		m.endRow()
+	case '\r':
+		m.state = atReturn
+	default:
+		m.junk("")
+		return 0
+	}
+	return 1
+}
+
+// junk is something behind a closing quote.
+func (m *machine) junk(after string) {
+	if !m.lax {
+		m.state = rowJunk
+		return
+	}
+	m.keep([]byte{m.d.quote})
+	m.keep([]byte(after))
+	m.state = inQuotes
+}
+
+func (m *machine) endRow() {
+	m.endCell()
+	m.lines++
+	m.state = rowDone
+}
+
+// eof ends the row with the file.
+func (m *machine) eof() {
+	switch m.state {
+	case inQuotes:
+		m.state = rowTorn
+	case atReturn, atQuote, inPlain:
+		if m.state == inPlain {
+			m.dropReturn()
+		}
+		m.endCell()
+		m.state = rowAtEnd
+	case atCell:
+		if m.seen > 0 {
+			m.endCell()
+		}
+		m.state = rowAtEnd
+	}
+}
+
+// cells cuts the text into cells; one copy for the whole row.
+func (m *machine) cells(to []string) []string {
+	whole := string(m.text)
+	from := 0
+	for _, end := range m.ends {
+		to = append(to, whole[from:end])
+		from = end
+	}
+	return to
+}

@@ -1,0 +1,263 @@
+package csv
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// gather makes the index of all messages and sets aside the rows that are none.
+func (p *pass) gather(ctx context.Context, yield yielder) bool {
+	s := &sorter{dir: p.s.env.Temp}
+	for i, sh := range p.extra {
+		if ok, err := p.gatherSheet(ctx, i, sh, s, yield); !ok || err != nil {
+			_ = s.close() // the folder of temporary files is emptied anyway
+			return err == nil || fail(yield, err)
+		}
+	}
+	x, err := s.done()
+	if err != nil {
+		return fail(yield, fmt.Errorf("csv: sorting the messages: %w", err))
+	}
+	p.mails = x
+	return true
+}
+
+func fail(yield yielder, err error) bool {
+	yield(connectors.Item{}, err)
+	return false
+}
+
+func (p *pass) gatherSheet(ctx context.Context, i int, sh *sheet, s *sorter, yield yielder) (bool, error) {
+	sp := sh.rows(sh.off, sh.line)
+	for {
+		if err := ctx.Err(); err != nil {
+			return false, err
+		}
+		r, err := sp.next()
+		if errors.Is(err, io.EOF) {
+			return true, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("csv: %s: line %d: %w", sh.path, sp.line, err)
+		}
+		h := place{input: len(p.inputs) + i, row: r, sheet: sh, next: p.at}
+		h.next.Gen, h.next.Base = p.rec.Gen, p.rec.Base
+		cells, ok := sh.clean(&h.row)
+		if ok {
+			ticket, at := sh.Place(cells)
+			if ticket == "" {
+				h.row.bad, h.row.reason = "the message names no ticket", connectors.ReasonReference
+			} else {
+				m := mail{
+					ticket: hash64(string(ticket)), off: uint64(r.off), line: uint64(r.line),
+					sum: hash64(cells...), sheet: uint32(i), size: uint32(r.end - r.off),
+				}
+				if !at.IsZero() {
+					m.at = at.UnixNano()
+				}
+				if err := s.add(m); err != nil {
+					return false, err
+				}
+			}
+		}
+		if h.row.bad != "" && !p.aside(ctx, h, desk.KindMessage, "", yield) {
+			return false, nil
+		}
+	}
+}
+
+// cells reads the row of one message again.
+func (p *pass) cells(m mail) (place, []string, error) {
+	sh := p.extra[m.sheet]
+	raw, err := sh.readAt(int64(m.off), int(m.size))
+	if err != nil {
+		return place{}, nil, err
+	}
+	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), sh.d, sh.limit)
+	sp.want = sh.want
+	r, err := sp.next()
+	if err != nil {
+		return place{}, nil, fmt.Errorf("csv: %s changed while it was read: run again: %w", sh.path, err)
+	}
+	lines := r.last - r.line
+	r.off, r.end, r.line = int64(m.off), int64(m.off)+int64(m.size), int64(m.line)
+	r.last = r.line + lines
+	h := place{input: len(p.inputs) + int(m.sheet), row: r, sheet: sh}
+	cells, ok := sh.clean(&h.row)
+	if !ok {
+		return h, nil, fmt.Errorf("csv: %s changed while it was read: run again", sh.path)
+	}
+	return h, cells, nil
+}
+
+// fill gives a ticket its messages, oldest first.
+func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder) bool {
+	ms, err := p.mails.group(hash64(string(t.ID)))
+	if err != nil {
+		return fail(yield, err)
+	}
+	oldestFirst(ms)
+	taken := map[desk.ID]uint64{}
+	for _, m := range ms {
+		at, cells, err := p.cells(m)
+		if err != nil {
+			return fail(yield, err)
+		}
+		at.next = h.next
+		msg, ticket, err := at.sheet.Message(ctx, cells, p.people)
+		if p.people.err != nil {
+			return fail(yield, p.people.err)
+		}
+		if ticket != t.ID && err == nil {
+			continue // another ticket with the same hash
+		}
+		if err == nil {
+			err = name(&msg, m, taken)
+		}
+		if err != nil {
+			at.row.bad, at.row.reason = err.Error(), connectors.ReasonOf(err)
+			if at.row.reason == connectors.ReasonTransient {
+				at.row.reason = connectors.ReasonUnreadable
+			}
+			if !p.aside(ctx, at, desk.KindMessage, t.ID, yield) {
+				return false
+			}
+			continue
+		}
+		openFiles(at.sheet.path, msg.Files)
+		t.Messages = append(t.Messages, msg)
+	}
+	t.Messages = firstOnce(t.Messages)
+	return true
+}
+
+// name gives a message without an id one, and refuses a second message with the
+// id of another.
+func name(msg *desk.Message, m mail, taken map[desk.ID]uint64) error {
+	if msg.ID == "" {
+		sum := strconv.FormatUint(m.sum, 16)
+		msg.ID = desk.ID(sum)
+		for n := 2; taken[msg.ID] != 0; n++ {
+			msg.ID = desk.ID(sum + "-" + strconv.Itoa(n))
+		}
+	}
+	was, known := taken[msg.ID]
+	taken[msg.ID] = m.sum
+	switch {
+	case !known:
+		return nil
+	case was == m.sum:
+		return connectors.Refuse(connectors.ReasonDuplicate, "", "a second row for message %s, equal to the first", msg.ID)
+	}
+	return connectors.Refuse(connectors.ReasonAmbiguous, "", "a second row for message %s says other things than the first, which was taken", msg.ID)
+}
+
+// firstOnce leaves out the ticket's description where the messages begin with
+// the same text: many exports give it in both files.
+func firstOnce(ms []desk.Message) []desk.Message {
+	if len(ms) > 1 && ms[0].ID == "description" {
+		for _, m := range ms[1:] {
+			if strings.TrimSpace(m.Text) == strings.TrimSpace(ms[0].Text) && !m.Note {
+				return ms[1:]
+			}
+		}
+	}
+	return ms
+}
+
+// openFiles lets the files of a message be read. They lie in the folder of the
+// table and nowhere else, whatever a path says.
+func openFiles(table string, files []desk.File) {
+	dir := filepath.Dir(table)
+	for i := range files {
+		path := files[i].Path
+		files[i].Open = func(context.Context) (io.ReadCloser, error) {
+			f, err := os.OpenInRoot(dir, filepath.FromSlash(path))
+			if err != nil {
+				return nil, fmt.Errorf("csv: the attachment %q: %w", path, err)
+			}
+			return f, nil
+		}
+	}
+}
+
+// conversations makes tickets of messages, where no sheet of tickets is there:
+// the oldest message tells what the ticket's columns say.
+func (p *pass) conversations(ctx context.Context, yield yielder) bool {
+	for i := p.at.Off; i < p.mails.n; {
+		if err := ctx.Err(); err != nil {
+			return fail(yield, err)
+		}
+		first, err := p.mails.at(i)
+		if err != nil {
+			return fail(yield, err)
+		}
+		ms, err := p.mails.from(i, first.ticket)
+		if err != nil {
+			return fail(yield, err)
+		}
+		i += int64(len(ms))
+		oldestFirst(ms)
+		h, cells, err := p.cells(ms[0])
+		if err != nil {
+			return fail(yield, err)
+		}
+		h.input = 0
+		h.next = cursor{Gen: p.rec.Gen, Base: p.rec.Base, Off: i}
+		t, err := h.sheet.Cover(ctx, cells, p.people)
+		if err == nil {
+			err = p.people.err
+		}
+		if err != nil {
+			return fail(yield, err)
+		}
+		if !p.record(ctx, h, t, cells, true, yield) {
+			return false
+		}
+	}
+	return true
+}
+
+// orphans sets aside messages whose ticket no file holds.
+func (p *pass) orphans(ctx context.Context, yield yielder) bool {
+	var ticket uint64
+	for i := int64(0); i < p.mails.n; i++ {
+		m, err := p.mails.at(i)
+		if err != nil {
+			return fail(yield, err)
+		}
+		if i > 0 && m.ticket == ticket {
+			continue
+		}
+		ticket = m.ticket
+		h, cells, err := p.cells(m)
+		if err != nil {
+			return fail(yield, err)
+		}
+		id, _ := h.sheet.Place(cells)
+		e, known, err := p.s.entry(ctx, recordKey(desk.KindTicket, id))
+		if err != nil {
+			return fail(yield, err)
+		}
+		if known && p.standing(e) {
+			continue
+		}
+		h.next = cursor{Gen: p.rec.Gen, Base: p.rec.Base, File: len(p.inputs)}
+		h.row.bad = fmt.Sprintf("no file has the ticket %q of this message and others behind it", id)
+		h.row.reason = connectors.ReasonReference
+		if !p.aside(ctx, h, desk.KindMessage, id, yield) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,156 @@
+package csv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// source reads the files of one configuration.
+type source struct {
+	cfg *Config
+	env connectors.Env
+}
+
+func newSource(_ context.Context, cfg *Config, env connectors.Env) (*source, error) {
+	if err := cfg.Check(); err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	s := &source{cfg: cfg, env: env}
+	sheets, err := s.open()
+	if err != nil {
+		return nil, err
+	}
+	return s, closeAll(sheets)
+}
+
+// open opens every file and finds out what it is. Files can change between two
+// reads, so each read opens them again.
+func (s *source) open() (sheets []*sheet, err error) {
+	files, err := s.files()
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		sh, err := openSheet(f, s.cfg.MaxRow, s.env.Temp)
+		if err != nil {
+			return nil, errors.Join(err, closeAll(sheets))
+		}
+		sheets = append(sheets, sh)
+	}
+	return sheets, nil
+}
+
+func closeAll(sheets []*sheet) error {
+	var errs []error
+	for _, s := range sheets {
+		errs = append(errs, s.close())
+	}
+	return errors.Join(errs...)
+}
+
+// files lists the files to read: those of the configuration, else those of the
+// folder in the order of their names. Empty ones are left out.
+func (s *source) files() ([]File, error) {
+	var files []File
+	for _, f := range s.cfg.Files {
+		files = append(files, s.cfg.merged(f))
+	}
+	info, err := os.Stat(s.cfg.Path)
+	switch {
+	case len(files) > 0:
+	case err != nil:
+		return nil, fmt.Errorf("csv: %w", err)
+	case !info.IsDir():
+		return []File{s.cfg.only()}, nil
+	default:
+		if files, err = s.folder(); err != nil {
+			return nil, err
+		}
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("csv: %s: there is no .csv, .tsv or .txt file with anything in it: name one with path", s.cfg.Path)
+	}
+	return files, nil
+}
+
+func (s *source) folder() ([]File, error) {
+	entries, err := os.ReadDir(s.cfg.Path)
+	if err != nil {
+		return nil, fmt.Errorf("csv: %w", err)
+	}
+	var files []File
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !info.Mode().IsRegular() || info.Size() == 0 || strings.HasPrefix(e.Name(), ".") {
+			continue // gone since, or nothing to read
+		}
+		if slices.Contains([]string{".csv", ".tsv", ".txt"}, strings.ToLower(filepath.Ext(e.Name()))) {
+			files = append(files, s.cfg.merged(File{Path: e.Name()}))
+		}
+	}
+	return files, nil
+}
+
+// Read yields what changed after the cursor; see pass. An item is held back
+// until the next is there, so that the last one's cursor can say that it is.
+func (s *source) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
+	return func(yield func(connectors.Item, error) bool) {
+		p, err := s.begin(ctx, kind, after)
+		if err != nil {
+			yield(connectors.Item{}, err)
+			return
+		}
+		var held connectors.Item
+		stopped, holds := false, false
+		for item, e := range p.items(ctx) {
+			if e != nil {
+				err = e
+				break
+			}
+			if holds && !yield(held, nil) {
+				stopped = true
+				break
+			}
+			held, holds = item, true
+		}
+		if err == nil && !stopped {
+			if err = p.finish(ctx); holds && err == nil {
+				held.Cursor = cursor{Gen: p.rec.Gen, Base: p.rec.Base, Done: true}.String()
+			}
+		}
+		if cerr := closeAll(p.sheets); err == nil {
+			err = cerr
+		}
+		if holds && !stopped && !yield(held, nil) {
+			return
+		}
+		if err != nil && !stopped {
+			yield(connectors.Item{}, err)
+		}
+	}
+}
+
+// inputs picks the sheets that hold records of the kind: those of its own first,
+// so that what they say of a person comes before what a ticket's columns do.
+func inputs(sheets []*sheet, kind desk.Kind) []*sheet {
+	var own, derived []*sheet
+	tickets := slices.ContainsFunc(sheets, func(s *sheet) bool { return s.Kind == desk.KindTicket })
+	for _, s := range sheets {
+		switch {
+		case s.Kind == kind, kind == desk.KindTicket && s.Kind == desk.KindMessage && !tickets:
+			own = append(own, s)
+		case slices.Contains(s.Gives(), kind):
+			derived = append(derived, s)
+		}
+	}
+	return append(own, derived...)
+}

@@ -1,0 +1,120 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+)
+
+// read decodes a text part. One that is larger than the limit becomes a file.
+func (b *builder) read(e *entity) ([]piece, error) {
+	n := e.length()
+	if n > int64(b.lim.MaxText)*2 || b.text > b.lim.MaxText {
+		return nil, b.tooLong(e)
+	}
+	raw, err := readAt(b.raw, e.body, int(n))
+	if err != nil {
+		return nil, err
+	}
+	scratch, _ := buffers.Get().(*[]byte)
+	defer buffers.Put(scratch)
+	decoded := decodeInto(*scratch, raw, e.encoding)
+	if len(decoded) > b.lim.MaxText-b.text {
+		return nil, b.tooLong(e)
+	}
+	b.text += len(decoded)
+	if e.kind == "text/html" {
+		return []piece{{html: b.decoded(decoded, e, scratch)}}, nil
+	}
+	text := b.decoded(b.cutUU(decoded, e), e, scratch)
+	switch {
+	case e.kind != "text/plain":
+		text = enrichedText(text)
+	case strings.EqualFold(e.params.plain("format"), "flowed"):
+		text = unflow(text, strings.EqualFold(e.params.plain("delsp"), "yes"))
+	}
+	return []piece{{text: text}}, nil
+}
+
+func (b *builder) tooLong(e *entity) error {
+	b.mail.problem(fmt.Sprintf("a text of more than %d bytes is kept as a file", b.lim.MaxText))
+	if e.name == "" {
+		e.name = "text.txt"
+		if e.kind == "text/html" {
+			e.name = "text.html"
+		}
+	}
+	return b.file(e, place{})
+}
+
+// decoded turns the bytes of a text into UTF-8 with LF line ends and without NUL.
+// raw may lie in scratch, which is used up.
+func (b *builder) decoded(raw []byte, e *entity, scratch *[]byte) string {
+	label := e.params.plain("charset")
+	if label == "" && e.kind == "text/html" {
+		label = metaCharset(raw)
+	}
+	wide := strings.Contains(strings.ToLower(label), "16") || strings.Contains(strings.ToLower(label), "ucs")
+	if !wide && bytes.IndexByte(raw, '\r') >= 0 { // before it is decoded, which spares a copy
+		raw = appendUnix((*scratch)[:0], raw)
+		*scratch = raw[:0]
+	}
+	s, problem := decodeText(raw, label)
+	b.mail.problem(problem)
+	if strings.IndexByte(s, 0) >= 0 {
+		s = strings.ReplaceAll(s, "\x00", "")
+		b.mail.problem("NUL bytes were dropped from the text")
+	}
+	return unixLines(s)
+}
+
+// unixLines makes LF of CRLF, CR and CR CR LF.
+func unixLines(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
+	}
+	return string(appendUnix(make([]byte, 0, len(s)), []byte(s)))
+}
+
+// appendUnix is unixLines for bytes. out may be the front of b's own memory.
+func appendUnix(out, b []byte) []byte {
+	for {
+		i := bytes.IndexByte(b, '\r')
+		if i < 0 {
+			return append(out, b...)
+		}
+		out = append(out, b[:i]...)
+		n := 1
+		for i+n < len(b) && n < 4 && b[i+n] == '\r' {
+			n++
+		}
+		if i+n < len(b) && b[i+n] == '\n' {
+			n++
+		} else {
+			n = 1
+		}
+		out = append(out, '\n')
+		b = b[i+n:]
+	}
+}
+
+// metaCharset is the charset that an HTML page names in its own head.
+func metaCharset(page []byte) string {
+	head := bytes.ToLower(page[:min(len(page), 2048)])
+	meta := bytes.Index(head, []byte("<meta"))
+	if meta < 0 {
+		return ""
+	}
+	i := bytes.Index(head[meta:], []byte("charset="))
+	if i < 0 {
+		return ""
+	}
+	name := bytes.TrimLeft(head[meta+i+len("charset="):], `"' `)
+	if end := bytes.IndexAny(name, "\"'; />\r\n"); end >= 0 {
+		name = name[:end]
+	}
+	if c, ok := findCharset(string(name)); !ok || c.shifted && c.name != "iso-2022-jp" {
+		return "" // a page that can be read as far as here is not in UTF-16
+	}
+	return string(name)
+}

@@ -1,0 +1,50 @@
+package mail
+
+import (
+	"bytes"
+	"mime"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// MaxWrittenText is how long a text may be that a mail carries as text: well
+// below the default of Limits.MaxText, as line ends may double it.
+const MaxWrittenText = 2 << 20
+
+// WrittenKinds are the kinds that a Scribe writes: all of them.
+func WrittenKinds() []desk.Kind { return slices.Clone(desk.Kinds) }
+
+// recordText is the text of a mail that carries a record alone.
+const recordText = "This is no mail but a record of a helpdesk, kept by deskhaul\n" +
+	"in the X-Deskhaul fields above.\n"
+
+// Whole tells whether a mail that deskhaul wrote is complete, and not torn by a
+// kill in the middle of writing it.
+func Whole(raw Raw) (bool, error) {
+	h, body, err := ReadHeader(raw)
+	if err != nil || !Sealed(h) {
+		return false, err
+	}
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	if err != nil {
+		return false, nil //nolint:nilerr // a torn header
+	}
+	end, err := readAt(raw, max(body, raw.Size()-200), 200)
+	if err != nil {
+		return false, err
+	}
+	if strings.HasPrefix(kind, "multipart/") {
+		return bytes.HasSuffix(bytes.TrimRight(end, "\r\n"), []byte("--"+params["boundary"]+"--")), nil
+	}
+	if h.Get(HeaderMessage) == "" {
+		return bytes.HasSuffix(bytes.TrimRight(end, "\r\n"), []byte("fields above.")), nil
+	}
+	m, err := Parse(raw, Limits{})
+	if err != nil {
+		return false, err
+	}
+	w, ok, err := DecodeMessage(h, m)
+	return ok && !w.Edited, err
+}

@@ -1,0 +1,134 @@
+package mail
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// mostPlaces bounds how many places of one message are remembered.
+const mostPlaces = 64
+
+// add brings the facts of one entry into the index.
+func (s *Source) add(ctx context.Context, f *facts) error {
+	if f.entry.Open == nil && f.entry.Err == nil {
+		return nil
+	}
+	if f.event.Kind == eventUnreadable {
+		return s.addUnreadable(ctx, f)
+	}
+	if f.record != nil {
+		return s.x.noteRecord(ctx, f)
+	}
+	n, known, err := s.known(ctx, f)
+	if err != nil || known != nil {
+		if err == nil {
+			err = s.again(ctx, n, known, f)
+		}
+		return err
+	}
+	if err := s.notePeople(ctx, f); err != nil {
+		return err
+	}
+	if err := s.join(ctx, f); err != nil {
+		return err
+	}
+	return s.x.log(ctx, &f.event)
+}
+
+func (s *Source) addUnreadable(ctx context.Context, f *facts) error {
+	r, err := s.x.id(ctx, f.event.ID)
+	if err != nil || len(r.Takers) > 0 {
+		return err
+	}
+	return s.x.log(ctx, &f.event)
+}
+
+// known finds the message that an entry shows again: the same header and body
+// under the same id, or whatever is known to lie at its place. If its id is taken
+// by another message, the entry gets one of its own.
+func (s *Source) known(ctx context.Context, f *facts) (uint64, *event, error) {
+	ev := &f.event
+	own := ev.MID + "#" + hex.EncodeToString(ev.Sum[:4])
+	taken := false
+	for _, id := range []string{ev.ID, own} {
+		r, err := s.x.id(ctx, id)
+		if err != nil {
+			return 0, nil, err
+		}
+		for _, n := range r.Takers {
+			e, err := s.x.event(ctx, n)
+			if err != nil {
+				return 0, nil, err
+			}
+			if e.Sum == ev.Sum || slices.ContainsFunc(e.Places, f.entry.Place.same) {
+				return n, e, nil
+			}
+			taken = true
+		}
+		if !taken {
+			return 0, nil, nil
+		}
+	}
+	if ev.Named == "" {
+		ev.ID = own
+	}
+	return 0, nil, nil
+}
+
+// again deals with a message that is known: nothing new, lying elsewhere now,
+// changed, or a second copy.
+func (s *Source) again(ctx context.Context, n uint64, e *event, f *facts) error {
+	p := f.entry.Place
+	if i := slices.IndexFunc(e.Places, p.same); i >= 0 {
+		if e.Sum == f.event.Sum && e.Places[i] == p {
+			return nil
+		}
+		return s.changed(ctx, n, e, f, i, e.Sum != f.event.Sum)
+	}
+	i := slices.IndexFunc(e.Places, func(q Place) bool { return q.Path == p.Path && q.Gen < p.Gen })
+	if i >= 0 {
+		return s.changed(ctx, n, e, f, i, false)
+	}
+	for i, q := range e.Places {
+		gone, err := s.gone(ctx, q)
+		if err != nil {
+			return err
+		}
+		if gone {
+			return s.changed(ctx, n, e, f, i, q.Folder != p.Folder)
+		}
+	}
+	return s.x.log(ctx, &event{
+		Kind: eventCopy, Of: n, Ticket: e.Ticket, ID: fmt.Sprintf("%s~%d", e.ID, len(e.Places)), Places: []Place{p},
+	})
+}
+
+// changed moves place i of message n to where it lies now. People see it, and
+// so the log tells it, only if the text or the folder is another.
+func (s *Source) changed(ctx context.Context, n uint64, e *event, f *facts, i int, seen bool) error {
+	places := slices.Clone(e.Places)
+	places[i] = f.entry.Place
+	if seen {
+		return s.x.log(ctx, &event{
+			Kind: eventChanged, Of: n, Ticket: e.Ticket, ID: e.ID, Places: places,
+			Head: f.event.Head, Sum: f.event.Sum, At: f.event.At,
+		})
+	}
+	e.Places = places
+	return s.x.book.put(ctx, ordinalKey(keyEvent, n), e.encode())
+}
+
+// gone tells whether a place no longer holds its message.
+func (s *Source) gone(ctx context.Context, p Place) (bool, error) {
+	o, err := s.store.Open(ctx, notesOf{s.x.book}, p)
+	if errors.Is(err, ErrMoved) {
+		return true, nil
+	}
+	if err != nil {
+		return false, ctx.Err() // unreadable for now is not gone
+	}
+	return false, o.Close()
+}

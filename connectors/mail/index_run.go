@@ -1,0 +1,120 @@
+package mail
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// checkpointEvents is how many events are logged at most between two checkpoints:
+// what a kill can make us apply again.
+const checkpointEvents = 2048
+
+// openIndex opens the threading memory and applies again what a kill cut off.
+func openIndex(ctx context.Context, env connectors.Env) (*index, error) {
+	b, err := env.State.Get(ctx, keyMeta)
+	if err != nil {
+		return nil, err
+	}
+	x := &index{book: newNotebook(env.State, b == nil), next: 1, saved: 1, people: 1}
+	if b == nil {
+		x.epoch = strconv.FormatInt(env.Now().UnixNano(), 36)
+		return x, x.saveMeta(ctx)
+	}
+	w := wireIn{b: b}
+	if scheme := w.num(); scheme != indexScheme {
+		return nil, fmt.Errorf("threading state of scheme %d is unknown to this version: use the newer deskhaul that wrote it", scheme)
+	}
+	x.epoch, x.next, x.people = w.text(), w.num(), w.num()
+	x.saved = x.next
+	if w.err != nil {
+		return nil, w.err
+	}
+	return x, x.recover(ctx)
+}
+
+const indexScheme = 1
+
+func (x *index) saveMeta(ctx context.Context) error {
+	var w wireOut
+	w.num(indexScheme)
+	w.text(x.epoch)
+	w.num(x.next)
+	w.num(x.people)
+	return x.book.put(ctx, keyMeta, w)
+}
+
+// recover goes through what was logged after the last checkpoint.
+func (x *index) recover(ctx context.Context) error {
+	for e, err := range x.book.scan(ctx, keyPeople, ordinalKey(keyPeople, x.people-1)) {
+		if err != nil {
+			return err
+		}
+		n, err := ordinalOf(e.Key, keyPeople)
+		if err != nil {
+			return err
+		}
+		x.people = n + 1
+	}
+	var events []*event
+	for e, err := range x.book.scan(ctx, keyEvent, ordinalKey(keyEvent, x.saved-1)) {
+		if err != nil {
+			return err
+		}
+		ev, err := decodeEvent(e.Value)
+		if err != nil {
+			return fmt.Errorf("threading state, %s: %w", e.Key, err)
+		}
+		events = append(events, ev)
+	}
+	for _, ev := range events {
+		if err := x.apply(ctx, x.next, ev); err != nil {
+			return err
+		}
+		x.next++
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	return x.checkpoint(ctx)
+}
+
+// checkpoint writes everything held back and notes how far the index is.
+func (x *index) checkpoint(ctx context.Context) error {
+	if err := x.book.flush(ctx); err != nil {
+		return err
+	}
+	x.saved = x.next
+	return x.saveMeta(ctx)
+}
+
+// update brings what is new in the store into the index. The caller holds the
+// Source's lock.
+func (s *Source) update(ctx context.Context) error {
+	entries := s.store.Scan(ctx, notesOf{s.x.book})
+	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
+	for f, err := range ahead(ctx, entries, weigh, s.examine) {
+		if err != nil {
+			return err
+		}
+		if err := s.add(ctx, f); err != nil {
+			return err
+		}
+		for _, m := range f.entry.Marks {
+			if err := s.x.book.put(ctx, markPrefix+m.Key, m.Value); err != nil {
+				return err
+			}
+		}
+		if s.x.next-s.x.saved >= checkpointEvents || s.x.book.crowded() {
+			if err := s.x.checkpoint(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if s.x.next == s.x.saved {
+		return nil
+	}
+	return s.x.checkpoint(ctx)
+}

@@ -1,0 +1,81 @@
+package mail
+
+import (
+	"slices"
+	"strings"
+)
+
+// The sorts of shelves: where a category may come from.
+const (
+	shelfFolder = 'f'
+	shelfLabel  = 'l'
+	shelfAlias  = 'a'
+)
+
+// shelvesOf lists every shelf that a mail stands on, each with its sort in front.
+// All sorts are kept, whichever the configuration asks for today.
+func shelvesOf(h Header, folder string, o *ours) []string {
+	var shelves []string
+	if folder != "" {
+		shelves = append(shelves, string(shelfFolder)+folder)
+	}
+	for _, l := range labelsOf(h) {
+		shelves = append(shelves, string(shelfLabel)+l)
+	}
+	if c := aliasOf(h, o); c != "" {
+		shelves = append(shelves, string(shelfAlias)+c)
+	}
+	return shelves
+}
+
+// labelsOf lists the labels that mail programs keep in a header: Gmail's export,
+// Dovecot and Thunderbird, mutt.
+func labelsOf(h Header) []string {
+	var labels []string
+	add := func(l string) {
+		l = strings.Trim(strings.TrimSpace(l), `"`)
+		if l != "" && !slices.Contains(labels, l) {
+			labels = append(labels, l)
+		}
+	}
+	for l := range strings.SplitSeq(h.Text("X-Gmail-Labels"), ",") {
+		add(l)
+	}
+	for _, name := range []string{"X-Keywords", "X-Label"} {
+		value := h.Text(name)
+		for l := range strings.FieldsFuncSeq(value, func(r rune) bool {
+			return r == ',' || r == ' ' && !strings.Contains(value, ",")
+		}) {
+			add(l)
+		}
+	}
+	return labels
+}
+
+// systemLabels are Gmail's own labels in the languages that exports come in:
+// states of a mail, no shelves.
+var systemLabels = []string{
+	"inbox", "unread", "opened", "important", "sent", "starred", "drafts", "draft", "trash", "spam", "archived", "archive", "chat",
+	"category updates", "category promotions", "category social", "category forums", "category personal", "category purchases",
+	"posteingang", "gesendet", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "отправленные", "непрочитанные", "открытые", "важное",
+	"помеченные", "boîte de réception", "messages envoyés", "non lus", "ouvert", "recibidos", "enviados", "no leídos", "importantes",
+	"nonjunk", "junk", "$forwarded", "$mdnsent", "$label1", "$label2", "$label3", "$label4", "$label5",
+}
+
+// isShelfLabel tells whether a label was made by a person.
+func isShelfLabel(label string) bool { return !slices.Contains(systemLabels, strings.ToLower(label)) }
+
+// aliasOf tells for which alias a mail came: the envelope's address first.
+func aliasOf(h Header, o *ours) string {
+	if len(o.aliases) == 0 {
+		return ""
+	}
+	for _, name := range []string{"X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc"} {
+		for _, a := range h.Addresses(name) {
+			if c := o.aliases[strings.ToLower(a.Email)]; c != "" {
+				return c
+			}
+		}
+	}
+	return ""
+}

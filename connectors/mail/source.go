@@ -1,0 +1,182 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Options say how mail becomes tickets. The zero value is the default.
+type Options struct {
+	Agents  Agents
+	Aliases map[string]string // address to category
+	// Category says where a ticket's category comes from: folder, label, alias or
+	// none; "" means alias if there are aliases, else folder if the store has more
+	// than one, else none.
+	Category string
+	// Labels says what becomes of labels: "tags" (also "") or "none".
+	Labels string
+	// Thread is "references" (also "") or "subject", which adds threading by
+	// subject and people within SubjectDays (0 means 14).
+	Thread      string
+	SubjectDays int
+	// Tokens are regular expressions whose first group is a ticket number in a
+	// subject; none means the default ones.
+	Tokens            []string
+	SplitOnNewSubject bool // an answer under a new subject opens a ticket
+	RepairAt          bool // read "user at host" as an address
+	// Status is the status of every ticket; "" means open if an outsider wrote
+	// last, pending if one of us did.
+	Status string
+	// Trust says when to believe the X-Deskhaul headers of a mail: auto (also ""),
+	// yes or no; see [Sealed].
+	Trust string
+}
+
+func (o *Options) bySubject() bool { return o.Thread == "subject" }
+
+// Check tells what is wrong with the options, by their keys in a configuration.
+func (o Options) Check() error {
+	_, err := newTokenRules(o.Tokens)
+	_, oursErr := newOurs(o.Agents, o.Aliases)
+	errs := []error{err, oursErr}
+	for _, c := range []struct {
+		key, value string
+		allowed    []string
+	}{
+		{"category", o.Category, []string{"", "folder", "label", "alias", "none"}},
+		{"labels", o.Labels, []string{"", "tags", "none"}},
+		{"thread", o.Thread, []string{"", "references", "subject"}},
+		{"trust_headers", o.Trust, []string{"", "auto", "yes", "no"}},
+		{"status", o.Status, []string{"", "new", "open", "pending", "solved", "closed"}},
+	} {
+		if !contains(c.allowed, c.value) {
+			errs = append(errs, fmt.Errorf("%s: %q is none of %v", c.key, c.value, c.allowed[1:]))
+		}
+	}
+	if o.SubjectDays < 0 {
+		errs = append(errs, fmt.Errorf("subject_days: %d is negative", o.SubjectDays))
+	}
+	return errors.Join(errs...)
+}
+
+func contains(list []string, s string) bool {
+	for _, v := range list {
+		if v == s {
+			return true
+		}
+	}
+	return false
+}
+
+// ReadCaps is what every connector over a [Store] promises of its reading.
+func ReadCaps() connectors.Caps {
+	return connectors.Caps{Kinds: desk.Kinds, Resume: true, Parallel: 4}
+}
+
+// Source makes tickets of the mail in a Store. It indexes what is new, header by
+// header, when something is first read; then it yields each ticket that changed
+// as a whole. Its cursors are places in the log of the index, which lives in the
+// connector's State.
+//
+// A ticket's id is that of the message that opened it when the ticket was first
+// yielded; it never changes.
+type Source struct {
+	store   Store
+	opt     Options
+	ours    *ours
+	tokens  tokenRules
+	now     func() time.Time
+	trusted bool
+	shelf   byte // the sort of shelf that makes categories; 0 for none
+
+	mu      sync.Mutex // held while the index changes
+	x       *index
+	reading int                // streams under way
+	read    map[desk.Kind]bool // since the index was brought up to date; nil if it never was
+}
+
+// NewSource opens a source over a store. The options have passed Check.
+func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) (*Source, error) {
+	if o.SubjectDays == 0 {
+		o.SubjectDays = 14
+	}
+	s := &Source{store: store, opt: o, now: env.Now}
+	var err error
+	if s.tokens, err = newTokenRules(o.Tokens); err != nil {
+		return nil, err
+	}
+	if s.ours, err = newOurs(o.Agents, o.Aliases); err != nil {
+		return nil, err
+	}
+	folders, err := store.Folders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.shelf = o.shelf(len(folders))
+	if s.trusted, err = s.trusts(ctx); err != nil {
+		return nil, err
+	}
+	s.x, err = openIndex(ctx, env)
+	return s, err
+}
+
+// shelf is the sort of shelf that makes categories of this store.
+func (o *Options) shelf(folders int) byte {
+	switch {
+	case o.Category == "folder", o.Category == "" && len(o.Aliases) == 0 && folders > 1:
+		return shelfFolder
+	case o.Category == "label":
+		return shelfLabel
+	case o.Category == "alias", o.Category == "" && len(o.Aliases) > 0:
+		return shelfAlias
+	}
+	return 0
+}
+
+func (s *Source) trusts(ctx context.Context) (bool, error) {
+	keeper, ok := s.store.(Keeper)
+	switch {
+	case s.opt.Trust == "yes":
+		return true, nil
+	case s.opt.Trust == "no" || !ok:
+		return false, nil
+	}
+	return keeper.Made(ctx)
+}
+
+// Close releases what the store holds.
+func (s *Source) Close() error {
+	if c, ok := s.store.(connectors.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+// begin brings the index up to date if this is the first stream, or if kind is
+// read for a second time and nobody else is reading; end tells that a stream is
+// over.
+func (s *Source) begin(ctx context.Context, kind desk.Kind) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.read == nil || kind != "" && s.read[kind] && s.reading == 0 {
+		if err := s.update(ctx); err != nil {
+			return err
+		}
+		s.read = map[desk.Kind]bool{}
+	}
+	s.read[kind] = true
+	s.reading++
+	return nil
+}
+
+func (s *Source) end() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.reading--
+}

@@ -1,0 +1,201 @@
+package table
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/xrash/smetrics"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Pick says which column a field is read from.
+type Pick struct {
+	Field  Field
+	Column int
+	Sure   float64 // 1 where it was configured
+	Others []int   // other columns that it could have been, likeliest first
+}
+
+// least is how sure a guess must be to be used.
+const least = 0.6
+
+// guess matches names of columns with the fields of a kind. taken are columns
+// that a configuration has given away, fixed the fields that it speaks of.
+func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool, fixed map[string]bool) []Pick {
+	type pair struct {
+		field, column int
+		score         float64
+	}
+	fields := Fields(kind)
+	var pairs []pair
+	for f, field := range fields {
+		if fixed[field.Name] {
+			continue
+		}
+		for c, name := range names {
+			s := likeness(field, name)
+			if s < least || taken[c] {
+				continue
+			}
+			if kind == desk.KindMessage && isCover(field.Name) {
+				s *= 0.97 // in doubt a column speaks of the message
+			}
+			if s *= fits(field, column(sample, c)); s >= least {
+				pairs = append(pairs, pair{f, c, s})
+			}
+		}
+	}
+	slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(b.score, a.score) })
+	byField, byColumn := map[int]int{}, map[int]bool{}
+	var picks []Pick
+	for _, p := range pairs {
+		at, used := byField[p.field]
+		switch {
+		case used:
+			picks[at].Others = append(picks[at].Others, p.column)
+		case !byColumn[p.column]:
+			byField[p.field], byColumn[p.column] = len(picks), true
+			picks = append(picks, Pick{Field: fields[p.field], Column: p.column, Sure: p.score})
+		}
+	}
+	return picks
+}
+
+// likeness compares a column's name with the words for a field: 0 to 0.98. The
+// first words of a list are the commonest, so an earlier one wins a tie.
+func likeness(f Field, name string) float64 {
+	name = plain(name)
+	if name == "" {
+		return 0
+	}
+	if strings.ReplaceAll(f.Name, "_", " ") == name && !namesRecord(f) {
+		return 0.98
+	}
+	best := 0.0
+	for i, w := range f.words {
+		if name == w {
+			return 0.97 - min(float64(i)*0.001, 0.05)
+		}
+		best = max(best, near(name, w))
+	}
+	return best
+}
+
+// isCover tells what a sheet of messages says of their tickets.
+func isCover(name string) bool {
+	for f := range strings.FieldsSeq(coverFields) {
+		if f == name {
+			return true
+		}
+	}
+	return false
+}
+
+// namesRecord tells fields that hold ids: a column called "Assignee" holds a name.
+func namesRecord(f Field) bool {
+	return f.Type == "ref" && f.Name != "ticket" && f.Name != "parent" && f.Name != "merged_into"
+}
+
+// near scores names that are alike without being equal.
+func near(name, word string) float64 {
+	if len(word) < 4 || len(name) < 4 {
+		return 0
+	}
+	if strings.Contains(" "+name+" ", " "+word+" ") {
+		return 0.55 + 0.35*float64(len(word))/float64(len(name))
+	}
+	if s := smetrics.JaroWinkler(name, word, 0.7, 4); s > 0.92 && len(word) > 4 {
+		return s * 0.85
+	}
+	return 0
+}
+
+// fits lowers a guess whose cells do not look like what the field holds.
+func fits(f Field, cells []string) float64 {
+	if len(cells) == 0 {
+		return 1
+	}
+	share := func(ok func(string) bool) float64 {
+		n := 0
+		for _, c := range cells {
+			if ok(c) {
+				n++
+			}
+		}
+		return float64(n) / float64(len(cells))
+	}
+	hasAt := func(c string) bool { return strings.Contains(c, "@") }
+	switch {
+	case f.Type == "email" && share(hasAt) < 0.4:
+		return 0.5
+	case f.Type == "time" && SniffDates(cells, time.UTC).Share < 0.6:
+		return 0.4
+	case strings.HasSuffix(f.Name, "_name") && share(hasAt) > 0.6:
+		return 0.6
+	case f.Type == "text" && f.Name == "number" && share(hasAt) > 0.1:
+		return 0.4
+	case f.Type == "bool" && share(func(c string) bool { return len(c) > 24 }) > 0.2:
+		return 0.5
+	}
+	return 1
+}
+
+// column takes the cells of one column that are not empty.
+func column(sample [][]string, c int) []string {
+	var cells []string
+	for _, row := range sample {
+		if c < len(row) && strings.TrimSpace(row[c]) != "" {
+			cells = append(cells, row[c])
+		}
+	}
+	return cells
+}
+
+// byContent guesses in a sheet without names: only what cannot be mistaken.
+func byContent(kind desk.Kind, names []string, sample [][]string) []Pick {
+	for c := range names {
+		cells := column(sample, c)
+		if len(cells) == 0 || fits(Field{Type: "email"}, cells) < 1 {
+			continue
+		}
+		for _, f := range Fields(kind) {
+			if f.Type == "email" {
+				return []Pick{{Field: f, Column: c, Sure: least}}
+			}
+		}
+	}
+	return nil
+}
+
+// GuessKind tells what the rows of a sheet are about by the names of its columns;
+// the second result is how sure it is, 0 to 1.
+func GuessKind(names []string, sample [][]string) (desk.Kind, float64) {
+	type mark struct{ field, kind string }
+	best, score, total := desk.Kind(""), 0.0, 0.0
+	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindContact, desk.KindOrganization, desk.KindAgent, desk.KindCategory} {
+		s := 0.0
+		has := map[string]bool{}
+		for _, p := range guess(kind, names, sample, nil, nil) {
+			s += p.Sure
+			has[p.Field.Name] = true
+		}
+		for _, m := range []mark{{"subject", "ticket"}, {"status", "ticket"}, {"ticket", "message"}, {"text", "message"}, {"email", "contact"}, {"domains", "organization"}, {"groups", "agent"}, {"parent", "category"}} {
+			if m.kind == string(kind) && has[m.field] {
+				s++
+			}
+		}
+		if kind == desk.KindMessage && (!has["ticket"] || !has["text"]) {
+			s = 0 // a message belongs to a ticket and says something
+		}
+		if total += s; s > score {
+			best, score = kind, s
+		}
+	}
+	if score == 0 {
+		return "", 0
+	}
+	return best, min(0.95, 0.4+score/total)
+}
