@@ -27,7 +27,7 @@ var ErrNewer = errors.New("written by a newer version of deskhaul")
 
 // ErrFull is wrapped when a commit failed because the disk is full. The batch is
 // still held and may be committed again.
-var ErrFull = errors.New("the disk is full")
+var ErrFull = errors.New("the disk is full: free some space and run the same command again, it goes on where it was")
 
 // sqliteStore is Store in one SQLite file: one connection that writes, a few that
 // read what is committed, and an overlay of what is not yet.
@@ -121,7 +121,7 @@ func (s *sqliteStore) Close() error {
 
 // Copy is VACUUM INTO, which takes only a read lock.
 func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
-	if _, err := s.read.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
+	if _, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
 	}
 	c, err := open(ctx, path)
@@ -189,7 +189,7 @@ func closing(c io.Closer, err *error) { *err = errors.Join(*err, c.Close()) }
 func wrapFull(err error) error {
 	var e *sqlite.Error
 	if errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_FULL || e.Code() == sqlite3.SQLITE_IOERR_WRITE) {
-		return fmt.Errorf("%w: %w", ErrFull, err)
+		return fmt.Errorf("%w (%w)", ErrFull, err)
 	}
 	return err
 }

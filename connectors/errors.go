@@ -13,7 +13,7 @@ var (
 	ErrRefused = errors.New("refused")
 	// ErrDenied: nothing will be accepted (credentials, permissions, a full
 	// disk): the run stops.
-	ErrDenied = errors.New("access denied")
+	ErrDenied = errors.New("nothing more will be accepted")
 	// ErrUnsure: it may have happened.
 	ErrUnsure = errors.New("outcome unknown")
 	// ErrBusy: not now; nothing happened, and a later attempt may succeed.

@@ -173,9 +173,9 @@ func TestRunThenDelta(t *testing.T) {
 	for _, atOnce := range []int{0, 1, 2} {
 		t.Run(fmt.Sprint("atOnce=", atOnce), func(t *testing.T) {
 			src, dst := seed(t, 20), new(mem.Desk)
-			writes := mem.Spec.Writes
+			writes := mem.Spec().Writes
 			writes.AtOnce = atOnce
-			h := newHop(t, src, mem.Spec.Reads, dst, writes)
+			h := newHop(t, src, mem.Spec().Reads, dst, writes)
 			got := h.run(t)
 			want := pipeline.Counts{
 				desk.KindOrganization: {Read: 1, Created: 1}, desk.KindGroup: {Read: 1, Created: 1}, desk.KindAgent: {Read: 1, Created: 1},

@@ -61,10 +61,7 @@ func (r *run) save(ctx context.Context) error {
 		err = batch.Commit(ctx)
 	}
 	if errors.Is(err, checkpoints.ErrFull) {
-		return &connectors.Trouble{
-			Reason: connectors.ReasonTransient, Err: fmt.Errorf("%w: %w", err, connectors.ErrDenied),
-			Hint: "free some space and run the same command again: it goes on where it was",
-		}
+		return &connectors.Trouble{Reason: connectors.ReasonTransient, Err: fmt.Errorf("%w (%w)", err, connectors.ErrDenied)}
 	}
 	return err
 }

@@ -26,9 +26,9 @@ func TestStorm(t *testing.T) {
 			src, dst := seed(t, 30), new(mem.Desk)
 			dst.NoMessageMarks = n%4 == 3
 			dst.Fail = s.fail
-			writes := mem.Spec.Writes
+			writes := mem.Spec().Writes
 			writes.AtOnce = n % 3
-			s.rage(t, newHop(t, src, mem.Spec.Reads, dst, writes))
+			s.rage(t, newHop(t, src, mem.Spec().Reads, dst, writes))
 			dst.Fail = nil
 			if s.refused {
 				sameSet(t, src, dst)

@@ -139,9 +139,9 @@ func (s *session) printCheck(c checked) error {
 	}
 	var err error
 	if s.json {
-		err = report.JSON(s.stdout, c)
+		err = report.JSON(s.result(), c)
 	} else {
-		err = c.text(s.summary())
+		err = c.text(s.result())
 	}
 	if err == nil && bad {
 		return &exit{code: exitUsage}

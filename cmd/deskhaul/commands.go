@@ -43,5 +43,12 @@ func (a *app) within(ctx context.Context, args []string, why purpose, do func(co
 	return err
 }
 
-// summary is where words for people go.
-func (a *app) summary() io.Writer { return a.stdout }
+// result is where the summary goes: standard output, unless records go there.
+func (s *session) result() io.Writer {
+	for _, t := range s.p.Targets {
+		if _, writes := t.Spec.CapsOf(t.Config); writes.OnePass {
+			return s.stderr
+		}
+	}
+	return s.stdout
+}

@@ -77,9 +77,11 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return err
 	}
 	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
+		h.source = nil // a nil pointer in an interface is not nil
 		return fmt.Errorf("open the source %s: %w", h.from.Name, err)
 	}
 	if h.target, err = h.to.Spec.Target(ctx, h.targetConfig(), h.env(h.to, false)); err != nil {
+		h.target = nil
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil

@@ -210,9 +210,9 @@ func (s *session) next(r *report.Run) []string {
 func (s *session) print(r *report.Run) error {
 	var err error
 	if s.json {
-		err = report.JSON(s.stdout, r)
+		err = report.JSON(s.result(), r)
 	} else {
-		err = r.Text(s.summary())
+		err = r.Text(s.result())
 	}
 	code := map[checkpoints.RunState]int{
 		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: exitError,

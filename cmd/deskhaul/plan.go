@@ -84,14 +84,18 @@ func (s *session) printPlan(p *report.Plan, out string) (err error) {
 		}
 	}
 	if s.json {
-		return report.JSON(s.stdout, p)
+		return report.JSON(s.result(), p)
 	}
-	return p.Text(s.summary())
+	return p.Text(s.result())
 }
 
 // plan walks one leg.
 func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan) (err error) {
 	if err := h.open(ctx); err != nil {
+		if h.pull && !h.last { // the archive may have all that is needed
+			into.Problems = append(into.Problems, fmt.Sprintf("%v; planned from what the archive has", err))
+			return nil
+		}
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()

@@ -49,7 +49,7 @@ func (s *session) planTicket(ctx context.Context, id string, hops []*hop) error 
 		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", id))
 	}
 	if s.json {
-		return report.JSON(s.stdout, plans)
+		return report.JSON(s.result(), plans)
 	}
 	for _, p := range plans {
 		if err := s.printTicket(p); err != nil {
@@ -61,6 +61,9 @@ func (s *session) planTicket(ctx context.Context, id string, hops []*hop) error 
 
 func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, err error) {
 	if err := h.open(ctx); err != nil {
+		if h.pull && !h.last {
+			return nil, nil // the archive may have it
+		}
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
@@ -146,7 +149,7 @@ func (s *session) printTicket(p ticketPlan) error {
 	for _, l := range p.Losses {
 		fmt.Fprintf(&b, "  loses: %s\n", l)
 	}
-	_, err := fmt.Fprint(s.summary(), b.String())
+	_, err := fmt.Fprint(s.result(), b.String())
 	return err
 }
 

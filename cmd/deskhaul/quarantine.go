@@ -84,9 +84,9 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 		return err
 	}
 	if s.json {
-		return report.JSON(s.stdout, list)
+		return report.JSON(s.result(), list)
 	}
-	return printAside(s.summary(), list, more, s.command("retry"))
+	return printAside(s.result(), list, more, s.command("retry"))
 }
 
 func printAside(w io.Writer, list []setAside, more int64, retry string) error {

@@ -53,8 +53,10 @@ func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
 	if f.reads.OnePass {
 		return f, nil // reading it for a plan would use it up
 	}
-	f.source, err = src.Spec.Source(ctx, src.Config, h.env(src, true))
-	return f, err
+	if f.source, err = src.Spec.Source(ctx, src.Config, h.env(src, true)); err != nil {
+		f.source = nil // the plan of its pull has told why
+	}
+	return f, nil
 }
 
 // stagedSource is the archive with what its sources would add.

@@ -69,9 +69,9 @@ func (s *session) status(ctx context.Context) error {
 		}
 	}
 	if s.json {
-		return report.JSON(s.stdout, st)
+		return report.JSON(s.result(), st)
 	}
-	_, err = fmt.Fprint(s.summary(), st.text())
+	_, err = fmt.Fprint(s.result(), st.text())
 	return err
 }
 
