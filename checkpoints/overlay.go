@@ -100,7 +100,10 @@ func (s *sqliteStore) Take() Batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.pending
-	if l.empty() {
+	if l.empty() { // committing it still means all that was taken before
+		if n := len(s.sealed); n > 0 {
+			return &taken{s: s, l: s.sealed[n-1]}
+		}
 		return &taken{s: s}
 	}
 	s.sealed, s.pending = append(s.sealed, l), newLayer()
