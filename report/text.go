@@ -58,6 +58,16 @@ func (r *Run) Text(w io.Writer) error {
 	return err
 }
 
+// Empty tells whether no hop saw anything.
+func (r *Run) Empty() bool {
+	for _, h := range r.Hops {
+		if !h.empty() {
+			return false
+		}
+	}
+	return true
+}
+
 // empty tells whether a hop saw nothing.
 func (h Hop) empty() bool {
 	for _, n := range h.Kinds {

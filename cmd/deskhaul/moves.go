@@ -209,9 +209,11 @@ func (s *session) next(r *report.Run) []string {
 // code.
 func (s *session) print(r *report.Run) error {
 	var err error
-	if s.json {
+	switch {
+	case s.json:
 		err = report.JSON(s.result(), r)
-	} else {
+	case r.State == checkpoints.RunFailed && r.Empty(): // the error says it all
+	default:
 		err = r.Text(s.result())
 	}
 	code := map[checkpoints.RunState]int{

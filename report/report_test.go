@@ -1,0 +1,100 @@
+package report_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(string(want), string(got)); d != "" {
+		t.Errorf("%s: %s", name, d)
+	}
+}
+
+func run(state checkpoints.RunState) *report.Run {
+	r := &report.Run{
+		ID: 7, Verb: "migrate", State: state, Seconds: 90, Requests: 12,
+		Hops: []report.Hop{
+			{From: "mailbox", To: "archive", Seconds: 60, Kinds: checkpoints.Counts{
+				desk.KindTicket:  {Read: 12431, Created: 12000, Unchanged: 431},
+				desk.KindMessage: {Read: 58902, Created: 58899, Skipped: 2, Failed: 1},
+			}},
+			{From: "archive", To: "out", Last: true, Seconds: 30, Kinds: checkpoints.Counts{desk.KindTicket: {Read: 1, Adopted: 1}}},
+		},
+	}
+	switch state {
+	case checkpoints.RunPartial:
+		r.Quarantine = 1
+		r.Losses = []report.Loss{{Hop: "archive → out", Kind: desk.KindTicket, Field: "rating", Count: 3, Example: "ratings cannot be written", ID: "1"}}
+		r.Next = []string{"deskhaul quarantine acme\n      what is aside, and why"}
+	case checkpoints.RunFailed:
+		r.Error = "the disk is full"
+	default:
+	}
+	r.Complete()
+	return r
+}
+
+// What people read at the end of a run, in each way it can end.
+func TestRunText(t *testing.T) {
+	for _, state := range []checkpoints.RunState{
+		checkpoints.RunDone, checkpoints.RunPartial, checkpoints.RunInterrupted, checkpoints.RunFailed,
+	} {
+		var b bytes.Buffer
+		if err := run(state).Text(&b); err != nil {
+			t.Fatal(err)
+		}
+		golden(t, string(state)+".txt", b.Bytes())
+	}
+}
+
+// What scripts read: every kind is there, the outer kinds are the last hop's.
+func TestRunJSON(t *testing.T) {
+	var b bytes.Buffer
+	if err := report.JSON(&b, run(checkpoints.RunPartial)); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "partial.json", b.Bytes())
+}
+
+func TestPlan(t *testing.T) {
+	p := &report.Plan{
+		Seconds: 2, Losses: []report.Loss{}, Problems: []string{"the source is gone; planned from what the archive has"},
+		Refused: []report.Refusal{{Hop: "archive → out", Kind: desk.KindTicket, ID: "9", Reason: "mapping", Detail: "table \"status\" does not list \"odd\""}},
+		Hops: []report.PlannedHop{{From: "archive", To: "out", Last: true, Drops: []desk.Kind{desk.KindGroup}, Kinds: report.PlannedOf(
+			checkpoints.Counts{desk.KindTicket: {Read: 3, Created: 1, Updated: 1, Failed: 1}, desk.KindMessage: {Read: 9, Created: 5, Unchanged: 4}},
+			2, map[desk.Kind]int64{desk.KindTicket: 1})}},
+	}
+	p.Complete()
+	var text, doc bytes.Buffer
+	if err := p.Text(&text); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "plan.txt", text.Bytes())
+	if err := report.JSON(&doc, p); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "plan.json", doc.Bytes())
+}
