@@ -46,6 +46,9 @@ func (r *run) heldAgain(ctx context.Context) error {
 
 // takeUp brings the records of a kind whose lines are in one of the states.
 func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.State) error {
+	if r.fetcher == nil {
+		return r.reread(ctx, kind, states)
+	}
 	for id, err := range r.Ledger.Open(ctx, kind, states...) {
 		if err == nil && id != "" {
 			err = r.takeUpOne(ctx, kind, id)
@@ -58,9 +61,6 @@ func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.S
 }
 
 func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	if r.fetcher == nil {
-		return nil // the pass will yield it: without a Fetcher nothing is moved past it
-	}
 	if err := r.reopen(ctx, kind, id); err != nil {
 		return err
 	}

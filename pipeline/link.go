@@ -94,6 +94,7 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	if row.Target == "" && (!exists || wanted || row.State == checkpoints.Held) {
 		err := t.fetch(ctx, ref)
 		switch {
+		case errors.Is(err, connectors.ErrNotFound) && t.mayCome(ref, exists):
 		case errors.Is(err, connectors.ErrNotFound):
 			return "", "which the source does not have", nil
 		case errors.Is(err, errCircle):

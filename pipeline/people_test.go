@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
@@ -158,5 +160,37 @@ func TestMappingFails(t *testing.T) {
 	}
 	if len(h.fails) != 1 || h.fails[0].Reason != connectors.ReasonMapping {
 		t.Fatalf("told %+v", h.fails)
+	}
+}
+
+// Messages that a rule takes out of a ticket are counted and written down by that
+// rule; the ticket comes without them.
+func TestDroppedMessages(t *testing.T) {
+	src, dst := seed(t, 5), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.Map = func(_ context.Context, r desk.Record) (pipeline.Verdict, error) {
+		v := pipeline.Verdict{Keep: true}
+		if tk, ok := r.(*desk.Ticket); ok && tk.Subject == "No. 4" {
+			v.Dropped = map[desk.ID]string{tk.Messages[1].ID: "messages.drop.second"}
+			tk.Messages = slices.Delete(tk.Messages, 1, 2)
+		}
+		return v, nil
+	}
+	got := h.run(t)
+	if d := cmp.Diff(pipeline.Count{Read: 15, Created: 14, Skipped: 1}, got[desk.KindMessage]); d != "" {
+		t.Fatal(d)
+	}
+	rules := map[string]int{}
+	for row, err := range h.Ledger.Rows(t.Context(), checkpoints.Query{Kinds: []desk.Kind{desk.KindMessage}, States: []checkpoints.State{checkpoints.Skipped}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rules[row.Detail]++
+	}
+	if d := cmp.Diff(map[string]int{"messages.drop.second": 1}, rules); d != "" {
+		t.Fatal(d)
+	}
+	if h.run(t); len(h.steps) != 0 {
+		t.Fatalf("a second run made %d steps", len(h.steps))
 	}
 }

@@ -60,8 +60,10 @@ type Pipeline struct {
 
 // Verdict is what a mapping says of a record.
 type Verdict struct {
-	Keep bool
-	Rule string // which rule left it out
+	Keep    bool
+	Rule    string             // which rule left it out
+	Dropped map[desk.ID]string // messages taken out of a ticket that is kept, and by which rule
+	Losses  []connectors.Loss  // what the mapping itself took away
 }
 
 // Selection narrows one run. A run that is narrowed never moves the cursors.
@@ -145,6 +147,9 @@ func (r *run) kinds(ctx context.Context) error {
 			continue
 		}
 		if err := r.pass(ctx, kind); err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+		if err := r.insist(ctx, kind); err != nil {
 			return fmt.Errorf("%s: %w", kind, err)
 		}
 	}

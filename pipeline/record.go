@@ -150,7 +150,32 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 	case !v.Keep:
 		return true, t.skip(v.Rule)
 	}
+	for i := range v.Losses {
+		t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &v.Losses[i]})
+	}
+	t.dropped(v.Dropped)
 	return false, nil
+}
+
+// dropped writes down which messages a rule took out of the ticket. One that
+// stands at the target already stays there.
+func (t *task) dropped(rules map[desk.ID]string) {
+	ticket, ok := t.rec.(*desk.Ticket)
+	if !ok {
+		return
+	}
+	for id, rule := range rules {
+		row, known := t.seen.Messages[id]
+		if !known || row.State != checkpoints.Done {
+			row = t.messageRow(ticket, &desk.Message{ID: id, Mark: t.Marks(desk.KindMessage, ticket.ID, id)}, checkpoints.Skipped)
+			row.Reason, row.Detail = string(connectors.ReasonFiltered), rule
+			t.put(row)
+		}
+		if !known || t.was.Run != t.Run { // else this run has counted it
+			t.tally.add(desk.KindMessage, Skipped, 1)
+		}
+		t.tell(Event{Kind: desk.KindMessage, ID: id, Parent: ticket.ID, Outcome: Skipped, Reason: connectors.ReasonFiltered, Detail: rule})
+	}
 }
 
 // skip leaves the record out on purpose. What stands at the target already stays

@@ -136,12 +136,27 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	p.MapHash = m.Hash()
 	p.Map = func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
 		v, err := m.Apply(ctx, r)
-		return pipeline.Verdict{Keep: v.Keep, Rule: v.Rule}, err
+		return verdict(v), err
 	}
 	p.PeopleWithTickets = m.Contacts() != mapping.ContactsAll
 	var err error
 	p.Anyway, err = h.lists(ctx)
 	return p, err
+}
+
+// verdict is what the mapping said, in the pipeline's words.
+func verdict(v mapping.Verdict) pipeline.Verdict {
+	out := pipeline.Verdict{Keep: v.Keep, Rule: v.Rule}
+	for _, d := range v.Dropped {
+		if out.Dropped == nil {
+			out.Dropped = map[desk.ID]string{}
+		}
+		out.Dropped[d.ID] = d.Rule
+	}
+	for _, l := range v.Losses {
+		out.Losses = append(out.Losses, connectors.Loss{Field: l.Field, Detail: l.Detail})
+	}
+	return out
 }
 
 // lists tells which records of the archive come from sources that have people but

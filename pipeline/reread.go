@@ -1,0 +1,96 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// reread takes up what is open where the source cannot be asked for one record:
+// it is read again from the beginning, and what the ledger calls open is picked
+// out. The cursor stays where it is.
+func (r *run) reread(ctx context.Context, kind desk.Kind, states []checkpoints.State) error {
+	if err := r.save(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	some, err := r.anyOpen(ctx, kind, states)
+	if !some || err != nil {
+		return err
+	}
+	for item, err := range r.Source.Read(ctx, kind, "") {
+		if err == nil {
+			err = r.rereadItem(ctx, kind, item, states)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) anyOpen(ctx context.Context, kind desk.Kind, states []checkpoints.State) (bool, error) {
+	for id, err := range r.Ledger.Open(ctx, kind, states...) {
+		if id != "" || err != nil {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
+func (r *run) rereadItem(ctx context.Context, kind desk.Kind, item connectors.Item, states []checkpoints.State) error {
+	if item.Record == nil {
+		return nil // it is written down already
+	}
+	id := item.Record.About().ID
+	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
+	if err != nil || !exists {
+		return err // new records are for the pass
+	}
+	open := slices.Contains(states, row.State)
+	if !open && kind == desk.KindTicket {
+		rows, err := r.Ledger.Messages(ctx, id)
+		if err != nil {
+			return err
+		}
+		for _, m := range rows {
+			open = open || slices.Contains(states, m.State)
+		}
+	}
+	if !open {
+		return nil
+	}
+	if err := r.reopen(ctx, kind, id); err != nil {
+		return err
+	}
+	return r.record(ctx, item.Record, nil)
+}
+
+// insist comes back to the records of a kind that wait for others of it, as a
+// category does for the one around it, where the source cannot be asked for
+// those. When nothing more has come, what is missing never will.
+func (r *run) insist(ctx context.Context, kind desk.Kind) error {
+	if r.fetcher != nil || kind == desk.KindTicket {
+		return nil
+	}
+	defer func() { r.last = false }()
+	for was := int64(-1); !r.last; {
+		held := r.tally.counts()[kind].Held
+		if held == 0 {
+			return nil
+		}
+		r.last, was = held == was, held
+		if err := r.takeUp(ctx, kind, unfinished); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayCome tells whether a record that the source cannot be asked for may still be
+// read: one of the kind under way, or one that is known and waits.
+func (t *task) mayCome(ref desk.Ref, exists bool) bool {
+	return t.fetcher == nil && !t.last && (exists || ref.Kind == t.rec.Kind())
+}
