@@ -33,7 +33,11 @@ func (k *sqliteKeys) Get(ctx context.Context, key string) ([]byte, error) {
 	}) {
 		return v, nil
 	}
-	err := k.s.read.QueryRowContext(ctx, `SELECT value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?) AND key = ?`, k.owner, key).Scan(&v)
+	get, err := k.s.prepared(ctx, `SELECT value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?) AND key = ?`)
+	if err != nil {
+		return nil, err
+	}
+	err = get.QueryRowContext(ctx, k.owner, key).Scan(&v)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

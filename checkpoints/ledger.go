@@ -14,14 +14,18 @@ import (
 
 // sqliteLedger is the lines of one pair.
 type sqliteLedger struct {
-	s    *sqliteStore
-	pair int64
+	s      *sqliteStore
+	pair   int64
+	unseen *unseen // nil if the pair had lines before
 }
 
 func (l *sqliteLedger) Row(ctx context.Context, kind desk.Kind, parent, id desk.ID) (Row, bool, error) {
 	key := recordKey{l.pair, kind, id}
 	if kind == desk.KindMessage {
 		key = recordKey{l.pair, desk.KindTicket, parent}
+	}
+	if l.unseen.has(key.kind, key.id) {
+		return Row{Kind: kind, Parent: parent, ID: id}, false, nil
 	}
 	var got Row
 	if l.s.layers(func(y *layer) bool {
@@ -40,7 +44,7 @@ func (l *sqliteLedger) Row(ctx context.Context, kind desk.Kind, parent, id desk.
 	}) {
 		return got, true, nil
 	}
-	rows, err := l.query(ctx, `pair = ? AND kind = ? AND parent = ? AND id = ?`, l.pair, kindNumber[kind], string(parent), string(id))
+	rows, err := l.find(ctx, `pair = ? AND kind = ? AND parent = ? AND id = ?`, l.pair, kindNumber[kind], string(parent), string(id))
 	if err != nil || len(rows) == 0 {
 		return Row{Kind: kind, Parent: parent, ID: id}, false, err
 	}
@@ -48,7 +52,10 @@ func (l *sqliteLedger) Row(ctx context.Context, kind desk.Kind, parent, id desk.
 }
 
 func (l *sqliteLedger) Messages(ctx context.Context, ticket desk.ID) (map[desk.ID]Row, error) {
-	rows, err := l.query(ctx, `pair = ? AND kind = ? AND parent = ?`, l.pair, kindNumber[desk.KindMessage], string(ticket))
+	if l.unseen.has(desk.KindTicket, ticket) {
+		return map[desk.ID]Row{}, nil
+	}
+	rows, err := l.find(ctx, `pair = ? AND kind = ? AND parent = ?`, l.pair, kindNumber[desk.KindMessage], string(ticket))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +88,7 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 	}) {
 		return got, true, nil
 	}
-	rows, err := l.query(ctx, `kind = ? AND natural = ? AND target IS NOT NULL AND pair IN (SELECT b.id FROM pair a JOIN pair b
+	rows, err := l.find(ctx, `kind = ? AND natural = ? AND target IS NOT NULL AND pair IN (SELECT b.id FROM pair a JOIN pair b
 		USING (route, target, account) WHERE a.id = ?) ORDER BY flags`, kindNumber[kind], key, l.pair)
 	if err != nil || len(rows) == 0 {
 		return Row{}, false, err
@@ -89,11 +96,28 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 	return rows[0], true, nil
 }
 
-func (l *sqliteLedger) query(ctx context.Context, where string, args ...any) (out []Row, err error) {
+// find is query for what is asked again and again: the statement stays prepared.
+func (l *sqliteLedger) find(ctx context.Context, where string, args ...any) ([]Row, error) {
+	stmt, err := l.s.prepared(ctx, `SELECT `+rowColumns+` FROM ledger WHERE `+where)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	return scanRows(rows)
+}
+
+func (l *sqliteLedger) query(ctx context.Context, where string, args ...any) ([]Row, error) {
 	rows, err := l.s.read.QueryContext(ctx, `SELECT `+rowColumns+` FROM ledger WHERE `+where, args...)
 	if err != nil {
 		return nil, err
 	}
+	return scanRows(rows)
+}
+
+func scanRows(rows *sql.Rows) (out []Row, err error) {
 	defer closing(rows, &err)
 	for rows.Next() {
 		r, err := scanRow(rows)
@@ -109,6 +133,11 @@ func (l *sqliteLedger) Put(rows ...Row) {
 	l.s.mu.Lock()
 	defer l.s.mu.Unlock()
 	for _, r := range rows {
+		if r.Kind == desk.KindMessage {
+			l.unseen.see(desk.KindTicket, r.Parent)
+		} else {
+			l.unseen.see(r.Kind, r.ID)
+		}
 		l.s.pending.put(l.pair, r)
 	}
 }

@@ -100,14 +100,29 @@ func (s *sqliteStore) Take() Batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.pending
-	if l.empty() { // committing it still means all that was taken before
-		if n := len(s.sealed); n > 0 {
-			return &taken{s: s, l: s.sealed[n-1]}
-		}
-		return &taken{s: s}
+	if !l.empty() { // committing an empty one still means all that was taken before
+		s.sealed, s.pending = append(s.sealed, l), newLayer()
 	}
-	s.sealed, s.pending = append(s.sealed, l), newLayer()
-	return &taken{s: s, l: l}
+	return s.last()
+}
+
+// last is the newest sealed layer as a batch. The caller holds the lock.
+func (s *sqliteStore) last() Batch {
+	if n := len(s.sealed); n > 0 {
+		return &taken{s: s, l: s.sealed[n-1]}
+	}
+	return &taken{s: s}
+}
+
+// TakeKeys seals a layer of the keys; the rows of the pending one stay.
+func (s *sqliteStore) TakeKeys() Batch {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if l := newLayer(); len(s.pending.keys) > 0 {
+		l.keys, s.pending.keys = s.pending.keys, l.keys
+		s.sealed = append(s.sealed, l)
+	}
+	return s.last()
 }
 
 func (l *layer) empty() bool { return len(l.rows)+len(l.cursors)+len(l.keys) == 0 }

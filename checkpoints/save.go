@@ -1,6 +1,7 @@
 package checkpoints
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -96,8 +97,8 @@ func saveRows(ctx context.Context, tx *sql.Tx, l *layer) error {
 	defer many.Close() //nolint:errcheck // a statement of a transaction that ends with it
 	var args []any
 	n := 0
-	for key, at := range l.rows {
-		for row := range at.all() {
+	for _, key := range l.order() {
+		for row := range l.rows[key].all() {
 			args = append(args, append([]any{key.pair}, rowArgs(row)...)...)
 			if n++; n%perInsert == 0 {
 				if _, err := many.ExecContext(ctx, args...); err != nil {
@@ -114,6 +115,14 @@ func saveRows(ctx context.Context, tx *sql.Tx, l *layer) error {
 		}
 	}
 	return nil
+}
+
+// order is the layer's records as the file keeps them: rows that lie together are
+// written together.
+func (l *layer) order() []recordKey {
+	return slices.SortedFunc(maps.Keys(l.rows), func(a, b recordKey) int {
+		return cmp.Or(cmp.Compare(a.pair, b.pair), cmp.Compare(kindNumber[a.kind], kindNumber[b.kind]), cmp.Compare(a.id, b.id))
+	})
 }
 
 // all yields the record's own line and those of its messages.

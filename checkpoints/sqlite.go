@@ -39,6 +39,10 @@ type sqliteStore struct {
 
 	owners sync.Map // UUID -> int64
 
+	asking sync.Mutex
+	stmts  map[string]*sql.Stmt // of read
+	unseen map[int64]*unseen    // by pair, for those that had no line when they were opened
+
 	mu      sync.RWMutex
 	pending *layer
 	sealed  []*layer // taken and not yet durable, oldest first
@@ -63,12 +67,12 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	s := &sqliteStore{path: path, pending: newLayer()}
-	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)&_pragma=cache_size(-16000)"
-	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate"); err != nil {
+	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-8000)"); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1) // SQLite has one writer
-	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)"); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-2000)"); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger %s: %w", path, err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(4)
@@ -163,7 +167,45 @@ func (s *sqliteStore) Ledger(ctx context.Context, p Pair) (Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	return &sqliteLedger{s: s, pair: id}, nil
+	l := &sqliteLedger{s: s, pair: id}
+	l.unseen, err = s.unseenOf(ctx, id)
+	return l, err
+}
+
+// unseenOf is the filter of a pair that has no line yet; nil of one that has.
+func (s *sqliteStore) unseenOf(ctx context.Context, pair int64) (*unseen, error) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if u := s.unseen[pair]; u != nil {
+		return u, nil
+	}
+	var old bool
+	if err := s.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM ledger WHERE pair = ?)`, pair).Scan(&old); err != nil || old {
+		return nil, err
+	}
+	if s.unseen == nil {
+		s.unseen = map[int64]*unseen{}
+	}
+	s.unseen[pair] = newUnseen()
+	return s.unseen[pair], nil
+}
+
+// prepared is a statement for looking up; it ends with the store.
+func (s *sqliteStore) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if stmt := s.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.read.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if s.stmts == nil {
+		s.stmts = map[string]*sql.Stmt{}
+	}
+	s.stmts[query] = stmt
+	return stmt, nil
 }
 
 func (s *sqliteStore) Pairs(ctx context.Context) (pairs []Pair, err error) {

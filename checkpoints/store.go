@@ -34,6 +34,10 @@ type Store interface {
 	// Take sets aside what was put so far, to be made durable by one Commit. What
 	// is put later waits for the next Take.
 	Take() Batch
+	// TakeKeys sets aside the keys alone that were put so far. Its Commit makes
+	// durable, in one transaction, all that was taken before it as well: so the
+	// keys that a target puts while it syncs go with the outcomes taken before.
+	TakeKeys() Batch
 	// Flush is Take and Commit in one.
 	Flush(ctx context.Context) error
 	// Copy writes a copy of all that is durable to a new file and opens it: a dry

@@ -82,6 +82,44 @@ func TestRowRoundTrip(t *testing.T) {
 	check("reopened")
 }
 
+// Keys can be taken without the rows that were put with them; they become durable
+// in one transaction with all that was taken before.
+func TestTakeKeys(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "l.db")
+	s := open(t, path)
+	row := func(id desk.ID) {
+		ledger(t, s, "s").Put(checkpoints.Row{Kind: desk.KindTicket, ID: id, State: checkpoints.Done})
+	}
+	key := func(name string) {
+		if err := s.Keys("o", false).Put(t.Context(), name, []byte("v")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	row("before")
+	s.Take()
+	row("meanwhile")
+	key("meanwhile")
+	if err := s.TakeKeys().Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	key("after")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, path)
+	defer s.Close() //nolint:errcheck // the test is over
+	for name, want := range map[string][2]bool{"before": {true, false}, "meanwhile": {false, true}, "after": {false, false}} {
+		_, hasRow, err := ledger(t, s, "s").Row(t.Context(), desk.KindTicket, "", desk.ID(name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := s.Keys("o", false).Get(t.Context(), name)
+		if err != nil || hasRow != want[0] || (v != nil) != want[1] {
+			t.Errorf("%s: row %v, key %q, %v", name, hasRow, v, err)
+		}
+	}
+}
+
 // What was put and not made durable is gone after a kill; a batch is there whole
 // or not at all, and never before an earlier one.
 func TestKill(t *testing.T) {

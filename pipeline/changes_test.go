@@ -29,7 +29,10 @@ func TestDeletion(t *testing.T) {
 			h := newHop(t, src, mem.Spec().Reads, dst, writes)
 			h.run(t)
 			var gone desk.ID
-			for it := range src.Read(t.Context(), desk.KindTicket, "") {
+			for it, err := range src.Read(t.Context(), desk.KindTicket, "") {
+				if err != nil {
+					t.Fatal(err)
+				}
 				if it.Record.(*desk.Ticket).Subject == "No. 1" {
 					gone = it.Record.About().ID
 				}
@@ -42,7 +45,10 @@ func TestDeletion(t *testing.T) {
 				t.Fatalf("steps %+v", h.steps)
 			}
 			found := false
-			for it := range dst.Read(t.Context(), desk.KindTicket, "") {
+			for it, err := range dst.Read(t.Context(), desk.KindTicket, "") {
+				if err != nil {
+					t.Fatal(err)
+				}
 				tk := it.Record.(*desk.Ticket)
 				if tk.Subject != "No. 1" {
 					continue
@@ -109,7 +115,10 @@ func TestEdit(t *testing.T) {
 			t.Fatalf("after %q: %d steps, want %d", text, len(h.steps), want)
 		}
 	}
-	for it := range dst.Read(t.Context(), desk.KindTicket, "") {
+	for it, err := range dst.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		ms := it.Record.(*desk.Ticket).Messages
 		if len(ms) != 3 || !ms[1].Note || !strings.Contains(ms[1].Text, "second") || !strings.Contains(ms[2].Text, "third") || ms[0].Text != "turn 0 of 0" {
 			t.Fatalf("%+v", ms)

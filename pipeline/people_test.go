@@ -101,7 +101,10 @@ func TestJoin(t *testing.T) {
 	if n := dst.CountOf(desk.KindContact); n != 2 {
 		t.Fatalf("%d contacts, want 2", n)
 	}
-	for it := range dst.Read(t.Context(), desk.KindContact, "") {
+	for it, err := range dst.Read(t.Context(), desk.KindContact, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
 		if c := it.Record.(*desk.Contact); c.Emails[0] == "known@a.test" && c.Name != "Known" {
 			t.Errorf("the adopted contact was overwritten: %q", c.Name)
 		}

@@ -76,6 +76,8 @@ var errDead = errors.New("killed")
 
 func (m *mortal) Take() checkpoints.Batch { return mortalBatch{m, m.Store.Take()} }
 
+func (m *mortal) TakeKeys() checkpoints.Batch { return mortalBatch{m, m.Store.TakeKeys()} }
+
 func (m *mortal) Flush(ctx context.Context) error {
 	if m.dead.Load() {
 		return errDead

@@ -79,8 +79,11 @@ func (r *run) take(ctx context.Context) (checkpoints.Batch, error) {
 		}
 		return r.takeNow(), nil
 	}
-	batch := r.takeNow() // what is written while the target syncs waits for the next
-	return batch, r.syncer.Sync(ctx)
+	r.takeNow() // what is written while the target syncs waits for the next
+	if err := r.syncer.Sync(ctx); err != nil {
+		return nil, err
+	}
+	return r.Store.TakeKeys(), nil // with the above: what the target noted of its sync
 }
 
 func (r *run) takeNow() checkpoints.Batch {

@@ -14,11 +14,11 @@ import (
 // Specs returns every connector, in the order in which people read them.
 func Specs() []connectors.Spec {
 	return []connectors.Spec{
-		archive.Spec,
+		archive.Spec(),
 		mbox.Spec(),
 		maildir.Spec(),
 		eml.Spec(),
 		csv.Spec(),
-		jsonl.Spec,
+		jsonl.Spec(),
 	}
 }

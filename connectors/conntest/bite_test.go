@@ -178,7 +178,7 @@ func breaches() []struct {
 
 // faulty is the specification of a desk with a fault.
 func faulty(fault breach, promise func(*connectors.Spec)) connectors.Spec {
-	spec := mem.Spec
+	spec := mem.Spec()
 	spec.Config = func() any { return new(plainConfig) }
 	spec.Source = func(_ context.Context, config any, _ connectors.Env) (connectors.Source, error) {
 		b := fault

@@ -33,8 +33,12 @@ func (t *target) attach(ctx context.Context, f *desk.File) (connectors.FileRecei
 	if err != nil {
 		return done, denied(dir, err)
 	}
-	size, sum, err := copyTo(ctx, temp, f)
-	err = errors.Join(err, temp.Close())
+	to := &sink{w: temp}
+	size, sum, err := copyTo(ctx, to, f)
+	to.failed(temp.Close())
+	if to.err != nil {
+		err = denied(filepath.Join(dir, filepath.Base(f.Name)), to.err)
+	}
 	if err == nil {
 		name := sum[:16]
 		if safe := safeName(f.Name); safe != "" {
@@ -49,6 +53,25 @@ func (t *target) attach(ctx context.Context, f *desk.File) (connectors.FileRecei
 	t.fresh = append(t.fresh, filepath.Join(t.dir, filepath.FromSlash(f.Path)))
 	done.Size, done.SHA256 = size, sum
 	return done, nil
+}
+
+// sink remembers that writing failed, which stops the run; a file that cannot be
+// read is that file's trouble only.
+type sink struct {
+	w   io.Writer
+	err error
+}
+
+func (s *sink) Write(b []byte) (int, error) {
+	n, err := s.w.Write(b)
+	s.failed(err)
+	return n, err
+}
+
+func (s *sink) failed(err error) {
+	if s.err == nil {
+		s.err = err
+	}
 }
 
 func copyTo(ctx context.Context, w io.Writer, f *desk.File) (int64, string, error) {

@@ -24,6 +24,13 @@ func (t *target) index(ctx context.Context, kind desk.Kind, f *outFile, from int
 				return err
 			}
 		}
+		natural, err := t.naturalOf(kind, raw)
+		if err == nil && natural != "" {
+			err = t.env.State.Put(ctx, natural, []byte(table.Unguard(raw[1])))
+		}
+		if err != nil {
+			return err
+		}
 		return t.env.State.Put(ctx, key, at.encode())
 	})
 	if err != nil {

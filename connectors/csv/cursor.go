@@ -22,6 +22,7 @@ type cursor struct {
 	File int    `json:"f,omitempty"` // which of the inputs
 	Off  int64  `json:"o,omitempty"` // where to go on in it
 	Line int64  `json:"l,omitempty"`
+	Bad  bool   `json:"x,omitempty"` // the row before was set aside
 	Done bool   `json:"d,omitempty"` // everything of the generation was yielded
 }
 
@@ -119,6 +120,7 @@ type entry struct {
 	file, off     uint64 // where it was last seen
 	gone          bool   // yielded as deleted
 	hash          [16]byte
+	parent        desk.ID // of a row set aside: the ticket of the message
 }
 
 func (e entry) encode() []byte {
@@ -129,7 +131,7 @@ func (e entry) encode() []byte {
 	for _, n := range []uint64{e.changed, e.seen, e.file, e.off} {
 		b = binary.AppendUvarint(b, n)
 	}
-	return append(b, e.hash[:]...)
+	return append(append(b, e.hash[:]...), e.parent...)
 }
 
 func decodeEntry(b []byte) (entry, bool) {
@@ -146,7 +148,9 @@ func decodeEntry(b []byte) (entry, bool) {
 		}
 		*n, b = v, b[k:]
 	}
-	return e, copy(e.hash[:], b) == len(e.hash)
+	n := copy(e.hash[:], b)
+	e.parent = desk.ID(b[n:])
+	return e, n == len(e.hash)
 }
 
 func (s *source) entry(ctx context.Context, key string) (entry, bool, error) {

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -13,7 +16,7 @@ import (
 // Describe tells what was found out about the files: which column is which field
 // and how sure that is. Counts are estimated from the beginning of each file.
 func (s *source) Describe(ctx context.Context) (connectors.Schema, error) {
-	sheets, err := s.open()
+	sheets, out, err := s.opened()
 	if err != nil {
 		return connectors.Schema{}, err
 	}
@@ -25,12 +28,65 @@ func (s *source) Describe(ctx context.Context) (connectors.Schema, error) {
 		schema.Counts[sh.Kind] += sh.estimate()
 		sh.describe(&schema)
 	}
-	return schema, closeAll(sheets)
+	if len(out) > 0 {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: leftOut(out)})
+	}
+	doubles, err := doubled(sheets)
+	for _, d := range doubles {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: d})
+	}
+	return schema, errors.Join(err, closeAll(sheets))
+}
+
+// leftOut tells which files of a folder are not read.
+func leftOut(files []string) string {
+	return fmt.Sprintf("left out, because neither name nor columns say clearly what their rows are: %s: to read one, list all files to read under files:, as in {path: %s, kind: tickets}",
+		strings.Join(files, ", "), files[0])
+}
+
+// mostCompared is how many rows of each file are compared with the other files.
+const mostCompared = 1000
+
+// doubled finds files of one kind that give the same ids: exports of one table
+// made twice. Of each id the first row is taken.
+func doubled(sheets []*sheet) ([]string, error) {
+	var notes []string
+	first := map[string]string{}
+	for _, sh := range sheets {
+		also := map[string]int{}
+		sp := sh.rows(sh.off, sh.line)
+		for range mostCompared {
+			r, err := sp.next()
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return notes, fmt.Errorf("csv: %s: %w", sh.path, err)
+			}
+			id := ""
+			if cells, ok := sh.clean(&r); ok && !sh.Exact {
+				id = sh.Key(cells)
+			}
+			if id == "" {
+				continue
+			}
+			key := string(sh.Kind) + " " + id
+			if was, ok := first[key]; !ok {
+				first[key] = sh.base
+			} else if was != sh.base {
+				also[was]++
+			}
+		}
+		for _, was := range slices.Sorted(maps.Keys(also)) {
+			notes = append(notes, fmt.Sprintf("%s: %d of its first rows have the ids of rows in %s, of which the first are taken: list the files to read under files: if it is a copy", sh.base, also[was], was))
+		}
+	}
+	return notes, nil
 }
 
 func (s *sheet) describe(schema *connectors.Schema) {
 	schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf(
-		"%s: %ss, encoding %s, %q between cells, %d columns", s.base, s.Kind, s.cs.name, s.d.delim, s.want)})
+		"%s: %s, encoding %s, %q between cells, %d columns", s.base, plural(s.Kind), s.cs.name, s.d.delim, s.want)})
 	for _, n := range s.notes {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: s.base + ": " + n})
 	}

@@ -40,9 +40,10 @@ func (p *pass) items(ctx context.Context) iter.Seq2[connectors.Item, error] {
 		if p.mails != nil && !p.flat() && !p.orphans(ctx, counted) {
 			return
 		}
-		if p.s.cfg.Deletions {
-			p.vanished(ctx, counted)
+		if p.s.cfg.Deletions && !p.vanished(ctx, counted) {
+			return
 		}
+		p.mended(ctx, counted)
 	}
 }
 
@@ -61,15 +62,17 @@ func (p *pass) input(ctx context.Context, i int, yield yielder) bool {
 	if err := p.versions(ctx, sh); err != nil {
 		return fail(yield, err)
 	}
-	off, line := sh.off, sh.line
+	off, line, bad := sh.off, sh.line, false
 	if f.From > 0 {
 		off, line = f.From, f.FromLine
 	}
 	if p.at.Off > off {
-		off, line = p.at.Off, p.at.Line
+		off, line, bad = p.at.Off, p.at.Line, p.at.Bad
 	}
 	f.Next, f.NextLine = off, line
-	return p.walk(ctx, i, sh.rows(off, line), yield)
+	sp := sh.rows(off, line)
+	sp.bad = bad
+	return p.walk(ctx, i, sp, yield)
 }
 
 // walk yields the records of the rows of one file.
@@ -89,7 +92,7 @@ func (p *pass) walk(ctx context.Context, i int, sp *splitter, yield yielder) boo
 		if !r.torn { // the last row may grow: it is looked at again
 			f.Next, f.NextLine = r.end, r.last+1
 		}
-		here := place{input: i, row: r, sheet: sh, next: cursor{Gen: p.rec.Gen, Base: p.rec.Base, File: i, Off: r.end, Line: r.last + 1}}
+		here := place{input: i, row: r, sheet: sh, next: cursor{Gen: p.rec.Gen, Base: p.rec.Base, File: i, Off: r.end, Line: r.last + 1, Bad: r.bad != ""}}
 		if !p.row(ctx, here, yield) {
 			return false
 		}
@@ -201,7 +204,7 @@ func (p *pass) record(ctx context.Context, h place, rec desk.Record, cells []str
 		return fail(yield, fmt.Errorf("csv: %s: %w", h, err))
 	}
 	hash := hashOf(append(line, extra...))
-	verdict, err := p.weigh(ctx, recordKey(rec.Kind(), rec.About().ID), h, hash)
+	verdict, err := p.weigh(ctx, recordKey(rec.Kind(), rec.About().ID), h, hash, "")
 	if err != nil {
 		return fail(yield, err)
 	}

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -51,7 +50,7 @@ func (t *target) recover(ctx context.Context) error {
 	if t.env.DryRun {
 		return nil
 	}
-	return t.sweep()
+	return errors.Join(t.sweep(), t.known())
 }
 
 // sweep removes what a killed run left half written.
@@ -80,7 +79,7 @@ func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
 		return nil
 	case err != nil:
 		return fmt.Errorf("csv: %s was written by an earlier run and is gone: put it back, or write to a new folder: %w", t.path(kind), connectors.ErrDenied)
-	case !known && info.Size() == 0, !known && t.leftover(ctx, kind):
+	case !known && info.Size() == 0, !known && t.leftover(kind):
 		if t.env.DryRun {
 			return nil
 		}
@@ -112,20 +111,6 @@ func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
 	return t.index(ctx, kind, out, j.Indexed)
 }
 
-// leftover tells a file that begins as ours do: of a run that was killed before
-// its first Sync.
-func (t *target) leftover(ctx context.Context, kind desk.Kind) bool {
-	f, err := os.Open(t.path(kind))
-	if err != nil {
-		return false
-	}
-	head := appendRow(nil, table.Columns(kind))
-	b := make([]byte, len(head))
-	_, err = io.ReadFull(f, b)
-	made, serr := t.env.State.Get(ctx, madeKey(kind))
-	return f.Close() == nil && err == nil && serr == nil && made != nil && string(b) == string(head)
-}
-
 func (f *outFile) tail() (string, error) {
 	from := max(0, f.flat-4<<10)
 	b := make([]byte, f.flat-from)
@@ -153,6 +138,9 @@ func (t *target) sync(ctx context.Context) error {
 		}
 	}
 	t.fresh = t.fresh[:0]
+	if err := t.saidBefore(); err != nil {
+		return denied(t.dir, err)
+	}
 	changed := false
 	for kind, f := range t.files {
 		grown, err := t.settle(kind, f)

@@ -1,10 +1,12 @@
 package csv
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -12,9 +14,6 @@ import (
 
 // indexKey is where the state keeps the place of a record's row.
 func indexKey(kind desk.Kind, id desk.ID) string { return "w/i/" + string(kind) + "/" + string(id) }
-
-// madeKey says that a file was begun by us, before anything in it was safe.
-func madeKey(kind desk.Kind) string { return "w/made/" + string(kind) }
 
 func markKey(kind desk.Kind, mark string) string { return "w/m/" + string(kind) + "/" + mark }
 
@@ -24,8 +23,16 @@ func ticketPrefix(ticket desk.ID) string {
 
 func messageKey(ticket, id desk.ID) string { return ticketPrefix(ticket) + string(id) }
 
+// denied stops the run: nothing more can be written.
 func denied(path string, err error) error {
-	return fmt.Errorf("csv: %s cannot be written: %w: %w", path, err, connectors.ErrDenied)
+	hint := "make it writable for this user and run the same command again"
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		hint = "free space on its disk and run the same command again"
+	}
+	return &connectors.Trouble{
+		Reason: connectors.ReasonTransient, Hint: hint,
+		Err: fmt.Errorf("csv: %s cannot be written: %w: %w", path, err, connectors.ErrDenied),
+	}
 }
 
 func (t *target) path(kind desk.Kind) string { return filepath.Join(t.dir, fileOf(kind)) }

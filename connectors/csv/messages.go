@@ -84,7 +84,7 @@ func (p *pass) cells(m mail) (place, []string, error) {
 		return place{}, nil, err
 	}
 	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), sh.d, sh.limit)
-	sp.want = sh.want
+	sp.want, sp.pad = sh.want, !sh.Exact
 	r, err := sp.next()
 	if err != nil {
 		return place{}, nil, fmt.Errorf("csv: %s changed while it was read: run again: %w", sh.path, err)

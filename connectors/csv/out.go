@@ -66,13 +66,9 @@ func appendRow(b []byte, cells []string) []byte {
 
 // append adds a row; its cells are guarded here.
 func (f *outFile) append(cells []string) (spot, error) {
-	guarded := make([]string, len(cells))
-	for i, c := range cells {
-		guarded[i] = table.Guard(c)
-	}
 	f.rows++
 	from := len(f.buf)
-	f.buf = appendRow(f.buf, guarded)
+	f.buf = appendRow(f.buf, guarded(cells))
 	at := spot{off: f.flat + int64(from), size: int64(len(f.buf) - from), version: 1}
 	if len(f.buf) < 1<<18 {
 		return at, nil
@@ -104,7 +100,7 @@ func (f *outFile) read(s spot) ([]byte, error) {
 }
 
 // file gives the file of a kind, making it with its header on first use.
-func (t *target) file(ctx context.Context, kind desk.Kind) (*outFile, error) {
+func (t *target) file(kind desk.Kind) (*outFile, error) {
 	if f := t.files[kind]; f != nil {
 		return f, nil
 	}
@@ -114,8 +110,8 @@ func (t *target) file(ctx context.Context, kind desk.Kind) (*outFile, error) {
 	if err := os.MkdirAll(t.dir, 0o755); err != nil {
 		return nil, denied(t.dir, err)
 	}
-	if err := t.env.State.Put(ctx, madeKey(kind), []byte{1}); err != nil {
-		return nil, err
+	if err := t.begin(); err != nil {
+		return nil, denied(t.dir, err)
 	}
 	f, err := os.OpenFile(t.path(kind), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {

@@ -27,9 +27,12 @@ type pass struct {
 // begin decides what there is to do: nothing, the rest of a generation, or a new
 // one that reads each file wholly, from where it grew, or not at all.
 func (s *source) begin(ctx context.Context, kind desk.Kind, after connectors.Cursor) (p *pass, err error) {
-	sheets, err := s.open()
+	sheets, out, err := s.opened()
 	if err != nil {
 		return nil, err
+	}
+	if len(out) > 0 {
+		s.warn.Do(func() { s.env.Log.Warn(leftOut(out), "folder", s.cfg.Path) })
 	}
 	p = &pass{s: s, kind: kind, sheets: sheets, inputs: inputs(sheets, kind), people: newPeople(s.env.State)}
 	for _, sh := range sheets {

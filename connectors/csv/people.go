@@ -16,7 +16,7 @@ type people struct {
 	err   error              // the first failure of the state
 }
 
-const mostCached = 4096
+const mostCached = 1 << 15
 
 func newPeople(state connectors.State) *people {
 	return &people{state: state, cache: map[string]desk.ID{}}

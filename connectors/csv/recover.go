@@ -46,6 +46,9 @@ func (s *splitter) judgeCount(r row, quoted bool) (row, error) {
 		r.cells = r.cells[:n]
 		return r, nil
 	}
+	if padded, err := s.padded(&r, n); padded || err != nil {
+		return r, err
+	}
 	few := "few"
 	if n > s.want {
 		few = "many"
@@ -56,6 +59,24 @@ func (s *splitter) judgeCount(r row, quoted bool) (row, error) {
 	}
 	r.cells, r.bad, r.reason = nil, what, connectors.ReasonUnreadable
 	return r, nil
+}
+
+// padded takes a short row for one whose last cells are empty, as programs write
+// that leave empty cells out at the end. A piece of a torn row looks the same, so
+// the row must be on one line, have half of the cells, and stand between good ones.
+func (s *splitter) padded(r *row, n int) (bool, error) {
+	if !s.pad || s.bad || r.torn || r.last > r.line || n < 2 || n > s.want || 2*n < s.want {
+		return false, nil
+	}
+	if s.off < s.size {
+		if good, err := s.nextIsGood(); !good || err != nil {
+			return false, err
+		}
+	}
+	for r.cells = r.cells[:n]; len(r.cells) < s.want; {
+		r.cells = append(r.cells, "")
+	}
+	return true, nil
 }
 
 // leniently takes quotes inside a quoted cell as text, where the row then ends

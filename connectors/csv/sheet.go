@@ -31,7 +31,11 @@ type sheet struct {
 	limit      int64
 	*table.Layout
 	notes []string
+	vague bool // what the rows are is not clear from name and columns
 }
+
+// errKind is the error for a file whose kind is neither stated nor clear.
+var errKind = errors.New("it cannot be told what the rows are: say kind: tickets, messages, contacts, organizations, groups, agents or categories")
 
 // openSheet opens a file and finds out what the configuration leaves open.
 func openSheet(c File, limit int64, temp string) (s *sheet, err error) {
@@ -163,6 +167,7 @@ func (s *sheet) findTable(c File, head []byte) error {
 	if h.First > 0 && h.First <= len(places) {
 		s.off, s.line = s.off+places[h.First-1].end, s.line+places[h.First-1].last
 	}
+	s.noteShort(rows[min(h.First, len(rows)):])
 	return s.findColumns(c, h.Names, rows[min(h.First, len(rows)):])
 }
 
@@ -186,6 +191,18 @@ func (s *sheet) sample(head []byte, whole bool) (rows [][]string, places []row) 
 	return rows, places
 }
 
+func (s *sheet) noteShort(rows [][]string) {
+	short := 0
+	for _, r := range rows {
+		if len(r) < s.want {
+			short++
+		}
+	}
+	if short > 0 {
+		s.notes = append(s.notes, fmt.Sprintf("%d of the first %d rows have fewer cells than the table: a row that only leaves out its last cells is taken with them empty, any other is set aside", short, len(rows)))
+	}
+}
+
 func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
 	set, err := c.settings()
 	if err != nil {
@@ -201,7 +218,7 @@ func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
 		set.Kind = s.findKind(names, even)
 	}
 	if set.Kind == "" {
-		return errors.New("it cannot be told what the rows are: say kind: tickets, messages, contacts, organizations, groups, agents or categories")
+		return errKind
 	}
 	s.Layout, err = table.Resolve(set, names, even)
 	if err != nil {
@@ -211,20 +228,31 @@ func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
 	return nil
 }
 
+// findKind goes by the file's name and by its columns. What only part of the name
+// or likely columns say is vague: it does for a file that was named, not for one
+// that lies in a folder.
 func (s *sheet) findKind(names []string, rows [][]string) desk.Kind {
 	name := strings.TrimSuffix(s.base, filepath.Ext(s.base))
-	if kind := table.KindInName(name); kind != "" {
-		if name+".csv" != fileOf(kind) {
-			s.notes = append(s.notes, fmt.Sprintf("the rows are taken for %ss because of the file's name: say kind: if that is wrong", kind))
-		}
-		return kind
+	kind, byName := table.SheetKind(name, names, rows)
+	if kind == "" {
+		kind, byName, s.vague = table.KindInName(name), true, true
 	}
-	kind, sure := table.GuessKind(names, rows)
-	if kind != "" {
-		s.notes = append(s.notes, fmt.Sprintf("the rows are guessed to be %ss by their columns (%.0f%% sure): say kind: if that is wrong", kind, sure*100))
+	if kind == "" {
+		kind, byName = table.GuessKind(names, rows), false
+	}
+	switch {
+	case kind == "":
+	case s.vague && !byName:
+		s.notes = append(s.notes, fmt.Sprintf("the rows are guessed to be %s by their columns: say kind: if that is wrong", plural(kind)))
+	case !byName:
+		s.notes = append(s.notes, fmt.Sprintf("the rows are taken for %s because of the columns: say kind: if that is wrong", plural(kind)))
+	case name+".csv" != fileOf(kind):
+		s.notes = append(s.notes, fmt.Sprintf("the rows are taken for %s because of the file's name: say kind: if that is wrong", plural(kind)))
 	}
 	return kind
 }
+
+func plural(kind desk.Kind) string { return strings.TrimSuffix(fileOf(kind), ".csv") }
 
 func (s *sheet) readAt(off int64, n int) ([]byte, error) {
 	b := make([]byte, n)
@@ -238,7 +266,7 @@ func (s *sheet) readAt(off int64, n int) ([]byte, error) {
 // rows splits the file from a place on.
 func (s *sheet) rows(off, line int64) *splitter {
 	sp := newSplitter(s.f, s.size, s.d, s.limit)
-	sp.want = s.want
+	sp.want, sp.pad = s.want, !s.Exact
 	sp.seek(off, line)
 	return sp
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -18,13 +19,25 @@ import (
 type source struct {
 	cfg *Config
 	env connectors.Env
+	// turns holds one token for each kind: two readings of one kind would take
+	// each other's marks in the state for their own.
+	turns map[desk.Kind]chan struct{}
+	warn  sync.Once // tells what is left out, at the first reading
 }
 
-func newSource(_ context.Context, cfg *Config, env connectors.Env) (*source, error) {
+func newSource(ctx context.Context, cfg *Config, env connectors.Env) (*source, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s := &source{cfg: cfg, env: env}
+	s := &source{cfg: cfg, env: env, turns: map[desk.Kind]chan struct{}{}}
+	for _, kind := range desk.Kinds {
+		s.turns[kind] = make(chan struct{}, 1)
+	}
+	state, err := newNovel(ctx, env.State)
+	if err != nil {
+		return nil, fmt.Errorf("csv: the state cannot be read: %w", err)
+	}
+	s.env.State = state
 	sheets, err := s.open()
 	if err != nil {
 		return nil, err
@@ -34,19 +47,40 @@ func newSource(_ context.Context, cfg *Config, env connectors.Env) (*source, err
 
 // open opens every file and finds out what it is. Files can change between two
 // reads, so each read opens them again.
-func (s *source) open() (sheets []*sheet, err error) {
-	files, err := s.files()
+func (s *source) open() ([]*sheet, error) {
+	sheets, _, err := s.opened()
+	return sheets, err
+}
+
+// opened is open, and names the files of the folder that are left out because
+// nobody said what their rows are.
+func (s *source) opened() (sheets []*sheet, out []string, err error) {
+	files, listed, err := s.files()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	for _, f := range files {
 		sh, err := openSheet(f, s.cfg.MaxRow, s.env.Temp)
+		if listed && errors.Is(err, errKind) {
+			out = append(out, filepath.Base(f.Path))
+			continue
+		}
 		if err != nil {
-			return nil, errors.Join(err, closeAll(sheets))
+			return nil, nil, errors.Join(err, closeAll(sheets))
+		}
+		if listed && sh.vague {
+			out = append(out, sh.base)
+			if err := sh.close(); err != nil {
+				return nil, nil, errors.Join(err, closeAll(sheets))
+			}
+			continue
 		}
 		sheets = append(sheets, sh)
 	}
-	return sheets, nil
+	if len(sheets) == 0 {
+		return nil, nil, fmt.Errorf("csv: %s: %s", s.cfg.Path, leftOut(out))
+	}
+	return sheets, out, nil
 }
 
 func closeAll(sheets []*sheet) error {
@@ -58,28 +92,26 @@ func closeAll(sheets []*sheet) error {
 }
 
 // files lists the files to read: those of the configuration, else those of the
-// folder in the order of their names. Empty ones are left out.
-func (s *source) files() ([]File, error) {
-	var files []File
+// folder in the order of their names, which the second result tells. Empty ones
+// are left out.
+func (s *source) files() (files []File, listed bool, err error) {
 	for _, f := range s.cfg.Files {
 		files = append(files, s.cfg.merged(f))
 	}
+	if len(files) > 0 {
+		return files, false, nil
+	}
 	info, err := os.Stat(s.cfg.Path)
-	switch {
-	case len(files) > 0:
-	case err != nil:
-		return nil, fmt.Errorf("csv: %w", err)
-	case !info.IsDir():
-		return []File{s.cfg.only()}, nil
-	default:
-		if files, err = s.folder(); err != nil {
-			return nil, err
-		}
+	if err != nil {
+		return nil, false, fmt.Errorf("csv: %w", err)
 	}
-	if len(files) == 0 {
-		return nil, fmt.Errorf("csv: %s: there is no .csv, .tsv or .txt file with anything in it: name one with path", s.cfg.Path)
+	if !info.IsDir() {
+		return []File{s.cfg.only()}, false, nil
 	}
-	return files, nil
+	if files, err = s.folder(); err == nil && len(files) == 0 {
+		err = fmt.Errorf("csv: %s: there is no .csv, .tsv or .txt file with anything in it: name one with path", s.cfg.Path)
+	}
+	return files, true, err
 }
 
 func (s *source) folder() ([]File, error) {
@@ -101,9 +133,21 @@ func (s *source) folder() ([]File, error) {
 }
 
 // Read yields what changed after the cursor; see pass. An item is held back
-// until the next is there, so that the last one's cursor can say that it is.
+// until the next is there, so that the last one's cursor can say that it is. A
+// second reading of the same kind waits for the first to end.
 func (s *source) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
 	return func(yield func(connectors.Item, error) bool) {
+		turn, ok := s.turns[kind]
+		if !ok {
+			return // not a kind of record
+		}
+		select {
+		case turn <- struct{}{}:
+			defer func() { <-turn }()
+		case <-ctx.Done():
+			yield(connectors.Item{}, ctx.Err())
+			return
+		}
 		p, err := s.begin(ctx, kind, after)
 		if err != nil {
 			yield(connectors.Item{}, err)
@@ -132,6 +176,9 @@ func (s *source) Read(ctx context.Context, kind desk.Kind, after connectors.Curs
 		}
 		if holds && !stopped && !yield(held, nil) {
 			return
+		}
+		if err == nil {
+			err = ctx.Err() // cancelled at the last item
 		}
 		if err != nil && !stopped {
 			yield(connectors.Item{}, err)

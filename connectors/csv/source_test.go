@@ -294,3 +294,53 @@ func TestDescribeIsNeverSilent(t *testing.T) {
 		}
 	}
 }
+
+// A row that is corrected leaves quarantine: it is yielded as needing nothing.
+func TestCorrectedRowsLeaveQuarantine(t *testing.T) {
+	cfg := file(t, "contacts.csv", "name,email\nAnn,ann@example.com\nBob,bob@example.com,more,cells\n")
+	env := testEnv(t)
+	_, asides, next := read(t, cfg, env, desk.KindContact, "")
+	if len(asides) != 1 || asides[0].Reason != connectors.ReasonUnreadable {
+		t.Fatalf("%v", asides)
+	}
+	write(t, cfg.Path, "name,email\nAnn,ann@example.com\nBob,bob@example.com\n")
+	rs, after, next := read(t, cfg, env, desk.KindContact, next)
+	if ids(rs) != "bob@example.com" || len(after) != 1 || after[0].ID != asides[0].ID || after[0].Reason != connectors.ReasonDuplicate {
+		t.Errorf("read %q and %v", ids(rs), after)
+	}
+	if rs, after, _ := read(t, cfg, env, desk.KindContact, next); len(rs)+len(after) > 0 {
+		t.Errorf("once more: read %q and %v", ids(rs), after)
+	}
+}
+
+// What a file of a folder holds must be clear, or it is left out and named.
+func TestUnclearFilesOfAFolderAreLeftOut(t *testing.T) {
+	cfg := folder(t, map[string]string{
+		"ticket_data.csv": "id,subject,status\n1,One,open\n", "ticket_history.csv": "ticket_id,field,value\n1,status,open\n",
+		"brands.csv": "id,name,active\n7,Acme,1\n", "выгрузка.csv": "ФИО,Почта\nАнна,anna@example.com\n",
+		"people.csv": "name,email,id\nAnn,ann@example.com,1\n", "users.csv": "name,email,id\nAnne,ann@example.com,1\n",
+	})
+	s, err := newSource(t.Context(), cfg, testEnv(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema, err := s.Describe(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, n := range schema.Notes {
+		all += n.Text + "\n"
+	}
+	for _, want := range []string{"rows are: brands.csv, ticket_history.csv: ", "users.csv: 1 of its first rows have the ids of rows in people.csv"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no note says %q:\n%s", want, all)
+		}
+	}
+	if schema.Counts[desk.KindTicket] != 1 || schema.Counts[desk.KindContact] != 3 {
+		t.Errorf("counts %v", schema.Counts)
+	}
+	if _, err := newSource(t.Context(), folder(t, map[string]string{"brands.csv": "id,name\n7,Acme\n"}), testEnv(t)); err == nil || !strings.Contains(err.Error(), "brands.csv") {
+		t.Errorf("a folder without any clear file: %v", err)
+	}
+}

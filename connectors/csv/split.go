@@ -40,6 +40,8 @@ type splitter struct {
 	line  int64 // of the next byte
 	d     dialect
 	want  int   // cells in a good row; 0 not known yet
+	pad   bool  // rows whose last cells were left out are good; see padded
+	bad   bool  // the row before was set aside
 	limit int64 // bytes of one row
 	m     machine
 	cells []string
@@ -58,6 +60,12 @@ func (s *splitter) seek(off, line int64) {
 
 // next reads a row, or io.EOF. Empty lines are passed over.
 func (s *splitter) next() (row, error) {
+	r, err := s.read()
+	s.bad = r.bad != ""
+	return r, err
+}
+
+func (s *splitter) read() (row, error) {
 	for {
 		if r, done, err := s.simple(); done || err != nil {
 			return r, err

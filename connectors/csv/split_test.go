@@ -163,3 +163,30 @@ func FuzzSniff(f *testing.F) {
 		}
 	})
 }
+
+func TestShortRowsArePaddedBetweenGoodOnes(t *testing.T) {
+	for text, want := range map[string]string{
+		"1,a,b,c\n2,a\n3,a,b,c\n":                "1abc 2a 3abc",
+		"1,a,b,c\n2,a\n":                         "1abc 2a",
+		"1,a,b,c\n2,a":                           "1abc !",        // torn
+		"1,a,b,c\n2\n3,a,b,c\n":                  "1abc ! 3abc",   // too little to tell
+		"1,a,b,c\n2,it is\non fire,b\n3,a,b,c\n": "1abc ! ! 3abc", // one row on two lines
+	} {
+		s := newSplitter(strings.NewReader(text), int64(len(text)), comma, 1<<20)
+		s.want, s.pad = 4, true
+		var got []string
+		for r, err := s.next(); err == nil; r, err = s.next() {
+			if r.bad != "" {
+				got = append(got, "!")
+				continue
+			}
+			if len(r.cells) != 4 {
+				t.Errorf("%q: %d cells", text, len(r.cells))
+			}
+			got = append(got, strings.Join(r.cells, ""))
+		}
+		if all := strings.Join(got, " "); all != want {
+			t.Errorf("%q: %s, want %s", text, all, want)
+		}
+	}
+}

@@ -24,7 +24,10 @@ type target struct {
 	files   map[desk.Kind]*outFile
 	pending map[string][]byte // of the state, put once the rows are safe
 	fresh   []string          // attachments not yet safe
+	begun   begun
 }
+
+var errDry = fmt.Errorf("csv: nothing is written in a dry run: %w", connectors.ErrDenied)
 
 // mostPending is how much is written before it is made safe unasked.
 const mostPending = 4096
@@ -56,13 +59,12 @@ func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	receipt := connectors.Receipt{ID: id, Version: "1"}
 	if ticket, ok := c.(*desk.Ticket); ok {
 		receipt.Messages = map[desk.ID]desk.ID{}
-		for i := range ticket.Messages {
-			m := &ticket.Messages[i]
-			was := m.ID
-			if err := t.message(ctx, id, m, &receipt); err != nil {
-				return connectors.Receipt{}, err
-			}
-			receipt.Messages[was] = m.ID
+		turns, err := t.prepare(ctx, id, ticket.Messages, &receipt)
+		if err == nil {
+			err = t.say(ctx, id, turns)
+		}
+		if err != nil {
+			return connectors.Receipt{}, err
 		}
 	}
 	if err := t.put(ctx, c, 1); err != nil {
@@ -74,7 +76,7 @@ func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 // free finds the id for a new record: its source's, unless that is taken.
 func (t *target) free(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if t.env.DryRun {
-		return "", fmt.Errorf("csv: nothing is written in a dry run: %w", connectors.ErrDenied)
+		return "", errDry
 	}
 	want := r.About().ID
 	if want == "" {
@@ -99,7 +101,7 @@ func (t *target) put(ctx context.Context, r desk.Record, version int64) error {
 	if err != nil {
 		return connectors.Refuse(connectors.ReasonRefused, "", "csv: %w", err)
 	}
-	f, err := t.file(ctx, r.Kind())
+	f, err := t.file(r.Kind())
 	if err != nil {
 		return err
 	}
@@ -112,6 +114,9 @@ func (t *target) put(ctx context.Context, r desk.Record, version int64) error {
 	if mark := r.About().Mark; mark != "" {
 		t.pending[markKey(r.Kind(), mark)] = []byte(r.About().ID)
 	}
+	if key := naturalKey(r); key != "" {
+		t.pending[key] = []byte(r.About().ID)
+	}
 	return nil
 }
 
@@ -119,62 +124,22 @@ func (t *target) put(ctx context.Context, r desk.Record, version int64) error {
 func (t *target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (connectors.Receipt, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.env.DryRun {
+		return connectors.Receipt{}, errDry
+	}
 	if b, err := t.get(ctx, indexKey(desk.KindTicket, ticket)); err != nil || b == nil {
 		return connectors.Receipt{}, notFound(err, desk.KindTicket, ticket)
 	}
-	c, was := *m, m.ID
-	c.Files = append([]desk.File(nil), m.Files...)
-	var receipt connectors.Receipt
-	if err := t.message(ctx, ticket, &c, &receipt); err != nil {
+	receipt := connectors.Receipt{Messages: map[desk.ID]desk.ID{}}
+	turns, err := t.prepare(ctx, ticket, []desk.Message{*m}, &receipt)
+	if err == nil {
+		err = t.say(ctx, ticket, turns)
+	}
+	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt.ID, receipt.Messages = c.ID, map[desk.ID]desk.ID{was: c.ID}
+	receipt.ID = turns[0].id
 	return receipt, t.spill(ctx)
-}
-
-// message appends one message; its files come first, so that no row names a file
-// that is not there.
-func (t *target) message(ctx context.Context, ticket desk.ID, m *desk.Message, receipt *connectors.Receipt) error {
-	if t.env.DryRun {
-		return fmt.Errorf("csv: nothing is written in a dry run: %w", connectors.ErrDenied)
-	}
-	want := m.ID
-	if want == "" {
-		want = desk.ID(m.Mark)
-	}
-	m.ID = want
-	for n := 2; ; n++ {
-		b, err := t.get(ctx, messageKey(ticket, m.ID))
-		if err != nil {
-			return err
-		}
-		if b == nil && m.ID != "" {
-			break
-		}
-		m.ID = want + desk.ID("-"+strconv.Itoa(n))
-	}
-	for i := range m.Files {
-		done, err := t.attach(ctx, &m.Files[i])
-		if err != nil {
-			return err
-		}
-		done.Message = want
-		receipt.Files = append(receipt.Files, done)
-	}
-	cells, err := table.MessageCells(ticket, m)
-	if err != nil {
-		return connectors.Refuse(connectors.ReasonRefused, "", "csv: %w", err)
-	}
-	f, err := t.file(ctx, desk.KindMessage)
-	if err != nil {
-		return err
-	}
-	at, err := f.append(cells)
-	if err != nil {
-		return denied(f.path, err)
-	}
-	t.pending[messageKey(ticket, m.ID)] = at.encode()
-	return nil
 }
 
 // Update appends a newer version of a record, in which the named fields say what
@@ -183,7 +148,7 @@ func (t *target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.env.DryRun {
-		return connectors.Receipt{}, fmt.Errorf("csv: nothing is written in a dry run: %w", connectors.ErrDenied)
+		return connectors.Receipt{}, errDry
 	}
 	old, at, err := t.row(ctx, r.Kind(), id)
 	if err != nil {
@@ -194,7 +159,7 @@ func (t *target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	if err != nil {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "", "csv: %s %s: %w", r.Kind(), id, err)
 	}
-	f, err := t.file(ctx, r.Kind())
+	f, err := t.file(r.Kind())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -203,25 +168,11 @@ func (t *target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	}
 	at.version = version
 	t.pending[indexKey(r.Kind(), id)] = at.encode()
+	if key, err := t.naturalOf(r.Kind(), guarded(cells)); err == nil && key != "" {
+		t.pending[key] = []byte(id)
+	}
 	f.stale++
 	return connectors.Receipt{ID: id, Version: strconv.FormatInt(version, 10)}, t.spill(ctx)
-}
-
-// Find looks for a record by its mark. Natural keys are not looked for: everything
-// in the folder was written by us, and two records of one name are two rows.
-func (t *target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if mark := r.About().Mark; mark != "" {
-		id, err := t.get(ctx, markKey(r.Kind(), mark))
-		if err != nil {
-			return "", err
-		}
-		if id != nil {
-			return desk.ID(id), nil
-		}
-	}
-	return "", notFound(nil, r.Kind(), r.About().ID)
 }
 
 func notFound(err error, kind desk.Kind, id desk.ID) error {
@@ -239,20 +190,16 @@ func (t *target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	if err != nil {
 		return nil, err
 	}
-	layout, err := table.Resolve(table.Settings{Kind: kind}, table.Columns(kind), nil)
+	rec, err := parsed(kind, cells)
 	if err != nil {
 		return nil, err
 	}
-	rs, _, err := layout.Records(ctx, kind, cells, nil)
-	if err != nil {
-		return nil, err
-	}
-	if ticket, ok := rs[0].(*desk.Ticket); ok {
+	if ticket, ok := rec.(*desk.Ticket); ok {
 		if ticket.Messages, err = t.messages(ctx, id); err != nil {
 			return nil, err
 		}
 	}
-	return rs[0], nil
+	return rec, nil
 }
 
 // Sync makes everything written so far safe.

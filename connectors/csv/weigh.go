@@ -21,7 +21,7 @@ const (
 )
 
 // weigh compares what was read with the state and writes it down there.
-func (p *pass) weigh(ctx context.Context, key string, h place, hash [16]byte) (int, error) {
+func (p *pass) weigh(ctx context.Context, key string, h place, hash [16]byte, parent desk.ID) (int, error) {
 	e, known, err := p.s.entry(ctx, key)
 	if err != nil {
 		return 0, err
@@ -37,7 +37,7 @@ func (p *pass) weigh(ctx context.Context, key string, h place, hash [16]byte) (i
 	if !known || e.hash != hash || e.gone {
 		e.changed = p.rec.Gen
 	}
-	e.seen, e.file, e.off, e.hash, e.gone = p.rec.Gen, uint64(h.input), uint64(h.row.off), hash, false
+	e.seen, e.file, e.off, e.hash, e.gone, e.parent = p.rec.Gen, uint64(h.input), uint64(h.row.off), hash, false, parent
 	if e != was {
 		if err := p.s.env.State.Put(ctx, key, e.encode()); err != nil {
 			return 0, err
@@ -80,7 +80,7 @@ func (p *pass) aside(ctx context.Context, h place, kind desk.Kind, parent desk.I
 	id := sum
 	verdict := isTwin
 	for n := 2; verdict == isTwin && n <= mostAlike; n++ {
-		if verdict, err = p.weigh(ctx, "a/"+string(kind)+"/"+id, h, hashOf(nil)); err != nil {
+		if verdict, err = p.weigh(ctx, "a/"+string(kind)+"/"+id, h, hashOf(nil), parent); err != nil {
 			return fail(yield, err)
 		}
 		if verdict == isTwin {

@@ -22,23 +22,25 @@ import (
 )
 
 // Spec describes the connector.
-var Spec = connectors.Spec{
-	Name:     "jsonl",
-	Doc:      "records as lines of JSON, in a file or on standard input and output (-)",
-	Config:   func() any { return new(Config) },
-	Location: func(config any, location string) error { config.(*Config).Path = location; return nil },
-	Account:  func(config any) string { return config.(*Config).account() },
-	Reads:    connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
-	Writes:   connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true, Parallel: 4},
-	Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
-		return openSource(config.(*Config), env)
-	},
-	Target: func(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
-		if c := config.(*Config); c.stdio() {
-			return openStream(c, env)
-		}
-		return openTarget(ctx, config.(*Config), env)
-	},
+func Spec() connectors.Spec {
+	return connectors.Spec{
+		Name:     "jsonl",
+		Doc:      "records as lines of JSON, in a file or on standard input and output (-)",
+		Config:   func() any { return new(Config) },
+		Location: func(config any, location string) error { config.(*Config).Path = location; return nil },
+		Account:  func(config any) string { return config.(*Config).account() },
+		Reads:    connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
+		Writes:   connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true, Parallel: 4},
+		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
+			return openSource(config.(*Config), env)
+		},
+		Target: func(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
+			if c := config.(*Config); c.stdio() {
+				return openStream(c, env)
+			}
+			return openTarget(ctx, config.(*Config), env)
+		},
+	}
 }
 
 // Config says where the lines are.

@@ -33,7 +33,8 @@ type target struct {
 
 // Create writes r as a new line. Its id in the file is the source's; if another
 // record has that id already (two sources in one file), a few letters of its mark
-// are added. A record whose mark stands there is not written again.
+// are added. A record whose mark stands there is brought up to date: a run that
+// was killed may have left an earlier form of it.
 func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
 	rec, got, err := t.store.prepare(ctx, r)
 	if err != nil {
@@ -45,10 +46,10 @@ func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	if got.ID = id; stands {
-		return got, nil
+	got.ID, rec.About().ID = id, id
+	if stands {
+		return got, t.renew(ctx, rec, &got)
 	}
-	rec.About().ID = id
 	return got, t.write(ctx, rec)
 }
 

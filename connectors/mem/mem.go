@@ -17,19 +17,21 @@ import (
 
 // Spec describes the connector. Its configuration is a *Desk, so that what a
 // test opens as a target it may open as a source, or look into.
-var Spec = connectors.Spec{
-	Name:    "mem",
-	Doc:     "a helpdesk in memory, for tests",
-	Config:  func() any { return new(Desk) },
-	Account: func(config any) string { return fmt.Sprintf("%p", config) },
-	Reads:   connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
-	Writes:  connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Tombstones: true, Parallel: 8},
-	Source: func(_ context.Context, config any, _ connectors.Env) (connectors.Source, error) {
-		return config.(*Desk), nil
-	},
-	Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
-		return config.(*Desk).target(env.DryRun), nil
-	},
+func Spec() connectors.Spec {
+	return connectors.Spec{
+		Name:    "mem",
+		Doc:     "a helpdesk in memory, for tests",
+		Config:  func() any { return new(Desk) },
+		Account: func(config any) string { return fmt.Sprintf("%p", config) },
+		Reads:   connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
+		Writes:  connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Tombstones: true, Parallel: 8},
+		Source: func(_ context.Context, config any, _ connectors.Env) (connectors.Source, error) {
+			return config.(*Desk), nil
+		},
+		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
+			return config.(*Desk).target(env.DryRun), nil
+		},
+	}
 }
 
 // Knobs make a Desk a poorer system. They are set before its first use.

@@ -39,7 +39,7 @@ func (d *Desk) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor
 // changed takes a snapshot of one kind. A cursor that is none of ours, or ahead
 // of all that happened here, is no cursor.
 func (d *Desk) changed(kind desk.Kind, after connectors.Cursor) []connectors.Item {
-	if reads, _ := d.Caps(Spec.Reads, Spec.Writes); !reads.Has(kind) {
+	if reads, _ := d.Caps(Spec().Reads, Spec().Writes); !reads.Has(kind) {
 		return nil
 	}
 	d.mu.Lock()

@@ -36,7 +36,7 @@ func (d *Desk) Create(ctx context.Context, r desk.Record) (connectors.Receipt, e
 // prepare is r as it would stand here: linked, its files read, what the knobs
 // leave no room for dropped.
 func (d *Desk) prepare(ctx context.Context, r desk.Record) (desk.Record, error) {
-	_, caps := d.Caps(Spec.Reads, Spec.Writes)
+	_, caps := d.Caps(Spec().Reads, Spec().Writes)
 	if !caps.Has(r.Kind()) {
 		return nil, fmt.Errorf("a %s: %w", r.Kind(), connectors.ErrUnsupported)
 	}
@@ -83,7 +83,7 @@ func (d *Desk) Update(ctx context.Context, id desk.ID, r desk.Record, fields []s
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	_, caps := d.Caps(Spec.Reads, Spec.Writes)
+	_, caps := d.Caps(Spec().Reads, Spec().Writes)
 	fields = slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return !caps.Keeps(r.Kind(), f) })
 	rec := desk.Clone(w.rec)
 	if err := desk.Assign(rec, src, fields...); err != nil {

@@ -21,6 +21,13 @@ type dateParts struct {
 // readDate reads a date whose numbers stand in the order ymd, dmy or mdy. A year
 // of four digits in front always means ymd; a month that is a word needs no order.
 func readDate(s, order string, zone *time.Location) (time.Time, error) {
+	if len(s) > 18 && s[4] == '-' && s[7] == '-' { // most exports; quickly read
+		for _, layout := range []string{time.RFC3339, time.DateTime} {
+			if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+				return t, nil
+			}
+		}
+	}
 	d, ok := dissect(s, order)
 	if !ok {
 		return time.Time{}, fmt.Errorf("%q is no date that we can read", s)

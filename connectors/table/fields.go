@@ -79,13 +79,18 @@ func pick(list string) []Field {
 			name = word
 		}
 		fields = append(fields, Field{
-			Name: name, Type: fieldType(name), Title: strings.ReplaceAll(name, "_", " "), words: words[word],
+			Name: name, Type: fieldType(word, name), Title: strings.ReplaceAll(name, "_", " "), words: words[word],
 		})
 	}
 	return fields
 }
 
-func fieldType(name string) string {
+// fieldType goes by the name; the note of a message says yes or no, that of a
+// person is text.
+func fieldType(word, name string) string {
+	if word == "contact_note" {
+		return "text"
+	}
 	switch name {
 	case "created", "updated", "due", "solved", "closed", "at":
 		return "time"
@@ -99,41 +104,4 @@ func fieldType(name string) string {
 		return "ref"
 	}
 	return "text"
-}
-
-// KindNamed reads the kind of a sheet as people write it, singular or plural, in
-// the languages of the dictionary; "" if the word says none.
-func KindNamed(word string) desk.Kind {
-	word = plain(word)
-	for kind, words := range kindWords() {
-		for _, w := range words {
-			if word == w {
-				return kind
-			}
-		}
-	}
-	return ""
-}
-
-// KindInName looks for the name of a kind inside the name of a file or sheet.
-func KindInName(name string) desk.Kind {
-	var found desk.Kind
-	at := -1
-	for kind, words := range kindWords() {
-		for _, w := range words {
-			// The last word of a name says what it is: ticket_comments holds comments.
-			if i := lastWord(plain(name), w); i > at || i == at && i >= 0 && kind < found {
-				found, at = kind, i
-			}
-		}
-	}
-	return found
-}
-
-func lastWord(name, word string) int {
-	i := strings.LastIndex(" "+name+" ", " "+word+" ")
-	if i < 0 && len(word) > 6 {
-		i = strings.LastIndex(name, word)
-	}
-	return i
 }

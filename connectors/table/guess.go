@@ -81,7 +81,24 @@ func likeness(f Field, name string) float64 {
 		}
 		best = max(best, near(name, w))
 	}
+	if best > 0 && saysOther(f, name) {
+		return 0
+	}
 	return best
+}
+
+// saysOther tells names whose last word says that the column holds an id, a time
+// or an address of the web, where the field is none: a submitter_id is no name.
+func saysOther(f Field, name string) bool {
+	switch name[strings.LastIndexByte(name, ' ')+1:] {
+	case "id", "ids":
+		return f.Type != "ref" && !strings.HasSuffix(f.Name, "id") && f.Name != "in_reply_to" && f.Name != "references"
+	case "at", "date", "time", "utc":
+		return f.Type != "time"
+	case "url", "uri", "href":
+		return f.Name != "url"
+	}
+	return false
 }
 
 // isCover tells what a sheet of messages says of their tickets.
@@ -168,34 +185,4 @@ func byContent(kind desk.Kind, names []string, sample [][]string) []Pick {
 		}
 	}
 	return nil
-}
-
-// GuessKind tells what the rows of a sheet are about by the names of its columns;
-// the second result is how sure it is, 0 to 1.
-func GuessKind(names []string, sample [][]string) (desk.Kind, float64) {
-	type mark struct{ field, kind string }
-	best, score, total := desk.Kind(""), 0.0, 0.0
-	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindContact, desk.KindOrganization, desk.KindAgent, desk.KindCategory} {
-		s := 0.0
-		has := map[string]bool{}
-		for _, p := range guess(kind, names, sample, nil, nil) {
-			s += p.Sure
-			has[p.Field.Name] = true
-		}
-		for _, m := range []mark{{"subject", "ticket"}, {"status", "ticket"}, {"ticket", "message"}, {"text", "message"}, {"email", "contact"}, {"domains", "organization"}, {"groups", "agent"}, {"parent", "category"}} {
-			if m.kind == string(kind) && has[m.field] {
-				s++
-			}
-		}
-		if kind == desk.KindMessage && (!has["ticket"] || !has["text"]) {
-			s = 0 // a message belongs to a ticket and says something
-		}
-		if total += s; s > score {
-			best, score = kind, s
-		}
-	}
-	if score == 0 {
-		return "", 0
-	}
-	return best, min(0.95, 0.4+score/total)
 }

@@ -22,7 +22,7 @@ type Header struct {
 // yes, no, or auto, which decides by what the cells look like.
 func FindHeader(rows [][]string, width int, state string) Header {
 	h := Header{Row: -1}
-	for h.First < len(rows)-1 && filled(rows[h.First]) < width && filled(rows[h.First])*2 <= filled(rows[h.First+1]) {
+	for h.First < len(rows)-1 && filled(rows[h.First]) < width && filled(rows[h.First])*2 <= max(width, filled(rows[h.First+1])) {
 		h.First++
 	}
 	if h.First >= len(rows) {

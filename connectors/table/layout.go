@@ -196,6 +196,12 @@ func (l *Layout) Has(field string) bool {
 	return ok
 }
 
+// Key is the cell that holds the row's id; "" where the sheet has no such column.
+func (l *Layout) Key(cells []string) string {
+	r := &row{Layout: l, cells: cells}
+	return r.get("id")
+}
+
 // Print describes the layout in one string, so that a changed one is noticed.
 func (l *Layout) Print() string {
 	var b strings.Builder

@@ -117,6 +117,35 @@ func TestColumnsAreGuessedInManyLanguages(t *testing.T) {
 	}
 }
 
+// The note of a person is text, that of a message says yes or no.
+func TestTheNoteOfAPersonIsText(t *testing.T) {
+	note := "ruft meist am späten Nachmittag zurück, бывает резок"
+	for _, c := range []struct {
+		kind   desk.Kind
+		column string
+	}{{desk.KindContact, "Заметка"}, {desk.KindContact, "Notizen"}, {desk.KindOrganization, "Комментарий"}} {
+		row := []string{"Ann", note}
+		l, err := Resolve(Settings{Kind: c.kind}, []string{"Name", c.column}, [][]string{row, {"Bob", note}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rs, _, err := l.Records(t.Context(), c.kind, row, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		switch rec := rs[0].(type) {
+		case *desk.Contact:
+			got = rec.Note
+		case *desk.Organization:
+			got = rec.Note
+		}
+		if got != note {
+			t.Errorf("%s %s: note %q", c.kind, c.column, got)
+		}
+	}
+}
+
 func TestConfiguredColumnsWin(t *testing.T) {
 	l, err := Resolve(Settings{Kind: desk.KindContact, Columns: map[string]string{"name": "B", "email": "#1", "phone": "-", "fields.plan": "C"}}, []string{"A", "B", "C", "Phone"}, nil)
 	if err != nil {

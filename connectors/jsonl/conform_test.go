@@ -10,7 +10,7 @@ import (
 )
 
 func TestFile(t *testing.T) {
-	conntest.Run(t, Spec, func(t *testing.T) conntest.Far {
+	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 		return conntest.Far{Config: &Config{Path: filepath.Join(t.TempDir(), "all.jsonl")}}
 	})
 }
@@ -19,7 +19,7 @@ func TestFile(t *testing.T) {
 func TestStdio(t *testing.T) {
 	for name, files := range map[string]string{"without files": "", "with files": "all.files"} {
 		t.Run(name, func(t *testing.T) {
-			conntest.Run(t, Spec, func(t *testing.T) conntest.Far {
+			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 				pipe := new(bytes.Buffer)
 				c := &Config{Path: "-", in: func() io.Reader { return bytes.NewReader(pipe.Bytes()) }, out: pipe}
 				if files != "" {

@@ -24,7 +24,7 @@ func TestConnector(t *testing.T) {
 		"drops messages": {Fields: map[desk.Kind][]string{desk.KindMessage: {"text", "at", "author", "note"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			conntest.Run(t, mem.Spec, func(*testing.T) conntest.Far {
+			conntest.Run(t, mem.Spec(), func(*testing.T) conntest.Far {
 				return conntest.Far{Config: &mem.Desk{Knobs: knobs}}
 			})
 		})

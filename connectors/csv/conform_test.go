@@ -1,0 +1,18 @@
+package csv
+
+import (
+	"path/filepath"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest"
+)
+
+func TestConnector(t *testing.T) {
+	for name, deletions := range map[string]bool{"plain": false, "with deletions": true} {
+		t.Run(name, func(t *testing.T) {
+			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
+				return conntest.Far{Config: &Config{Path: filepath.Join(t.TempDir(), "tables"), Deletions: deletions}}
+			})
+		})
+	}
+}
