@@ -65,8 +65,14 @@ func promises(verb string, c *connectors.Caps) string {
 		on   bool
 		word string
 	}{
-		{c.Resume, "resumes"}, {c.Deletions, "sees deletions"}, {c.Edits, "sees edits"}, {c.OnePass, "one pass only"},
-		{c.Backdate, "keeps times"}, {c.Silent, "silent"}, {c.Idempotent, "idempotent"}, {c.CreateOnly, "creates only"},
+		{c.Resume, "resumes"},
+		{c.Deletions, "sees deletions"},
+		{c.Edits, "sees edits"},
+		{c.OnePass, "one pass only"},
+		{c.Backdate, "keeps times"},
+		{c.Silent, "silent"},
+		{c.Idempotent, "idempotent"},
+		{c.CreateOnly, "creates only"},
 	} {
 		if p.on {
 			words = append(words, p.word)

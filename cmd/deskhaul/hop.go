@@ -33,6 +33,9 @@ type hop struct {
 	writes connectors.Caps
 }
 
+// pullRoute is the route of all legs into the archive.
+const pullRoute = "pull"
+
 // pulls are the legs into the archive; none where the project has no archive or
 // starts from it.
 func (s *session) pulls() (hops []*hop) {
@@ -71,7 +74,7 @@ func (h *hop) open(ctx context.Context) (err error) {
 	}
 	pair := checkpoints.Pair{Route: h.to.UUID, Source: h.from.UUID, Target: h.to.UUID, Account: h.to.Account}
 	if h.pull {
-		pair.Route = "pull"
+		pair.Route = pullRoute
 	}
 	if h.ledger, err = h.s.store.Ledger(ctx, pair); err != nil {
 		return err
@@ -157,52 +160,6 @@ func verdict(v mapping.Verdict) pipeline.Verdict {
 		out.Losses = append(out.Losses, connectors.Loss{Field: l.Field, Detail: l.Detail})
 	}
 	return out
-}
-
-// lists tells which records of the archive come from sources that have people but
-// no tickets: a list of customers is there to be brought.
-func (h *hop) lists(ctx context.Context) (func(desk.Record) bool, error) {
-	var prefixes []string
-	for _, src := range h.s.p.Sources {
-		reads, _ := src.Spec.CapsOf(src.Config)
-		if h.s.p.Archive == nil || reads.Has(desk.KindTicket) {
-			continue
-		}
-		prefix, err := h.s.prefix(ctx, src)
-		if err != nil {
-			return nil, err
-		}
-		prefixes = append(prefixes, prefix)
-	}
-	if prefixes == nil {
-		return nil, nil
-	}
-	return func(r desk.Record) bool {
-		for _, p := range prefixes {
-			if strings.HasPrefix(string(r.About().ID), p) {
-				return true
-			}
-		}
-		return false
-	}, nil
-}
-
-// prefix is what the archive puts before the ids of a source, as its first record
-// shows; before there is one, as it will be.
-func (s *session) prefix(ctx context.Context, src *project.System) (string, error) {
-	ledger, err := s.store.Ledger(ctx, checkpoints.Pair{Route: "pull", Source: src.UUID, Target: s.p.Archive.UUID, Account: s.p.Archive.Account})
-	if err != nil {
-		return "", err
-	}
-	for row, err := range ledger.Rows(ctx, checkpoints.Query{States: []checkpoints.State{checkpoints.Done}}) {
-		if err != nil {
-			return "", err
-		}
-		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok && !strings.HasPrefix(prefix, pipeline.PlannedID) {
-			return prefix, nil
-		}
-	}
-	return strings.ReplaceAll(src.Name, "/", "-") + "/", nil
 }
 
 // mark is what the copy of a record or message carries: the same for the same

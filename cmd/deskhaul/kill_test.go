@@ -30,8 +30,10 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := func(project string) []string {
-		return []string{"migrate", "--quiet", "--json", "--from", "mbox:" + mbox, "--to", "jsonl:" + filepath.Join(dir, project, "all.jsonl"),
-			"--set", "from.agents.domains=desk.test", filepath.Join(dir, project)}
+		return []string{
+			"migrate", "--quiet", "--json", "--from", "mbox:" + mbox, "--to", "jsonl:" + filepath.Join(dir, project, "all.jsonl"),
+			"--set", "from.agents.domains=desk.test", filepath.Join(dir, project),
+		}
 	}
 	calm := deskhaul(t, args("calm")...)
 	for _, project := range []string{"calm", "killed"} {

@@ -39,7 +39,8 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetErr(a.stderr)
 	err := root.ExecuteContext(ctx)
 	var e *exit
-	if err != nil && !(errors.As(err, &e) && e.err == nil) {
+	silent := errors.As(err, &e) && e.err == nil
+	if err != nil && !silent {
 		fmt.Fprintf(a.stderr, "deskhaul: %v\n", err) //nolint:errcheck // there is nowhere left to say it
 	}
 	return codeOf(err)
@@ -127,7 +128,7 @@ func (a *app) log() *slog.Logger {
 	if a.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(tint.NewHandler(a.stderr, &tint.Options{Level: level, NoColor: !terminal(a.stderr)}))
+	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: level, NoColor: !terminal(a.stderr)}))
 }
 
 func version() string {

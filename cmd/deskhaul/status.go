@@ -106,8 +106,12 @@ func inStates(n map[checkpoints.State]int64) string {
 		state checkpoints.State
 		word  string
 	}{
-		{checkpoints.Done, "moved"}, {checkpoints.Skipped, "left out"}, {checkpoints.Held, "held"},
-		{checkpoints.Intended, "unsettled"}, {checkpoints.Entered, "to come"}, {checkpoints.Failed, "in quarantine"},
+		{checkpoints.Done, "moved"},
+		{checkpoints.Skipped, "left out"},
+		{checkpoints.Held, "held"},
+		{checkpoints.Intended, "unsettled"},
+		{checkpoints.Entered, "to come"},
+		{checkpoints.Failed, "in quarantine"},
 	} {
 		if n[x.state] > 0 {
 			out += fmt.Sprintf("  %s %s", report.Number(n[x.state]), x.word)

@@ -22,9 +22,10 @@ const maxAddresses = 100_000
 // "user at host", has a Name and no Email.
 func (h Header) Addresses(name string) []desk.Address {
 	var all []desk.Address
+	var guess detective
 	for i := range h.Fields {
 		if equalName(h.Fields[i].Name, name) {
-			all = appendAddresses(all, h.Fields[i].Value, true)
+			all = appendAddresses(all, h.Fields[i].Value, true, &guess)
 		}
 	}
 	return all
@@ -32,8 +33,8 @@ func (h Header) Addresses(name string) []desk.Address {
 
 // appendAddresses parses one field. again allows to parse once more what comes
 // out of encoded words.
-func appendAddresses(all []desk.Address, s string, again bool) []desk.Address {
-	p := addressParser{s: s, all: all, again: again}
+func appendAddresses(all []desk.Address, s string, again bool, guess *detective) []desk.Address {
+	p := addressParser{s: s, all: all, again: again, guess: guess}
 	for p.i < len(s) && len(p.all) < maxAddresses {
 		p.step()
 	}
@@ -53,6 +54,7 @@ type addressParser struct {
 	bracket bool            // there were angle brackets
 	held    string          // a name cut off by an unquoted comma
 	again   bool
+	guess   *detective
 	blind   int // see step
 }
 
@@ -252,9 +254,9 @@ func joinHeld(held, phrase string) string {
 // half of a name such as Doe, John.
 func (p *addressParser) nameOnly(phrase string, sep byte) {
 	if strings.Contains(phrase, "=?") && p.again {
-		if decoded := decodeWords(phrase); strings.Contains(decoded, "@") {
+		if decoded := p.guess.words(phrase); strings.Contains(decoded, "@") {
 			p.drop()
-			p.all = appendAddresses(p.all, decoded, false)
+			p.all = appendAddresses(p.all, decoded, false, p.guess)
 			return
 		}
 	}
@@ -263,7 +265,7 @@ func (p *addressParser) nameOnly(phrase string, sep byte) {
 		return
 	}
 	p.held = joinHeld(p.held, phrase)
-	if sep == ';' || p.i >= len(p.s) {
+	if sep == ';' || len(p.held) > longestAddress || p.i >= len(p.s) {
 		p.drop()
 	}
 }
@@ -283,71 +285,4 @@ func (p *addressParser) drop() {
 
 func isAtom(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= utf8.RuneSelf || strings.ContainsRune(",=\"", r) }) < 0
-}
-
-// bare takes an entry without brackets: the word with the "@" is the address, the
-// others are the name.
-func (p *addressParser) bare(phrase string) {
-	p.drop()
-	if strings.HasPrefix(phrase, `"`) { // a quoted local part
-		p.add("", phrase)
-		return
-	}
-	if at := strings.IndexByte(phrase, '@'); at > 0 && (phrase[at-1] == ' ' || strings.HasPrefix(phrase[at+1:], " ")) {
-		phrase = strings.TrimRight(phrase[:at], " ") + "@" + strings.TrimLeft(phrase[at+1:], " ")
-	}
-	words := strings.Fields(phrase)
-	for i := len(words) - 1; i >= 0; i-- {
-		if strings.Contains(words[i], "@") {
-			name := strings.Join(append(words[:i:i], words[i+1:]...), " ")
-			p.add(name, words[i])
-			return
-		}
-	}
-}
-
-func (p *addressParser) add(name, addr string) {
-	addr = cleanAddress(addr)
-	name = phraseText(name)
-	if name == "" {
-		name = phraseText(p.comment)
-	}
-	if name != "" || addr != "" {
-		p.all = append(p.all, desk.Address{Name: name, Email: addr})
-	}
-}
-
-// phraseText decodes a name and folds its white space.
-func phraseText(s string) string {
-	if s == "" {
-		return ""
-	}
-	s = decodeWords(s)
-	if strings.Contains(s, "  ") {
-		s = strings.Join(strings.Fields(s), " ")
-	}
-	return s
-}
-
-// cleanAddress drops white space, a route (RFC 5322 section 4.4), quotes around
-// the whole and "mailto:".
-func cleanAddress(s string) string {
-	if strings.Contains(s, "=?") {
-		s = decodeWords(s)
-	}
-	if !strings.Contains(s, `"`) {
-		s = strings.Join(strings.Fields(s), "")
-	}
-	if strings.HasPrefix(s, "@") {
-		if i := strings.IndexByte(s, ':'); i > 0 {
-			s = s[i+1:]
-		}
-	}
-	if len(s) > 7 && strings.EqualFold(s[:7], "mailto:") {
-		s = s[7:]
-	}
-	if len(s) > 2 && s[0] == '\'' && s[len(s)-1] == '\'' {
-		s = s[1 : len(s)-1]
-	}
-	return oneLine(rawText(s))
 }

@@ -18,7 +18,8 @@ func (b *builder) read(e *entity) ([]piece, error) {
 	}
 	scratch, _ := buffers.Get().(*[]byte)
 	defer buffers.Put(scratch)
-	decoded := decodeInto(*scratch, raw, e.encoding)
+	raw, tail := b.plainTail(raw, e)
+	decoded := append(decodeInto(*scratch, raw, e.encoding), tail...)
 	if len(decoded) > b.lim.MaxText-b.text {
 		return nil, b.tooLong(e)
 	}
@@ -59,7 +60,7 @@ func (b *builder) decoded(raw []byte, e *entity, scratch *[]byte) string {
 		raw = appendUnix((*scratch)[:0], raw)
 		*scratch = raw[:0]
 	}
-	s, problem := decodeText(raw, label)
+	s, problem := b.guess.text(raw, label)
 	b.mail.problem(problem)
 	if strings.IndexByte(s, 0) >= 0 {
 		s = strings.ReplaceAll(s, "\x00", "")

@@ -109,6 +109,11 @@ func windowsLabel(label string) string {
 // decodeText turns b into valid UTF-8. It believes the label as far as the bytes
 // bear it out; the second result says what was wrong with it, "" if nothing.
 func decodeText(b []byte, label string) (string, string) {
+	return new(detective).text(b, label)
+}
+
+// text is decodeText for one of many texts.
+func (d *detective) text(b []byte, label string) (string, string) {
 	c, known := findCharset(label)
 	if !c.shifted && isASCII(b) {
 		if bytes.IndexByte(b, 0x1b) < 0 {
@@ -117,17 +122,17 @@ func decodeText(b []byte, label string) (string, string) {
 		return escaped(b), ""
 	}
 	if !known {
-		return guessText(b, "charset "+quoted(label)+" is unknown")
+		return d.guessText(b, "charset "+quoted(label)+" is unknown")
 	}
 	switch c.name {
 	case "":
-		return guessText(b, "")
+		return d.guessText(b, "")
 	case "us-ascii":
-		return guessText(b, "8-bit text is labelled us-ascii")
+		return d.guessText(b, "8-bit text is labelled us-ascii")
 	case "utf-8":
-		return decodeUTF8(b)
+		return d.utf8(b)
 	}
-	return decodeLabelled(b, c)
+	return d.labelled(b, c)
 }
 
 // escaped decodes 7-bit text that holds the escape sequences of ISO-2022-JP,
@@ -143,7 +148,7 @@ func escaped(b []byte) string {
 	return string(b)
 }
 
-func decodeUTF8(b []byte) (string, string) {
+func (d *detective) utf8(b []byte) (string, string) {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	if utf8.Valid(b) {
 		return string(b), ""
@@ -152,7 +157,7 @@ func decodeUTF8(b []byte) (string, string) {
 	if good >= 2*bad {
 		return strings.ToValidUTF8(string(b), "\uFFFD"), "text labelled utf-8 holds other bytes"
 	}
-	return guessText(b, "text labelled utf-8 is not")
+	return d.guessText(b, "text labelled utf-8 is not")
 }
 
 // countUTF8 counts characters of several bytes, and bytes that belong to none.
@@ -173,12 +178,12 @@ func countUTF8(b []byte) (good, bad int) {
 	return good, bad
 }
 
-func decodeLabelled(b []byte, c charset) (string, string) {
+func (d *detective) labelled(b []byte, c charset) (string, string) {
 	if !c.multi && utf8.Valid(b) {
 		return string(b), "text labelled " + c.name + " is utf-8"
 	}
 	if c.name == "windows-1252" || c.name == "iso-8859-1" {
-		if enc := guessCyrillic(b); enc.name != "" {
+		if enc := guessForeign(b); enc.name != "" {
 			s, _ := transcode(b, enc)
 			return s, "text labelled " + c.name + " looks like " + enc.name
 		}
@@ -196,7 +201,7 @@ func decodeLabelled(b []byte, c charset) (string, string) {
 		return string(b), "text labelled " + c.name + " is utf-8"
 	}
 	if c.multi && bad*5 > utf8.RuneCountInString(s) {
-		return guessText(b, "text labelled "+c.name+" is not")
+		return d.guessText(b, "text labelled "+c.name+" is not")
 	}
 	return s, "text holds bytes that are not " + c.name
 }

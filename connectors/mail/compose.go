@@ -62,6 +62,21 @@ func (l *letter) head() error {
 	return nil
 }
 
+// fits refuses a text that would come back as a file.
+func (l *letter) fits() error {
+	if l.msg == nil {
+		return nil
+	}
+	text, html := l.msg.Text, l.msg.HTML
+	sent := len(text) + strings.Count(text, "\n") + len(html) + strings.Count(html, "\n") // with CRLF
+	if len(text) <= MaxWrittenText && len(html) <= MaxWrittenText && sent <= 2*MaxWrittenText {
+		return nil
+	}
+	return connectors.Refuse(connectors.ReasonTooLarge, "shorten it, or move it into a file",
+		"message %s of ticket %s: its text has %d bytes, its HTML %d, and a mail takes %d of each",
+		l.msg.ID, l.ticket, len(text), len(html), MaxWrittenText)
+}
+
 func (l *letter) add(name, value string) {
 	if value != "" {
 		l.fields = append(l.fields, HeaderField{name, value})

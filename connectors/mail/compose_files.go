@@ -57,9 +57,9 @@ func (s *Files) put(ctx context.Context, slip Slip, write func(io.Writer) error)
 			return "", err
 		}
 	}
-	temp := filepath.Join(s.Root, s.Temp, slip.Name+".tmp")
-	if err := s.writeTemp(temp, slip.At, write); err != nil {
-		return "", errors.Join(err, os.Remove(temp))
+	temp, err := s.writeTemp(slip, write)
+	if err != nil {
+		return "", err
 	}
 	if err := os.Rename(temp, s.path(place)); err != nil {
 		return "", err
@@ -67,10 +67,11 @@ func (s *Files) put(ctx context.Context, slip Slip, write func(io.Writer) error)
 	return place, s.wait(ctx, place)
 }
 
-func (s *Files) writeTemp(temp string, at time.Time, write func(io.Writer) error) error {
-	f, err := os.Create(temp)
+// writeTemp writes a file under a name of its own: two calls may write one mail.
+func (s *Files) writeTemp(slip Slip, write func(io.Writer) error) (string, error) {
+	f, err := os.CreateTemp(filepath.Join(s.Root, s.Temp), slip.Name+"-*.tmp")
 	if err != nil {
-		return err
+		return "", err
 	}
 	lines := Lines(f, s.End, nil)
 	if err = write(lines); err == nil {
@@ -80,9 +81,12 @@ func (s *Files) writeTemp(temp string, at time.Time, write func(io.Writer) error
 		err = closing
 	}
 	if err == nil {
-		err = os.Chtimes(temp, time.Time{}, at)
+		err = os.Chtimes(f.Name(), time.Time{}, slip.At)
 	}
-	return err
+	if err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
 }
 
 func (s *Files) path(place string) string { return filepath.Join(s.Root, filepath.FromSlash(place)) }

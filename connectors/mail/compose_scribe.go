@@ -88,7 +88,7 @@ func (s *Scribe) claim(ctx context.Context, rec desk.Record) (*entry, error) {
 
 // holds tells whether what the book says of a record is really there.
 func (s *Scribe) holds(ctx context.Context, e *entry) bool {
-	return e.Place != "" && s.shelf.Holds(ctx, e.Place, e.Seal)
+	return e.Place != "" && (s.shelf.Holds(ctx, e.Place, e.Seal) || s.renewed(ctx, e))
 }
 
 // letters makes the mails of one record.
@@ -187,6 +187,9 @@ func (s *Scribe) post(ctx context.Context, letters []*posting, receipt *connecto
 }
 
 func (s *Scribe) put(ctx context.Context, p *posting, receipt *connectors.Receipt) (string, error) {
+	if err := p.fits(); err != nil {
+		return "", err
+	}
 	if err := p.head(); err != nil {
 		return "", err
 	}

@@ -53,16 +53,19 @@ var base64Tables = func() (t [4][256]uint32) {
 
 // base64Decoder decodes base64 and passes over everything that is no digit (RFC
 // 2045 section 6.8). Padding ends its line and not the body, because bodies that
-// were joined from several are met, and so are words behind the end.
+// were joined from several are met, and so are words behind the end: what is no
+// digit there ends the body.
 type base64Decoder struct {
 	bits   uint32
 	n      int  // digits in bits
 	padded bool // passing over the rest of a line
+	behind bool // padding was met
+	ended  bool
 }
 
 func (d *base64Decoder) step(out, in []byte, eof bool) ([]byte, int) {
 	out = slices.Grow(out, len(in)/4*3+6)
-	for i := 0; i < len(in); i++ {
+	for i := 0; i < len(in) && !d.ended; i++ {
 		if d.padded {
 			d.padded = in[i] != '\n' && in[i] != '\r'
 			continue
@@ -104,8 +107,10 @@ func (d *base64Decoder) digit(out []byte, c byte) []byte {
 	switch v := base64Tables[3][c]; {
 	case c == '=':
 		d.padded = d.n > 0
+		d.behind = d.behind || d.padded
 		return d.flush(out)
 	case v>>24 != 0:
+		d.ended = d.behind && c > ' '
 		return out
 	default:
 		d.bits = d.bits<<6 | v

@@ -16,11 +16,15 @@ type entity struct {
 	children []*entity
 	boundary string // of a multipart whose parts can be found
 	closed   bool   // its last boundary was found
+	// What stands before the first part of a multipart ends at before; what
+	// stands behind its last boundary lies from behind to tail. 0 is none.
+	before, behind, tail int64
+	strange              string // a transfer encoding that nobody knows
 }
 
 // newEntity reads the fields that say what a body is. fallback is the type of a
 // body that does not say (RFC 2046 section 5.1.5).
-func newEntity(h Header, start, body int64, fallback string) *entity {
+func newEntity(h Header, start, body int64, fallback string, d *detective) *entity {
 	e := &entity{header: h, kind: fallback, start: start, body: body, end: -1}
 	var place params
 	for i := range h.Fields {
@@ -36,14 +40,17 @@ func newEntity(h Header, start, body int64, fallback string) *entity {
 		case equalName(f.Name, "Content-Disposition"):
 			e.place, place = splitParams(f.Value)
 		case equalName(f.Name, "Content-Transfer-Encoding"):
-			e.encoding = transferEncoding(f.Value)
+			var known bool
+			if e.encoding, known = transferEncoding(f.Value); !known {
+				e.strange = f.Value
+			}
 		}
 	}
 	e.kind = repairKind(e.kind, fallback)
 	if len(place) > 0 || len(e.params) > 0 {
-		if e.name = place.get("filename"); e.name == "" {
-			if e.name = e.params.get("name"); e.name == "" {
-				e.name = place.get("name")
+		if e.name = place.get("filename", d); e.name == "" {
+			if e.name = e.params.get("name", d); e.name == "" {
+				e.name = place.get("name", d)
 			}
 		}
 	}
@@ -68,20 +75,22 @@ func repairKind(kind, fallback string) string {
 	return strings.ToValidUTF8(kind, "?")
 }
 
-// transferEncoding names the encoding as Part.Encoding does. Those it does not
-// know are taken as none.
-func transferEncoding(s string) string {
+// transferEncoding names the encoding as Part.Encoding does. One that it does not
+// know is taken as none.
+func transferEncoding(s string) (encoding string, known bool) {
 	s, _, _ = strings.Cut(s, ";")
 	s, _, _ = strings.Cut(s, "(")
 	switch s = strings.ToLower(strings.Trim(s, " \t\r\n\"'.,")); s {
 	case "base64", "base-64", "b", "x-base64":
-		return "base64"
+		return "base64", true
 	case "quoted-printable", "quotedprintable", "q", "quoted-printeable", "quoted_printable":
-		return "quoted-printable"
+		return "quoted-printable", true
 	case "uuencode", "x-uuencode", "uue", "x-uue", "uu":
-		return "uuencode"
+		return "uuencode", true
+	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "7 bit", "8 bit", "none", "plain", "us-ascii", "utf-8":
+		return "", true
 	}
-	return ""
+	return "", false
 }
 
 func (e *entity) isMultipart() bool { return strings.HasPrefix(e.kind, "multipart/") }

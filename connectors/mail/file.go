@@ -72,5 +72,5 @@ func (e *entity) cid() string {
 	if id == "" {
 		return ""
 	}
-	return oneLine(rawText(strings.Trim(id, "<> \t")))
+	return oneLine(idText(strings.Trim(id, "<> \t")))
 }

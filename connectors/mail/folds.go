@@ -104,6 +104,7 @@ func (f *folder) firstMarker() int {
 				return i
 			}
 			skip = end
+		default:
 		}
 	}
 	return len(f.lines)

@@ -2,6 +2,8 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -13,7 +15,7 @@ const guessWindow = 4 << 10
 
 // guessText decodes text whose label says nothing or lies. why is the problem to
 // report; "" reports only that the charset was guessed.
-func guessText(b []byte, why string) (string, string) {
+func (d *detective) guessText(b []byte, why string) (string, string) {
 	if bytes.HasPrefix(b, []byte("\xff\xfe")) || bytes.HasPrefix(b, []byte("\xfe\xff")) {
 		if c, ok := findCharset("utf-16"); ok {
 			s, _ := transcode(b, c)
@@ -29,7 +31,7 @@ func guessText(b []byte, why string) (string, string) {
 	if good, bad := countUTF8(b); good > 8*bad {
 		return string(bytes.ToValidUTF8(b, []byte("\uFFFD"))), why
 	}
-	c := guessCharset(b)
+	c := d.charset(b)
 	s, _ := transcode(b, c)
 	if why == "" {
 		return s, "charset guessed: " + c.name
@@ -37,20 +39,48 @@ func guessText(b []byte, why string) (string, string) {
 	return s, why + "; guessed " + c.name
 }
 
-// guessCharset tells the charset of text that is not UTF-8.
-func guessCharset(b []byte) charset {
+// detective guesses charsets. The detector takes a tenth of a millisecond for a
+// word and one for a sample, so of the texts of one mail or field only the first
+// get one; those after them are taken to be like the last.
+type detective struct {
+	asked int
+	last  charset
+}
+
+// maxGuesses is how often a detective asks the detector.
+const maxGuesses = 100
+
+// charset tells the charset of text that is not UTF-8.
+func (d *detective) charset(b []byte) charset {
 	b = sample(b)
 	if c := guessCyrillic(b); c.name != "" {
+		return c
+	}
+	if c := guessAsian(b); c.name != "" && dense(b) {
 		return c
 	}
 	latin, _ := findCharset("windows-1252")
 	if sparse(b) {
 		return latin // CJK and Greek are never that thin; the detector guesses wildly here
 	}
+	if d.asked == maxGuesses {
+		return d.last
+	}
+	d.asked++
+	d.last = detect(b, latin)
+	return d.last
+}
+
+// detect asks the detector; what it cannot tell is in fallback.
+func detect(b []byte, fallback charset) charset {
 	results, err := chardet.NewTextDetector().DetectAll(b)
 	if err != nil {
-		return latin
+		return fallback
 	}
+	// It works on all charsets at once; those of equal rank come in any order.
+	slices.SortFunc(results, func(a, b chardet.Result) int {
+		return cmp.Or(cmp.Compare(b.Confidence, a.Confidence), cmp.Compare(a.Charset, b.Charset))
+	})
 	for _, r := range results {
 		if r.Confidence < 10 {
 			break
@@ -63,7 +93,7 @@ func guessCharset(b []byte) charset {
 			return c
 		}
 	}
-	return latin
+	return fallback
 }
 
 // sparse tells whether bytes above ASCII stand alone among letters, as accents do.
@@ -79,6 +109,21 @@ func sparse(b []byte) bool {
 		}
 	}
 	return high < 3 || high*10 < len(b) && high*10 < runs*14
+}
+
+// longestHigh is the longest run of bytes above ASCII. Accented letters do not
+// stand four in a row; where they seem to, they are another script's.
+func longestHigh(b []byte) int {
+	longest, n := 0, 0
+	for _, c := range b {
+		if c < utf8.RuneSelf {
+			n = 0
+			continue
+		}
+		n++
+		longest = max(longest, n)
+	}
+	return longest
 }
 
 // sample returns a stretch of b that holds its first bytes above ASCII.
@@ -140,7 +185,7 @@ func dense(b []byte) bool {
 			i++
 		}
 	}
-	return high >= 3 && high > 3*ascii
+	return high >= 3 && high > 3*ascii && longestHigh(b) > 1
 }
 
 func isLetter(c byte) bool { c |= 0x20; return 'a' <= c && c <= 'z' }

@@ -156,7 +156,8 @@ func (s *headScanner) scan() bool {
 	case !s.top && len(s.marks) == 0:
 		return false // a part without a header
 	case !isFromLine(line) && len(s.marks) > 0:
-		s.more(line) // a long value that was broken without an indent
+		s.more([]byte{' '}) // a long value that was broken without an indent
+		s.more(line)
 	}
 	s.pos = next
 	return true

@@ -24,7 +24,7 @@ func TestReadHeader(t *testing.T) {
 		{"byte order mark", "\xef\xbb\xbfA: 1\n\nbody", []HeaderField{{"A", "1"}}, "body"},
 		{"value on the next line", "A:\n value\n\nbody", []HeaderField{{"A", "value"}}, "body"},
 		{"blank before the colon", "A : 1\n\nbody", []HeaderField{{"A", "1"}}, "body"},
-		{"broken without indent", "Subject: long\n and long\nand longer\nTo: x\n\nbody", []HeaderField{{"Subject", "long and longand longer"}, {"To", "x"}}, "body"},
+		{"broken without indent", "Subject: long\n and long\nand longer\nTo: x\n\nbody", []HeaderField{{"Subject", "long and long and longer"}, {"To", "x"}}, "body"},
 		{"no blank line before the body", "A: 1\nHello there\nworld", []HeaderField{{"A", "1"}}, "Hello there\nworld"},
 		{"no blank line before a boundary", "A: 1\n--b\nB: 2\n\n", []HeaderField{{"A", "1"}}, "--b\nB: 2\n\n"},
 		{"line of blanks ends it", "A: 1\n \t \nbody: no", []HeaderField{{"A", "1"}, {"body", "no"}}, ""},
@@ -225,8 +225,8 @@ func TestParams(t *testing.T) {
 		{`text/html charset=utf-8`, "text/html", "charset", "utf-8"},
 	} {
 		value, ps := splitParams(c.in)
-		if value != c.value || ps.get(c.name) != c.want {
-			t.Errorf("%s: got %q %q, want %q %q", c.in, value, ps.get(c.name), c.value, c.want)
+		if value != c.value || ps.get(c.name, new(detective)) != c.want {
+			t.Errorf("%s: got %q %q, want %q %q", c.in, value, ps.get(c.name, new(detective)), c.value, c.want)
 		}
 	}
 }

@@ -135,6 +135,9 @@ func tame(s string) bool {
 	if !utf8.ValidString(s) || strings.Contains(s, "begin ") || strings.TrimSpace(s) == "" && s != "" {
 		return false // "begin " opens a uuencoded file
 	}
+	if end := s[len(strings.TrimRight(s, "\r\n")):]; strings.Count(end, "\n") > mostLineEnds {
+		return false
+	}
 	crlf := strings.Count(s, "\r\n")
 	if crlf != strings.Count(s, "\r") || crlf != 0 && crlf != strings.Count(s, "\n") {
 		return false
@@ -173,17 +176,21 @@ func exact(sum string, raw []byte, parsed string) (string, bool) {
 	if sumOf(string(raw)) == sum {
 		return string(raw), true
 	}
-	lf := strings.ReplaceAll(parsed, "\r\n", "\n")
-	trimmed := strings.TrimRight(lf, "\n")
-	for _, s := range []string{parsed, lf, strings.TrimSuffix(lf, "\n"), lf + "\n", trimmed, trimmed + "\n"} {
+	trimmed := strings.TrimRight(strings.ReplaceAll(parsed, "\r\n", "\n"), "\n")
+	for n := range mostLineEnds + 1 {
+		s := trimmed + strings.Repeat("\n", n)
 		for _, s := range []string{s, strings.ReplaceAll(s, "\n", "\r\n")} {
 			if sumOf(s) == sum {
 				return s, true
 			}
 		}
 	}
-	return parsed, false
+	return parsed, sumOf(parsed) == sum
 }
+
+// mostLineEnds is how many line ends a tame text has at its end: mail programs
+// add and take away some.
+const mostLineEnds = 4
 
 // places tells for each file which part it is. Every file was written in base64,
 // and nothing else was; where the mail has more or fewer such parts than files,

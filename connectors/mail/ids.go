@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // appendIDs adds the message ids of a field (RFC 5322 section 3.6.4).
 func appendIDs(ids []string, s string) []string {
@@ -53,5 +56,16 @@ func cleanID(s string) string {
 			return r
 		}, s)
 	}
-	return rawText(s)
+	return idText(s)
+}
+
+// idText makes valid UTF-8 of an id. Nobody reads it; it only must stay the
+// same and differ from others, so its charset is not guessed.
+func idText(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	latin, _ := findCharset("windows-1252")
+	t, _ := transcode([]byte(s), latin)
+	return t
 }

@@ -69,8 +69,8 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 		return err
 	}
 	defer func() { _ = opened.Close() }() // it was only read
-	var raw Raw = opened
-	if size := opened.Size(); size <= wholeMail {
+	raw, whole := wholeOf(opened)
+	if size := opened.Size(); !whole && size <= wholeMail {
 		buf := mailBuffers.Get().(*[]byte)
 		defer mailBuffers.Put(buf)
 		b, err := readInto(opened, 0, (*buf)[:size])
@@ -137,11 +137,11 @@ func (s *Source) peopleFacts(h Header, f *facts) {
 	for _, field := range []string{"From", "Reply-To", "Sender", "To", "Cc"} {
 		for _, a := range h.Addresses(field) {
 			p := personOf(a)
-			if p.id == "" || slices.Contains(named, p.id) {
-				continue
+			if p.id != "" && !slices.Contains(named, p.id) {
+				named = append(named, p.id)
 			}
-			named = append(named, p.id)
-			if (field == "To" || field == "Cc") && p.email != "" && !s.ours.has(p.id) && !isListAddress(h, p.id) {
+			// Somebody may be named as the sender first: being addressed counts all the same.
+			if (field == "To" || field == "Cc") && s.isAddressed(h, p) && !slices.ContainsFunc(f.people, p.same) {
 				f.people = append(f.people, p)
 			}
 		}

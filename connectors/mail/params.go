@@ -21,7 +21,7 @@ type param struct {
 }
 
 // get returns the decoded value of the parameter, "" if it is not there.
-func (ps params) get(name string) string {
+func (ps params) get(name string, d *detective) string {
 	var pieces params
 	for _, p := range ps {
 		if p.name == name {
@@ -32,9 +32,9 @@ func (ps params) get(name string) string {
 	case len(pieces) == 0:
 		return ""
 	case !pieces.extended():
-		return decodeWords(pieces[0].value)
+		return d.words(pieces[0].value)
 	}
-	return pieces.join()
+	return pieces.join(d)
 }
 
 // plain returns the value as written: for what is compared byte by byte.
@@ -56,7 +56,7 @@ func (ps params) extended() bool {
 }
 
 // join puts the pieces of a long value together (RFC 2231 sections 3 and 4).
-func (ps params) join() string {
+func (ps params) join(d *detective) string {
 	ps = slices.DeleteFunc(ps, func(p param) bool { return p.part < 0 })
 	slices.SortStableFunc(ps, func(a, b param) int { return cmp.Compare(a.part, b.part) })
 	var raw []byte
@@ -77,9 +77,9 @@ func (ps params) join() string {
 		raw = append(raw, v...)
 	}
 	if !coded {
-		return decodeWords(string(raw))
+		return d.words(string(raw))
 	}
-	s, _ := decodeText(raw, label)
+	s, _ := d.text(raw, label)
 	return oneLine(s)
 }
 

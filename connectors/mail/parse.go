@@ -19,14 +19,15 @@ func Parse(raw Raw, lim Limits) (*Message, error) {
 	}
 	defer done()
 	m := new(Message)
-	w := walker{win: window{raw: whole}, lim: lim.orDefault(), mail: m}
+	guess := new(detective)
+	w := walker{win: window{raw: whole}, lim: lim.orDefault(), mail: m, guess: guess}
 	defer w.win.close()
 	root, err := w.walk()
 	if err != nil {
 		return nil, err
 	}
 	m.Header = root.header
-	b := builder{raw: whole, lim: w.lim, mail: m, inner: w.lim.MaxInner}
+	b := builder{raw: whole, lim: w.lim, mail: m, inner: w.lim.MaxInner, guess: guess}
 	pieces, err := b.visit(root, place{first: true, top: true})
 	if err != nil {
 		return nil, err
@@ -41,9 +42,12 @@ type builder struct {
 	raw     Raw
 	lim     Limits
 	mail    *Message
-	text    int     // bytes of text decoded so far
-	inner   int     // bytes of Part.Inner that are left
+	text    int // bytes of text decoded so far
+	inner   int // bytes of Part.Inner that are left
+	guess   *detective
 	outlook []piece // what came out of winmail.dat
+	above   []piece // text before the parts of a multipart
+	below   []piece // text behind them
 }
 
 // piece is one stretch of what people read: as text, as HTML, or in both forms.
@@ -58,15 +62,14 @@ type place struct {
 
 // visit returns what people read of e and files the rest.
 func (b *builder) visit(e *entity, at place) ([]piece, error) {
+	if e.strange != "" && !e.isMultipart() {
+		b.mail.problem("transfer encoding " + quoted(e.strange) + " is unknown; the bytes are kept as they stand")
+	}
 	switch {
 	case e.isMultipart() && len(e.children) == 0:
 		return b.barren(e, at)
-	case e.kind == "multipart/alternative":
-		return b.alternative(e, at)
-	case e.kind == "multipart/signed":
-		return b.signed(e, at)
 	case e.isMultipart():
-		return b.mixed(e, at)
+		return b.around(e, at)
 	case e.isText(at):
 		return b.read(e)
 	}
@@ -117,6 +120,9 @@ func (b *builder) alternative(e *entity, at place) ([]piece, error) {
 		}
 		switch {
 		case slices.ContainsFunc(p, func(p piece) bool { return strings.TrimSpace(p.html) != "" }):
+			if rich != nil {
+				b.mail.problem("of several forms in HTML the last is kept")
+			}
 			rich = p
 		case slices.ContainsFunc(p, func(p piece) bool { return strings.TrimSpace(p.text) != "" }) && !slices.Equal(plain, p):
 			plain = append(plain, p...)
@@ -175,7 +181,7 @@ func (b *builder) texts(pieces []piece) {
 			pieces[0].html = o.html
 		}
 	}
-	b.mail.Text = joinText(pieces)
+	b.mail.Text = joinText(slices.Concat(b.above, pieces, b.below))
 	if slices.ContainsFunc(pieces, func(p piece) bool { return p.html != "" }) {
 		b.mail.HTML = joinHTML(pieces)
 	}

@@ -30,6 +30,9 @@ var awkward = []struct {
 	{name: "NUL bytes", mail: "Subject: x\n\na\x00b\n", text: "ab\n"},
 	{name: "quoted-printable", mail: "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: Quoted-Printable\n\nGr=C3=BC=\n=C3=9Fe  \n=zz =\n", text: "Grüße\n=zz "},
 	{name: "base64 with junk", mail: "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\naGVs\n!!bG8= ignored\nIHdvcmxk\n", text: "hello world"},
+	{name: "a list's footer behind base64", mail: "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n\n0J/RgNC40LLQtdGC\n____\nleave the list here\n", text: "Привет\n____\nleave the list here\n"},
+	{name: "labelled base64 and is not", mail: "Content-Type: text/plain\nContent-Transfer-Encoding: base64\n\nHello, there\n", text: "Hello, there\n"},
+	{name: "the notice of a mail program", mail: "Content-Type: multipart/mixed; boundary=b\n\nDies ist eine mehrteilige Nachricht im MIME-Format.\n--b\n\none\n--b--\n\n", text: "one"},
 	{name: "lone CR", mail: "A: 1\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\rone\r--b\rContent-Type: text/csv\r\r1,2\r--b--\r", text: "one", files: []string{"|text/csv|1,2"}},
 	{name: "flowed", mail: "Content-Type: text/plain; format=flowed\n\nOne \ntwo\n> a \n> b\n-- \nme\n", text: "One two\n> a b\n-- \nme\n"},
 	{name: "flowed delsp", mail: "Content-Type: text/plain; format=flowed; delsp=yes\n\nこん \nにちは\n", text: "こんにちは\n"},
@@ -40,7 +43,7 @@ var awkward = []struct {
 			"--a b\n\nplain\n--a b\nContent-Type: multipart/related; boundary=r\n\n--r\nContent-Type: text/html\n\n<p>rich<img src=\"cid:i@x\"></p>\n" +
 			"--r\nContent-Type: image/png; name=i.png\nContent-ID: <i@x>\nContent-Transfer-Encoding: base64\n\nAAEC\n--r--\n--a b--\n" +
 			"--a\nContent-Type: application/pdf\nContent-Disposition: attachment; filename*=utf-8''%D0%B0.pdf\n\npdf\n--a--\nepilogue",
-		text: "plain", html: "<p>rich<img src=\"cid:i@x\"></p>",
+		text: "preamble\nplain\nepilogue", html: "<p>rich<img src=\"cid:i@x\"></p>",
 		files: []string{"i.png|image/png|\x00\x01\x02|inline", "а.pdf|application/pdf|pdf"},
 	},
 	{

@@ -16,6 +16,8 @@ type person struct {
 	rank  int    // how much the name is worth, see nameRank
 }
 
+func (p person) same(q person) bool { return p.id == q.id }
+
 var atWord = regexp.MustCompile(`([\p{L}\p{N}._%+=-]+) at ([\p{L}\p{N}-]+(?:(?:\.| dot )[\p{L}\p{N}-]+)+)`)
 
 // repairAt makes addresses of "user at host", as list archives write them.

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,28 +97,6 @@ func (s stalwartMail) text() (string, bool) {
 	return out, true
 }
 
-// tally counts how often something was as expected.
-type tally struct{ good, all int }
-
-func (c *tally) count(t *testing.T, ok bool, format string, args ...any) {
-	c.all++
-	if ok {
-		c.good++
-	} else {
-		t.Logf(format, args...)
-	}
-}
-
-func (c tally) String() string { return fmt.Sprintf("%d of %d", c.good, c.all) }
-
-func (c tally) check(t *testing.T, what string, least float64) {
-	t.Helper()
-	t.Logf("score: %s %s", what, c)
-	if float64(c.good) < least*float64(c.all) {
-		t.Errorf("%s: %s is below %.3f", what, c, least)
-	}
-}
-
 // alike compares with an expected text in which U+FFFD stands for characters
 // that its author could not decode.
 func alike(got, want string) bool {
@@ -137,25 +114,35 @@ func alike(got, want string) bool {
 	return true
 }
 
-// stalwartDiffers are the mails that we read otherwise on purpose, and why; they
-// count only for subjects and senders.
-func stalwartDiffers(name string) bool {
-	switch strings.TrimSuffix(name, ".eml") {
-	case "malformed/001", "malformed/002", "malformed/003", "malformed/004", "malformed/006", "malformed/007",
-		"malformed/008", "malformed/009", "malformed/011", "malformed/012", "malformed/016":
-		return true // a multipart without an end: they file it, we read its parts or its text
-	case "malformed/019", "malformed/020", "malformed/021":
-		return true // a boundary in the header: they read all as one text, we find the parts
-	case "malformed/017":
-		return true // they lose a file name behind an empty disposition
-	case "legacy/035", "legacy/039":
-		return true // Windows paths: they drop the backslashes
-	case "legacy/049":
-		return true // they leave uuencoded files in the text
-	case "rfc/000", "thirdparty/015":
-		return true // enriched text is text; an enclosed message whose boundary is the outer one's ends there
-	}
-	return false
+// stalwartDiffers are the mails that we read otherwise on purpose, and why.
+var stalwartDiffers = map[string]string{
+	"legacy/035":     "Windows paths in file names: they drop the backslashes",
+	"legacy/039":     "the same",
+	"legacy/049":     "uuencoded files: they leave them in the text, we take them out",
+	"malformed/001":  "a multipart that ends in its header: they file an empty attachment, we make none of nothing",
+	"malformed/002":  "the same",
+	"malformed/003":  "the same",
+	"malformed/004":  "a multipart whose boundary is nowhere: they file its body, we show it as text",
+	"malformed/005":  "text behind the end of a multipart: they drop it, we show it",
+	"malformed/006":  "as malformed/004",
+	"malformed/007":  "as malformed/001",
+	"malformed/008":  "two texts of a multipart without an end: they file the last one, we show both",
+	"malformed/009":  "the same",
+	"malformed/011":  "the same",
+	"malformed/012":  "three messages in a multipart without an end: they lose the third",
+	"malformed/016":  "boundaries of which one begins another: they file the last text, we show it",
+	"malformed/017":  "a disposition without a value: they lose the file name behind it",
+	"malformed/019":  "bytes that a fuzzer shuffled: we show more of them",
+	"malformed/020":  "no blank line behind a part's header: they show all of it as one text, we find text, page and picture",
+	"malformed/021":  "the same",
+	"rfc/000":        "enriched text: they file it, we show it as text",
+	"rfc/001":        "From: Whomever: they take it for a name, we for a mailbox of the machine, such as root",
+	"rfc/004":        "the same",
+	"rfc/005":        "text behind the end of a multipart: they drop it, we show it",
+	"thirdparty/000": "NUL in a text: no database holds it, so we drop it and say so",
+	"thirdparty/002": "words labelled base64: they file what comes of decoding them, we show the words",
+	"thirdparty/005": "a boundary inside a line: they end the text there, we show the whole line",
+	"thirdparty/015": "an enclosed message in which the outer boundary follows: they put two attachments into the first",
 }
 
 func TestScoreStalwart(t *testing.T) {
@@ -164,7 +151,6 @@ func TestScoreStalwart(t *testing.T) {
 	if err != nil || len(files) == 0 {
 		t.Fatal("no files", err)
 	}
-	differs := 0
 	var subjects, senders, files2, names, texts tally
 	for _, name := range files {
 		b, err := os.ReadFile(name)
@@ -181,16 +167,13 @@ func TestScoreStalwart(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		short := name[len(dir)+1:]
-		subjects.count(t, alike(m.Header.Text("Subject"), want.subject()), "%s: subject %q, want %q", short, m.Header.Text("Subject"), want.subject())
+		excuse := stalwartDiffers[strings.TrimSuffix(short, ".eml")]
+		subjects.count(t, excuse, alike(m.Header.Text("Subject"), want.subject()), "%s: subject %q, want %q", short, m.Header.Text("Subject"), want.subject())
 		var from []string
 		for _, a := range m.Addresses("From") {
 			from = append(from, a.Name+" <"+a.Email+">")
 		}
-		senders.count(t, slices.Equal(from, want.senders()), "%s: from %q, want %q", short, from, want.senders())
-		if stalwartDiffers(short) {
-			differs++
-			continue
-		}
+		senders.count(t, excuse, slices.Equal(from, want.senders()), "%s: from %q, want %q", short, from, want.senders())
 		var got []string
 		for _, p := range m.Parts {
 			if p.Name == "signed-part.eml" {
@@ -203,16 +186,15 @@ func TestScoreStalwart(t *testing.T) {
 			got = append(got, n)
 		}
 		slices.Sort(got)
-		files2.count(t, len(got) == len(want.Attachments), "%s: %d attachments %q, want %d %q", short, len(got), got, len(want.Attachments), want.names())
-		names.count(t, slices.EqualFunc(got, want.names(), alike), "%s: attachments %q, want %q", short, got, want.names())
+		files2.count(t, excuse, len(got) == len(want.Attachments), "%s: %d attachments %q, want %d %q", short, len(got), got, len(want.Attachments), want.names())
+		names.count(t, excuse, slices.EqualFunc(got, want.names(), alike), "%s: attachments %q, want %q", short, got, want.names())
 		if text, ok := want.text(); ok {
-			texts.count(t, alike(squeeze(m.Text), squeeze(text)), "%s: text\n%.300q\nwant\n%.300q", short, squeeze(m.Text), squeeze(text))
+			texts.count(t, excuse, alike(squeeze(m.Text), squeeze(text)), "%s: text\n%.300q\nwant\n%.300q", short, squeeze(m.Text), squeeze(text))
 		}
 	}
-	t.Logf("score: stalwart %d mails are read otherwise on purpose", differs)
-	subjects.check(t, "stalwart subjects", 0.99)
-	senders.check(t, "stalwart senders", 0.98)
-	files2.check(t, "stalwart attachment counts", 0.98)
-	names.check(t, "stalwart attachment names", 0.98)
-	texts.check(t, "stalwart texts", 0.95)
+	subjects.check(t, "stalwart subjects", 0.75, 0.99)
+	senders.check(t, "stalwart senders", 0.75, 0.99)
+	files2.check(t, "stalwart attachment counts", 0.75, 0.99)
+	names.check(t, "stalwart attachment names", 0.75, 0.99)
+	texts.check(t, "stalwart texts", 0.75, 0.99)
 }

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -73,5 +74,38 @@ func TestScoreDiscourse(t *testing.T) {
 	t.Logf("score: folds as expected in %d of %d mails", good, len(files))
 	if good < 61 {
 		t.Error("fewer than 61")
+	}
+}
+
+// tally counts how often something was as expected.
+type tally struct{ good, excused, all int }
+
+// count counts one comparison. An excuse is why we disagree on purpose.
+func (c *tally) count(t *testing.T, excuse string, ok bool, format string, args ...any) {
+	t.Helper()
+	c.all++
+	switch {
+	case ok:
+		c.good++
+	case excuse != "":
+		c.excused++
+	default:
+		t.Logf(format, args...)
+	}
+}
+
+func (c *tally) String() string {
+	percent := func(n, of int) float64 { return 100 * float64(n) / float64(max(1, of)) }
+	return fmt.Sprintf("%d of %d (%.1f%%); without those read otherwise on purpose %d of %d (%.1f%%)",
+		c.good, c.all, percent(c.good, c.all), c.good, c.all-c.excused, percent(c.good, c.all-c.excused))
+}
+
+// check prints the score and fails the test if too few are as expected: of all,
+// and of those without an excuse.
+func (c *tally) check(t *testing.T, what string, all, unexcused float64) {
+	t.Helper()
+	t.Logf("score: %s %s", what, c)
+	if c.all == 0 || float64(c.good) < all*float64(c.all) || float64(c.good) < unexcused*float64(c.all-c.excused) {
+		t.Errorf("%s: fewer than %.1f%% and %.1f%%", what, 100*all, 100*unexcused)
 	}
 }

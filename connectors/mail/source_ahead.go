@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	aheadCount = 128      // most things under way at once
-	aheadBytes = 16 << 20 // and most raw bytes of them, one larger thing aside
+	aheadCount = 64      // most things under way at once
+	aheadBytes = 8 << 20 // and most raw bytes of them, one larger thing aside
 )
 
 // slot is the place of one thing in the order.

@@ -74,8 +74,8 @@ func (s *Source) parseAt(ctx context.Context, p Place, e *event) (*Message, erro
 		return nil, err
 	}
 	defer func() { _ = opened.Close() }() // it was only read
-	var raw Raw = opened
-	if size := opened.Size(); size <= wholeParse {
+	raw, whole := wholeOf(opened)
+	if size := opened.Size(); !whole && size <= wholeParse {
 		b, err := readInto(opened, 0, make([]byte, size))
 		if err != nil {
 			return nil, err

@@ -31,7 +31,7 @@ func (s *Source) message(tn leaf) desk.Message {
 	if d, ok := h.Date(); h.Get("Date") != "" && (!ok || d.Unix() != tn.e.At) {
 		fields["date"] = h.Text("Date")
 	}
-	for _, tag := range Classify(h) {
+	for _, tag := range ClassifyMessage(tn.mail) {
 		if tag == TagBounce || tag == TagAutoReply {
 			fields["auto"] = tag
 		}
@@ -73,7 +73,8 @@ func (s *Source) opener(n uint64, p Part) func(context.Context) (io.ReadCloser, 
 				missed = err
 				continue
 			}
-			r, err := p.Open(raw)
+			from, _ := wholeOf(raw)
+			r, err := p.Open(from)
 			if err != nil {
 				return nil, errors.Join(fmt.Errorf("%s: %w", place, err), raw.Close())
 			}

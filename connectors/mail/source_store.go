@@ -41,6 +41,20 @@ type Opened interface {
 	io.Closer
 }
 
+// InMemory is an Opened that lies in memory: Bytes are all of it, until it is closed,
+// or nil if it is too large. They are not to be changed.
+type InMemory interface {
+	Bytes() []byte
+}
+
+// wholeOf is a Raw that costs no copying, if there is one.
+func wholeOf(o Opened) (Raw, bool) {
+	if w, ok := o.(InMemory); ok && w.Bytes() != nil {
+		return Bytes(w.Bytes()), true
+	}
+	return o, false
+}
+
 // Place is where a message lies in its store.
 type Place struct {
 	Path   string // of the file, or what names the message for good

@@ -158,12 +158,18 @@ func (s *Source) addressed(h Header) []person {
 	var out []person
 	for _, field := range []string{"To", "Cc"} {
 		for _, a := range h.Addresses(field) {
-			if p := personOf(a); p.email != "" && !s.ours.has(p.id) && !isListAddress(h, p.id) {
+			if p := personOf(a); s.isAddressed(h, p) {
 				out = append(out, p)
 			}
 		}
 	}
 	return out
+}
+
+// isAddressed tells whether a person whom a mail is addressed to is an outsider.
+// The index notes the same people: whom a ticket refers to must be there.
+func (s *Source) isAddressed(h Header, p person) bool {
+	return p.email != "" && !s.ours.has(p.id) && !isListAddress(h, p.id)
 }
 
 // participants are the outsiders besides the requester: in To, in Cc, or authors.
@@ -210,7 +216,7 @@ func (s *Source) category(shown []leaf) desk.Ref {
 
 // tags are the classes of the opening message and the labels of all.
 func (s *Source) tags(shown []leaf) []string {
-	tags := Classify(shown[0].mail.Header)
+	tags := ClassifyMessage(shown[0].mail)
 	if s.opt.Labels == "none" {
 		return tags
 	}
@@ -241,7 +247,7 @@ func (s *Source) status(shown []leaf) desk.Status {
 		return desk.Status(s.opt.Status)
 	}
 	for _, tn := range slices.Backward(shown) {
-		tags := Classify(tn.mail.Header)
+		tags := ClassifyMessage(tn.mail)
 		if slices.Contains(tags, TagAutoReply) || slices.Contains(tags, TagBounce) {
 			continue
 		}

@@ -28,6 +28,7 @@ var errTNEF = errors.New("winmail.dat is damaged")
 
 // tnefFile is what a winmail.dat holds.
 type tnefFile struct {
+	guess            detective
 	codepage         int // of 8-bit strings; 0 if unknown
 	text, html       string
 	rtf              []byte
@@ -142,7 +143,7 @@ func (f *tnefFile) decode() {
 		if label == "" {
 			label = codepageLabel(f.codepage)
 		}
-		f.html, _ = decodeText(trimNul(f.htmlBytes), label)
+		f.html, _ = f.guess.text(trimNul(f.htmlBytes), label)
 	}
 	if f.text == "" && len(f.plain) > 0 {
 		f.text = f.string(f.plain, false)
@@ -154,7 +155,7 @@ func (f *tnefFile) string(b []byte, wide bool) string {
 	if wide {
 		label = "utf-16le"
 	}
-	s, _ := decodeText(b, label)
+	s, _ := f.guess.text(b, label)
 	for len(s) > 0 && s[len(s)-1] == 0 {
 		s = s[:len(s)-1]
 	}

@@ -9,10 +9,10 @@ func (b *builder) cutUU(text []byte, e *entity) []byte {
 	done := 0
 	for from := 0; ; {
 		block, ok := findUU(text, from)
-		if !ok {
+		if !ok || len(b.mail.Parts) >= b.lim.MaxParts {
 			break
 		}
-		p := Part{Name: rawText(block.name), Type: typeOfName(block.name), Encoding: "uuencode"}
+		p := Part{Name: b.guess.raw(block.name), Type: typeOfName(block.name), Encoding: "uuencode"}
 		from = block.end
 		if e.encoding == "" {
 			p.Offset, p.Length = e.body+int64(block.start), int64(block.end-block.start)

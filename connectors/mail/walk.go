@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"strings"
+	"unicode"
 )
 
 // walker finds the entities of a message in one pass over its lines. Only the
@@ -15,6 +16,7 @@ type walker struct {
 	leaf  *entity   // the body being passed over; nil between parts
 	parts int
 	mail  *Message // for problems
+	guess *detective
 }
 
 // delimiter is a boundary line.
@@ -32,7 +34,7 @@ func (w *walker) walk() (*entity, error) {
 	if err != nil {
 		return nil, err
 	}
-	root := newEntity(h, 0, body, "text/plain")
+	root := newEntity(h, 0, body, "text/plain", w.guess)
 	if err := w.enter(root); err != nil {
 		return nil, err
 	}
@@ -70,17 +72,30 @@ func (w *walker) cut(d delimiter) {
 	w.close(w.open[d.level+1:], d.before)
 	w.open = w.open[:d.level+1]
 	e := w.open[d.level]
+	if len(e.children) == 0 && !e.closed {
+		e.before = max(e.body, d.before)
+	}
+	e.endTail(d.before)
 	if e.closed {
 		w.mail.problem("parts follow the end of a multipart")
 	}
 	if e.closed = d.last; e.closed {
 		e.end = max(e.body, d.before)
+		e.behind = d.next
+	}
+}
+
+// endTail ends what stands behind the last boundary of a multipart.
+func (e *entity) endTail(end int64) {
+	if e.behind > e.tail {
+		e.tail = max(e.behind, end)
 	}
 }
 
 // close ends multiparts whose own end was not found.
 func (w *walker) close(open []*entity, end int64) {
 	for _, e := range open {
+		e.endTail(end)
 		if !e.closed {
 			e.end = max(e.body, end)
 			w.mail.problem("a boundary of the mail never closes")
@@ -99,7 +114,7 @@ func (w *walker) part(d delimiter) (int64, error) {
 	if parent.kind == "multipart/digest" {
 		fallback = "message/rfc822"
 	}
-	e := newEntity(h, d.next, body, fallback)
+	e := newEntity(h, d.next, body, fallback, w.guess)
 	parent.children = append(parent.children, e)
 	return body, w.enter(e)
 }
@@ -229,7 +244,7 @@ func (w *walker) match(line []byte) (level int, closes bool) {
 			continue
 		}
 		rest := bytes.TrimRight(line[len(b):], " \t")
-		if len(rest) != 0 && string(rest) != "--" {
+		if !endsBoundary(rest) {
 			continue
 		}
 		if !w.open[i].closed {
@@ -240,6 +255,16 @@ func (w *walker) match(line []byte) (level int, closes bool) {
 		}
 	}
 	return level, closes
+}
+
+// endsBoundary tells whether a boundary may go on with rest: with nothing, or with
+// the two dashes of the last one and a few marks that are none of its business.
+func endsBoundary(rest []byte) bool {
+	marks, last := bytes.CutPrefix(rest, []byte("--"))
+	if !last {
+		return len(rest) == 0
+	}
+	return len(marks) < 4 && bytes.IndexFunc(marks, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' }) < 0
 }
 
 // delimiter describes the line b[from:to], b being what lies at pos.

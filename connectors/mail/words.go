@@ -21,12 +21,15 @@ const longestWord = 32 << 10
 // around them. It reads what the field writes rather than what RFC 2047 allows:
 // words inside quotes and beside other text, blanks inside words, characters
 // split between words, padding or end left out. The result is valid UTF-8 on one line.
-func decodeWords(s string) string {
+func decodeWords(s string) string { return new(detective).words(s) }
+
+// words is decodeWords for one of many fields or names.
+func (d *detective) words(s string) string {
 	if !strings.Contains(s, "=?") {
-		return oneLine(rawText(s))
+		return oneLine(d.raw(s))
 	}
 	var out strings.Builder
-	var run wordRun
+	run := wordRun{guess: d}
 	for s != "" {
 		w, before, rest, ok := nextWord(s)
 		if !ok {
@@ -34,22 +37,22 @@ func decodeWords(s string) string {
 		}
 		if !run.open || strings.Trim(before, " \t\r\n") != "" {
 			run.flush(&out)
-			out.WriteString(rawText(before))
+			out.WriteString(d.raw(before))
 		}
 		run.add(&out, w)
 		s = rest
 	}
 	run.flush(&out)
-	out.WriteString(rawText(s))
+	out.WriteString(d.raw(s))
 	return oneLine(out.String())
 }
 
-// rawText is text outside encoded words, in whatever charset it may be.
-func rawText(s string) string {
+// raw is text outside encoded words, in whatever charset it may be.
+func (d *detective) raw(s string) string {
 	if utf8.ValidString(s) && strings.IndexByte(s, 0x1b) < 0 {
 		return s
 	}
-	t, _ := decodeText([]byte(s), "")
+	t, _ := d.text([]byte(s), "")
 	return t
 }
 
@@ -80,6 +83,7 @@ func oneLine(s string) string {
 // wordRun joins the bytes of neighbouring words, because a character may be
 // split between two of them.
 type wordRun struct {
+	guess   *detective
 	open    bool
 	charset string
 	bytes   []byte
@@ -115,9 +119,9 @@ func (r *wordRun) flush(out *strings.Builder) {
 		return
 	}
 	r.endBase64()
-	s, _ := decodeText(r.bytes, r.charset)
+	s, _ := r.guess.text(r.bytes, r.charset)
 	out.WriteString(s)
-	*r = wordRun{bytes: r.bytes[:0]}
+	*r = wordRun{guess: r.guess, bytes: r.bytes[:0]}
 }
 
 // nextWord finds the first encoded word of s, the text before it and after it.

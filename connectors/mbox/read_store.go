@@ -156,14 +156,37 @@ func (s *store) open(path string, p mail.Place) (mail.Opened, error) {
 // openMail is one mail, unquoted.
 type openMail struct {
 	mail.Raw
+	whole []byte  // of one that lies in memory
+	lent  *[]byte // what it lies in
 	close func() error
 }
 
-// Close lets go of the file.
-func (o *openMail) Close() error { return o.close() }
+// Bytes are the whole mail, until it is closed; nil if it is too large for memory.
+func (o *openMail) Bytes() []byte { return o.whole }
 
-func (s *store) openAt(f *os.File, p mail.Place) (*openMail, error) {
-	b := make([]byte, min(p.Length, wholeMail))
+// Close lets go of the file.
+func (o *openMail) Close() error {
+	if o.lent != nil {
+		mailBuffers.Put(o.lent)
+		o.Raw, o.whole, o.lent = mail.Bytes(nil), nil, nil
+	}
+	return o.close()
+}
+
+// mailBuffers lends what mails are read into.
+var mailBuffers = sync.Pool{New: func() any { return new([]byte) }}
+
+func (s *store) openAt(f *os.File, p mail.Place) (o *openMail, err error) {
+	lent, _ := mailBuffers.Get().(*[]byte)
+	defer func() {
+		if o == nil || o.lent == nil {
+			mailBuffers.Put(lent)
+		}
+	}()
+	if size := int(min(p.Length, wholeMail)); cap(*lent) < size {
+		*lent = make([]byte, size)
+	}
+	b := (*lent)[:min(p.Length, wholeMail)]
 	n, err := f.ReadAt(b, p.Offset)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, fmt.Errorf("%s: %w", p, err)
@@ -181,7 +204,7 @@ func (s *store) openAt(f *os.File, p mail.Place) (*openMail, error) {
 		if s.quoted {
 			b = unquote(b)
 		}
-		return &openMail{Raw: mail.Bytes(b)}, nil
+		return &openMail{Raw: mail.Bytes(b), whole: b, lent: lent}, nil
 	}
 	off, size := p.Offset+int64(line)+1, p.Length-int64(line)-1
 	if !s.quoted {

@@ -9,9 +9,14 @@ import (
 // wholeMail is up to how many bytes a mail is read at once.
 const wholeMail = 4 << 20
 
+var quotedFrom = append([]byte(">"), fromWord...)
+
 // unquote drops one ">" from each line of ">…>From ", the quoting of mboxrd. It
 // may change b.
 func unquote(b []byte) []byte {
+	if !bytes.Contains(b, quotedFrom) {
+		return b // as nearly always: nothing to copy
+	}
 	out := b[:0]
 	lineStart := true
 	for len(b) > 0 {

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// lists tells which records of the archive come from sources that have people but
+// no tickets: a list of customers is there to be brought. What was pulled tells
+// it; of a source that was not, what its configuration promises.
+func (h *hop) lists(ctx context.Context) (func(desk.Record) bool, error) {
+	if h.from != h.s.p.Archive {
+		return nil, nil
+	}
+	prefixes, pulled, err := h.s.pulledLists(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, src := range h.s.p.Sources {
+		if reads, _ := src.Spec.CapsOf(src.Config); !pulled[src.UUID] && !reads.Has(desk.KindTicket) {
+			prefixes = append(prefixes, futurePrefix(src))
+		}
+	}
+	if prefixes == nil {
+		return nil, nil
+	}
+	return func(r desk.Record) bool {
+		for _, p := range prefixes {
+			if strings.HasPrefix(string(r.About().ID), p) {
+				return true
+			}
+		}
+		return false
+	}, nil
+}
+
+// pulledLists returns the prefixes of the pulled sources that had no tickets, and
+// which sources were pulled at all.
+func (s *session) pulledLists(ctx context.Context) (prefixes []string, pulled map[string]bool, err error) {
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	pulled = map[string]bool{}
+	for _, pair := range pairs {
+		if pair.Route != pullRoute || pair.Target != s.p.Archive.UUID {
+			continue
+		}
+		ledger, err := s.store.Ledger(ctx, pair)
+		if err != nil {
+			return nil, nil, err
+		}
+		counts, err := ledger.Count(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		prefix, err := prefixOf(ctx, ledger)
+		if err != nil {
+			return nil, nil, err
+		}
+		pulled[pair.Source] = prefix != ""
+		if prefix != "" && len(counts[desk.KindTicket]) == 0 {
+			prefixes = append(prefixes, prefix)
+		}
+	}
+	return prefixes, pulled, nil
+}
+
+// prefix is what the archive puts before the ids of a source; before anything was
+// pulled, as it will be.
+func (s *session) prefix(ctx context.Context, src *project.System) (string, error) {
+	ledger, err := s.store.Ledger(ctx, checkpoints.Pair{Route: pullRoute, Source: src.UUID, Target: s.p.Archive.UUID, Account: s.p.Archive.Account})
+	if err != nil {
+		return "", err
+	}
+	prefix, err := prefixOf(ctx, ledger)
+	if prefix == "" {
+		prefix = futurePrefix(src)
+	}
+	return prefix, err
+}
+
+// prefixOf is the prefix that the first record of a pull shows; "" if there is
+// none.
+func prefixOf(ctx context.Context, ledger checkpoints.Ledger) (string, error) {
+	for row, err := range ledger.Rows(ctx, checkpoints.Query{States: []checkpoints.State{checkpoints.Done}}) {
+		if err != nil {
+			return "", err
+		}
+		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok && !strings.HasPrefix(prefix, pipeline.PlannedID) {
+			return prefix, nil
+		}
+	}
+	return "", nil
+}
+
+// futurePrefix is the prefix that the archive will choose for a new source.
+func futurePrefix(src *project.System) string { return strings.ReplaceAll(src.Name, "/", "-") + "/" }
