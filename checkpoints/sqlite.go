@@ -68,11 +68,11 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 	}
 	s := &sqliteStore{path: path, pending: newLayer()}
 	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
-	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-8000)"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-4000)"); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1) // SQLite has one writer
-	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-2000)"); err != nil {
+	if s.read, err = sql.Open("sqlite", dsn+"&_pragma=query_only(1)&_pragma=cache_size(-1000)"); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger %s: %w", path, err), s.write.Close())
 	}
 	s.read.SetMaxOpenConns(4)

@@ -50,7 +50,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 		`{"kind":"ticket","subjet":"x"}`:           `unknown field "subjet"`,
 		`{"kind":"ticket","subject":7}`:            "subject",
 		`{"kind":"contact","created":"yesterday"}`: "yesterday",
-		`nonsense`:                                 "invalid character",
+		`nonsense`: "invalid character",
 	} {
 		if _, err := desk.Unmarshal([]byte(line)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: got %v, want %q in it", line, err, want)

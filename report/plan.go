@@ -129,10 +129,14 @@ func (h PlannedHop) table(b *strings.Builder) {
 		name string
 		of   func(Planned) int64
 	}{
-		{"create", func(p Planned) int64 { return p.Create }}, {"adopt", func(p Planned) int64 { return p.Adopt }},
-		{"update", func(p Planned) int64 { return p.Update }}, {"append", func(p Planned) int64 { return p.Append }},
-		{"leave", func(p Planned) int64 { return p.Unchanged }}, {"skip", func(p Planned) int64 { return p.Skip }},
-		{"hold", func(p Planned) int64 { return p.Hold }}, {"put aside", func(p Planned) int64 { return p.Refuse }},
+		{"create", func(p Planned) int64 { return p.Create }},
+		{"adopt", func(p Planned) int64 { return p.Adopt }},
+		{"update", func(p Planned) int64 { return p.Update }},
+		{"append", func(p Planned) int64 { return p.Append }},
+		{"leave", func(p Planned) int64 { return p.Unchanged }},
+		{"skip", func(p Planned) int64 { return p.Skip }},
+		{"hold", func(p Planned) int64 { return p.Hold }},
+		{"put aside", func(p Planned) int64 { return p.Refuse }},
 		{"lose", func(p Planned) int64 { return p.Lose }},
 	}
 	var lines int

@@ -39,31 +39,33 @@ func (c *Config) Check() error {
 }
 
 // Spec describes the connector.
-var Spec = connectors.Spec{
-	Name:   "archive",
-	Doc:    "the built-in helpdesk: one SQLite file and a folder of attachments",
-	Config: func() any { return new(Config) },
-	Location: func(config any, location string) error {
-		if location != "" {
-			config.(*Config).Path = location
-		}
-		return nil
-	},
-	Account: func(config any) string { return absolute(config.(*Config).Path) },
-	Reads:   connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Edits: true, Parallel: 8},
-	Writes: connectors.Caps{
-		Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true,
-		Parallel: 8, MaxMessages: maxMessages,
-	},
-	Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
-		return OpenSource(ctx, *config.(*Config), env)
-	},
-	Target: func(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
-		if env.DryRun {
-			return openRehearsal(ctx, *config.(*Config), env)
-		}
-		return OpenTarget(ctx, *config.(*Config), env)
-	},
+func Spec() connectors.Spec {
+	return connectors.Spec{
+		Name:   "archive",
+		Doc:    "the built-in helpdesk: one SQLite file and a folder of attachments",
+		Config: func() any { return new(Config) },
+		Location: func(config any, location string) error {
+			if location != "" {
+				config.(*Config).Path = location
+			}
+			return nil
+		},
+		Account: func(config any) string { return absolute(config.(*Config).Path) },
+		Reads:   connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Edits: true, Parallel: 8},
+		Writes: connectors.Caps{
+			Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true,
+			Parallel: 8, MaxMessages: maxMessages,
+		},
+		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
+			return OpenSource(ctx, *config.(*Config), env)
+		},
+		Target: func(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
+			if env.DryRun {
+				return openRehearsal(ctx, *config.(*Config), env)
+			}
+			return OpenTarget(ctx, *config.(*Config), env)
+		},
+	}
 }
 
 func absolute(path string) string {

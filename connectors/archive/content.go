@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,6 +22,14 @@ import (
 // keep puts content into its place, if it is not there yet, and enters it. Only
 // a row counts: a file without one may be torn by a power cut and is replaced.
 func (t *Target) keep(ctx context.Context, w *write, c *content) error {
+	one := &t.placing[int(c.sha[0])%len(t.placing)] // two writers of one content would tear it
+	one.Lock()
+	defer one.Unlock()
+	if c.temp == "" && c.size >= smallFile && !t.has(ctx, c) {
+		if err := c.place(t.folder); err != nil {
+			return trouble(t.folder, "store attachment", err)
+		}
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	_, err := t.guarded(ctx, "store attachment", func(ctx context.Context) (connectors.Receipt, error) {
@@ -38,15 +47,38 @@ func (t *Target) keep(ctx context.Context, w *write, c *content) error {
 	return err
 }
 
+// has tells whether the content is entered. An error counts as no: it shows again.
+func (t *Target) has(ctx context.Context, c *content) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var size int64
+	return t.stmt.hasFile.QueryRowContext(context.WithoutCancel(ctx), c.sha[:]).Scan(&size) == nil
+}
+
+// place writes content that has no row yet to where it will stand.
+func (c *content) place(folder string) error {
+	path := contentPath(folder, c.sha[:])
+	const flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
+	f, err := os.OpenFile(path, flag, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
+			f, err = os.OpenFile(path, flag, 0o600)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(c.bytes)
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
 func (t *Target) enter(ctx context.Context, c *content) error {
 	var data any
-	if c.temp == "" {
-		data = c.bytes
-		if len(c.bytes) == 0 {
-			data = zeroBlob
-		}
-	} else {
-		path := contentPath(t.folder, c.sha[:])
+	switch path := contentPath(t.folder, c.sha[:]); {
+	case c.temp != "":
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			return err
 		}
@@ -54,8 +86,18 @@ func (t *Target) enter(ctx context.Context, c *content) error {
 			return err
 		}
 		t.tx.unsynced = append(t.tx.unsynced, path)
+	case c.size >= smallFile:
+		t.tx.unsynced = append(t.tx.unsynced, path)
+	case c.size == 0:
+		data = zeroBlob
+	default:
+		data = c.bytes
 	}
-	t.tx.grow(len(c.bytes))
+	inside := 0
+	if data != nil {
+		inside = len(c.bytes)
+	}
+	t.tx.grow(inside)
 	_, err := t.stmt.insertFile.ExecContext(ctx, c.sha[:], c.size, data)
 	return err
 }

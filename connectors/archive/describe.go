@@ -5,9 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -45,11 +42,11 @@ func describe(ctx context.Context, q querier, folder string) (connectors.Schema,
 	if err := counts(ctx, q, &s); err != nil {
 		return s, err
 	}
-	if _, err := os.Stat(filepath.Join(folder, searchFile)); errors.Is(err, fs.ErrNotExist) {
+	index, err := openIndexReader(ctx, folder, q)
+	if errors.Is(err, ErrNoIndex) {
 		s.Notes = append(s.Notes, connectors.Note{Level: "info", Text: "There is no search index yet, so the values in use are not listed."})
 		return s, nil
 	}
-	index, err := openIndexReader(folder)
 	if err != nil {
 		return s, err
 	}

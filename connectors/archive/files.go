@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -20,13 +22,28 @@ import (
 // need two.
 const smallFile = 32 << 10
 
+// spoolFile is the size up to which a file is read into memory before it is
+// written: by then its hash tells its place and whether it is there already.
+const spoolFile = 1 << 20
+
 // content is one file's bytes, read and hashed: in memory if they are few, else
 // in a temporary file.
 type content struct {
 	sha   [sha256.Size]byte
 	size  int64
 	bytes []byte
-	temp  string // path; "" if the bytes are in memory
+	lent  *[]byte // what bytes lie in, to be given back
+	temp  string  // path; "" if the bytes are in memory
+}
+
+// spools lends the memory that files are read into.
+var spools = sync.Pool{New: func() any { b := make([]byte, 0, 64<<10); return &b }}
+
+func (c *content) release() {
+	if c.lent != nil {
+		spools.Put(c.lent)
+		c.lent, c.bytes = nil, nil
+	}
 }
 
 // storeFiles brings a message's files into the archive and returns them as they
@@ -55,6 +72,7 @@ func (t *Target) storeFile(ctx context.Context, w *write, f *desk.File) error {
 	if err != nil {
 		return err
 	}
+	defer c.release()
 	err = t.keep(ctx, w, c)
 	if c.temp != "" && err != nil {
 		_ = os.Remove(c.temp) // it may be in its place already, where it does no harm
@@ -97,8 +115,11 @@ func (t *Target) read(ctx context.Context, f *desk.File) (*content, error) {
 	if err == nil {
 		err = complete(f, c)
 	}
-	if err != nil && c != nil && c.temp != "" {
-		err = errors.Join(err, os.Remove(c.temp))
+	if err != nil && c != nil {
+		c.release()
+		if c.temp != "" {
+			err = errors.Join(err, os.Remove(c.temp))
+		}
 	}
 	return c, err
 }
@@ -130,15 +151,16 @@ func complete(f *desk.File, c *content) error {
 	return nil
 }
 
-// spool reads src to its end: into memory while it is small, else to a temporary
+// spool reads src to its end: into memory while there is room, else to a temporary
 // file. The content it returns with an error may have a temporary file still.
 func (t *Target) spool(ctx context.Context, src io.Reader) (*content, error) {
-	head := make([]byte, 0, 4<<10)
-	buf := bytes.NewBuffer(head)
-	n, err := io.CopyN(buf, src, smallFile)
-	if errors.Is(err, io.EOF) {
-		return &content{sha: sha256.Sum256(buf.Bytes()), size: n, bytes: buf.Bytes()}, nil
+	lent, _ := spools.Get().(*[]byte)
+	head, whole, err := readSome(src, (*lent)[:0])
+	*lent = head[:0]
+	if err == nil && whole {
+		return &content{sha: sha256.Sum256(head), size: int64(len(head)), bytes: head, lent: lent}, nil
 	}
+	defer spools.Put(lent)
 	if err != nil {
 		return nil, unread(ctx, err)
 	}
@@ -147,11 +169,28 @@ func (t *Target) spool(ctx context.Context, src io.Reader) (*content, error) {
 		return nil, trouble(t.folder, "store attachment", err)
 	}
 	c := &content{temp: f.Name()}
-	err = t.fill(ctx, f, c, io.MultiReader(buf, src))
+	err = t.fill(ctx, f, c, io.MultiReader(bytes.NewReader(head), src))
 	if closeErr := f.Close(); err == nil {
 		err = trouble(t.folder, "store attachment", closeErr)
 	}
 	return c, err
+}
+
+// readSome reads src into b, which grows, as far as spoolFile. It tells whether
+// src ended there.
+func readSome(src io.Reader, b []byte) (_ []byte, whole bool, err error) {
+	for len(b) < spoolFile {
+		b = slices.Grow(b, 4<<10)
+		n, err := src.Read(b[len(b):min(cap(b), spoolFile)])
+		b = b[:len(b)+n]
+		if errors.Is(err, io.EOF) {
+			return b, true, nil
+		}
+		if err != nil {
+			return b, false, err
+		}
+	}
+	return b, false, nil
 }
 
 func (t *Target) fill(ctx context.Context, f io.Writer, c *content, src io.Reader) error {

@@ -6,6 +6,8 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 )
@@ -14,7 +16,7 @@ import (
 var searchSQL string
 
 // searchVersion is the layout of search.db. A file of another one is built anew.
-const searchVersion = 1
+const searchVersion = 3
 
 // openIndex opens search.db for writing. A lost tail after a power cut is made
 // good by catching up, so its flushes are left to the system.
@@ -24,7 +26,7 @@ func openIndex(ctx context.Context, folder string) (*sql.DB, error) {
 		return nil, err
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rw", "page_size(8192)", "journal_mode(WAL)", "synchronous(NORMAL)",
-		"cache_size(-32768)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
+		"cache_size(-6144)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +42,37 @@ func openIndex(ctx context.Context, folder string) (*sql.DB, error) {
 	return db, nil
 }
 
-// openIndexReader opens search.db beside its writer.
-func openIndexReader(folder string) (*sql.DB, error) {
-	return sql.Open("sqlite", dsn(filepath.Join(folder, searchFile), "ro", "query_only(1)", "cache_size(-16384)"))
+// openIndexReader opens search.db beside its writer. It wraps ErrNoIndex where that
+// is not there, is of another layout, or was made of another archive.
+func openIndexReader(ctx context.Context, folder string, main querier) (*sql.DB, error) {
+	path := filepath.Join(folder, searchFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s is missing: %w", path, ErrNoIndex)
+	}
+	db, err := sql.Open("sqlite", dsn(path, "ro", "query_only(1)", "cache_size(-4096)"))
+	if err != nil {
+		return nil, err
+	}
+	if err := current(ctx, db, main); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+func current(ctx context.Context, index, main querier) error {
+	var version int
+	var mine, its string
+	err := index.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	if err == nil && version != searchVersion {
+		return fmt.Errorf("%s has layout %d, this program reads %d: %w", searchFile, version, searchVersion, ErrNoIndex)
+	}
+	err = errors.Join(err,
+		index.QueryRowContext(ctx, "SELECT archive FROM state").Scan(&mine),
+		main.QueryRowContext(ctx, "SELECT uuid FROM about").Scan(&its))
+	if err == nil && mine != "" && mine != its {
+		err = fmt.Errorf("%s belongs to another archive: %w", searchFile, ErrNoIndex)
+	}
+	return err
 }
 
 // rebuild empties search.db in place, so that who reads it goes on.
@@ -58,7 +88,7 @@ func rebuild(ctx context.Context, db *sql.DB) error {
 	}
 	script.WriteString(searchSQL)
 	// Larger batches in memory make fewer segments to merge later.
-	script.WriteString("INSERT INTO word (word, rank) VALUES ('hashsize', 16777216);\n")
+	script.WriteString("INSERT INTO word (word, rank) VALUES ('hashsize', 4194304);\n")
 	fmt.Fprintf(&script, "INSERT INTO state VALUES (1, '', 0, 0); PRAGMA user_version = %d;", searchVersion)
 	if _, err := tx.ExecContext(ctx, script.String()); err != nil {
 		return err

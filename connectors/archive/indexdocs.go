@@ -46,12 +46,22 @@ func (w *indexWriter) seen(ctx context.Context, c *changed) (change int64, err e
 	if !w.known(c) {
 		return 0, nil
 	}
-	stmt, err := w.prepared(ctx, "SELECT change FROM ticket WHERE n = ?")
-	if err == nil {
-		err = stmt.QueryRowContext(ctx, c.n).Scan(&change)
+	stmt, err := w.prepared(ctx, "SELECT change, messages FROM ticket WHERE n = ?")
+	if err != nil {
+		return 0, err
 	}
+	var messages int64
+	err = stmt.QueryRowContext(ctx, c.n).Scan(&change, &messages)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	var edited bool
+	err = w.edited.QueryRowContext(ctx, c.first(), c.first()+messages, change).Scan(&edited)
+	if edited {
+		change = 0 // others may have left out what this one has said
 	}
 	return change, err
 }
@@ -82,9 +92,10 @@ func (w *indexWriter) row(ctx context.Context, c *changed, t *desk.Ticket) error
 		return err
 	}
 	var created any
+	var year int
 	last := newest.Int64
 	if !t.Created.IsZero() {
-		created = t.Created.UnixMilli()
+		created, year = t.Created.UnixMilli(), t.Created.UTC().Year()
 		if !newest.Valid {
 			last = t.Created.UnixMilli()
 		}
@@ -100,9 +111,9 @@ func (w *indexWriter) row(ctx context.Context, c *changed, t *desk.Ticket) error
 		}
 	}
 	err = w.exec(ctx, `INSERT INTO ticket (n, change, id, source, state, number, subject, status, priority, channel,
-		requester, assignee, grp, category, created, last, messages, files, tags) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		requester, assignee, grp, category, created, last, messages, files, tags, year) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
 		c.n, c.change, string(t.ID), c.source, c.state, t.Number, t.Subject, string(t.Status), string(t.Priority), t.Channel,
-		string(t.Requester.ID), string(t.Assignee.ID), string(t.Group.ID), string(t.Category.ID), created, last, messages, files, string(tags))
+		string(t.Requester.ID), string(t.Assignee.ID), string(t.Group.ID), string(t.Category.ID), created, last, messages, files, string(tags), year)
 	for _, tag := range t.Tags {
 		err = errors.Join(err, w.exec(ctx, "INSERT OR IGNORE INTO ticket_tag VALUES (?, ?)", tag, c.n))
 	}
@@ -123,6 +134,7 @@ func (w *indexWriter) involve(ctx context.Context, n int64, who desk.Ref) error 
 
 // newMessages indexes the messages that changed after seen.
 func (w *indexWriter) newMessages(ctx context.Context, c *changed, seen int64) error {
+	w.said.next()
 	err := eachOf(ctx, w.messages, func(rows *sql.Rows) (bool, error) {
 		return true, w.message(ctx, c, rows)
 	}, c.first(), c.first()+maxMessages, seen)
@@ -132,6 +144,19 @@ func (w *indexWriter) newMessages(ctx context.Context, c *changed, seen int64) e
 	return nil
 }
 
+// mentions are what the index takes of a message besides its text.
+type mentions struct {
+	Author  desk.Ref       `json:"author"`
+	From    desk.Address   `json:"from"`
+	To      []desk.Address `json:"to"`
+	CC      []desk.Address `json:"cc"`
+	BCC     []desk.Address `json:"bcc"`
+	Subject string         `json:"subject"`
+	Files   []struct {
+		Name string `json:"name"`
+	} `json:"files"`
+}
+
 func (w *indexWriter) message(ctx context.Context, c *changed, rows *sql.Rows) error {
 	var n int64
 	var rest sql.RawBytes
@@ -139,9 +164,9 @@ func (w *indexWriter) message(ctx context.Context, c *changed, rows *sql.Rows) e
 	if err := rows.Scan(&n, &rest, &body); err != nil {
 		return err
 	}
-	m, err := unpackMessage("", rest, body.String, "")
-	if err != nil {
-		return err
+	var m mentions
+	if err := json.Unmarshal(rest, &m); err != nil {
+		return fmt.Errorf("stored message cannot be read: %w", err)
 	}
 	w.gather(m.Subject, m.From.Name, m.From.Email)
 	for _, list := range [][]desk.Address{m.To, m.CC, m.BCC} {
@@ -152,7 +177,7 @@ func (w *indexWriter) message(ctx context.Context, c *changed, rows *sql.Rows) e
 	for _, f := range m.Files {
 		w.add(f.Name)
 	}
-	w.add(m.Text)
+	w.said.news(body.String, func(s string) { w.words = w.fold.words(w.words, s) })
 	if err := w.put(ctx, n, w.known(c)); err != nil {
 		return err
 	}
@@ -186,8 +211,12 @@ func (w *indexWriter) label(ctx context.Context, c *changed, r desk.Record) erro
 			return err
 		}
 	}
-	return w.exec(ctx, "INSERT INTO label (n, kind, id, source, state, name, email) VALUES (?,?,?,?,?,?,?)",
-		c.n, kindNumber(r.Kind()), string(c.id), c.source, c.state, name, first)
+	org := ""
+	if r, ok := r.(*desk.Contact); ok {
+		org = string(r.Org.ID)
+	}
+	return w.exec(ctx, "INSERT INTO label (n, kind, id, source, state, name, email, org) VALUES (?,?,?,?,?,?,?,?)",
+		c.n, kindNumber(r.Kind()), string(c.id), c.source, c.state, name, first, org)
 }
 
 // titled returns what a person or shelf is called, its addresses, and what else

@@ -13,6 +13,7 @@ import (
 type indexWriter struct {
 	main, db  *sql.DB
 	fold      *folder
+	said      *repeats
 	words     []byte
 	done, top int64
 
@@ -20,26 +21,38 @@ type indexWriter struct {
 	stmts    map[string]*sql.Stmt
 	messages *sql.Stmt
 	sums     *sql.Stmt
+	edited   *sql.Stmt
 }
 
 func newIndexWriter(ctx context.Context, db, main *sql.DB) (*indexWriter, error) {
-	w := &indexWriter{main: main, db: db, fold: newFolder()}
+	w := &indexWriter{main: main, db: db, fold: newFolder(), said: newRepeats()}
 	err := db.QueryRowContext(ctx, "SELECT done, top FROM state").Scan(&w.done, &w.top)
 	if err != nil {
 		return nil, err
 	}
-	w.messages, err = main.PrepareContext(ctx, "SELECT n, rest, body FROM message WHERE n BETWEEN ? AND ? AND change > ? ORDER BY n")
-	if err != nil {
-		return nil, err
-	}
-	w.sums, err = main.PrepareContext(ctx, "SELECT count(*), coalesce(sum(files), 0), max(at) FROM message WHERE n BETWEEN ? AND ?")
-	if err != nil {
-		return nil, errors.Join(err, w.messages.Close())
+	for _, p := range []struct {
+		stmt **sql.Stmt
+		text string
+	}{
+		{&w.messages, "SELECT n, rest, body FROM message WHERE n BETWEEN ? AND ? AND change > ? ORDER BY n"},
+		{&w.sums, "SELECT count(*), coalesce(sum(files), 0), max(at) FROM message WHERE n BETWEEN ? AND ?"},
+		{&w.edited, "SELECT EXISTS (SELECT 1 FROM message WHERE n BETWEEN ? AND ? AND change > ?)"},
+	} {
+		if *p.stmt, err = main.PrepareContext(ctx, p.text); err != nil {
+			return nil, errors.Join(err, w.close())
+		}
 	}
 	return w, nil
 }
 
-func (w *indexWriter) close() error { return errors.Join(w.messages.Close(), w.sums.Close()) }
+func (w *indexWriter) close() (err error) {
+	for _, stmt := range []*sql.Stmt{w.messages, w.sums, w.edited} {
+		if stmt != nil {
+			err = errors.Join(err, stmt.Close())
+		}
+	}
+	return err
+}
 
 // step takes in the next batch of changes. It tells whether there may be more.
 func (w *indexWriter) step(ctx context.Context) (more bool, err error) {

@@ -79,7 +79,7 @@ func anyTicket(id string) *rapid.Generator[*desk.Ticket] {
 
 // folderIn is a fresh folder for each run of a property.
 func folderIn(t *testing.T, rt *rapid.T) string {
-	dir, err := os.MkdirTemp(t.TempDir(), "")
+	dir, err := os.MkdirTemp(t.TempDir(), "") //nolint:usetesting // a property runs many times in one test
 	if err != nil {
 		rt.Fatal(err)
 	}

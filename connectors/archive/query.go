@@ -5,11 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -23,19 +19,22 @@ import (
 type Library struct {
 	source *Source
 	index  *sql.DB
+	totals totals
 }
 
-// OpenLibrary opens the archive in the folder path. It needs the search index;
-// where that is missing, Reindex makes it.
+// ErrNoIndex says that an archive has no search index, or one that this program
+// cannot read. Reindex makes it.
+var ErrNoIndex = errors.New("no search index")
+
+// OpenLibrary opens the archive in the folder path. Where its search index has to
+// be made first, the error wraps ErrNoIndex.
 func OpenLibrary(ctx context.Context, path string) (*Library, error) {
 	source := &Source{folder: absolute(path)}
-	if _, err := source.reader(ctx); err != nil {
+	db, err := source.reader(ctx)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(source.folder, searchFile)); errors.Is(err, fs.ErrNotExist) {
-		return nil, errors.Join(fmt.Errorf("the archive in %s has no search index: %w", source.folder, err), source.Close())
-	}
-	index, err := openIndexReader(source.folder)
+	index, err := openIndexReader(ctx, source.folder, db)
 	if err != nil {
 		return nil, errors.Join(trouble(source.folder, "open search index", err), source.Close())
 	}
@@ -114,6 +113,14 @@ type Summary struct {
 	Snippet   []Span // where the search hit; nil without a search
 }
 
+// Version is the number of the last change that lists, searches and counts know
+// of: while it stays, their answers do.
+func (l *Library) Version(ctx context.Context) (int64, error) {
+	var done int64
+	err := l.index.QueryRowContext(ctx, "SELECT done FROM state").Scan(&done)
+	return done, err
+}
+
 // label names what a ticket refers to.
 func (l *Library) label(ctx context.Context, kind desk.Kind, id string) (Label, error) {
 	v := Label{Kind: kind, ID: desk.ID(id)}
@@ -175,7 +182,7 @@ func (l *Library) Stats(ctx context.Context) (Stats, error) {
 	var first, last sql.NullInt64
 	err = errors.Join(
 		db.QueryRowContext(ctx, "SELECT coalesce(sum(size), 0) FROM file").Scan(&s.Bytes),
-		l.index.QueryRowContext(ctx, "SELECT min(created), max(last) FROM ticket").Scan(&first, &last))
+		l.index.QueryRowContext(ctx, "SELECT (SELECT min(coalesce(created, last)) FROM ticket), (SELECT max(last) FROM ticket)").Scan(&first, &last))
 	s.First, s.Last = clock(first), clock(last)
 	if err == nil {
 		s.Behind, err = behind(ctx, db, l.index)

@@ -1,10 +1,13 @@
 package archive
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -19,34 +22,83 @@ type Count struct {
 // Facets are the values among the tickets that pass a filter, each list with the
 // most frequent first (years: the latest), at most 200 of each.
 type Facets struct {
-	Status, Category, Assignee, Tag, Year, Source []Count
+	Status, Category, Group, Assignee, Channel, Tag, Year, Source []Count
 }
 
 // Facets counts.
 func (l *Library) Facets(ctx context.Context, f Filter) (Facets, error) {
 	var all Facets
+	version, err := l.Version(ctx)
+	if err != nil {
+		return all, err
+	}
 	where, err := l.where(ctx, f)
 	if err != nil {
 		return all, err
 	}
-	passing := "WITH t AS MATERIALIZED (SELECT n, status, category, assignee, created, source FROM ticket" + where.sql() + ") "
-	for _, q := range []struct {
-		into  *[]Count
-		query string
-	}{
-		{&all.Status, "SELECT status, count(*) FROM t WHERE status <> '' GROUP BY 1 ORDER BY 2 DESC, 1"},
-		{&all.Category, "SELECT category, count(*) FROM t WHERE category <> '' GROUP BY 1 ORDER BY 2 DESC, 1"},
-		{&all.Assignee, "SELECT assignee, count(*) FROM t WHERE assignee <> '' GROUP BY 1 ORDER BY 2 DESC, 1"},
-		{&all.Tag, "SELECT tag, count(*) FROM t JOIN ticket_tag USING (n) GROUP BY 1 ORDER BY 2 DESC, 1"},
-		{&all.Year, "SELECT strftime('%Y', created / 1000, 'unixepoch'), count(*) FROM t WHERE created IS NOT NULL GROUP BY 1 ORDER BY 1 DESC"},
-		{&all.Source, "SELECT source, count(*) FROM t WHERE source <> 0 GROUP BY 1 ORDER BY 2 DESC, 1"},
-	} {
-		args := append(append([]any{}, where.args...), mostOptions)
-		if *q.into, err = tallied(ctx, l.index, passing+q.query+" LIMIT ?", args...); err != nil {
-			return all, fmt.Errorf("count tickets: %w", err)
+	lists := [...]*[]Count{&all.Status, &all.Category, &all.Group, &all.Assignee, &all.Channel, &all.Source, &all.Year, &all.Tag}
+	total, err := l.tally(ctx, where, lists[:])
+	if err != nil {
+		return all, fmt.Errorf("count tickets: %w", err)
+	}
+	l.totals.put(version, f, total)
+	slices.SortFunc(all.Year, func(a, b Count) int { return strings.Compare(b.Value, a.Value) })
+	return all, l.name(ctx, &all)
+}
+
+// tallyQuery counts in one statement, so that a filter is worked out once: in
+// groups of what is alike, which are few. %[1]s is where the tickets are, %[2]s
+// narrows their tags.
+const tallyQuery = `SELECT 0, status, category, grp, '', count(*) FROM %[1]s GROUP BY 2, 3, 4
+	UNION ALL SELECT 3, assignee, channel, source, year, count(*) FROM %[1]s GROUP BY 2, 3, 4, 5
+	UNION ALL SELECT * FROM (SELECT 7, tag, '', '', '', count(*) FROM ticket_tag %[2]s GROUP BY 2 ORDER BY 6 DESC, 2 LIMIT ?)`
+
+// tally fills the lists with counts, and tells how many tickets there are.
+func (l *Library) tally(ctx context.Context, where *condition, lists []*[]Count) (total int64, err error) {
+	// Without a filter two indexes hold what is counted, in the order of the groups.
+	query := fmt.Sprintf(tallyQuery, "ticket", "")
+	if where.parts != nil {
+		query = "WITH t AS MATERIALIZED (SELECT n, status, category, grp, assignee, channel, source, year FROM ticket" + where.sql() + ") " +
+			fmt.Sprintf(tallyQuery, "t", "WHERE n IN (SELECT n FROM t)")
+	}
+	counts := make([]map[string]int64, len(lists))
+	for i := range counts {
+		counts[i] = map[string]int64{}
+	}
+	err = each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
+		var first int
+		var n int64
+		var v [4]string
+		err := rows.Scan(&first, &v[0], &v[1], &v[2], &v[3], &n)
+		for i := first; i < min(first+len(v), len(lists)); i++ {
+			counts[i][v[i-first]] += n
+		}
+		if first == 0 {
+			total += n
+		}
+		return true, err
+	}, query, append(where.args, mostOptions)...)
+	for i, list := range lists {
+		if i == 5 || i == 6 {
+			delete(counts[i], "0") // no source, no year
+		}
+		*list = ranked(counts[i])
+	}
+	return total, err
+}
+
+// ranked lists values, the most frequent first. What says nothing is left out.
+func ranked(counts map[string]int64) []Count {
+	var list []Count
+	for v, n := range counts {
+		if v != "" {
+			list = append(list, Count{Value: v, Label: v, Count: n})
 		}
 	}
-	return all, l.name(ctx, &all)
+	slices.SortFunc(list, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
+	})
+	return list[:min(len(list), mostOptions)]
 }
 
 // name puts names to ids and prefixes to the numbers of sources.
@@ -62,7 +114,10 @@ func (l *Library) name(ctx context.Context, all *Facets) error {
 		}
 		all.Source[i].Value, all.Source[i].Label = prefixes[n], prefixes[n]
 	}
-	return errors.Join(l.nameIDs(ctx, desk.KindCategory, all.Category), l.nameIDs(ctx, desk.KindAgent, all.Assignee))
+	return errors.Join(
+		l.nameIDs(ctx, desk.KindCategory, all.Category),
+		l.nameIDs(ctx, desk.KindGroup, all.Group),
+		l.nameIDs(ctx, desk.KindAgent, all.Assignee))
 }
 
 func (l *Library) nameIDs(ctx context.Context, kind desk.Kind, counts []Count) error {

@@ -20,6 +20,7 @@ type Filter struct {
 	Requester desk.ID
 	Tag       string
 	Channel   string
+	Org       desk.ID   // some contact of that organisation asked, wrote or was in copy
 	Source    string    // a prefix, as in Summary.Source
 	From, To  time.Time // created at or after From, and before To
 	HasFiles  bool
@@ -29,11 +30,47 @@ type Filter struct {
 // Sort is the order of a list.
 type Sort string
 
-// The orders: by the newest message.
+// The orders: by the newest message, or by when the ticket was created.
 const (
-	NewestFirst Sort = "newest"
-	OldestFirst Sort = "oldest"
+	NewestFirst        Sort = "newest"
+	OldestFirst        Sort = "oldest"
+	NewestCreatedFirst Sort = "newest created"
+	OldestCreatedFirst Sort = "oldest created"
 )
+
+// columns are what the order compares, and whether it goes down.
+func (s Sort) columns() (key string, down bool) {
+	switch s {
+	case NewestCreatedFirst:
+		return "coalesce(created, last)", true
+	case OldestCreatedFirst:
+		return "coalesce(created, last)", false
+	case OldestFirst:
+		return "last", false
+	case NewestFirst:
+	}
+	return "last", true
+}
+
+// index is the one that is in the order.
+func (s Sort) index() string {
+	if key, _ := s.columns(); key != "last" {
+		return "ticket_created"
+	}
+	return "ticket_last"
+}
+
+// manyTickets is above what sorting the tickets of a list is slower than walking
+// through all of them.
+const manyTickets = 2000
+
+// key is the row's value of that column.
+func (s Sort) key(r *summaryRow) int64 {
+	if key, _ := s.columns(); key != "last" && r.created.Valid {
+		return r.created.Int64
+	}
+	return r.last.Int64
+}
 
 // Page is a stretch of a list.
 type Page struct {
@@ -59,27 +96,32 @@ func (l *Library) List(ctx context.Context, f Filter, sort Sort, page string, li
 	if err != nil {
 		return p, err
 	}
-	if err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM ticket"+where.sql(), where.args...).Scan(&p.Total); err != nil {
+	if p.Total, err = l.total(ctx, f, where); err != nil {
 		return p, fmt.Errorf("count tickets: %w", err)
 	}
-	order := " ORDER BY last DESC, n DESC"
-	compare := "<"
-	if sort == OldestFirst {
-		order, compare = " ORDER BY last, n", ">"
+	key, down := sort.columns()
+	order, compare := " ORDER BY "+key+", n", ">"
+	if down {
+		order, compare = " ORDER BY "+key+" DESC, n DESC", "<"
 	}
 	var last, n int64
 	if _, err := fmt.Sscanf(page, "%d.%d", &last, &n); err == nil {
-		where.add("(last, n) "+compare+" (?, ?)", last, n)
+		where.add("("+key+", n) "+compare+" (?, ?)", last, n)
 	}
 	where.args = append(where.args, limit+1)
-	if err := l.fill(ctx, &p, summaryColumns+where.sql()+order+" LIMIT ?", where.args, limit); err != nil {
+	columns := summaryColumns
+	if p.Total > manyTickets {
+		// A page is full soon when many pass: better walk in order than sort them.
+		columns += " INDEXED BY " + sort.index()
+	}
+	if err := l.fill(ctx, &p, columns+where.sql()+order+" LIMIT ?", where.args, sort, limit); err != nil {
 		return p, fmt.Errorf("list tickets: %w", err)
 	}
 	return p, l.snippets(ctx, &p, f.Text)
 }
 
-// fill runs the query of a page.
-func (l *Library) fill(ctx context.Context, p *Page, query string, args []any, limit int) error {
+// fill runs the query of a page in that order.
+func (l *Library) fill(ctx context.Context, p *Page, query string, args []any, order Sort, limit int) error {
 	var raw []summaryRow
 	err := each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
 		var r summaryRow
@@ -92,7 +134,7 @@ func (l *Library) fill(ctx context.Context, p *Page, query string, args []any, l
 	}
 	if len(raw) > limit {
 		raw = raw[:limit]
-		p.Next = fmt.Sprintf("%d.%d", raw[limit-1].last.Int64, raw[limit-1].n)
+		p.Next = fmt.Sprintf("%d.%d", order.key(&raw[limit-1]), raw[limit-1].n)
 	}
 	db, err := l.source.reader(ctx)
 	if err != nil {
@@ -138,8 +180,10 @@ func (l *Library) summaries(ctx context.Context, raw []summaryRow) ([]Summary, e
 			kind desk.Kind
 			id   string
 		}{
-			{&r.Requester, desk.KindContact, r.requester}, {&r.Assignee, desk.KindAgent, r.assignee},
-			{&r.Group, desk.KindGroup, r.group}, {&r.Category, desk.KindCategory, r.category},
+			{&r.Requester, desk.KindContact, r.requester},
+			{&r.Assignee, desk.KindAgent, r.assignee},
+			{&r.Group, desk.KindGroup, r.group},
+			{&r.Category, desk.KindCategory, r.category},
 		} {
 			if *x.into, err = l.label(ctx, x.kind, x.id); err != nil {
 				return nil, err
@@ -171,12 +215,19 @@ func (c *condition) sql() string {
 func (l *Library) where(ctx context.Context, f Filter) (*condition, error) {
 	c := new(condition)
 	for _, e := range []struct{ column, value string }{
-		{"status", string(f.Status)}, {"category", string(f.Category)}, {"grp", string(f.Group)},
-		{"assignee", string(f.Assignee)}, {"requester", string(f.Requester)}, {"channel", f.Channel},
+		{"status", string(f.Status)},
+		{"category", string(f.Category)},
+		{"grp", string(f.Group)},
+		{"assignee", string(f.Assignee)},
+		{"requester", string(f.Requester)},
+		{"channel", f.Channel},
 	} {
 		if e.value != "" {
 			c.add(e.column+" = ?", e.value)
 		}
+	}
+	if f.Org != "" {
+		c.add("n IN (SELECT i.n FROM label m JOIN involved i ON i.who = m.id WHERE m.org = ? AND m.org <> '')", string(f.Org))
 	}
 	if f.Tag != "" {
 		c.add("n IN (SELECT n FROM ticket_tag WHERE tag = ?)", f.Tag)

@@ -63,22 +63,39 @@ func (l *Library) history(ctx context.Context, p *Person, ids []any) error {
 	}
 	var page Page
 	const most = 500
-	err = l.fill(ctx, &page, summaryColumns+where+" ORDER BY last DESC, n DESC LIMIT ?", append(ids, most), most)
+	err = l.fill(ctx, &page, summaryColumns+where+" ORDER BY last DESC, n DESC LIMIT ?", append(ids, most), NewestFirst, most)
 	p.Tickets = page.Tickets
 	return err
 }
 
-// Contacts lists contacts by name, those of a search if text is not empty: limit
-// of them (at most 500, 50 for 0) after the first skip. total is how many there are.
+// Contacts lists contacts as Labels does.
 func (l *Library) Contacts(ctx context.Context, text string, skip, limit int) (list []Label, total int64, err error) {
+	return l.Labels(ctx, desk.KindContact, text, skip, limit)
+}
+
+// Labels lists the people or shelves of a kind by name, those of a search if text
+// is not empty: limit of them (at most 500, 50 for 0) after the first skip. total
+// is how many there are.
+func (l *Library) Labels(ctx context.Context, kind desk.Kind, text string, skip, limit int) (list []Label, total int64, err error) {
+	c := new(condition)
+	c.add("kind = ?", kindNumber(kind))
+	c.search(text)
+	return l.listed(ctx, c, skip, limit)
+}
+
+// Members lists the contacts of an organisation as Labels does.
+func (l *Library) Members(ctx context.Context, org desk.ID, skip, limit int) (list []Label, total int64, err error) {
+	c := new(condition)
+	c.add("org = ? AND org <> ''", string(org))
+	return l.listed(ctx, c, skip, limit)
+}
+
+func (l *Library) listed(ctx context.Context, c *condition, skip, limit int) (list []Label, total int64, err error) {
 	if limit <= 0 {
 		limit = 50
 	}
-	c := new(condition)
-	c.add("kind = ?", numContact)
-	c.search(text)
 	if err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM label"+c.sql(), c.args...).Scan(&total); err != nil {
-		return nil, 0, fmt.Errorf("count contacts: %w", err)
+		return nil, 0, fmt.Errorf("count people: %w", err)
 	}
 	list, err = l.labels(ctx, "SELECT kind, id, name, email FROM label"+c.sql()+" ORDER BY name, n LIMIT ? OFFSET ?",
 		append(c.args, min(limit, 500), max(skip, 0))...)

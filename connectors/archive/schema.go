@@ -51,7 +51,7 @@ func openMain(ctx context.Context, folder string) (*sql.DB, error) {
 		return nil, trouble(folder, "create database", err)
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rw",
-		"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-32768)",
+		"page_size(8192)", "journal_mode(WAL)", "synchronous(FULL)", "cache_size(-8192)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)"))
 	if err != nil {
 		return nil, trouble(folder, "open database", err)
@@ -163,7 +163,7 @@ func openReader(ctx context.Context, folder string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "ro", "query_only(1)", "cache_size(-16384)"))
+	db, err := sql.Open("sqlite", dsn(path, "ro", "query_only(1)", "cache_size(-4096)"))
 	if err != nil {
 		return nil, err
 	}

@@ -27,9 +27,14 @@ CREATE TABLE ticket (
   last      INTEGER NOT NULL,
   messages  INTEGER NOT NULL,
   files     INTEGER NOT NULL,
-  tags      TEXT NOT NULL
+  tags      TEXT NOT NULL,
+  year      INTEGER NOT NULL -- of created, UTC; 0 if unknown
 );
-CREATE INDEX ticket_last ON ticket (last, n);
+CREATE INDEX ticket_last    ON ticket (last, n);
+CREATE INDEX ticket_created ON ticket (coalesce(created, last), n);
+-- What facets count, so that counting reads no rows.
+CREATE INDEX ticket_facet   ON ticket (status, category, grp, assignee, channel, source, year);
+CREATE INDEX ticket_facet2  ON ticket (assignee, channel, source, year);
 
 CREATE TABLE ticket_tag (
   tag TEXT NOT NULL,
@@ -53,10 +58,12 @@ CREATE TABLE label (
   source INTEGER NOT NULL,
   state  INTEGER NOT NULL,
   name   TEXT NOT NULL,
-  email  TEXT NOT NULL
+  email  TEXT NOT NULL,
+  org    TEXT NOT NULL -- of contacts: the organisation they work for
 );
 CREATE UNIQUE INDEX label_id ON label (kind, id);
 CREATE INDEX label_name ON label (kind, name, n);
+CREATE INDEX label_org  ON label (org, name, n, id) WHERE org <> '';
 
 CREATE TABLE email (
   address TEXT NOT NULL,

@@ -27,6 +27,8 @@ type Target struct {
 	db     *sql.DB
 	index  *indexer
 
+	placing [64]sync.Mutex // by hash: who writes a content; taken before mu
+
 	mu   sync.Mutex
 	conn *sql.Conn
 	stmt statements

@@ -322,7 +322,7 @@ func TestConcurrency(t *testing.T) {
 
 func TestDryRunMakesNothing(t *testing.T) {
 	path := folderOf(t)
-	target, err := archive.Spec.Target(t.Context(), &archive.Config{Path: path}, connectors.Env{DryRun: true})
+	target, err := archive.Spec().Target(t.Context(), &archive.Config{Path: path}, connectors.Env{DryRun: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,13 +61,13 @@ func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 		receipt.Messages = map[desk.ID]desk.ID{}
 		turns, err := t.prepare(ctx, id, ticket.Messages, &receipt)
 		if err == nil {
-			err = t.say(ctx, id, turns)
+			err = t.say(id, turns)
 		}
 		if err != nil {
 			return connectors.Receipt{}, err
 		}
 	}
-	if err := t.put(ctx, c, 1); err != nil {
+	if err := t.put(c, 1); err != nil {
 		return connectors.Receipt{}, err
 	}
 	return receipt, t.spill(ctx)
@@ -96,7 +96,7 @@ func (t *target) free(ctx context.Context, r desk.Record) (desk.ID, error) {
 }
 
 // put appends one version of a record and notes where it stands.
-func (t *target) put(ctx context.Context, r desk.Record, version int64) error {
+func (t *target) put(r desk.Record, version int64) error {
 	cells, err := table.Cells(r, version)
 	if err != nil {
 		return connectors.Refuse(connectors.ReasonRefused, "", "csv: %w", err)
@@ -133,7 +133,7 @@ func (t *target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	receipt := connectors.Receipt{Messages: map[desk.ID]desk.ID{}}
 	turns, err := t.prepare(ctx, ticket, []desk.Message{*m}, &receipt)
 	if err == nil {
-		err = t.say(ctx, ticket, turns)
+		err = t.say(ticket, turns)
 	}
 	if err != nil {
 		return connectors.Receipt{}, err

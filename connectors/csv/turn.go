@@ -63,7 +63,7 @@ func (t *target) freeTurn(ctx context.Context, ticket desk.ID, m *desk.Message, 
 }
 
 // say appends the rows of messages and notes where they stand.
-func (t *target) say(ctx context.Context, ticket desk.ID, turns []turn) error {
+func (t *target) say(ticket desk.ID, turns []turn) error {
 	for _, one := range turns {
 		f, err := t.file(desk.KindMessage)
 		if err != nil {

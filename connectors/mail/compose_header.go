@@ -191,7 +191,7 @@ func percentPieces(s string, size int) []string {
 	var b strings.Builder
 	for _, r := range s {
 		c := string(r)
-		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._", r)) {
+		if plain := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._", r); !plain {
 			c = strings.ReplaceAll(fmt.Sprintf("% X", c), " ", "%")
 			c = "%" + c
 		}

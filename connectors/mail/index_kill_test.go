@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"pgregory.net/rapid"
 )
 
 // drawPile makes mails of a few conversations, with members that are missing,

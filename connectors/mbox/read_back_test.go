@@ -5,9 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/google/go-cmp/cmp"
 )
 
 // What deskhaul writes into a mailbox its own source reads back unchanged: cover,

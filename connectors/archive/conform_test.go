@@ -9,7 +9,7 @@ import (
 )
 
 func TestConnector(t *testing.T) {
-	conntest.Run(t, archive.Spec, func(t *testing.T) conntest.Far {
+	conntest.Run(t, archive.Spec(), func(t *testing.T) conntest.Far {
 		return conntest.Far{Config: &archive.Config{Path: filepath.Join(t.TempDir(), "desk")}}
 	})
 }
