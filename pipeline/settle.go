@@ -123,7 +123,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 	if err != nil {
 		return err
 	}
-	there := newMatcher(back.(*desk.Ticket).Messages)
+	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)
 	for i := range ticket.Messages {
 		m := &ticket.Messages[i]
 		row := t.seen.Messages[m.ID]
@@ -151,10 +151,11 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 type matcher struct {
 	free  []desk.Message
 	marks bool
+	times bool // the target keeps our times
 }
 
-func newMatcher(ms []desk.Message) *matcher {
-	m := &matcher{free: ms}
+func newMatcher(ms []desk.Message, times bool) *matcher {
+	m := &matcher{free: ms, times: times}
 	for i := range ms {
 		m.marks = m.marks || ms[i].Mark != ""
 	}
@@ -176,7 +177,7 @@ func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
 	var hits []desk.ID
 	for i := range m.free {
 		got := &m.free[i]
-		if m.marks && got.Mark == want.Mark || !m.marks && alike(got, want) {
+		if m.marks && got.Mark == want.Mark || !m.marks && m.alike(got, want) {
 			hits = append(hits, got.ID)
 		}
 	}
@@ -190,9 +191,13 @@ func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
 	return hits[0], true, true
 }
 
-// alike compares what every system keeps: the text without its white space, and
-// whether it is private. The time counts only where it was kept.
-func alike(got, want *desk.Message) bool {
+// alike compares what a system keeps without marks: the text but for its white
+// space, whether it is private, who wrote it where both sides say so, and the
+// time, to the second, where the target keeps ours. An agent's own "thank you" at
+// the target is not the customer's that we may have written.
+func (m *matcher) alike(got, want *desk.Message) bool {
 	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
-	return got.Note == want.Note && squeeze(got.Text) == squeeze(want.Text)
+	author := got.Author.ID == "" || want.Author.Target == "" || got.Author.ID == want.Author.Target
+	at := !m.times || got.At.IsZero() || want.At.IsZero() || got.At.Truncate(time.Second).Equal(want.At.Truncate(time.Second))
+	return author && at && got.Note == want.Note && squeeze(got.Text) == squeeze(want.Text)
 }

@@ -61,11 +61,11 @@ func pause(ctx context.Context, try int) bool {
 // to do with their records, before the run gives up.
 const maxTransient = 20
 
-// lull ends the run when the target seems to be gone.
+// lull ends the run when the target seems to be gone. An error that a connector
+// gave a reason speaks of its record: a file that cannot be read, not the target.
 func (t *task) lull(err error) error {
 	var trouble *connectors.Trouble
-	transient := err != nil && connectors.ReasonOf(err) == connectors.ReasonTransient &&
-		(errors.Is(err, connectors.ErrUnsure) || errors.Is(err, connectors.ErrBusy) || !errors.As(err, &trouble))
+	transient := err != nil && connectors.ReasonOf(err) == connectors.ReasonTransient && !errors.As(err, &trouble)
 	if !transient {
 		t.lost.Store(0)
 		return err

@@ -1,0 +1,91 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Where messages carry no mark, an agent's own message of the same words at the
+// target is not taken for the one of ours that never arrived.
+func TestSameWordsBySomebodyElse(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	dst.NoMessageMarks = true
+	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+	ticket := simpleTicket("first", who)
+	fill(t, src, ticket)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	var there desk.ID
+	for it, err := range dst.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		there = it.Record.About().ID
+	}
+	agent := fill(t, dst, &desk.Agent{Name: "B", Email: "b@desk.test"})[0]
+	thanks := func(id desk.ID, by desk.Ref, at int64) *desk.Message {
+		return &desk.Message{ID: id, Mark: "x" + string(id), Text: "Thanks!", At: time.Unix(at, 0).UTC(), Author: by}
+	}
+	if _, err := dst.Append(t.Context(), there, thanks("own", desk.Ref{Kind: desk.KindAgent, Target: agent}, 1.5e9)); err != nil {
+		t.Fatal(err)
+	}
+	for it, err := range src.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := src.Append(t.Context(), it.Record.About().ID, thanks("new", by(who), 1.6e9)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dst.Fail = func(verb string, _ any) (error, error) {
+		if verb == "append" {
+			return fmt.Errorf("dropped before: %w", connectors.ErrUnsure), nil
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail = nil
+	h.run(t)
+	_, messages := dst.Count()
+	if messages != 3 {
+		t.Fatalf("%d messages at the target, want the first, the agent's and ours", messages)
+	}
+}
+
+// However many tickets in a row have a file that cannot be read, they are put
+// aside and the run goes on.
+func TestManyUnreadableFiles(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+	for i := range 60 {
+		fill(t, src, simpleTicket(fmt.Sprint("t", i), who))
+	}
+	torn := sourceFunc(func(ctx context.Context, kind desk.Kind, _ connectors.Cursor) func(func(connectors.Item, error) bool) {
+		return func(yield func(connectors.Item, error) bool) {
+			for it, err := range src.Read(ctx, kind, "") {
+				if tk, ok := it.Record.(*desk.Ticket); ok && !strings.HasSuffix(tk.Subject, "9") {
+					tk.Messages[0].Files = []desk.File{{Name: "x", Size: -1, Open: func(context.Context) (io.ReadCloser, error) {
+						return nil, &connectors.Trouble{Reason: connectors.ReasonTransient, Err: errors.New("permission denied")}
+					}}}
+				}
+				if !yield(it, err) {
+					return
+				}
+			}
+		}
+	})
+	h := newHop(t, torn, mem.Spec().Reads, dst, mem.Spec().Writes)
+	got := h.run(t)
+	if c := got[desk.KindTicket]; c.Created != 6 || c.Held+c.Failed != 54 {
+		t.Fatalf("%+v", c)
+	}
+}
