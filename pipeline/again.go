@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -44,20 +46,39 @@ func (r *run) heldAgain(ctx context.Context) error {
 	return nil
 }
 
-// takeUp brings the records of a kind whose lines are in one of the states.
+// takeUp brings the records of a kind whose lines are in one of the states, side
+// by side: one that waits for a busy target holds back no other.
 func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.State) error {
 	if r.fetcher == nil {
 		return r.reread(ctx, kind, states)
 	}
-	for id, err := range r.Ledger.Open(ctx, kind, states...) {
-		if err == nil && id != "" {
-			err = r.takeUpOne(ctx, kind, id)
+	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
+		for id, err := range r.Ledger.Open(ctx, kind, states...) {
+			if err != nil {
+				return err
+			}
+			begin(func() error { return r.takeUpOne(ctx, kind, id) })
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
+}
+
+// abreast lets walk begin pieces of work, as many at once as the run has workers.
+// The first error ends them all.
+func (r *run) abreast(ctx context.Context, walk func(ctx context.Context, begin func(func() error)) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(r.Workers + 1) // the walk is one of them
+	g.Go(func() error {
+		return walk(ctx, func(piece func() error) {
+			g.Go(func() error {
+				if err := ctx.Err(); err != nil {
+					return err
+				}
+				return piece()
+			})
+		})
+	})
+	return g.Wait()
 }
 
 func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {

@@ -87,7 +87,7 @@ func (e edited) change(r desk.Record) desk.Record {
 	return r
 }
 
-func (e edited) Read(ctx context.Context, kind desk.Kind, _ connectors.Cursor) func(func(connectors.Item, error) bool) {
+func (e edited) Read(ctx context.Context, kind desk.Kind, _ connectors.Cursor) iter.Seq2[connectors.Item, error] {
 	return func(yield func(connectors.Item, error) bool) {
 		for it, err := range e.Desk.Read(ctx, kind, "") {
 			if it.Record != nil {
@@ -126,7 +126,7 @@ func TestEdit(t *testing.T) {
 	}
 }
 
-type sourceFunc func(context.Context, desk.Kind, connectors.Cursor) func(func(connectors.Item, error) bool)
+type sourceFunc func(context.Context, desk.Kind, connectors.Cursor) iter.Seq2[connectors.Item, error]
 
 func (f sourceFunc) Read(ctx context.Context, k desk.Kind, c connectors.Cursor) iter.Seq2[connectors.Item, error] {
 	return f(ctx, k, c)
@@ -142,7 +142,7 @@ func TestSlowFile(t *testing.T) {
 	}
 	release := make(chan struct{})
 	var arrived atomic.Int64
-	slow := sourceFunc(func(ctx context.Context, kind desk.Kind, after connectors.Cursor) func(func(connectors.Item, error) bool) {
+	slow := sourceFunc(func(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
 		return func(yield func(connectors.Item, error) bool) {
 			for it, err := range src.Read(ctx, kind, after) {
 				if tk, ok := it.Record.(*desk.Ticket); ok && tk.Subject == "t3" {
@@ -178,7 +178,7 @@ func TestTornFile(t *testing.T) {
 	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
 	fill(t, src, simpleTicket("t0", who), simpleTicket("t1", who), simpleTicket("t2", who))
 	broken := true
-	torn := sourceFunc(func(ctx context.Context, kind desk.Kind, after connectors.Cursor) func(func(connectors.Item, error) bool) {
+	torn := sourceFunc(func(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
 		return func(yield func(connectors.Item, error) bool) {
 			for it, err := range src.Read(ctx, kind, "") {
 				if tk, ok := it.Record.(*desk.Ticket); ok && tk.Subject == "t1" {

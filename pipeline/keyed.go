@@ -6,39 +6,86 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// keyed is a lock for each name in use.
+// keyed is a lock for each name in use. A walk holds a lock and may ask for more
+// while it does, as a record brings the one it refers to; a walk is called by the
+// first name it locked.
 type keyed struct {
-	mu sync.Mutex
-	m  map[string]*holder
+	mu    sync.Mutex
+	held  map[string]*holder
+	waits map[string]string // the name that a walk waits for
 }
 
 type holder struct {
-	sync.Mutex
-	waiting int
+	walk  string // that holds it
+	queue []waiter
 }
 
-// lock locks a name and returns what unlocks it.
-func (k *keyed) lock(name string) (unlock func()) {
+type waiter struct {
+	walk string
+	turn chan struct{}
+}
+
+// lock locks a name for a walk and returns what unlocks it. It returns false at
+// once where waiting would be for ever: who holds the name waits for the walk.
+func (k *keyed) lock(walk, name string) (unlock func(), ok bool) {
+	turn, ok := k.queue(walk, name)
+	if !ok {
+		return nil, false
+	}
+	if turn != nil {
+		<-turn
+	}
+	return func() { k.unlock(name) }, true
+}
+
+// queue takes the lock if it is free, else a place in its queue.
+func (k *keyed) queue(walk, name string) (turn chan struct{}, ok bool) {
 	k.mu.Lock()
-	if k.m == nil {
-		k.m = map[string]*holder{}
+	defer k.mu.Unlock()
+	if k.held == nil {
+		k.held, k.waits = map[string]*holder{}, map[string]string{}
 	}
-	h := k.m[name]
+	h := k.held[name]
 	if h == nil {
-		h = new(holder)
-		k.m[name] = h
+		k.held[name] = &holder{walk: walk}
+		return nil, true
 	}
-	h.waiting++
-	k.mu.Unlock()
-	h.Lock()
-	return func() {
-		h.Unlock()
-		k.mu.Lock()
-		if h.waiting--; h.waiting == 0 {
-			delete(k.m, name)
+	if walk != name { // else it holds nothing yet that another could wait for
+		if k.circle(walk, name) {
+			return nil, false
 		}
-		k.mu.Unlock()
+		k.waits[walk] = name
 	}
+	turn = make(chan struct{})
+	h.queue = append(h.queue, waiter{walk, turn})
+	return turn, true
+}
+
+// circle tells whether the holder of name waits, over however many others, for
+// something that the walk holds.
+func (k *keyed) circle(walk, name string) bool {
+	for waiting := true; waiting; {
+		h := k.held[name]
+		if h.walk == walk {
+			return true
+		}
+		name, waiting = k.waits[h.walk]
+	}
+	return false
+}
+
+func (k *keyed) unlock(name string) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	h := k.held[name]
+	if len(h.queue) == 0 {
+		delete(k.held, name)
+		return
+	}
+	next := h.queue[0]
+	h.walk, h.queue = next.walk, h.queue[1:]
+	delete(k.waits, next.walk)
+	close(next.turn)
 }
 
 // maxKnown bounds what is remembered of target ids; the ledger has the rest.

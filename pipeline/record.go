@@ -66,7 +66,16 @@ func (r *run) aside(a *connectors.Aside) {
 // only errors that end the run.
 func (r *run) record(ctx context.Context, rec desk.Record, chain []desk.Ref) error {
 	kind, id := rec.Kind(), rec.About().ID
-	defer r.busy.lock(string(kind) + "\x00" + string(id))()
+	name := busyName(desk.To(kind, id))
+	walk := name
+	if len(chain) > 0 {
+		walk = busyName(chain[0])
+	}
+	unlock, ok := r.busy.lock(walk, name)
+	if !ok {
+		return errCircle
+	}
+	defer unlock()
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -75,12 +84,17 @@ func (r *run) record(ctx context.Context, rec desk.Record, chain []desk.Ref) err
 		return err
 	}
 	err := t.bring(ctx)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err() // it says nothing about the record
+	}
 	if err == nil || t.leave(err) {
 		t.count()
 		return nil
 	}
 	return err
 }
+
+func busyName(ref desk.Ref) string { return string(ref.Kind) + "\x00" + string(ref.ID) }
 
 // look finds out what the ledger knows.
 func (t *task) look(ctx context.Context) (err error) {
@@ -119,7 +133,9 @@ func (t *task) bring(ctx context.Context) error {
 		return err
 	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
-		defer t.natural.lock(string(t.rec.Kind()) + "\x00" + key)()
+		name := string(t.rec.Kind()) + "\x00" + key
+		unlock, _ := t.natural.lock(name, name) // a walk never holds two of these: the links are made
+		defer unlock()
 	}
 	if err := t.settle(ctx); err != nil {
 		return err

@@ -20,15 +20,15 @@ func (r *run) reread(ctx context.Context, kind desk.Kind, states []checkpoints.S
 	if !some || err != nil {
 		return err
 	}
-	for item, err := range r.Source.Read(ctx, kind, "") {
-		if err == nil {
-			err = r.rereadItem(ctx, kind, item, states)
+	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
+		for item, err := range r.Source.Read(ctx, kind, "") {
+			if err != nil {
+				return err
+			}
+			begin(func() error { return r.rereadItem(ctx, kind, item, states) })
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (r *run) anyOpen(ctx context.Context, kind desk.Kind, states []checkpoints.State) (bool, error) {

@@ -30,7 +30,8 @@ func (t *task) write(ctx context.Context, s Step) error {
 	var got connectors.Receipt
 	var err error
 	for try := 0; ; try++ {
-		if got, err = t.call(ctx, s); !errors.Is(err, connectors.ErrBusy) || try == busyTries || !pause(ctx, try) {
+		got, err = t.call(ctx, s)
+		if !errors.Is(err, connectors.ErrBusy) || try == busyTries || t.inVain() || !pause(ctx, try) {
 			break
 		}
 	}
@@ -46,6 +47,11 @@ const (
 	busyTries = 4
 	busyPause = 250 * time.Millisecond
 )
+
+// inVain tells whether this run has waited for the record before, in vain.
+func (t *task) inVain() bool {
+	return t.was.State == checkpoints.Held && t.was.Run == t.Run && t.was.Reason == string(connectors.ReasonTransient)
+}
 
 // pause waits a little longer each time; false if the run is being stopped.
 func pause(ctx context.Context, try int) bool {
