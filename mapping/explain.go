@@ -112,8 +112,10 @@ func varsOf(kind desk.Kind) []string { return tags(envOf(kind)) }
 
 func tags(t reflect.Type) []string {
 	var out []string
-	for f := range t.Fields() {
-		out = append(out, f.Tag.Get("expr"))
+	for _, f := range reflect.VisibleFields(t) {
+		if !f.Anonymous {
+			out = append(out, f.Tag.Get("expr"))
+		}
 	}
 	return out
 }

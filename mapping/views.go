@@ -34,31 +34,35 @@ type (
 		From string    `expr:"from"`
 		To   string    `expr:"to"`
 	}
+	// metaView is what every record has.
+	metaView struct {
+		ID      string         `expr:"id"`
+		URL     string         `expr:"url"`
+		Created time.Time      `expr:"created"`
+		Updated time.Time      `expr:"updated"`
+		Fields  map[string]any `expr:"fields"`
+	}
 	ticketView struct {
-		ID           string         `expr:"id"`
-		URL          string         `expr:"url"`
-		Created      time.Time      `expr:"created"`
-		Updated      time.Time      `expr:"updated"`
-		Fields       map[string]any `expr:"fields"`
-		Number       string         `expr:"number"`
-		Subject      string         `expr:"subject"`
-		Status       string         `expr:"status"`
-		Priority     string         `expr:"priority"`
-		Type         string         `expr:"type"`
-		Channel      string         `expr:"channel"`
-		Requester    refView        `expr:"requester"`
-		Participants []refView      `expr:"participants"`
-		Assignee     refView        `expr:"assignee"`
-		Group        refView        `expr:"group"`
-		Category     refView        `expr:"category"`
-		Tags         []string       `expr:"tags"`
-		Rating       ratingView     `expr:"rating"`
-		History      []changeView   `expr:"history"`
-		Due          time.Time      `expr:"due"`
-		Solved       time.Time      `expr:"solved"`
-		Closed       time.Time      `expr:"closed"`
-		MergedInto   refView        `expr:"merged_into"`
-		Messages     []messageView  `expr:"messages"`
+		metaView
+		Number       string        `expr:"number"`
+		Subject      string        `expr:"subject"`
+		Status       string        `expr:"status"`
+		Priority     string        `expr:"priority"`
+		Type         string        `expr:"type"`
+		Channel      string        `expr:"channel"`
+		Requester    refView       `expr:"requester"`
+		Participants []refView     `expr:"participants"`
+		Assignee     refView       `expr:"assignee"`
+		Group        refView       `expr:"group"`
+		Category     refView       `expr:"category"`
+		Tags         []string      `expr:"tags"`
+		Rating       ratingView    `expr:"rating"`
+		History      []changeView  `expr:"history"`
+		Due          time.Time     `expr:"due"`
+		Solved       time.Time     `expr:"solved"`
+		Closed       time.Time     `expr:"closed"`
+		MergedInto   refView       `expr:"merged_into"`
+		Messages     []messageView `expr:"messages"`
 	}
 	messageView struct {
 		ID         string         `expr:"id"`
@@ -80,48 +84,32 @@ type (
 		Fields     map[string]any `expr:"fields"`
 	}
 	contactView struct {
-		ID       string         `expr:"id"`
-		URL      string         `expr:"url"`
-		Created  time.Time      `expr:"created"`
-		Updated  time.Time      `expr:"updated"`
-		Fields   map[string]any `expr:"fields"`
-		Name     string         `expr:"name"`
-		Emails   []string       `expr:"emails"`
-		Phones   []string       `expr:"phones"`
-		Org      refView        `expr:"org"`
-		Language string         `expr:"language"`
-		Zone     string         `expr:"zone"`
-		Note     string         `expr:"note"`
+		metaView
+		Name     string   `expr:"name"`
+		Emails   []string `expr:"emails"`
+		Phones   []string `expr:"phones"`
+		Org      refView  `expr:"org"`
+		Language string   `expr:"language"`
+		Zone     string   `expr:"zone"`
+		Note     string   `expr:"note"`
 	}
 	agentView struct {
-		ID       string         `expr:"id"`
-		URL      string         `expr:"url"`
-		Created  time.Time      `expr:"created"`
-		Updated  time.Time      `expr:"updated"`
-		Fields   map[string]any `expr:"fields"`
-		Name     string         `expr:"name"`
-		Email    string         `expr:"email"`
-		Groups   []refView      `expr:"groups"`
-		Disabled bool           `expr:"disabled"`
+		metaView
+		Name     string    `expr:"name"`
+		Email    string    `expr:"email"`
+		Groups   []refView `expr:"groups"`
+		Disabled bool      `expr:"disabled"`
 	}
 	organizationView struct {
-		ID      string         `expr:"id"`
-		URL     string         `expr:"url"`
-		Created time.Time      `expr:"created"`
-		Updated time.Time      `expr:"updated"`
-		Fields  map[string]any `expr:"fields"`
-		Name    string         `expr:"name"`
-		Domains []string       `expr:"domains"`
-		Note    string         `expr:"note"`
+		metaView
+		Name    string   `expr:"name"`
+		Domains []string `expr:"domains"`
+		Note    string   `expr:"note"`
 	}
 	shelfView struct {
-		ID      string         `expr:"id"`
-		URL     string         `expr:"url"`
-		Created time.Time      `expr:"created"`
-		Updated time.Time      `expr:"updated"`
-		Fields  map[string]any `expr:"fields"`
-		Name    string         `expr:"name"`
-		Parent  refView        `expr:"parent"` // of categories; groups have none
+		metaView
+		Name   string  `expr:"name"`
+		Parent refView `expr:"parent"` // of categories; groups have none
 	}
 )
 
@@ -160,29 +148,28 @@ func see(r desk.Record, messages bool) any {
 		return &ticketEnv{seeTicket(r, messages)}
 	case *desk.Contact:
 		return &contactEnv{contactView{
-			string(m.ID), m.URL, m.Created, m.Updated, m.Fields,
-			r.Name, r.Emails, r.Phones, seeRef(r.Org), r.Language, r.Zone, r.Note,
+			seeMeta(m), r.Name, r.Emails, r.Phones, seeRef(r.Org), r.Language, r.Zone, r.Note,
 		}}
 	case *desk.Agent:
 		return &agentEnv{agentView{
-			string(m.ID), m.URL, m.Created, m.Updated, m.Fields, r.Name, r.Email, each(r.Groups, seeRef), r.Disabled,
+			seeMeta(m), r.Name, r.Email, each(r.Groups, seeRef), r.Disabled,
 		}}
 	case *desk.Organization:
 		return &organizationEnv{organizationView{
-			string(m.ID), m.URL, m.Created, m.Updated, m.Fields, r.Name, r.Domains, r.Note,
+			seeMeta(m), r.Name, r.Domains, r.Note,
 		}}
 	case *desk.Group:
-		return &groupEnv{shelfView{string(m.ID), m.URL, m.Created, m.Updated, m.Fields, r.Name, refView{}}}
+		return &groupEnv{shelfView{seeMeta(m), r.Name, refView{}}}
 	case *desk.Category:
-		return &categoryEnv{shelfView{string(m.ID), m.URL, m.Created, m.Updated, m.Fields, r.Name, seeRef(r.Parent)}}
+		return &categoryEnv{shelfView{seeMeta(m), r.Name, seeRef(r.Parent)}}
 	}
 	return nil
 }
 
 func seeTicket(t *desk.Ticket, messages bool) ticketView {
 	v := ticketView{
-		ID: string(t.ID), URL: t.URL, Created: t.Created, Updated: t.Updated, Fields: t.Fields,
-		Number: t.Number, Subject: t.Subject, Status: string(t.Status), Priority: string(t.Priority),
+		metaView: seeMeta(&t.Meta),
+		Number:   t.Number, Subject: t.Subject, Status: string(t.Status), Priority: string(t.Priority),
 		Type: t.Type, Channel: t.Channel, Requester: seeRef(t.Requester), Participants: each(t.Participants, seeRef),
 		Assignee: seeRef(t.Assignee), Group: seeRef(t.Group), Category: seeRef(t.Category), Tags: t.Tags,
 		History: each(t.History, seeChange), Due: t.Due, Solved: t.Solved, Closed: t.Closed,
@@ -206,6 +193,10 @@ func seeMessage(m *desk.Message) messageView {
 		each(m.BCC, seeAddress), m.At, m.Note, m.Channel, m.Subject, m.MessageID, m.InReplyTo, m.References,
 		m.Text, m.HTML, each(m.Files, seeFile), m.Fields,
 	}
+}
+
+func seeMeta(m *desk.Meta) metaView {
+	return metaView{string(m.ID), m.URL, m.Created, m.Updated, m.Fields}
 }
 
 func seeRef(r desk.Ref) refView             { return refView{string(r.Kind), string(r.ID)} }

@@ -99,10 +99,7 @@ func opensTwice(ctx context.Context, f *desk.File) error {
 }
 
 func fetchEqualsRead(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}
@@ -137,10 +134,7 @@ func fetchEqualsRead(ctx context.Context, r *rig) error {
 }
 
 func describe(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}

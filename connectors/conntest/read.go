@@ -113,10 +113,7 @@ func readTwice(ctx context.Context, r *rig) error {
 }
 
 func readStops(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}
@@ -139,10 +136,7 @@ func readStops(ctx context.Context, r *rig) error {
 }
 
 func readCancelled(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}
@@ -167,10 +161,7 @@ func readCancelled(ctx context.Context, r *rig) error {
 }
 
 func readParallel(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}

@@ -23,10 +23,7 @@ func resumeRules() []rule {
 }
 
 func resumeAnywhere(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}
@@ -163,10 +160,7 @@ func (r *rig) say(ctx context.Context) (desk.ID, error) {
 }
 
 func garbageCursor(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}
@@ -231,10 +225,7 @@ func readDeletions(ctx context.Context, r *rig) error {
 }
 
 func partitions(ctx context.Context, r *rig) error {
-	if err := r.seed(ctx, world()...); err != nil {
-		return err
-	}
-	s, err := r.source(ctx)
+	s, err := r.seeded(ctx)
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,14 @@ func (r *rig) source(ctx context.Context) (connectors.Source, error) {
 	return r.sourceWith(ctx, r.read)
 }
 
+// seeded puts the suite's world into the system and opens the source.
+func (r *rig) seeded(ctx context.Context) (connectors.Source, error) {
+	if err := r.seed(ctx, world()...); err != nil {
+		return nil, err
+	}
+	return r.source(ctx)
+}
+
 func (r *rig) sourceWith(ctx context.Context, state *State) (connectors.Source, error) {
 	s, err := r.spec.Source(ctx, r.far.Config, r.env("from", state))
 	if err != nil {
