@@ -99,6 +99,9 @@ type taken struct {
 func (s *sqliteStore) Take() Batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.dropped {
+		return &taken{s: s}
+	}
 	l := s.pending
 	if !l.empty() { // committing an empty one still means all that was taken before
 		s.sealed, s.pending = append(s.sealed, l), newLayer()
@@ -118,11 +121,22 @@ func (s *sqliteStore) last() Batch {
 func (s *sqliteStore) TakeKeys() Batch {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.dropped {
+		return &taken{s: s}
+	}
 	if l := newLayer(); len(s.pending.keys) > 0 {
 		l.keys, s.pending.keys = s.pending.keys, l.keys
 		s.sealed = append(s.sealed, l)
 	}
 	return s.last()
+}
+
+func (s *sqliteStore) Drop() {
+	s.commit.Lock()
+	defer s.commit.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dropped, s.sealed, s.pending = true, nil, newLayer()
 }
 
 func (l *layer) empty() bool { return len(l.rows)+len(l.cursors)+len(l.keys) == 0 }

@@ -46,6 +46,7 @@ type sqliteStore struct {
 	mu      sync.RWMutex
 	pending *layer
 	sealed  []*layer // taken and not yet durable, oldest first
+	dropped bool     // nothing more is to become durable
 
 	commit sync.Mutex // one transaction at a time
 	group  sync.Mutex

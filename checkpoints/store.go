@@ -40,6 +40,9 @@ type Store interface {
 	TakeKeys() Batch
 	// Flush is Take and Commit in one.
 	Flush(ctx context.Context) error
+	// Drop forgets what is not durable, and all that is put from now on, as a kill
+	// would: the run goes on to its end, and nothing of it is believed.
+	Drop()
 	// Copy writes a copy of all that is durable to a new file and opens it: a dry
 	// run works on a copy. Closing the copy removes it.
 	Copy(ctx context.Context, path string) (Store, error)

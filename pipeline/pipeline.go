@@ -113,6 +113,9 @@ func (p *Pipeline) Go(ctx context.Context) (Counts, error) {
 	if save := r.save(context.WithoutCancel(ctx)); err == nil || errors.Is(err, context.Canceled) && save != nil {
 		err = save
 	}
+	if r.torn != nil {
+		r.Store.Drop()
+	}
 	return r.tally.counts(), err
 }
 

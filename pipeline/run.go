@@ -35,6 +35,7 @@ type run struct {
 	still sync.RWMutex
 
 	saving  sync.Mutex
+	torn    error // of the sync that failed
 	mu      sync.Mutex
 	streams map[*stream]bool
 	puts    int // lines put since the last save

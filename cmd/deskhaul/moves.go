@@ -79,7 +79,13 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int6
 	if err := h.open(ctx); err != nil {
 		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, h.close(), h.s.store.Flush(context.WithoutCancel(ctx))) }()
+	defer func() {
+		closed := h.close()
+		if closed != nil { // what it was still to finish is not to be believed
+			h.s.store.Drop()
+		}
+		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
+	}()
 	p, err := h.pipeline(ctx, run)
 	if err != nil {
 		return nil, nil, err
