@@ -55,28 +55,26 @@ func (l *sqliteLedger) Messages(ctx context.Context, ticket desk.ID) (map[desk.I
 	if l.unseen.has(desk.KindTicket, ticket) {
 		return map[desk.ID]Row{}, nil
 	}
-	rows, err := l.find(ctx, `pair = ? AND kind = ? AND parent = ?`, l.pair, kindNumber[desk.KindMessage], string(ticket))
-	if err != nil {
-		return nil, err
-	}
-	out := make(map[desk.ID]Row, len(rows))
-	for _, r := range rows {
-		out[r.ID] = r
-	}
-	// Overlay what is newer than the file. A commit between the two looks does no
-	// harm: its lines are then in the file or, older, in both.
-	seen := map[desk.ID]bool{}
+	// The layers come first: a commit between the two looks moves lines from them to
+	// the file, never back.
+	out := map[desk.ID]Row{}
 	l.s.layers(func(y *layer) bool {
 		if at, ok := y.rows[recordKey{l.pair, desk.KindTicket, ticket}]; ok {
 			for id, r := range at.messages {
-				if !seen[id] {
-					seen[id], out[id] = true, r
+				if _, newer := out[id]; !newer {
+					out[id] = r
 				}
 			}
 		}
 		return false
 	})
-	return out, nil
+	rows, err := l.find(ctx, `pair = ? AND kind = ? AND parent = ?`, l.pair, kindNumber[desk.KindMessage], string(ticket))
+	for _, r := range rows {
+		if _, newer := out[r.ID]; !newer {
+			out[r.ID] = r
+		}
+	}
+	return out, err
 }
 
 func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) (Row, bool, error) {

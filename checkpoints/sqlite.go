@@ -56,7 +56,11 @@ type sqliteStore struct {
 // Open opens or makes the memory in one SQLite file. A file written by a newer
 // version is refused with ErrNewer.
 func Open(ctx context.Context, path string) (Store, error) {
-	return open(ctx, path)
+	s, err := open(ctx, path)
+	if err != nil {
+		return nil, err // and no nil pointer in an interface
+	}
+	return s, nil
 }
 
 func open(ctx context.Context, path string) (*sqliteStore, error) {
@@ -126,6 +130,13 @@ func (s *sqliteStore) Close() error {
 
 // Copy is VACUUM INTO, which takes only a read lock.
 func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // SQLite would make it readable for all
+	if err == nil {
+		err = f.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
+	}
 	if _, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
 	}

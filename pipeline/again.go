@@ -82,9 +82,6 @@ func (r *run) abreast(ctx context.Context, walk func(ctx context.Context, begin 
 }
 
 func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	if err := r.reopen(ctx, kind, id); err != nil {
-		return err
-	}
 	rec, err := r.fetcher.Fetch(ctx, kind, id)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
@@ -94,46 +91,28 @@ func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	case errors.Is(err, connectors.ErrDenied):
 		return err
 	case err != nil:
-		r.unreadable(kind, id, err)
-		return nil
+		reason := connectors.ReasonOf(err)
+		return r.setAside(ctx, checkpoints.Row{
+			Kind: kind, ID: id, State: stateFor(err, reason), Reason: string(reason), Detail: err.Error(),
+			Run: r.Run, Mark: r.Marks(kind, "", id),
+		})
 	}
 	return r.record(ctx, rec, nil)
 }
 
-// reopen gives the refused messages of a ticket another chance in a retry.
-func (r *run) reopen(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	if !r.RetryOnly || kind != desk.KindTicket {
-		return nil
-	}
-	rows, err := r.Ledger.Messages(ctx, id)
-	if err != nil {
-		return err
-	}
-	for _, row := range rows {
-		if row.State == checkpoints.Failed {
-			row.State = checkpoints.Entered
-			r.put(row)
-		}
-	}
-	return nil
-}
-
-// vanished puts aside what was left open and is no longer in the source.
+// vanished puts aside what was left open and is no longer in the source. What the
+// source never made a record of keeps its reason, which names the place.
 func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
-	if err != nil || !exists || row.State == checkpoints.Done {
+	switch {
+	case err != nil || !exists || row.State == checkpoints.Done || row.Reason == string(connectors.ReasonUnreadable):
 		return err
+	case row.Target != "":
+		rec := desk.New(kind)
+		rec.About().ID, rec.About().Deleted = id, true
+		return r.record(ctx, rec, nil)
 	}
 	row.State, row.Reason, row.Run = checkpoints.Failed, string(connectors.ReasonVanished), r.Run
 	row.Detail = fmt.Sprintf("%s %s: the source no longer has it", kind, id)
-	r.put(row)
-	r.tally.add(kind, Failed, 1)
-	r.tell(Event{Kind: kind, ID: id, Outcome: Failed, Reason: connectors.ReasonVanished, Detail: row.Detail})
-	return nil
-}
-
-// unreadable keeps a record in quarantine that still cannot be read.
-func (r *run) unreadable(kind desk.Kind, id desk.ID, err error) {
-	reason := connectors.ReasonOf(err)
-	r.aside(&connectors.Aside{Kind: kind, ID: id, Reason: reason, Detail: err.Error()})
+	return r.setAside(ctx, row)
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -16,8 +17,11 @@ const DeletedTag = "deleted-in-source"
 // bury handles a record that the source no longer has. Nothing is deleted at the
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
-	if t.seen.Target == "" {
+	switch {
+	case t.seen.Target == "":
 		return t.skip("deleted in the source before it was brought")
+	case t.Join && t.seen.Natural != "":
+		return t.skip("deleted in the source; its copy stays, for others may be one with it")
 	}
 	rec, field := t.rec, "deleted"
 	if !t.Writes.Tombstones {
@@ -25,7 +29,11 @@ func (t *task) bury(ctx context.Context) error {
 		if !ok {
 			return t.skip("deleted in the source; its copy stays as it is")
 		}
-		rec, field = t.tagged(ctx, ticket), "tags"
+		tagged, err := t.tagged(ctx, ticket)
+		if err != nil {
+			return err
+		}
+		rec, field = tagged, "tags"
 	}
 	m := rec.About()
 	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
@@ -53,17 +61,19 @@ func cmpNames(a, b string) int {
 
 // tagged is the ticket with the tag beside those that its copy has: a tombstone
 // may have lost its own.
-func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) *desk.Ticket {
+func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, error) {
 	c := *ticket
 	if from, ok := t.Target.(connectors.Fetcher); ok {
-		if back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target); err == nil {
-			c.Tags = back.(*desk.Ticket).Tags
+		back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
+		if err != nil {
+			return nil, fmt.Errorf("ticket %s: read its tags before one is added: %w", ticket.ID, err)
 		}
+		c.Tags = back.(*desk.Ticket).Tags
 	}
 	if !slices.Contains(c.Tags, DeletedTag) {
 		c.Tags = append(slices.Clone(c.Tags), DeletedTag)
 	}
-	return &c
+	return &c, nil
 }
 
 // edits turns messages that were changed after they were written into notes that

@@ -32,23 +32,34 @@ func (k *keyed) lock(walk, name string) (unlock func(), ok bool) {
 	if !ok {
 		return nil, false
 	}
-	if turn != nil {
-		<-turn
-	}
+	<-turn
 	return func() { k.unlock(name) }, true
 }
 
-// queue takes the lock if it is free, else a place in its queue.
+// inTurn takes a place in the queue for a name that begins a walk. Who calls wait
+// gets the lock in the order of the calls of inTurn.
+func (k *keyed) inTurn(name string) (wait func() (unlock func())) {
+	turn, _ := k.queue(name, name)
+	return func() func() {
+		<-turn
+		return func() { k.unlock(name) }
+	}
+}
+
+// queue takes the lock if it is free, else a place in its queue. The lock is the
+// walk's when turn is closed.
 func (k *keyed) queue(walk, name string) (turn chan struct{}, ok bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.held == nil {
 		k.held, k.waits = map[string]*holder{}, map[string]string{}
 	}
+	turn = make(chan struct{})
 	h := k.held[name]
 	if h == nil {
 		k.held[name] = &holder{walk: walk}
-		return nil, true
+		close(turn)
+		return turn, true
 	}
 	if walk != name { // else it holds nothing yet that another could wait for
 		if k.circle(walk, name) {
@@ -56,7 +67,6 @@ func (k *keyed) queue(walk, name string) (turn chan struct{}, ok bool) {
 		}
 		k.waits[walk] = name
 	}
-	turn = make(chan struct{})
 	h.queue = append(h.queue, waiter{walk, turn})
 	return turn, true
 }

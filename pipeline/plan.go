@@ -28,7 +28,8 @@ type Step struct {
 // Seen is what the ledger knows of a record and of a ticket's messages.
 type Seen struct {
 	checkpoints.Row
-	Exists   bool // the ledger has a line for the record
+	Exists   bool   // the ledger has a line for the record
+	Now      string // the hash of the mapping that made the record what it is
 	Messages map[desk.ID]checkpoints.Row
 }
 
@@ -49,14 +50,29 @@ func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 	}
 	if t, ok := rec.(*desk.Ticket); ok {
 		for i := range t.Messages {
-			switch seen.Messages[t.Messages[i].ID].State {
-			case checkpoints.Done, checkpoints.Skipped, checkpoints.Failed: // what was refused waits for retry
-			default:
+			if !seen.settled(&t.Messages[i]) {
 				steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})
 			}
 		}
 	}
 	return steps
+}
+
+// settled tells whether there is nothing to do for a message that the mapping
+// lets through: it was written, it is a copy of another, or it was refused in the
+// form that this mapping gives it and waits for retry.
+func (s *Seen) settled(m *desk.Message) bool {
+	row := s.Messages[m.ID]
+	switch row.State {
+	case checkpoints.Done:
+		return true
+	case checkpoints.Skipped:
+		return row.Reason != string(connectors.ReasonFiltered)
+	case checkpoints.Failed:
+		return row.Mapping == s.Now
+	case checkpoints.Entered, checkpoints.Intended, checkpoints.Held:
+	}
+	return false
 }
 
 func planCreate(rec desk.Record, prints desk.Prints, atOnce int) []Step {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -23,6 +22,7 @@ type task struct {
 	// later are references to tickets that have not arrived: they are filled in
 	// when the record is taken up again.
 	later  []string
+	whole  bool                // the source was asked for all of it
 	wrote  bool                // a step succeeded
 	done   map[desk.ID]bool    // messages written now
 	failed map[desk.ID]bool    // messages refused now
@@ -31,70 +31,22 @@ type task struct {
 	state  checkpoints.State   // that it was left in
 }
 
-// item takes up what the source yielded. It returns only errors that end the run.
+// item takes up what the source yielded, under its lock. It returns only errors
+// that end the run.
 func (r *run) item(ctx context.Context, it connectors.Item) error {
 	if it.Aside != nil {
-		if !r.early {
-			r.aside(it.Aside)
+		if r.early {
+			return nil
 		}
-		return nil
+		return r.aside(ctx, it.Aside)
 	}
 	if !r.Select.passes(it.Record) || r.early && !r.anyway(it.Record) {
 		return nil
 	}
-	return r.record(ctx, it.Record, nil)
+	return r.locked(ctx, it.Record, nil, false)
 }
 
 func (r *run) anyway(rec desk.Record) bool { return r.Anyway != nil && r.Anyway(rec) }
-
-// aside writes down what the source could not make a record of.
-func (r *run) aside(a *connectors.Aside) {
-	row := checkpoints.Row{
-		Kind: a.Kind, Parent: a.Parent, ID: a.ID, State: checkpoints.Failed, Reason: string(a.Reason), Detail: a.Detail,
-		Run: r.Run, Mark: r.Marks(a.Kind, a.Parent, a.ID),
-	}
-	outcome := Failed
-	if a.Reason == connectors.ReasonDuplicate || a.Reason == connectors.ReasonFiltered {
-		row.State, outcome = checkpoints.Skipped, Skipped
-	}
-	r.put(row)
-	r.tally.add(a.Kind, outcome, 1)
-	r.tell(Event{Kind: a.Kind, ID: a.ID, Parent: a.Parent, Outcome: outcome, Reason: a.Reason, Detail: a.Detail})
-}
-
-// record brings one record up to date: map, link, settle, plan, write. It returns
-// only errors that end the run.
-func (r *run) record(ctx context.Context, rec desk.Record, chain []desk.Ref) error {
-	kind, id := rec.Kind(), rec.About().ID
-	name := busyName(desk.To(kind, id))
-	walk := name
-	if len(chain) > 0 {
-		walk = busyName(chain[0])
-	}
-	unlock, ok := r.busy.lock(walk, name)
-	if !ok {
-		return errCircle
-	}
-	defer unlock()
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	t := &task{run: r, rec: rec, chain: append(slices.Clip(chain), desk.To(kind, id))}
-	if err := t.look(ctx); err != nil {
-		return err
-	}
-	err := t.bring(ctx)
-	if err != nil && ctx.Err() != nil {
-		return ctx.Err() // it says nothing about the record
-	}
-	if err == nil || t.leave(err) {
-		t.count()
-		return nil
-	}
-	return err
-}
-
-func busyName(ref desk.Ref) string { return string(ref.Kind) + "\x00" + string(ref.ID) }
 
 // look finds out what the ledger knows.
 func (t *task) look(ctx context.Context) (err error) {
@@ -107,6 +59,8 @@ func (t *task) look(ctx context.Context) (err error) {
 		if t.seen.Messages, err = t.Ledger.Messages(ctx, id); err != nil {
 			return err
 		}
+		tellApart(ticket)
+		t.reopen(ticket)
 		if t.Reads.Edits {
 			t.sourcePrints = make(map[desk.ID]string, len(ticket.Messages))
 			for i := range ticket.Messages {
@@ -117,6 +71,20 @@ func (t *task) look(ctx context.Context) (err error) {
 	return nil
 }
 
+// reopen gives the refused messages of a ticket another chance: all in a retry,
+// else those that the source could not read and now can.
+func (t *task) reopen(ticket *desk.Ticket) {
+	for i := range ticket.Messages {
+		id := ticket.Messages[i].ID
+		row := t.seen.Messages[id]
+		if row.State == checkpoints.Failed && (t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable)) {
+			row.State = checkpoints.Entered
+			t.seen.Messages[id] = row
+			t.put(row)
+		}
+	}
+}
+
 // bring is the record's way, step by step.
 func (t *task) bring(ctx context.Context) error {
 	if t.rec.About().Deleted {
@@ -125,7 +93,11 @@ func (t *task) bring(ctx context.Context) error {
 	if skipped, err := t.mapped(ctx); skipped || err != nil {
 		return err
 	}
-	if len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && t.seen.Target == "" && !t.anyway(t.rec) {
+	if again, err := t.partial(ctx); again || err != nil {
+		return err
+	}
+	unasked := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
+	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
 	t.stamp()
@@ -137,18 +109,24 @@ func (t *task) bring(ctx context.Context) error {
 		unlock, _ := t.natural.lock(name, name) // a walk never holds two of these: the links are made
 		defer unlock()
 	}
+	t.edits()
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
-	t.edits()
 	for _, s := range Plan(t.rec, t.seen, t.Writes) {
-		err := t.write(ctx, s)
-		if refused := s.Verb == Append && t.failed[s.Message.ID]; err != nil && !refused {
+		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {
 			return err
 		}
 	}
 	t.arrived()
 	return nil
+}
+
+// goesOn tells whether the messages after one that was not written may go: only
+// if it was refused for good, or they would stand before it.
+func (t *task) goesOn(s Step, err error) bool {
+	ends := errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied)
+	return s.Verb == Append && t.failed[s.Message.ID] && !ends && stateFor(err, connectors.ReasonOf(err)) == checkpoints.Failed
 }
 
 // mapped applies the mapping, and tells whether a rule left the record out.
@@ -198,7 +176,7 @@ func (t *task) dropped(rules map[desk.ID]string) {
 // there.
 func (t *task) skip(rule string) error {
 	t.state, t.trial = checkpoints.Skipped, &connectors.Trouble{Reason: connectors.ReasonFiltered, Err: errors.New(rule)}
-	if t.seen.Target == "" {
+	if t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Skipped, string(connectors.ReasonFiltered), rule
 		t.save()
 	}

@@ -62,9 +62,6 @@ func (r *run) rereadItem(ctx context.Context, kind desk.Kind, item connectors.It
 	if !open {
 		return nil
 	}
-	if err := r.reopen(ctx, kind, id); err != nil {
-		return err
-	}
 	return r.record(ctx, item.Record, nil)
 }
 

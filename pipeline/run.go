@@ -125,8 +125,10 @@ func (r *run) work(ctx context.Context, s *stream, seq iter.Seq2[connectors.Item
 			case <-ctx.Done():
 				return ctx.Err()
 			}
+			mine := r.turn(item)
 			workers.Go(func() {
 				defer func() { <-slots }()
+				defer mine()()
 				if err := r.item(ctx, item); err != nil {
 					stop(err) // no cursor passes this item
 					return
@@ -141,6 +143,15 @@ func (r *run) work(ctx context.Context, s *stream, seq iter.Seq2[connectors.Item
 		return cause
 	}
 	return err
+}
+
+// turn makes sure that of a record that comes twice the later form is written
+// later. It is taken while reading, and waited for by the worker.
+func (r *run) turn(item connectors.Item) (wait func() (unlock func())) {
+	if item.Record == nil {
+		return func() func() { return func() {} }
+	}
+	return r.busy.inTurn(busyName(desk.To(item.Record.Kind(), item.Record.About().ID)))
 }
 
 // weight is about how many bytes a record holds in memory.

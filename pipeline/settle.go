@@ -71,7 +71,7 @@ func (t *task) find(ctx context.Context) error {
 	finder, ok := t.Target.(connectors.Finder)
 	if !ok {
 		if intended && t.syncer == nil {
-			return t.ambiguous("the system offers nothing to find it by: look it up there, then run rollback or retry")
+			return t.ambiguous("the system offers nothing to find it by: look it up there; nothing writes it again by itself")
 		}
 		return nil
 	}
@@ -99,6 +99,9 @@ func (t *task) find(ctx context.Context) error {
 // lagging is how long a negative answer cannot be believed yet.
 func (t *task) lagging() time.Duration {
 	if l, ok := t.Target.(connectors.Lagging); ok {
+		if now := t.Now(); t.seen.Since.After(now) { // the clock was set back
+			t.seen.Since = now
+		}
 		return t.seen.Since.Add(l.Lag()).Sub(t.Now())
 	}
 	return 0
@@ -117,7 +120,7 @@ func (t *task) ambiguous(hint string) error {
 func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 	from, ok := t.Target.(connectors.Fetcher)
 	if !ok {
-		return t.ambiguous("the system cannot be asked which messages it has: compare by hand, then run retry")
+		return t.ambiguous("the system cannot be asked which messages it has: compare by hand; nothing writes it again by itself")
 	}
 	back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
 	if err != nil {
@@ -131,10 +134,13 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 			there.take(row.Target)
 			continue
 		}
+		if row.State == checkpoints.Failed {
+			continue // it was refused: it is not there, and waits for retry
+		}
 		row = t.messageRow(ticket, m, checkpoints.Entered)
 		id, found, clear := there.match(m)
 		if !clear {
-			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like the one of %s: compare by hand, then run retry",
+			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like the one of %s: compare by hand; nothing writes it again by itself",
 				t.seen.Target, m.At.Format(time.RFC3339)))
 		}
 		if found {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -22,14 +23,14 @@ func (t *task) write(ctx context.Context, s Step) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", errStop, err)
 	}
-	if t.syncer == nil && !t.DryRun {
-		if err := t.intend(ctx, s); err != nil {
-			return fmt.Errorf("%w: %w", errStop, err)
-		}
-	}
 	var got connectors.Receipt
 	var err error
 	for try := 0; ; try++ {
+		if t.syncer == nil && !t.DryRun {
+			if err := t.intend(ctx, s); err != nil {
+				return fmt.Errorf("%w: %w", errStop, err)
+			}
+		}
 		got, err = t.call(ctx, s)
 		if !errors.Is(err, connectors.ErrBusy) || try == busyTries || t.inVain() || !pause(ctx, try) {
 			break
@@ -158,8 +159,23 @@ func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
 	default:
 		got, err = t.Target.Append(ctx, t.seen.Target, s.Message)
 	}
+	err = s.named(err)
+	if s.Verb != Create && errors.Is(err, connectors.ErrNotFound) {
+		err = &connectors.Trouble{Reason: connectors.ReasonConflict, Err: fmt.Errorf("%w: its copy is gone from the target", err)}
+	}
 	t.outcome(s, got, err)
 	return got, err
+}
+
+// named says in an error which call failed, over which record, if it does not.
+func (s *Step) named(err error) error {
+	if err == nil || strings.Contains(err.Error(), string(s.id())) {
+		return err
+	}
+	if s.Verb == Append {
+		return fmt.Errorf("append message %s to ticket %s: %w", s.id(), s.parent(), err)
+	}
+	return fmt.Errorf("%s %s %s: %w", s.Verb, s.kind(), s.id(), err)
 }
 
 // PlannedID begins the ids that a dry run gives to what it would create.
@@ -191,6 +207,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		return // stays intended
 	default:
 		t.seen.State, t.seen.Since = checkpoints.Held, time.Time{}
+		t.seen.Reason, t.seen.Detail = string(connectors.ReasonOf(err)), err.Error()
 	}
 	t.save()
 }
@@ -211,6 +228,7 @@ func (t *task) created(s Step, got connectors.Receipt) {
 }
 
 func (t *task) written(id desk.ID) {
+	delete(t.failed, id) // it was, at an earlier try
 	if t.done == nil {
 		t.done = map[desk.ID]bool{}
 	}

@@ -147,6 +147,20 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	return p, err
 }
 
+// rehearsal is the hop ready to be planned. It has the number of a run that never
+// was: what earlier runs brought is not taken for its own.
+func (h *hop) rehearsal(ctx context.Context) (*pipeline.Pipeline, error) {
+	last, err := h.s.store.Runs(ctx, 1)
+	if err != nil {
+		return nil, err
+	}
+	next := int64(1)
+	if len(last) > 0 {
+		next += last[0].ID
+	}
+	return h.pipeline(ctx, next)
+}
+
 // verdict is what the mapping said, in the pipeline's words.
 func verdict(v mapping.Verdict) pipeline.Verdict {
 	out := pipeline.Verdict{Keep: v.Keep, Rule: v.Rule}

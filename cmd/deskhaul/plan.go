@@ -102,7 +102,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	if err := h.stage(ctx); err != nil {
 		return err
 	}
-	p, err := h.pipeline(ctx, 1)
+	p, err := h.rehearsal(ctx)
 	if err != nil {
 		return err
 	}

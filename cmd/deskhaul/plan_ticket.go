@@ -71,7 +71,7 @@ func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, er
 		return nil, err
 	}
 	for _, try := range h.spellings(id) {
-		p, err := h.pipeline(ctx, 1)
+		p, err := h.rehearsal(ctx)
 		if err != nil {
 			return nil, err
 		}

@@ -1,0 +1,80 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// A tombstone adds a tag and takes none.
+func TestDeletedTagKeepsTags(t *testing.T) {
+	src, dst := seed(t, 1), new(mem.Desk)
+	writes := mem.Spec().Writes
+	writes.Tombstones = false
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	h.run(t)
+	if err := src.Delete(t.Context(), desk.KindTicket, func() desk.ID { return only(t, src).ID }()); err != nil {
+		t.Fatal(err)
+	}
+	dst.Fail = func(verb string, r any) (error, error) {
+		if verb == "fetch" {
+			return fmt.Errorf("503: %w", connectors.ErrBusy), nil
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail = nil
+	h.run(t)
+	if tags := strings.Join(only(t, dst).Tags, " "); tags != "a b "+pipeline.DeletedTag {
+		t.Fatalf("tags %q", tags)
+	}
+}
+
+// A copy that is gone from the target is told as such.
+func TestGoneAtTheTarget(t *testing.T) {
+	dst := new(mem.Desk)
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one")}}}}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	_ = dst.Delete(t.Context(), desk.KindTicket, only(t, dst).ID)
+	src.items[desk.KindTicket][0].Record = tk("1", "two")
+	h.run(t)
+	for _, e := range h.fails {
+		t.Logf("%s %s %s", e.Outcome, e.Reason, e.Detail)
+		if e.Reason == connectors.ReasonVanished {
+			t.Errorf("reason %q means gone from the source; it is gone at the target", e.Reason)
+		}
+	}
+}
+
+// A contact that others are one with is not marked deleted with its owner.
+func TestOwnerOfASharedContactDeleted(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	ids := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}}, &desk.Contact{Name: "A again", Emails: []string{"a@a.test"}})
+	fill(t, src, simpleTicket("one", ids[1]))
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.Join, h.Workers = true, 1
+	h.run(t)
+	row, _, _ := h.Ledger.Row(t.Context(), desk.KindContact, "", ids[0])
+	gone := ids[0]
+	if row.Joined {
+		gone = ids[1]
+	}
+	if err := src.Delete(t.Context(), desk.KindContact, gone); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	for it, err := range dst.Read(t.Context(), desk.KindContact, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if it.Record.About().Deleted {
+			t.Fatalf("the contact that another record of the source stands for is marked deleted")
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package pipeline
+
+import (
+	"context"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// putAside is the line, after was, of what could not be moved this time. It never forgets
+// what is known of a copy: a write whose outcome is unknown stays intended until
+// it is settled, a copy that stands at the target keeps its id, and a message that
+// was written stays written.
+func putAside(was, now checkpoints.Row) checkpoints.Row {
+	out := was
+	out.Run, out.Reason, out.Detail = now.Run, now.Reason, now.Detail
+	switch {
+	case was.State == checkpoints.Intended:
+	case was.State == checkpoints.Done && (was.Parent != "" || now.State == checkpoints.Skipped):
+		return was
+	default:
+		out.State = now.State
+	}
+	return out
+}
+
+// setAside puts such a line where the record is not at hand, and counts and tells
+// it. It returns only errors that end the run.
+func (r *run) setAside(ctx context.Context, now checkpoints.Row) error {
+	was, exists, err := r.Ledger.Row(ctx, now.Kind, now.Parent, now.ID)
+	if err != nil {
+		return err
+	}
+	row := now
+	if exists {
+		row = putAside(was, now)
+	}
+	r.put(row)
+	outcome, _ := outcomeOf(now.State)
+	r.tally.add(now.Kind, outcome, 1)
+	r.tell(Event{
+		Kind: now.Kind, ID: now.ID, Parent: now.Parent, Outcome: outcome,
+		Reason: connectors.Reason(now.Reason), Detail: now.Detail,
+	})
+	return nil
+}
+
+// aside writes down what the source could not make a record of.
+func (r *run) aside(ctx context.Context, a *connectors.Aside) error {
+	row := checkpoints.Row{
+		Kind: a.Kind, Parent: a.Parent, ID: a.ID, State: checkpoints.Failed, Reason: string(a.Reason), Detail: a.Detail,
+		Run: r.Run, Mark: r.Marks(a.Kind, a.Parent, a.ID),
+	}
+	if a.Reason == connectors.ReasonDuplicate || a.Reason == connectors.ReasonFiltered {
+		row.State = checkpoints.Skipped
+	}
+	return r.setAside(ctx, row)
+}
