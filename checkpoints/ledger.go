@@ -97,7 +97,13 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 }
 
 // find is query for what is asked again and again: the statement stays prepared.
+// It is too short to be interrupted under way: the driver would start a goroutine
+// to watch over each.
 func (l *sqliteLedger) find(ctx context.Context, where string, args ...any) ([]Row, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := l.s.prepared(ctx, `SELECT `+rowColumns+` FROM ledger WHERE `+where)
 	if err != nil {
 		return nil, err
