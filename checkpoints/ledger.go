@@ -249,28 +249,6 @@ func (q Query) where(pair int64) (string, []any) {
 	return where, args
 }
 
-func (l *sqliteLedger) Count(ctx context.Context) (out map[desk.Kind]map[State]int64, err error) {
-	rows, err := l.s.read.QueryContext(ctx, `SELECT kind, state, count(*) FROM ledger WHERE pair = ? GROUP BY 1, 2`, l.pair)
-	if err != nil {
-		return nil, err
-	}
-	defer closing(rows, &err)
-	out = map[desk.Kind]map[State]int64{}
-	for rows.Next() {
-		var kind, state int
-		var n int64
-		if err := rows.Scan(&kind, &state, &n); err != nil {
-			return nil, err
-		}
-		k := numberKind[kind]
-		if out[k] == nil {
-			out[k] = map[State]int64{}
-		}
-		out[k][numberState[state]] = n
-	}
-	return out, rows.Err()
-}
-
 func (l *sqliteLedger) Cursor(ctx context.Context, kind desk.Kind, part, hash string) (string, error) {
 	var at place
 	if l.s.layers(func(y *layer) bool {
