@@ -19,14 +19,13 @@ func (i *inserts) prepare(ctx context.Context, db *sql.DB) error {
 		return nil
 	}
 	settled := strings.TrimSuffix(rowColumns, ", "+openColumns)
-	for to, into := range map[*insert]string{
-		&i.arrived: `ledger (pair, ` + settled + `)`, &i.open: `ledger (pair, ` + rowColumns + `)`, &i.keys: `keys (owner, key, value)`,
-	} {
-		if err := to.prepare(ctx, db, into); err != nil {
-			return err
-		}
+	if err := i.arrived.prepare(ctx, db, `ledger (pair, `+settled+`)`); err != nil {
+		return err
 	}
-	return nil
+	if err := i.open.prepare(ctx, db, `ledger (pair, `+rowColumns+`)`); err != nil {
+		return err
+	}
+	return i.keys.prepare(ctx, db, `keys (owner, key, value)`)
 }
 
 // perInsert are how many rows go into one statement. The cost of a call is then
