@@ -33,6 +33,10 @@ func (k *sqliteKeys) Get(ctx context.Context, key string) ([]byte, error) {
 	}) {
 		return v, nil
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx) // as find does
 	get, err := k.s.prepared(ctx, `SELECT value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?) AND key = ?`)
 	if err != nil {
 		return nil, err
@@ -67,7 +71,7 @@ func (k *sqliteKeys) spill(ctx context.Context) error {
 	defer k.s.commit.Unlock()
 	k.s.mu.Lock()
 	l := newLayer()
-	l.keys[k.owner] = k.waiting()
+	l.keys[k.owner] = k.waiting(func(string) bool { return true })
 	for _, y := range append(slices.Clone(k.s.sealed), k.s.pending) {
 		delete(y.keys, k.owner)
 	}
@@ -80,12 +84,16 @@ func (k *sqliteKeys) spill(ctx context.Context) error {
 	return nil
 }
 
-// waiting gathers the owner's keys from all layers; the newest wins. The caller
-// holds mu.
-func (k *sqliteKeys) waiting() map[string][]byte {
+// waiting gathers the owner's keys of some names from all layers; the newest wins.
+// The caller holds mu.
+func (k *sqliteKeys) waiting(wanted func(name string) bool) map[string][]byte {
 	all := map[string][]byte{}
 	for _, y := range append(slices.Clone(k.s.sealed), k.s.pending) {
-		maps.Copy(all, y.keys[k.owner])
+		for name, value := range y.keys[k.owner] {
+			if wanted(name) {
+				all[name] = value
+			}
+		}
 	}
 	return all
 }
@@ -93,11 +101,8 @@ func (k *sqliteKeys) waiting() map[string][]byte {
 func (k *sqliteKeys) Scan(ctx context.Context, prefix, after string) iter.Seq2[Key, error] {
 	return func(yield func(Key, error) bool) {
 		k.s.mu.RLock()
-		over := k.waiting()
+		over := k.waiting(func(name string) bool { return strings.HasPrefix(name, prefix) && name > after })
 		k.s.mu.RUnlock()
-		maps.DeleteFunc(over, func(name string, _ []byte) bool {
-			return !strings.HasPrefix(name, prefix) || name <= after
-		})
 		names := slices.Sorted(maps.Keys(over))
 		for e, err := range k.stored(ctx, prefix, after) {
 			if err != nil {

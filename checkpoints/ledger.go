@@ -95,7 +95,13 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 }
 
 // find is query for what is asked again and again: the statement stays prepared.
+// It is too short to be interrupted under way: the driver would start a goroutine
+// to watch over each.
 func (l *sqliteLedger) find(ctx context.Context, where string, args ...any) ([]Row, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := l.s.prepared(ctx, `SELECT `+rowColumns+` FROM ledger WHERE `+where)
 	if err != nil {
 		return nil, err
@@ -239,28 +245,6 @@ func (q Query) where(pair int64) (string, []any) {
 		where, args = where+` AND id = ?`, append(args, string(q.ID))
 	}
 	return where, args
-}
-
-func (l *sqliteLedger) Count(ctx context.Context) (out map[desk.Kind]map[State]int64, err error) {
-	rows, err := l.s.read.QueryContext(ctx, `SELECT kind, state, count(*) FROM ledger WHERE pair = ? GROUP BY 1, 2`, l.pair)
-	if err != nil {
-		return nil, err
-	}
-	defer closing(rows, &err)
-	out = map[desk.Kind]map[State]int64{}
-	for rows.Next() {
-		var kind, state int
-		var n int64
-		if err := rows.Scan(&kind, &state, &n); err != nil {
-			return nil, err
-		}
-		k := numberKind[kind]
-		if out[k] == nil {
-			out[k] = map[State]int64{}
-		}
-		out[k][numberState[state]] = n
-	}
-	return out, rows.Err()
 }
 
 func (l *sqliteLedger) Cursor(ctx context.Context, kind desk.Kind, part, hash string) (string, error) {

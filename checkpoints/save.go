@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
@@ -39,25 +38,18 @@ const (
 	flagJoined
 )
 
-const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, reason, detail, since, job, returned, tversion, natural`
+const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, ` + openColumns
 
-// perInsert is how many rows go into one statement: the cost of a statement is
-// then shared, and SQLite's limit on parameters is far.
-const perInsert = 24
+// openColumns are empty in most lines of what stands at the target.
+const openColumns = `reason, detail, since, job, returned, tversion, natural`
 
-var (
-	insertMany = insertRows(perInsert)
-	insertOne  = insertRows(1)
-)
-
-func insertRows(n int) string {
-	cols := strings.Count(rowColumns, ",") + 2
-	one := "(" + strings.TrimSuffix(strings.Repeat("?,", cols), ",") + ")"
-	return `INSERT OR REPLACE INTO ledger (pair, ` + rowColumns + `) VALUES ` + strings.TrimSuffix(strings.Repeat(one+",", n), ",")
-}
-
-// save writes layers, oldest first, in one transaction.
+// save writes layers, oldest first, in one transaction. It is short and not
+// interrupted: the driver would start a goroutine to watch over each statement.
 func (s *sqliteStore) save(ctx context.Context, layers []*layer) error {
+	ctx = context.WithoutCancel(ctx)
+	if err := s.into.prepare(ctx, s.write); err != nil {
+		return err
+	}
 	tx, err := s.write.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -71,7 +63,7 @@ func (s *sqliteStore) save(ctx context.Context, layers []*layer) error {
 }
 
 func (s *sqliteStore) saveLayer(ctx context.Context, tx *sql.Tx, l *layer) error {
-	if err := saveRows(ctx, tx, l); err != nil {
+	if err := s.saveRows(ctx, tx, l); err != nil {
 		return err
 	}
 	for key, at := range l.cursors {
@@ -89,32 +81,22 @@ func (s *sqliteStore) saveLayer(ctx context.Context, tx *sql.Tx, l *layer) error
 	return nil
 }
 
-func saveRows(ctx context.Context, tx *sql.Tx, l *layer) error {
-	many, err := tx.PrepareContext(ctx, insertMany)
-	if err != nil {
-		return err
-	}
-	defer many.Close() //nolint:errcheck // a statement of a transaction that ends with it
-	var args []any
-	n := 0
+func (s *sqliteStore) saveRows(ctx context.Context, tx *sql.Tx, l *layer) error {
+	arrived, open := s.into.arrived.within(tx), s.into.open.within(tx)
 	for _, key := range l.order() {
 		for row := range l.rows[key].all() {
-			args = append(args, append([]any{key.pair}, rowArgs(row)...)...)
-			if n++; n%perInsert == 0 {
-				if _, err := many.ExecContext(ctx, args...); err != nil {
-					return err
-				}
-				args = args[:0]
+			var err error
+			if row.arrived() {
+				err = arrived.add(ctx, row.args(key.pair)...)
+			} else {
+				err = open.add(ctx, append(row.args(key.pair), row.openArgs()...)...)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}
-	width := strings.Count(rowColumns, ",") + 2
-	for rest := range slices.Chunk(args, width) {
-		if _, err := tx.ExecContext(ctx, insertOne, rest...); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(arrived.end(ctx), open.end(ctx))
 }
 
 // order is the layer's records as the file keeps them: rows that lie together are
@@ -126,20 +108,31 @@ func (l *layer) order() []recordKey {
 }
 
 // all yields the record's own line and those of its messages.
-func (r *recordRows) all() func(func(Row) bool) {
-	return func(yield func(Row) bool) {
-		if r.own != nil && !yield(*r.own) {
+func (r *recordRows) all() func(func(*Row) bool) {
+	return func(yield func(*Row) bool) {
+		if r.own != nil && !yield(r.own) {
 			return
 		}
 		for _, m := range r.messages {
-			if !yield(m) {
+			if !yield(&m) {
 				return
 			}
 		}
 	}
 }
 
-func rowArgs(r Row) []any {
+// arrived tells whether the row's openColumns are all empty.
+func (r *Row) arrived() bool {
+	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned) == 0 && r.TargetVersion == "" && r.Natural == ""
+}
+
+func (r *Row) openArgs() []any {
+	return []any{
+		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), null(r.TargetVersion), null(r.Natural),
+	}
+}
+
+func (r *Row) args(pair int64) []any {
 	flags := 0
 	if r.Adopted {
 		flags |= flagAdopted
@@ -152,9 +145,8 @@ func rowArgs(r Row) []any {
 		written, _ = hex.DecodeString(r.Print)
 	}
 	return []any{
-		kindNumber[r.Kind], string(r.Parent), string(r.ID), stateNumber[r.State], flags, r.Run, null(string(r.Target)), null(r.Mark),
-		blob(written), null(r.Mapping), null(r.Version), null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job),
-		blob(r.Returned.Encode()), null(r.TargetVersion), null(r.Natural),
+		pair, kindNumber[r.Kind], string(r.Parent), string(r.ID), stateNumber[r.State], flags, r.Run, null(string(r.Target)), null(r.Mark),
+		blob(written), null(r.Mapping), null(r.Version),
 	}
 }
 
@@ -202,14 +194,10 @@ func (s *sqliteStore) saveKeys(ctx context.Context, tx *sql.Tx, owner string, ke
 	if err != nil {
 		return err
 	}
-	put, err := tx.PrepareContext(ctx, `INSERT OR REPLACE INTO keys (owner, key, value) VALUES (?,?,?)`)
-	if err != nil {
-		return err
-	}
-	defer put.Close() //nolint:errcheck // a statement of a transaction that ends with it
+	put := s.into.keys.within(tx)
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		if v := keys[name]; v != nil {
-			_, err = put.ExecContext(ctx, id, name, v)
+			err = put.add(ctx, id, name, v)
 		} else {
 			_, err = tx.ExecContext(ctx, `DELETE FROM keys WHERE owner = ? AND key = ?`, id, name)
 		}
@@ -217,7 +205,7 @@ func (s *sqliteStore) saveKeys(ctx context.Context, tx *sql.Tx, owner string, ke
 			return err
 		}
 	}
-	return nil
+	return put.end(ctx)
 }
 
 // owner returns the number that stands for a UUID in the table of keys.

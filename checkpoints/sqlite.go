@@ -38,6 +38,7 @@ type sqliteStore struct {
 	temporary bool
 
 	owners sync.Map // UUID -> int64
+	into   inserts  // of write; the caller holds commit
 
 	asking sync.Mutex
 	stmts  map[string]*sql.Stmt // of read

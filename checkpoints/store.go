@@ -83,8 +83,12 @@ type Ledger interface {
 	Open(ctx context.Context, kind desk.Kind, states ...State) iter.Seq2[desk.ID, error]
 	// Rows yields the durable lines that match, in order of kind and id.
 	Rows(ctx context.Context, q Query) iter.Seq2[Row, error]
-	// Count tells how many durable lines of each kind are in each state.
+	// Count tells how many durable lines of each kind are in each state. Counting
+	// all of them looks at every line.
 	Count(ctx context.Context) (map[desk.Kind]map[State]int64, error)
+	// CountOpen is Count of the open states alone. It takes no longer than there
+	// are such lines.
+	CountOpen(ctx context.Context) (map[desk.Kind]map[State]int64, error)
 	// Cursor tells how far a part of a kind was read, "" for not at all or under
 	// another hash (of the selection and the mapping).
 	Cursor(ctx context.Context, kind desk.Kind, part, hash string) (string, error)

@@ -1,17 +1,12 @@
 package desk
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Prints are the fingerprints of a record's fields as they would be written, in
@@ -32,34 +27,34 @@ type Print struct {
 // its messages nor when the source updated it. References count by their target
 // id where they are linked, else by the source's.
 func PrintsOf(r Record) Prints {
-	var w printer
-	for name, v := range values(r) {
-		w.add(name, v)
-	}
-	for name, v := range r.About().Fields {
-		w.add("fields."+name, v)
-	}
-	slices.SortFunc(w.out, func(a, b Print) int { return strings.Compare(a.Name, b.Name) })
-	return w.out
+	w := newPrinter()
+	out := make(Prints, 0, 16)
+	each(r, func(name string, v any) {
+		w.value(v)
+		if sum, said := w.sum(); said {
+			out = append(out, Print{Name: name, Sum: [8]byte(sum[:])})
+		}
+	})
+	slices.SortFunc(out, func(a, b Print) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // Print fingerprints a message with the names and types of its files, as 32
 // hexadecimal digits. Sizes and hashes are left out: a source may learn them
 // only when it hands out the bytes.
 func (m *Message) Print() string {
-	var w printer
-	w.reset()
-	for i, v := range []any{
+	w := newPrinter()
+	for i, v := range [...]any{
 		m.Author, m.From, m.To, m.CC, m.BCC, m.At, m.Note, m.Channel, m.Subject,
 		m.MessageID, m.InReplyTo, m.References, m.Text, m.HTML, m.Fields,
 	} {
-		w.buf = append(w.buf, byte(i))
+		w.tag(byte(i))
 		w.value(v)
 	}
 	for _, f := range m.Files {
 		w.list('f', f.Name, f.Type, f.CID)
 	}
-	sum := sha256.Sum256(w.buf)
+	sum, _ := w.sum()
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -126,144 +121,66 @@ func DecodePrints(b []byte) (Prints, error) {
 	return p, nil
 }
 
-// values yields the writable fields of r by their canonical names.
-func values(r Record) map[string]any {
+// each calls f with the writable fields of r by their canonical names.
+func each(r Record, f func(name string, v any)) {
 	m := r.About()
-	v := map[string]any{"created": m.Created, "deleted": m.Deleted, "url": m.URL}
+	f("created", m.Created)
+	f("deleted", m.Deleted)
+	f("url", m.URL)
+	for name, v := range m.Fields {
+		f("fields."+name, v)
+	}
 	switch r := r.(type) {
 	case *Ticket:
-		maps.Copy(v, map[string]any{
-			"number": r.Number, "subject": r.Subject, "status": string(r.Status), "priority": string(r.Priority),
-			"type": r.Type, "channel": r.Channel, "requester": r.Requester, "participants": sorted(r.Participants),
-			"assignee": r.Assignee, "group": r.Group, "category": r.Category, "tags": slices.Sorted(slices.Values(r.Tags)),
-			"rating": r.Rating, "history": r.History, "due": r.Due, "solved": r.Solved, "closed": r.Closed,
-			"merged_into": r.MergedInto,
-		})
+		r.each(f)
 	case *Contact:
-		maps.Copy(v, map[string]any{
-			"name": r.Name, "emails": r.Emails, "phones": r.Phones, "org": r.Org,
-			"language": r.Language, "zone": r.Zone, "note": r.Note,
-		})
+		f("name", r.Name)
+		f("emails", r.Emails)
+		f("phones", r.Phones)
+		f("org", r.Org)
+		f("language", r.Language)
+		f("zone", r.Zone)
+		f("note", r.Note)
 	case *Agent:
-		maps.Copy(v, map[string]any{"name": r.Name, "email": r.Email, "groups": sorted(r.Groups), "disabled": r.Disabled})
+		f("name", r.Name)
+		f("email", r.Email)
+		f("groups", sorted(r.Groups))
+		f("disabled", r.Disabled)
 	case *Organization:
-		maps.Copy(v, map[string]any{"name": r.Name, "domains": slices.Sorted(slices.Values(r.Domains)), "note": r.Note})
+		f("name", r.Name)
+		f("domains", slices.Sorted(slices.Values(r.Domains)))
+		f("note", r.Note)
 	case *Group:
-		v["name"] = r.Name
+		f("name", r.Name)
 	case *Category:
-		v["name"], v["parent"] = r.Name, r.Parent
+		f("name", r.Name)
+		f("parent", r.Parent)
 	}
-	return v
+}
+
+func (t *Ticket) each(f func(name string, v any)) {
+	f("number", t.Number)
+	f("subject", t.Subject)
+	f("status", string(t.Status))
+	f("priority", string(t.Priority))
+	f("type", t.Type)
+	f("channel", t.Channel)
+	f("requester", t.Requester)
+	f("participants", sorted(t.Participants))
+	f("assignee", t.Assignee)
+	f("group", t.Group)
+	f("category", t.Category)
+	f("tags", slices.Sorted(slices.Values(t.Tags)))
+	f("rating", t.Rating)
+	f("history", t.History)
+	f("due", t.Due)
+	f("solved", t.Solved)
+	f("closed", t.Closed)
+	f("merged_into", t.MergedInto)
 }
 
 func sorted(refs []Ref) []Ref {
 	return slices.SortedFunc(slices.Values(refs), func(a, b Ref) int {
 		return strings.Compare(string(a.Kind)+string(a.ID)+string(a.Target), string(b.Kind)+string(b.ID)+string(b.Target))
 	})
-}
-
-// A printer turns values into bytes in one way only: each is tagged with its
-// sort and preceded by its length.
-type printer struct {
-	buf []byte
-	out Prints
-}
-
-func (w *printer) reset() { w.buf = w.buf[:0] }
-
-func (w *printer) add(name string, v any) {
-	w.reset()
-	w.value(v)
-	if len(w.buf) == 0 {
-		return
-	}
-	sum := sha256.Sum256(w.buf)
-	f := Print{Name: name}
-	copy(f.Sum[:], sum[:])
-	w.out = append(w.out, f)
-}
-
-// value appends nothing for a value that says nothing at the top of a field.
-func (w *printer) value(v any) {
-	switch v := v.(type) {
-	case nil:
-	case string:
-		w.text('s', v)
-	case bool:
-		if v {
-			w.buf = append(w.buf, 'b')
-		}
-	case time.Time:
-		if !v.IsZero() {
-			w.text('t', v.UTC().Format(time.RFC3339Nano))
-		}
-	case Ref:
-		w.ref(v)
-	case []Ref:
-		for _, r := range v {
-			w.ref(r)
-		}
-	case []string:
-		for _, s := range v {
-			w.buf = append(w.buf, 'e')
-			w.text('s', s)
-		}
-	case Address:
-		w.list('a', v.Name, v.Email)
-	case []Address:
-		for _, a := range v {
-			w.list('A', a.Name, a.Email)
-		}
-	case *Rating:
-		if v != nil {
-			w.list('r', v.Score, v.Comment)
-			w.value(v.At)
-		}
-	case []Change:
-		for _, c := range v {
-			w.list('h', string(c.From), string(c.To))
-			w.value(c.At)
-			w.ref(c.By)
-		}
-	default:
-		w.json(v)
-	}
-}
-
-func (w *printer) ref(r Ref) {
-	if id := r.Target; id != "" {
-		w.list('R', string(r.Kind), string(id))
-	} else if r.ID != "" {
-		w.list('S', string(r.Kind), string(r.ID))
-	}
-}
-
-func (w *printer) text(tag byte, s string) {
-	if s == "" {
-		return
-	}
-	w.buf = binary.AppendUvarint(append(w.buf, tag), uint64(len(s)))
-	w.buf = append(w.buf, s...)
-}
-
-func (w *printer) list(tag byte, parts ...string) {
-	w.buf = append(w.buf, tag)
-	for _, s := range parts {
-		w.buf = binary.AppendUvarint(w.buf, uint64(len(s)))
-		w.buf = append(w.buf, s...)
-	}
-}
-
-// json covers custom fields; encoding/json sorts the keys of maps.
-func (w *printer) json(v any) {
-	if m, ok := v.(map[string]any); ok && len(m) == 0 {
-		return
-	}
-	b, err := json.Marshal(v)
-	if err != nil {
-		b = fmt.Appendf(nil, "%#v", v) // what JSON cannot hold is still compared
-	}
-	if !bytes.Equal(b, []byte("null")) {
-		w.text('j', string(b))
-	}
 }

@@ -1,7 +1,11 @@
 package desk_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"runtime"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,6 +108,42 @@ func TestPrintsAreStable(t *testing.T) {
 	}
 	if got := hex32(sum); got != want {
 		t.Errorf("the fingerprints of the sample are %s, were %s", got, want)
+	}
+}
+
+// The same of messages, of every field and of texts of every length.
+func TestMessagePrintsAreStable(t *testing.T) {
+	const want = "4eeeffde"
+	at := time.Date(2024, 1, 2, 3, 4, 5, 6, time.UTC)
+	m := desk.Message{
+		ID: "m", Mark: "k", Author: desk.Ref{Kind: desk.KindAgent, ID: "1", Target: "2"}, From: desk.Address{Name: "Zoë", Email: "z@x.test"},
+		To: []desk.Address{{Email: "a@x.test"}, {Email: "b@x.test"}}, CC: []desk.Address{{Name: "c"}}, BCC: []desk.Address{{Email: "d"}},
+		At: at, Note: true, Channel: "web", Subject: "Привет", MessageID: "1@x", InReplyTo: "0@x", References: []string{"0@x", ""},
+		Fields: map[string]any{"b": 1.0, "a": []any{"x", nil}},
+		Files:  []desk.File{{Name: "f", Type: "text/plain", CID: "c"}, {Name: "g"}},
+	}
+	all := m.Print()
+	for size := 0; size < 9000; size += 500 {
+		m.Text, m.HTML = strings.Repeat("ю", size), strings.Repeat("x", 2*size+1)
+		all += m.Print()
+	}
+	sum := sha256.Sum256([]byte(all))
+	if got := hex.EncodeToString(sum[:4]); got != want {
+		t.Errorf("the fingerprints of messages are %s, were %s", got, want)
+	}
+}
+
+// A fingerprint costs the memory of no text, however long.
+func TestPrintIsSmall(t *testing.T) {
+	m := desk.Message{Text: strings.Repeat("x", 1<<20)}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 10 {
+		m.Print()
+	}
+	runtime.ReadMemStats(&after)
+	if got := (after.TotalAlloc - before.TotalAlloc) / 10; got > 1<<16 {
+		t.Errorf("a message of 1 MiB takes %d bytes to fingerprint", got)
 	}
 }
 

@@ -93,12 +93,15 @@ func (t *task) countMessage(m *desk.Message, again bool) {
 	if again && !counted && now != Created {
 		return
 	}
-	for kind, n := range map[desk.Kind]int{desk.KindMessage: 1, desk.KindFile: len(m.Files)} {
+	for _, of := range [...]struct {
+		kind desk.Kind
+		n    int
+	}{{desk.KindMessage, 1}, {desk.KindFile, len(m.Files)}} {
 		switch {
 		case !counted:
-			t.tally.add(kind, now, n)
+			t.tally.add(of.kind, now, of.n)
 		case prior != now && was.State != checkpoints.Done:
-			t.tally.move(kind, prior, now, n)
+			t.tally.move(of.kind, prior, now, of.n)
 		}
 	}
 	if now == Failed && t.failed[m.ID] {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -179,6 +178,16 @@ func verdict(v mapping.Verdict) pipeline.Verdict {
 // mark is what the copy of a record or message carries: the same for the same
 // thing of the same source and project, for ever; 28 letters and digits.
 func (h *hop) mark(kind desk.Kind, parent, id desk.ID) string {
-	sum := sha256.Sum256([]byte(strings.Join([]string{h.s.p.UUID, h.from.UUID, string(kind), string(parent), string(id)}, "\x00")))
-	return "dh" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+	name := make([]byte, 0, 256)
+	for i, part := range [...]string{h.s.p.UUID, h.from.UUID, string(kind), string(parent), string(id)} {
+		if i > 0 {
+			name = append(name, 0)
+		}
+		name = append(name, part...)
+	}
+	sum := sha256.Sum256(name)
+	return string(markLetters.AppendEncode(append(make([]byte, 0, 28), "dh"...), sum[:16]))
 }
+
+// markLetters is the alphabet of RFC 4648, section 6, in lower case.
+var markLetters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

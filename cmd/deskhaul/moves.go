@@ -147,7 +147,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 		if h.ledger == nil {
 			continue
 		}
-		n, countErr := h.ledger.Count(ctx)
+		n, countErr := h.ledger.CountOpen(ctx)
 		if countErr != nil && err == nil {
 			err = countErr
 		}
