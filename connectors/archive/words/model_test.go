@@ -235,7 +235,7 @@ func (m *machine) checkKeys(t *rapid.T, s *Snapshot) {
 			}
 		}
 		covers := map[string]int64{}
-		among := newSet()
+		among := NewSet()
 		for doc := range m.durable {
 			among.Add(doc >> PlaceBits)
 		}

@@ -23,7 +23,7 @@ func replacedIn(ctx context.Context, r *reader, list []segment) (each []*replace
 		if !list[i].replaced {
 			continue
 		}
-		next := &replaced{newSet(), newSet()}
+		next := &replaced{NewSet(), NewSet()}
 		if all != nil {
 			next.cover.Join(all.cover)
 			next.whole.Join(all.whole)

@@ -13,7 +13,8 @@ const pieceBits = 15
 
 type piece [1 << pieceBits / 64]uint64
 
-func newSet() *Set { return &Set{pieces: map[int64]*piece{}, number: -1} }
+// NewSet makes an empty set.
+func NewSet() *Set { return &Set{pieces: map[int64]*piece{}, number: -1} }
 
 func (s *Set) piece(n int64) *piece {
 	if n>>pieceBits != s.number {

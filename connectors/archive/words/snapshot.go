@@ -45,7 +45,7 @@ func (s *Snapshot) Key(ctx context.Context, name byte, value string) (*Set, erro
 
 // Keys finds the records that have one of several values.
 func (s *Snapshot) Keys(ctx context.Context, name byte, values []string) (*Set, error) {
-	set := newSet()
+	set := NewSet()
 	values = slices.Sorted(slices.Values(values))
 	for i := range s.list {
 		c := s.cursor(i, true)
@@ -64,7 +64,7 @@ func (s *Snapshot) Phrase(ctx context.Context, words []string, open bool) (*Set,
 	if len(words) > LongestPhrase {
 		words, open = words[:LongestPhrase], false
 	}
-	set := newSet()
+	set := NewSet()
 	for i := range s.list {
 		var err error
 		switch {

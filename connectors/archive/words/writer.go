@@ -43,8 +43,8 @@ func NewWriter() *Writer {
 
 func (w *Writer) clear() {
 	w.terms.clear()
-	w.tokens, w.keys, w.docs, w.held = w.tokens[:0], w.keys[:0], w.docs[:0], newSet()
-	w.gone[replacedCover], w.gone[replacedWhole] = newSet(), newSet()
+	w.tokens, w.keys, w.docs, w.held = w.tokens[:0], w.keys[:0], w.docs[:0], NewSet()
+	w.gone[replacedCover], w.gone[replacedWhole] = NewSet(), NewSet()
 }
 
 // Into drops what was gathered, and lets the writer write to store: a transaction
