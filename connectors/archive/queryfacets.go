@@ -36,6 +36,9 @@ func (l *Library) Facets(ctx context.Context, f Filter) (facets Facets, err erro
 	if err != nil {
 		return facets, fmt.Errorf("find tickets: %w", err)
 	}
+	if set.Empty() {
+		return facets, nil
+	}
 	if all {
 		set = nil // every cover with these keys is a ticket's
 	}

@@ -83,7 +83,9 @@ func (v *view) passing(ctx context.Context, f Filter) (set *words.Set, all bool,
 		if err != nil {
 			return nil, false, err
 		}
-		set.Keep(having)
+		if set.Keep(having); set.Empty() {
+			return set, false, nil
+		}
 	}
 	return set, false, v.narrow(ctx, f, set)
 }
@@ -117,6 +119,9 @@ func (v *view) narrow(ctx context.Context, f Filter, set *words.Set) error {
 // search drops the records that lack a term in all their documents.
 func (v *view) search(ctx context.Context, text string, set *words.Set) error {
 	for _, t := range parseSearch(text) {
+		if set.Empty() {
+			return nil
+		}
 		having, err := v.words.Phrase(ctx, t.words, t.prefix)
 		if err != nil {
 			return err

@@ -124,7 +124,7 @@ func sideBySide(words []places) (at uint64, found bool, err error) {
 
 // mostEndings is how many are gathered before the words that might follow are looked
 // through, which are many.
-const mostEndings = 1 << 16
+const mostEndings = 1 << 18
 
 // ending is a place where the last word of a phrase should begin as asked.
 type ending struct {

@@ -42,6 +42,14 @@ func (s *Set) Has(n int64) bool {
 	return p != nil && p[n>>6%int64(len(p))]&(1<<(n&63)) != 0
 }
 
+// Empty tells whether none is in.
+func (s *Set) Empty() bool {
+	for range s.All {
+		return false
+	}
+	return true
+}
+
 // Count tells how many records are in.
 func (s *Set) Count() (n int64) {
 	for _, p := range s.pieces {

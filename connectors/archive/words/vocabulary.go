@@ -12,22 +12,28 @@ type vocabulary struct {
 	seed  maphash.Seed
 	bytes []byte // of all terms
 	terms []entered
-	slots []uint32 // by hash: number of a term plus one; its length is a power of two
+	slots []slot // by hash; their number is a power of two
+}
+
+// slot leads from a hash to a term. It holds the hash itself, so that looking a
+// term up rarely touches another one.
+type slot struct {
+	hash uint32
+	next uint32 // number of the term plus one, 0 for none
 }
 
 // entered is a term of a vocabulary.
 type entered struct {
 	start uint32 // in bytes, to the start of the next one
-	hash  uint32
 	count uint32 // how often it was said
 }
 
 func newVocabulary() *vocabulary {
-	return &vocabulary{seed: maphash.MakeSeed(), slots: make([]uint32, 1<<12)}
+	return &vocabulary{seed: maphash.MakeSeed(), slots: make([]slot, 1<<12)}
 }
 
 // memory is about how many bytes it holds, and its sorting will.
-func (v *vocabulary) memory() int { return len(v.bytes) + 28*len(v.terms) + 4*len(v.slots) }
+func (v *vocabulary) memory() int { return len(v.bytes) + 32*len(v.terms) + 8*len(v.slots) }
 
 func (v *vocabulary) clear() {
 	v.bytes, v.terms = v.bytes[:0], v.terms[:0]
@@ -39,14 +45,14 @@ func (v *vocabulary) number(term []byte) uint32 {
 	hash := uint32(maphash.Bytes(v.seed, term))
 	mask := uint32(len(v.slots) - 1)
 	for i := hash & mask; ; i = (i + 1) & mask {
-		n := v.slots[i]
-		if n == 0 {
-			v.slots[i] = uint32(len(v.terms)) + 1
-			return v.enter(term, hash)
+		at := v.slots[i]
+		if at.next == 0 {
+			v.slots[i] = slot{hash, uint32(len(v.terms)) + 1}
+			return v.enter(term)
 		}
-		if t := &v.terms[n-1]; t.hash == hash && bytes.Equal(v.term(n-1), term) {
-			t.count++
-			return n - 1
+		if at.hash == hash && bytes.Equal(v.term(at.next-1), term) {
+			v.terms[at.next-1].count++
+			return at.next - 1
 		}
 	}
 }
@@ -59,9 +65,9 @@ func (v *vocabulary) term(n uint32) []byte {
 	return v.bytes[v.terms[n].start:end]
 }
 
-func (v *vocabulary) enter(term []byte, hash uint32) uint32 {
+func (v *vocabulary) enter(term []byte) uint32 {
 	n := uint32(len(v.terms))
-	v.terms = append(v.terms, entered{uint32(len(v.bytes)), hash, 1})
+	v.terms = append(v.terms, entered{uint32(len(v.bytes)), 1})
 	v.bytes = append(v.bytes, term...)
 	if len(v.terms) > len(v.slots)/2 {
 		v.grow()
@@ -70,14 +76,18 @@ func (v *vocabulary) enter(term []byte, hash uint32) uint32 {
 }
 
 func (v *vocabulary) grow() {
-	v.slots = make([]uint32, 2*len(v.slots))
+	was := v.slots
+	v.slots = make([]slot, 2*len(was))
 	mask := uint32(len(v.slots) - 1)
-	for n := range v.terms {
-		i := v.terms[n].hash & mask
-		for v.slots[i] != 0 {
+	for _, at := range was {
+		if at.next == 0 {
+			continue
+		}
+		i := at.hash & mask
+		for v.slots[i].next != 0 {
 			i = (i + 1) & mask
 		}
-		v.slots[i] = uint32(n) + 1
+		v.slots[i] = at
 	}
 }
 
