@@ -99,26 +99,27 @@ func options(ctx context.Context, q querier, index *sql.DB, s *connectors.Schema
 		return err
 	}
 	defer func() { _ = snapshot.Close() }() // as above
-	for _, o := range []struct {
-		key         byte
-		name, title string
+	return optionsOf(ctx, snapshot, s)
+}
+
+func optionsOf(ctx context.Context, snapshot *words.Snapshot, s *connectors.Schema) error {
+	for _, o := range [...]struct {
+		key               byte
+		name, title, kind string
 	}{
-		{keyStatus, "status", "Status"},
-		{keyPriority, "priority", "Priority"},
-		{keyChannel, "channel", "Channel"},
-		{keyCategory, "category", "Category"},
-		{keyGroup, "group", "Group"},
-		{keyAssignee, "assignee", "Assignee"},
-		{keyTag, "tags", "Tags"},
+		{keyStatus, "status", "Status", "option"},
+		{keyPriority, "priority", "Priority", "option"},
+		{keyChannel, "channel", "Channel", "option"},
+		{keyCategory, "category", "Category", "option"},
+		{keyGroup, "group", "Group", "option"},
+		{keyAssignee, "assignee", "Assignee", "option"},
+		{keyTag, "tags", "Tags", "options"},
 	} {
 		found, err := mostFrequent(ctx, snapshot, o.key, nil)
 		if err != nil {
 			return err
 		}
-		f := connectors.Field{Kind: desk.KindTicket, Name: o.name, Title: o.title, Type: "option", Sure: 1}
-		if o.name == "tags" {
-			f.Type = "options"
-		}
+		f := connectors.Field{Kind: desk.KindTicket, Name: o.name, Title: o.title, Type: o.kind, Sure: 1}
 		for _, c := range found {
 			f.Options = append(f.Options, c.Value)
 		}

@@ -95,27 +95,25 @@ func (c *cursor) nextTerm(ctx context.Context) (bool, error) {
 
 // nextDoc moves to the next document of the term. It says no at its end.
 func (c *cursor) nextDoc(ctx context.Context) (bool, error) {
-	for {
-		more, err := c.postings.next()
-		if more || err != nil {
-			return more, c.placed(err)
-		}
-		if c.ahead || c.ended {
-			return false, nil
-		}
-		last := c.doc
-		if err := c.entry(ctx); err != nil || c.ended {
-			return false, err
-		}
-		if c.ahead = !bytes.Equal(c.entries.term, c.term); c.ahead {
-			return false, nil
-		}
-		c.postings = c.entries.postings
-		if more, err = c.postings.next(); err == nil && (!more || c.doc <= last) {
-			err = damaged("documents are not in order")
-		}
+	more, err := c.next()
+	if more || err != nil {
 		return more, c.placed(err)
 	}
+	if c.ahead || c.ended {
+		return false, nil
+	}
+	last := c.doc
+	if err := c.entry(ctx); err != nil || c.ended {
+		return false, err
+	}
+	if c.ahead = !bytes.Equal(c.entries.term, c.term); c.ahead {
+		return false, nil
+	}
+	c.postings = c.entries.postings
+	if more, err = c.next(); err == nil && (!more || c.doc <= last) {
+		err = damaged("documents are not in order")
+	}
+	return more, c.placed(err)
 }
 
 // entry moves to the next entry, in the next block if need be.

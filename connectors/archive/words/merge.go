@@ -47,10 +47,10 @@ func (t *tidier) merge(ctx context.Context, conn *sql.Conn, list []segment, whol
 
 // merger walks through several segments at once.
 type merger struct {
-	gone  []*replaced
-	from  []*cursor // those that are not at their end, with gone beside them
-	here  []int     // the cursors at the term at hand that have documents left
-	term  []byte
+	gone []*replaced
+	from []*cursor // those that are not at their end, with gone beside them
+	here []int     // the cursors at the term at hand that have documents left
+	term []byte
 }
 
 func newMerger(ctx context.Context, r *reader, list []segment) (*merger, *replaced, error) {

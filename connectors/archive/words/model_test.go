@@ -46,10 +46,12 @@ func (d document) says(words []string, open bool) bool {
 	return false
 }
 
-func opened(t interface {
+type failing interface {
 	Helper()
-	Fatal(...any)
-}, path string) *sql.DB {
+	Fatal(args ...any)
+}
+
+func opened(t failing, path string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(WAL)&_pragma=synchronous(OFF)")
 	if err == nil {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"database/sql"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -30,27 +31,33 @@ func TestLongDocument(t *testing.T) {
 		if err := tidy.tidy(t.Context(), db); err != nil {
 			t.Fatal(err)
 		}
-		s, err := NewSnapshot(t.Context(), db)
-		if err != nil {
-			t.Fatal(err)
+		splitPhrases(t, db, text, left)
+	}
+}
+
+// splitPhrases looks for phrases of the one text, which is in record 7.
+func splitPhrases(t *testing.T, db *sql.DB, text []string, left int) {
+	t.Helper()
+	s, err := NewSnapshot(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.list) != left {
+		t.Fatalf("%d segments, want %d", len(s.list), left)
+	}
+	for from := 100; from < 240; from++ { // across a seam and the next
+		set, err := s.Phrase(t.Context(), text[from:from+LongestPhrase], false)
+		if err != nil || !set.Has(7) {
+			t.Fatalf("the words from %d on are not found, %v", from, err)
 		}
-		if len(s.list) != left {
-			t.Fatalf("%d segments, want %d", len(s.list), left)
-		}
-		for from := 100; from < 240; from++ { // across a seam and the next
-			set, err := s.Phrase(t.Context(), text[from:from+LongestPhrase], false)
-			if err != nil || !set.Has(7) {
-				t.Fatalf("the words from %d on are not found, %v", from, err)
-			}
-		}
-		if set, err := s.Phrase(t.Context(), text[:LongestPhrase+9], false); err != nil || !set.Has(7) {
-			t.Errorf("a long phrase is not found, %v", err)
-		}
-		if set, err := s.Phrase(t.Context(), []string{"w1", "w3"}, false); err != nil || !set.Empty() {
-			t.Errorf("found what is not side by side, %v", err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
+	}
+	if set, err := s.Phrase(t.Context(), text[:LongestPhrase+9], false); err != nil || !set.Has(7) {
+		t.Errorf("a long phrase is not found, %v", err)
+	}
+	if set, err := s.Phrase(t.Context(), []string{"w1", "w3"}, false); err != nil || !set.Empty() {
+		t.Errorf("found what is not side by side, %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
