@@ -120,21 +120,19 @@ func (x *indexer) startOver(ctx context.Context, why error) error {
 }
 
 // catchUp writes batch after batch until nothing is left.
-func (x *indexer) catchUp(ctx context.Context) error {
+func (x *indexer) catchUp(ctx context.Context) (err error) {
 	w, err := newIndexWriter(ctx, x.db, x.main, &x.digests)
 	if err != nil {
 		return err
 	}
-	for {
-		more, err := w.step(ctx)
-		if err != nil {
+	defer func() { err = errors.Join(err, w.close()) }()
+	for more := true; more; {
+		if more, err = w.step(ctx); err != nil {
 			return err
 		}
 		x.report(w.done, nil)
-		if !more {
-			return w.close()
-		}
 	}
+	return nil
 }
 
 func (x *indexer) doneSoFar() int64 {
