@@ -23,6 +23,11 @@ func foundIn(t *testing.T, path, text string) (ids []string, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
+	return foundBy(t, l, text)
+}
+
+func foundBy(t *testing.T, l *Library, text string) (ids []string, err error) {
+	t.Helper()
 	p, err := l.List(t.Context(), Filter{Text: text}, NewestFirst, "", 0)
 	for _, s := range p.Tickets {
 		ids = append(ids, string(s.ID))
@@ -101,17 +106,17 @@ func TestAWriterStartsOver(t *testing.T) {
 // indexed lists all that the index holds of tickets, by asking for every word.
 func indexed(t *testing.T, path string, asked []string) string {
 	t.Helper()
+	l, err := OpenLibrary(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all string
 	for _, text := range asked {
-		ids, err := foundIn(t, path, text)
+		ids, err := foundBy(t, l, text)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all += fmt.Sprintf("%s: %v\n", text, ids)
-	}
-	l, err := OpenLibrary(t.Context(), path)
-	if err != nil {
-		t.Fatal(err)
 	}
 	p, err := l.List(t.Context(), Filter{}, OldestFirst, "", 500)
 	f, err2 := l.Facets(t.Context(), Filter{})

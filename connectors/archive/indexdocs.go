@@ -133,10 +133,10 @@ func (w *indexWriter) seen(ctx context.Context, c *changed) (change int64, err e
 	if err != nil {
 		return 0, err
 	}
-	var edited bool
-	err = w.edited.QueryRowContext(ctx, c.first(), c.first()+messages, change).Scan(&edited)
-	if edited {
-		change = 0 // others may have left out what this one has said
+	var kept int64
+	err = w.kept.QueryRowContext(ctx, c.first(), c.first()+messages, change).Scan(&kept)
+	if kept != messages {
+		change = 0 // others may have left out what an edited one said, or the ticket began again
 	}
 	return change, err
 }

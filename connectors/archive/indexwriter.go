@@ -24,7 +24,7 @@ type indexWriter struct {
 	names    map[labelKey]labelNames
 	messages *sql.Stmt
 	sums     *sql.Stmt
-	edited   *sql.Stmt
+	kept     *sql.Stmt
 }
 
 func newIndexWriter(ctx context.Context, db, main *sql.DB, handed *digests) (*indexWriter, error) {
@@ -39,7 +39,7 @@ func newIndexWriter(ctx context.Context, db, main *sql.DB, handed *digests) (*in
 	}{
 		{&w.messages, "SELECT n, rest, body FROM message WHERE n BETWEEN ? AND ? AND change > ? ORDER BY n"},
 		{&w.sums, "SELECT count(*), coalesce(sum(files), 0), max(at) FROM message WHERE n BETWEEN ? AND ?"},
-		{&w.edited, "SELECT EXISTS (SELECT 1 FROM message WHERE n BETWEEN ? AND ? AND change > ?)"},
+		{&w.kept, "SELECT count(*) FROM message WHERE n BETWEEN ? AND ? AND change <= ?"},
 	} {
 		if *p.stmt, err = main.PrepareContext(ctx, p.text); err != nil {
 			return nil, errors.Join(err, w.close())
@@ -49,7 +49,7 @@ func newIndexWriter(ctx context.Context, db, main *sql.DB, handed *digests) (*in
 }
 
 func (w *indexWriter) close() (err error) {
-	for _, stmt := range []*sql.Stmt{w.messages, w.sums, w.edited} {
+	for _, stmt := range []*sql.Stmt{w.messages, w.sums, w.kept} {
 		if stmt != nil {
 			err = errors.Join(err, stmt.Close())
 		}
