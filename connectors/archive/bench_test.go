@@ -137,7 +137,7 @@ func BenchmarkReadBack(b *testing.B) {
 	}
 }
 
-// BenchmarkSearch lists the first page for searches over 5,000 tickets.
+// BenchmarkSearch lists the first page, and counts facets, of filters over 5,000 tickets.
 func BenchmarkSearch(b *testing.B) {
 	path := b.TempDir()
 	t := benchTarget(b, path)
@@ -150,20 +150,34 @@ func BenchmarkSearch(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer func() { _ = l.Close() }()
-	for name, text := range map[string]string{"all": "", "rare": "print12340", "common": "invo0 print1", "phrase": `"mara sample"`, "prefix": "deliv1*", "not": "mara -print1"} {
-		b.Run(name, func(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		f    archive.Filter
+	}{
+		{"all", archive.Filter{}},
+		{"rare", archive.Filter{Text: "print12340"}},
+		{"common", archive.Filter{Text: "invo0 print1"}},
+		{"everywhere", archive.Filter{Text: "mara"}},
+		{"phrase", archive.Filter{Text: `"mara sample"`}},
+		{"prefix", archive.Filter{Text: "deliv1*"}},
+		{"phrase prefix", archive.Filter{Text: `"mara s*"`}},
+		{"not", archive.Filter{Text: "mara -print1"}},
+		{"tag of all", archive.Filter{Tag: "list"}},
+		{"dates", archive.Filter{From: time.Unix(1e9, 0), To: time.Unix(1e9+4000, 0)}},
+	} {
+		b.Run("list/"+c.name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := l.List(b.Context(), archive.Filter{Text: text}, archive.NewestFirst, "", 50); err != nil {
+				if _, err := l.List(b.Context(), c.f, archive.NewestFirst, "", 50); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("facets/"+c.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := l.Facets(b.Context(), c.f); err != nil {
 					b.Fatal(err)
 				}
 			}
 		})
 	}
-	b.Run("facets", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := l.Facets(b.Context(), archive.Filter{}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

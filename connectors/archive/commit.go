@@ -101,6 +101,7 @@ func (t *Target) fail(ctx context.Context, doing string, err error) error {
 		_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have rolled back already
 	}
 	t.tx.round++
+	t.index.digests.drop(false)
 	if err := t.tx.load(ctx, t.conn); err != nil {
 		t.lost = errors.Join(t.lost, trouble(t.folder, "read counters", err))
 	}

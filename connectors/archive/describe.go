@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/archive/words"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -88,23 +89,37 @@ func options(ctx context.Context, q querier, index *sql.DB, s *connectors.Schema
 	if behind > 0 {
 		s.Notes = append(s.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf("The search index is %d changes behind; the values in use may be incomplete.", behind)})
 	}
-	for _, o := range []struct{ name, title, query string }{
-		{"status", "Status", "SELECT status, count(*) FROM ticket WHERE status <> '' GROUP BY 1"},
-		{"priority", "Priority", "SELECT priority, count(*) FROM ticket WHERE priority <> '' GROUP BY 1"},
-		{"channel", "Channel", "SELECT channel, count(*) FROM ticket WHERE channel <> '' GROUP BY 1"},
-		{"category", "Category", "SELECT category, count(*) FROM ticket WHERE category <> '' GROUP BY 1"},
-		{"group", "Group", "SELECT grp, count(*) FROM ticket WHERE grp <> '' GROUP BY 1"},
-		{"assignee", "Assignee", "SELECT assignee, count(*) FROM ticket WHERE assignee <> '' GROUP BY 1"},
-		{"tags", "Tags", "SELECT tag, count(*) FROM ticket_tag GROUP BY 1"},
+	tx, err := index.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing was written
+	snapshot, err := words.NewSnapshot(ctx, tx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = snapshot.Close() }() // as above
+	return optionsOf(ctx, snapshot, s)
+}
+
+func optionsOf(ctx context.Context, snapshot *words.Snapshot, s *connectors.Schema) error {
+	for _, o := range [...]struct {
+		key               byte
+		name, title, kind string
+	}{
+		{keyStatus, "status", "Status", "option"},
+		{keyPriority, "priority", "Priority", "option"},
+		{keyChannel, "channel", "Channel", "option"},
+		{keyCategory, "category", "Category", "option"},
+		{keyGroup, "group", "Group", "option"},
+		{keyAssignee, "assignee", "Assignee", "option"},
+		{keyTag, "tags", "Tags", "options"},
 	} {
-		found, err := tallied(ctx, index, o.query+" ORDER BY 2 DESC, 1 LIMIT ?", mostOptions)
+		found, err := mostFrequent(ctx, snapshot, o.key, nil)
 		if err != nil {
 			return err
 		}
-		f := connectors.Field{Kind: desk.KindTicket, Name: o.name, Title: o.title, Type: "option", Sure: 1}
-		if o.name == "tags" {
-			f.Type = "options"
-		}
+		f := connectors.Field{Kind: desk.KindTicket, Name: o.name, Title: o.title, Type: o.kind, Sure: 1}
 		for _, c := range found {
 			f.Options = append(f.Options, c.Value)
 		}

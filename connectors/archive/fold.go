@@ -15,8 +15,7 @@ const longestWord = 64
 // folder turns text into the words of the index: lower case, without diacritics,
 // one space between two. Words are runs of letters and digits; in scripts written
 // without spaces each letter is a word, so that any part of a run is found as a
-// phrase. Index and queries go through the same folder, and SQLite's own
-// tokenizer has only the spaces left to find.
+// phrase. Index and queries go through the same folder.
 //
 // It remembers folded runes, so it is for one goroutine.
 type folder struct {
@@ -54,6 +53,14 @@ func (f *folder) words(dst []byte, s string) []byte {
 		}
 	}
 	return end(dst, start)
+}
+
+// all appends the words of several texts.
+func (f *folder) all(dst []byte, texts ...string) []byte {
+	for _, s := range texts {
+		dst = f.words(dst, s)
+	}
+	return dst
 }
 
 // wide appends a rune beyond ASCII and returns where the word at hand begins.

@@ -10,13 +10,15 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/archive/words"
 )
 
 //go:embed search.sql
 var searchSQL string
 
 // searchVersion is the layout of search.db. A file of another one is built anew.
-const searchVersion = 3
+const searchVersion = 4
 
 // openIndex opens search.db for writing. A lost tail after a power cut is made
 // good by catching up, so its flushes are left to the system.
@@ -83,17 +85,26 @@ func rebuild(ctx context.Context, db *sql.DB) error {
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit this does nothing
 	var script strings.Builder
-	for _, name := range []string{"word", "state", "ticket", "ticket_tag", "involved", "label", "email"} {
+	for _, name := range []string{"state", "ticket", "label", "email", "segment", "block"} {
 		fmt.Fprintf(&script, "DROP TABLE IF EXISTS %s;\n", name)
 	}
-	script.WriteString(searchSQL)
-	// Larger batches in memory make fewer segments to merge later.
-	script.WriteString("INSERT INTO word (word, rank) VALUES ('hashsize', 4194304);\n")
+	script.WriteString(searchSQL + words.Schema())
 	fmt.Fprintf(&script, "INSERT INTO state VALUES (1, '', 0, 0); PRAGMA user_version = %d;", searchVersion)
 	if _, err := tx.ExecContext(ctx, script.String()); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// condemn makes search.db one of no layout that this program knows, so that it is
+// built anew.
+func condemn(ctx context.Context, folder string) error {
+	db, err := sql.Open("sqlite", dsn(filepath.Join(folder, searchFile), "rw"))
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "PRAGMA user_version = 0")
+	return errors.Join(err, db.Close())
 }
 
 // adopt ties search.db to the archive: one that was made of another archive, or

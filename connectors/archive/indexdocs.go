@@ -6,37 +6,112 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
+	"strconv"
 
+	"github.com/deskhaul/deskhaul/connectors/archive/words"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // ticket indexes a ticket's cover, and those of its messages that are new.
 func (w *indexWriter) ticket(ctx context.Context, c *changed, t *desk.Ticket) error {
-	w.gather(t.Subject, t.Number, string(t.ID), t.Type, t.Channel)
-	w.add(t.Tags...)
-	people := append([]desk.Ref{t.Requester, t.Assignee, t.Group, t.Category}, t.Participants...)
-	for _, who := range people {
-		if err := w.addLabel(ctx, who); err != nil {
-			return err
-		}
-	}
-	if err := w.put(ctx, c.first(), w.known(c)); err != nil {
-		return err
-	}
+	handed := w.digests.take(c.n, c.change)
 	seen, err := w.seen(ctx, c)
 	if err != nil {
 		return err
 	}
-	if err := w.row(ctx, c, t); err != nil {
-		return err
-	}
-	for _, who := range append(t.Participants, t.Requester) {
-		if err := w.involve(ctx, c.n, who); err != nil {
+	if w.known(c) {
+		if err := w.words.Replace(ctx, c.n, seen == 0); err != nil {
 			return err
 		}
 	}
+	s, err := w.sum(ctx, c, handed)
+	if err != nil {
+		return err
+	}
+	if s.last == nil && !t.Created.IsZero() {
+		s.newest(t.Created.UnixMilli())
+	}
+	w.words.Begin(words.Cover(c.n))
+	if err := w.coverWords(ctx, t); err != nil {
+		return err
+	}
+	if err := w.coverKeys(ctx, c, t, &s); err != nil {
+		return err
+	}
+	if err := w.row(ctx, c, t, &s); err != nil {
+		return err
+	}
+	if handed != nil {
+		return w.digested(ctx, c, handed)
+	}
 	return w.newMessages(ctx, c, seen)
+}
+
+// coverWords are a ticket's own words and the names of those it refers to.
+func (w *indexWriter) coverWords(ctx context.Context, t *desk.Ticket) error {
+	err := w.say(ctx, append([]string{t.Subject, t.Number, string(t.ID), t.Type, t.Channel}, t.Tags...)...)
+	if err != nil {
+		return err
+	}
+	for _, ref := range append([]desk.Ref{t.Requester, t.Assignee, t.Group, t.Category}, t.Participants...) {
+		if ref.ID == "" {
+			continue
+		}
+		v, err := w.namesOf(ctx, ref)
+		if err == nil {
+			err = w.say(ctx, v.name, v.email)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// coverKeys are what tickets are filtered and counted by.
+func (w *indexWriter) coverKeys(ctx context.Context, c *changed, t *desk.Ticket, s *sums) error {
+	for _, k := range [...]struct {
+		name  byte
+		value string
+		is    bool
+	}{
+		{keyKind, kindKey(desk.KindTicket), true},
+		{keyStatus, string(t.Status), true},
+		{keyPriority, string(t.Priority), true},
+		{keyChannel, t.Channel, true},
+		{keyCategory, string(t.Category.ID), true},
+		{keyGroup, string(t.Group.ID), true},
+		{keyAssignee, string(t.Assignee.ID), true},
+		{keyRequester, string(t.Requester.ID), true},
+		{keySource, strconv.FormatInt(c.source, 10), c.source != 0},
+		{keyYear, strconv.Itoa(t.Created.UTC().Year()), !t.Created.IsZero()},
+		{keyFiles, yes, s.files > 0},
+		{keyGone, yes, c.state == stateGone},
+	} {
+		if !k.is {
+			continue
+		}
+		if err := w.mark(ctx, k.name, k.value); err != nil {
+			return err
+		}
+	}
+	if err := w.mark(ctx, keyTag, t.Tags...); err != nil {
+		return err
+	}
+	return w.involve(ctx, append(t.Participants, t.Requester)...)
+}
+
+// involve adds the contacts among refs to the document at hand.
+func (w *indexWriter) involve(ctx context.Context, refs ...desk.Ref) error {
+	for _, who := range refs {
+		if who.Kind != desk.KindContact {
+			continue
+		}
+		if err := w.mark(ctx, keyWho, string(who.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // seen is the change of the ticket up to which the index has its messages. It is
@@ -58,85 +133,75 @@ func (w *indexWriter) seen(ctx context.Context, c *changed) (change int64, err e
 	if err != nil {
 		return 0, err
 	}
-	var edited bool
-	err = w.edited.QueryRowContext(ctx, c.first(), c.first()+messages, change).Scan(&edited)
-	if edited {
-		change = 0 // others may have left out what this one has said
+	var kept int64
+	err = w.kept.QueryRowContext(ctx, c.first(), c.first()+messages, change).Scan(&kept)
+	if kept != messages {
+		change = 0 // others may have left out what an edited one said, or the ticket began again
 	}
 	return change, err
 }
 
-// addLabel adds a person's name and address, or a shelf's name, to the document.
-func (w *indexWriter) addLabel(ctx context.Context, ref desk.Ref) error {
-	if ref.ID == "" {
-		return nil
+// sums are what a ticket's messages add up to.
+type sums struct {
+	count, files int64
+	last         *int64 // of the newest one, milliseconds since 1970; nil if unknown
+}
+
+func (s *sums) newest(at int64) {
+	if s.last == nil || *s.last < at {
+		s.last = &at
 	}
-	stmt, err := w.prepared(ctx, "SELECT name, email FROM label WHERE kind = ? AND id = ?")
-	if err != nil {
-		return err
+}
+
+func (w *indexWriter) sum(ctx context.Context, c *changed, handed *digest) (s sums, err error) {
+	if handed != nil {
+		return handed.sums, nil
 	}
-	var name, email string
-	err = stmt.QueryRowContext(ctx, kindNumber(ref.Kind), string(ref.ID)).Scan(&name, &email)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	w.add(name, email)
-	return err
+	err = w.sums.QueryRowContext(ctx, c.first(), c.first()+maxMessages).Scan(&s.count, &s.files, &s.last)
+	return s, err
 }
 
 // row writes what lists show of a ticket.
-func (w *indexWriter) row(ctx context.Context, c *changed, t *desk.Ticket) error {
-	var messages, files int64
-	var newest sql.NullInt64
-	if err := w.sums.QueryRowContext(ctx, c.first(), c.first()+maxMessages).Scan(&messages, &files, &newest); err != nil {
-		return err
-	}
+func (w *indexWriter) row(ctx context.Context, c *changed, t *desk.Ticket, s *sums) error {
 	var created any
-	var year int
-	last := newest.Int64
 	if !t.Created.IsZero() {
-		created, year = t.Created.UnixMilli(), t.Created.UTC().Year()
-		if !newest.Valid {
-			last = t.Created.UnixMilli()
-		}
+		created = t.Created.UnixMilli()
+	}
+	last := int64(0)
+	if s.last != nil {
+		last = *s.last
 	}
 	tags, err := json.Marshal(t.Tags)
 	if err != nil {
 		return err
 	}
-	if w.known(c) {
-		err := errors.Join(w.untag(ctx, c.n), w.exec(ctx, "DELETE FROM ticket WHERE n = ?", c.n))
-		if err != nil {
+	return w.exec(ctx, `INSERT OR REPLACE INTO ticket (n, change, id, source, state, number, subject, status, priority, channel,
+		requester, assignee, grp, category, created, last, messages, files, tags) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
+		c.n, c.change, string(t.ID), c.source, c.state, t.Number, t.Subject, string(t.Status), string(t.Priority), t.Channel,
+		string(t.Requester.ID), string(t.Assignee.ID), string(t.Group.ID), string(t.Category.ID), created, last, s.count, s.files, string(tags))
+}
+
+// digested indexes the messages of a new ticket as they were handed over.
+func (w *indexWriter) digested(ctx context.Context, c *changed, d *digest) error {
+	from := 0
+	for i, m := range d.messages {
+		w.words.Begin(c.first() + int64(i) + 1)
+		if err := w.words.Words(ctx, d.folded[from:m.end]); err != nil {
 			return err
 		}
+		if err := w.involve(ctx, m.author); err != nil {
+			return err
+		}
+		from = m.end
 	}
-	err = w.exec(ctx, `INSERT INTO ticket (n, change, id, source, state, number, subject, status, priority, channel,
-		requester, assignee, grp, category, created, last, messages, files, tags, year) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)`,
-		c.n, c.change, string(t.ID), c.source, c.state, t.Number, t.Subject, string(t.Status), string(t.Priority), t.Channel,
-		string(t.Requester.ID), string(t.Assignee.ID), string(t.Group.ID), string(t.Category.ID), created, last, messages, files, string(tags), year)
-	for _, tag := range t.Tags {
-		err = errors.Join(err, w.exec(ctx, "INSERT OR IGNORE INTO ticket_tag VALUES (?, ?)", tag, c.n))
-	}
-	return err
-}
-
-// untag removes the tags that the ticket had.
-func (w *indexWriter) untag(ctx context.Context, n int64) error {
-	return w.exec(ctx, "DELETE FROM ticket_tag WHERE n = ?1 AND tag IN (SELECT value FROM ticket, json_each(ticket.tags) WHERE ticket.n = ?1)", n)
-}
-
-func (w *indexWriter) involve(ctx context.Context, n int64, who desk.Ref) error {
-	if who.Kind != desk.KindContact || who.ID == "" {
-		return nil
-	}
-	return w.exec(ctx, "INSERT OR IGNORE INTO involved VALUES (?, ?)", string(who.ID), n)
+	return nil
 }
 
 // newMessages indexes the messages that changed after seen.
 func (w *indexWriter) newMessages(ctx context.Context, c *changed, seen int64) error {
-	w.said.next()
+	w.digester.said.next()
 	err := eachOf(ctx, w.messages, func(rows *sql.Rows) (bool, error) {
-		return true, w.message(ctx, c, rows)
+		return true, w.message(ctx, rows)
 	}, c.first(), c.first()+maxMessages, seen)
 	if err != nil {
 		return fmt.Errorf("ticket %s: %w", c.id, err)
@@ -144,20 +209,7 @@ func (w *indexWriter) newMessages(ctx context.Context, c *changed, seen int64) e
 	return nil
 }
 
-// mentions are what the index takes of a message besides its text.
-type mentions struct {
-	Author  desk.Ref       `json:"author"`
-	From    desk.Address   `json:"from"`
-	To      []desk.Address `json:"to"`
-	CC      []desk.Address `json:"cc"`
-	BCC     []desk.Address `json:"bcc"`
-	Subject string         `json:"subject"`
-	Files   []struct {
-		Name string `json:"name"`
-	} `json:"files"`
-}
-
-func (w *indexWriter) message(ctx context.Context, c *changed, rows *sql.Rows) error {
+func (w *indexWriter) message(ctx context.Context, rows *sql.Rows) error {
 	var n int64
 	var rest sql.RawBytes
 	var body sql.NullString
@@ -168,74 +220,10 @@ func (w *indexWriter) message(ctx context.Context, c *changed, rows *sql.Rows) e
 	if err := json.Unmarshal(rest, &m); err != nil {
 		return fmt.Errorf("stored message cannot be read: %w", err)
 	}
-	w.gather(m.Subject, m.From.Name, m.From.Email)
-	for _, list := range [][]desk.Address{m.To, m.CC, m.BCC} {
-		for _, a := range list {
-			w.add(a.Name, a.Email)
-		}
-	}
-	for _, f := range m.Files {
-		w.add(f.Name)
-	}
-	w.said.news(body.String, func(s string) { w.words = w.fold.words(w.words, s) })
-	if err := w.put(ctx, n, w.known(c)); err != nil {
+	w.words.Begin(n)
+	w.folded = w.digester.message(w.folded[:0], &m, body.String)
+	if err := w.words.Words(ctx, w.folded); err != nil {
 		return err
 	}
-	return w.involve(ctx, c.n, m.Author)
-}
-
-// label indexes a person or a shelf.
-func (w *indexWriter) label(ctx context.Context, c *changed, r desk.Record) error {
-	name, emails, more := titled(r)
-	w.gather(name, string(c.id))
-	w.add(emails...)
-	w.add(more...)
-	if err := w.put(ctx, c.first(), w.known(c)); err != nil {
-		return err
-	}
-	if w.known(c) {
-		err := errors.Join(
-			w.exec(ctx, "DELETE FROM email WHERE n = ?", c.n),
-			w.exec(ctx, "DELETE FROM label WHERE n = ?", c.n))
-		if err != nil {
-			return err
-		}
-	}
-	first := ""
-	for i, e := range emails {
-		e = strings.ToLower(e)
-		if i == 0 {
-			first = e
-		}
-		if err := w.exec(ctx, "INSERT OR IGNORE INTO email VALUES (?, ?)", e, c.n); err != nil {
-			return err
-		}
-	}
-	org := ""
-	if r, ok := r.(*desk.Contact); ok {
-		org = string(r.Org.ID)
-	}
-	return w.exec(ctx, "INSERT INTO label (n, kind, id, source, state, name, email, org) VALUES (?,?,?,?,?,?,?,?)",
-		c.n, kindNumber(r.Kind()), string(c.id), c.source, c.state, name, first, org)
-}
-
-// titled returns what a person or shelf is called, its addresses, and what else
-// of it is searched.
-func titled(r desk.Record) (name string, emails, more []string) {
-	switch r := r.(type) {
-	case *desk.Contact:
-		return r.Name, r.Emails, append([]string{r.Note}, r.Phones...)
-	case *desk.Agent:
-		if r.Email != "" {
-			emails = []string{r.Email}
-		}
-		return r.Name, emails, nil
-	case *desk.Organization:
-		return r.Name, nil, append([]string{r.Note}, r.Domains...)
-	case *desk.Group:
-		return r.Name, nil, nil
-	case *desk.Category:
-		return r.Name, nil, nil
-	}
-	return "", nil, nil
+	return w.involve(ctx, m.Author)
 }

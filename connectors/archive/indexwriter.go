@@ -6,26 +6,29 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/deskhaul/deskhaul/connectors/archive/words"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // indexWriter brings search.db forward, batch by batch.
 type indexWriter struct {
 	main, db  *sql.DB
-	fold      *folder
-	said      *repeats
-	words     []byte
+	words     *words.Writer
+	digester  *digester
+	digests   *digests
+	folded    []byte
 	done, top int64
 
 	tx       *sql.Tx
 	stmts    map[string]*sql.Stmt
+	names    map[labelKey]labelNames
 	messages *sql.Stmt
 	sums     *sql.Stmt
-	edited   *sql.Stmt
+	kept     *sql.Stmt
 }
 
-func newIndexWriter(ctx context.Context, db, main *sql.DB) (*indexWriter, error) {
-	w := &indexWriter{main: main, db: db, fold: newFolder(), said: newRepeats()}
+func newIndexWriter(ctx context.Context, db, main *sql.DB, handed *digests) (*indexWriter, error) {
+	w := &indexWriter{main: main, db: db, words: words.NewWriter(), digester: newDigester(), digests: handed}
 	err := db.QueryRowContext(ctx, "SELECT done, top FROM state").Scan(&w.done, &w.top)
 	if err != nil {
 		return nil, err
@@ -36,7 +39,7 @@ func newIndexWriter(ctx context.Context, db, main *sql.DB) (*indexWriter, error)
 	}{
 		{&w.messages, "SELECT n, rest, body FROM message WHERE n BETWEEN ? AND ? AND change > ? ORDER BY n"},
 		{&w.sums, "SELECT count(*), coalesce(sum(files), 0), max(at) FROM message WHERE n BETWEEN ? AND ?"},
-		{&w.edited, "SELECT EXISTS (SELECT 1 FROM message WHERE n BETWEEN ? AND ? AND change > ?)"},
+		{&w.kept, "SELECT count(*) FROM message WHERE n BETWEEN ? AND ? AND change <= ?"},
 	} {
 		if *p.stmt, err = main.PrepareContext(ctx, p.text); err != nil {
 			return nil, errors.Join(err, w.close())
@@ -46,7 +49,7 @@ func newIndexWriter(ctx context.Context, db, main *sql.DB) (*indexWriter, error)
 }
 
 func (w *indexWriter) close() (err error) {
-	for _, stmt := range []*sql.Stmt{w.messages, w.sums, w.edited} {
+	for _, stmt := range []*sql.Stmt{w.messages, w.sums, w.kept} {
 		if stmt != nil {
 			err = errors.Join(err, stmt.Close())
 		}
@@ -65,7 +68,8 @@ func (w *indexWriter) step(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	defer func() { _ = w.tx.Rollback() }() // after a commit this does nothing
-	w.stmts = map[string]*sql.Stmt{}
+	w.words.Into(w.tx)
+	w.stmts, w.names = map[string]*sql.Stmt{}, map[labelKey]labelNames{}
 	top := w.top
 	for _, kind := range desk.Kinds {
 		n, err := w.takeKind(ctx, kind, upto)
@@ -74,6 +78,9 @@ func (w *indexWriter) step(ctx context.Context) (more bool, err error) {
 		}
 		top = max(top, n)
 	}
+	if err := w.words.Flush(ctx); err != nil {
+		return false, err
+	}
 	if err := w.exec(ctx, "UPDATE state SET done = ?, top = ?", upto, top); err != nil {
 		return false, err
 	}
@@ -81,7 +88,7 @@ func (w *indexWriter) step(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	w.done, w.top = upto, top
-	return true, nil
+	return true, words.Tidy(ctx, w.db)
 }
 
 // changed is a record as the indexer reads it.
@@ -128,23 +135,20 @@ func (w *indexWriter) known(c *changed) bool { return c.n <= w.top }
 
 // forget drops all traces of a record that was taken back.
 func (w *indexWriter) forget(ctx context.Context, kind desk.Kind, c *changed) error {
-	if err := w.exec(ctx, "DELETE FROM word WHERE rowid BETWEEN ? AND ?", c.first(), c.first()+maxMessages); err != nil {
+	w.digests.take(c.n, c.change)
+	if !w.known(c) {
+		return nil
+	}
+	if err := w.words.Replace(ctx, c.n, true); err != nil {
 		return err
 	}
-	if kind != desk.KindTicket {
-		return errors.Join(
-			w.exec(ctx, "DELETE FROM email WHERE n = ?", c.n),
-			w.exec(ctx, "DELETE FROM label WHERE n = ?", c.n))
+	if kind == desk.KindTicket {
+		return w.exec(ctx, "DELETE FROM ticket WHERE n = ?", c.n)
 	}
-	return errors.Join(
-		w.untag(ctx, c.n),
-		w.exec(ctx, "DELETE FROM involved WHERE n = ?", c.n),
-		w.exec(ctx, "DELETE FROM ticket WHERE n = ?", c.n))
+	return w.unlabel(ctx, c)
 }
 
-// exec runs a statement that stays prepared for the batch. It must not be one that
-// SQLite guards with a savepoint of its own, as REPLACE is: each savepoint makes
-// FTS5 write out what it has gathered, which costs ten times what the words do.
+// exec runs a statement that stays prepared for the batch.
 func (w *indexWriter) exec(ctx context.Context, query string, args ...any) error {
 	stmt, err := w.prepared(ctx, query)
 	if err != nil {
@@ -166,24 +170,18 @@ func (w *indexWriter) prepared(ctx context.Context, query string) (*sql.Stmt, er
 	return stmt, err
 }
 
-// put writes the words gathered so far as the document of rowid.
-func (w *indexWriter) put(ctx context.Context, rowid int64, known bool) error {
-	if known {
-		if err := w.exec(ctx, "DELETE FROM word WHERE rowid = ?", rowid); err != nil {
+// say adds the words of texts to the document at hand.
+func (w *indexWriter) say(ctx context.Context, texts ...string) error {
+	w.folded = w.digester.fold.all(w.folded[:0], texts...)
+	return w.words.Words(ctx, w.folded)
+}
+
+// mark adds keys to the document at hand.
+func (w *indexWriter) mark(ctx context.Context, name byte, values ...string) error {
+	for _, v := range values {
+		if err := w.words.Key(ctx, name, v); err != nil {
 			return err
 		}
 	}
-	return w.exec(ctx, "INSERT INTO word (rowid, words) VALUES (?, ?)", rowid, string(w.words))
-}
-
-// gather starts a document of the given texts.
-func (w *indexWriter) gather(texts ...string) {
-	w.words = w.words[:0]
-	w.add(texts...)
-}
-
-func (w *indexWriter) add(texts ...string) {
-	for _, s := range texts {
-		w.words = w.fold.words(w.words, s)
-	}
+	return nil
 }

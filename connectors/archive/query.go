@@ -19,7 +19,6 @@ import (
 type Library struct {
 	source *Source
 	index  *sql.DB
-	totals totals
 }
 
 // ErrNoIndex says that an archive has no search index, or one that this program
@@ -122,17 +121,17 @@ func (l *Library) Version(ctx context.Context) (int64, error) {
 }
 
 // label names what a ticket refers to.
-func (l *Library) label(ctx context.Context, kind desk.Kind, id string) (Label, error) {
-	v := Label{Kind: kind, ID: desk.ID(id)}
+func (v *view) label(ctx context.Context, kind desk.Kind, id string) (Label, error) {
+	label := Label{Kind: kind, ID: desk.ID(id)}
 	if id == "" {
-		return v, nil
+		return label, nil
 	}
-	err := l.index.QueryRowContext(ctx, "SELECT name, email FROM label WHERE kind = ? AND id = ?", kindNumber(kind), id).
-		Scan(&v.Name, &v.Email)
+	err := v.tx.QueryRowContext(ctx, "SELECT name, email FROM label WHERE kind = ? AND id = ?", kindNumber(kind), id).
+		Scan(&label.Name, &label.Email)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	return v, err
+	return label, err
 }
 
 // prefixes are the sources by their numbers.
@@ -197,7 +196,8 @@ func clock(ms sql.NullInt64) time.Time {
 	return time.UnixMilli(ms.Int64).UTC()
 }
 
-func words(encoded string) (list []string, err error) {
+// listed reads a list of strings.
+func listed(encoded string) (list []string, err error) {
 	err = json.Unmarshal([]byte(encoded), &list)
 	return list, err
 }

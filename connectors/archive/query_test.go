@@ -266,6 +266,28 @@ func TestTheIndexFollowsChanges(t *testing.T) {
 	}
 }
 
+// A ticket that is deleted and made again while the index does not look has lost
+// its old messages.
+func TestTheIndexSeesThatATicketBeganAgain(t *testing.T) {
+	path := folderOf(t)
+	a := plain(t, path)
+	defer closed(t, a)
+	created(t, a, ticket("1", "old words", "more of them"))
+	waited(t, a)
+	if err := a.Delete(t.Context(), desk.KindTicket, "1"); err != nil {
+		t.Fatal(err)
+	}
+	created(t, a, ticket("1"))
+	waited(t, a)
+	l := library(t, path)
+	if got := found(t, l, archive.Filter{Text: "old"}) + found(t, l, archive.Filter{Text: "them"}); got != "" {
+		t.Errorf("found by messages that it lost: %q", got)
+	}
+	if got := found(t, l, archive.Filter{Text: "subject"}); got != "1" {
+		t.Errorf("found %q", got)
+	}
+}
+
 func waited(t *testing.T, a *archive.Target) {
 	t.Helper()
 	synced(t, a)

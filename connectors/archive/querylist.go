@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/archive/words"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -60,10 +62,6 @@ func (s Sort) index() string {
 	return "ticket_last"
 }
 
-// manyTickets is above what sorting the tickets of a list is slower than walking
-// through all of them.
-const manyTickets = 2000
-
 // key is the row's value of that column.
 func (s Sort) key(r *summaryRow) int64 {
 	if key, _ := s.columns(); key != "last" && r.created.Valid {
@@ -86,64 +84,69 @@ const summaryColumns = `SELECT n, id, source, state, number, subject, status, pr
 // List returns the tickets that pass the filter, limit of them (at most 500, 50
 // for 0). page is "" or the Next of the page before; a token that is not one of
 // ours begins at the top.
-func (l *Library) List(ctx context.Context, f Filter, sort Sort, page string, limit int) (Page, error) {
-	var p Page
-	if limit <= 0 {
-		limit = 50
-	}
-	limit = min(limit, 500)
-	where, err := l.where(ctx, f)
+func (l *Library) List(ctx context.Context, f Filter, sort Sort, page string, limit int) (p Page, err error) {
+	v, err := l.look(ctx)
 	if err != nil {
 		return p, err
 	}
-	if p.Total, err = l.total(ctx, f, where); err != nil {
-		return p, fmt.Errorf("count tickets: %w", err)
+	defer func() { err = v.close(ctx, err) }()
+	set, all, err := v.passing(ctx, f)
+	if err != nil {
+		return p, fmt.Errorf("find tickets: %w", err)
 	}
+	p.Total = set.Count()
+	if all {
+		set = nil
+	}
+	if limit <= 0 {
+		limit = 50
+	}
+	if err := v.page(ctx, &p, set, sort, page, min(limit, 500)); err != nil {
+		return p, fmt.Errorf("list tickets: %w", err)
+	}
+	return p, l.snippets(ctx, &p, f.Text)
+}
+
+// page fills in the tickets of a page, of those in set if it is not nil.
+func (v *view) page(ctx context.Context, p *Page, set *words.Set, sort Sort, token string, limit int) error {
+	where := new(condition)
 	key, down := sort.columns()
 	order, compare := " ORDER BY "+key+", n", ">"
 	if down {
 		order, compare = " ORDER BY "+key+" DESC, n DESC", "<"
 	}
 	var last, n int64
-	if _, err := fmt.Sscanf(page, "%d.%d", &last, &n); err == nil {
+	if _, err := fmt.Sscanf(token, "%d.%d", &last, &n); err == nil {
 		where.add("("+key+", n) "+compare+" (?, ?)", last, n)
 	}
-	where.args = append(where.args, limit+1)
-	columns := summaryColumns
-	if p.Total > manyTickets {
-		// A page is full soon when many pass: better walk in order than sort them.
-		columns += " INDEXED BY " + sort.index()
+	if set != nil {
+		walk := "SELECT n FROM ticket INDEXED BY " + sort.index() + where.sql() + order
+		if _, err := v.only(ctx, where, set, walk, slices.Clone(where.args), 0, limit+1); err != nil {
+			return err
+		}
 	}
-	if err := l.fill(ctx, &p, columns+where.sql()+order+" LIMIT ?", where.args, sort, limit); err != nil {
-		return p, fmt.Errorf("list tickets: %w", err)
-	}
-	return p, l.snippets(ctx, &p, f.Text)
-}
-
-// fill runs the query of a page in that order.
-func (l *Library) fill(ctx context.Context, p *Page, query string, args []any, order Sort, limit int) error {
 	var raw []summaryRow
-	err := each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
+	err := each(ctx, v.tx, func(rows *sql.Rows) (bool, error) {
 		var r summaryRow
 		err := r.scan(rows)
 		raw = append(raw, r)
 		return true, err
-	}, query, args...)
+	}, summaryColumns+where.sql()+order+" LIMIT ?", append(where.args, limit+1)...)
 	if err != nil {
 		return err
 	}
 	if len(raw) > limit {
 		raw = raw[:limit]
-		p.Next = fmt.Sprintf("%d.%d", order.key(&raw[limit-1]), raw[limit-1].n)
+		p.Next = fmt.Sprintf("%d.%d", sort.key(&raw[limit-1]), raw[limit-1].n)
 	}
-	db, err := l.source.reader(ctx)
+	db, err := v.library.source.reader(ctx)
 	if err != nil {
 		return err
 	}
-	if p.Behind, err = behind(ctx, db, l.index); err != nil {
+	if p.Behind, err = behind(ctx, db, v.tx); err != nil {
 		return err
 	}
-	p.Tickets, err = l.summaries(ctx, raw)
+	p.Tickets, err = v.summaries(ctx, raw)
 	return err
 }
 
@@ -162,8 +165,8 @@ func (r *summaryRow) scan(rows *sql.Rows) error {
 }
 
 // summaries puts names to what the rows refer to.
-func (l *Library) summaries(ctx context.Context, raw []summaryRow) ([]Summary, error) {
-	prefixes, err := l.prefixes(ctx)
+func (v *view) summaries(ctx context.Context, raw []summaryRow) ([]Summary, error) {
+	prefixes, err := v.library.prefixes(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +175,7 @@ func (l *Library) summaries(ctx context.Context, raw []summaryRow) ([]Summary, e
 		r := &raw[i]
 		r.Source, r.Deleted = prefixes[r.source], r.state == stateGone
 		r.Created, r.Last = clock(r.created), clock(r.last)
-		if r.Tags, err = words(r.tags); err != nil {
+		if r.Tags, err = listed(r.tags); err != nil {
 			return nil, err
 		}
 		for _, x := range []struct {
@@ -185,7 +188,7 @@ func (l *Library) summaries(ctx context.Context, raw []summaryRow) ([]Summary, e
 			{&r.Group, desk.KindGroup, r.group},
 			{&r.Category, desk.KindCategory, r.category},
 		} {
-			if *x.into, err = l.label(ctx, x.kind, x.id); err != nil {
+			if *x.into, err = v.label(ctx, x.kind, x.id); err != nil {
 				return nil, err
 			}
 		}
@@ -209,70 +212,4 @@ func (c *condition) sql() string {
 		return ""
 	}
 	return " WHERE " + strings.Join(c.parts, " AND ")
-}
-
-// where turns a filter into SQL.
-func (l *Library) where(ctx context.Context, f Filter) (*condition, error) {
-	c := new(condition)
-	for _, e := range []struct{ column, value string }{
-		{"status", string(f.Status)},
-		{"category", string(f.Category)},
-		{"grp", string(f.Group)},
-		{"assignee", string(f.Assignee)},
-		{"requester", string(f.Requester)},
-		{"channel", f.Channel},
-	} {
-		if e.value != "" {
-			c.add(e.column+" = ?", e.value)
-		}
-	}
-	if f.Org != "" {
-		c.add("n IN (SELECT i.n FROM label m JOIN involved i ON i.who = m.id WHERE m.org = ? AND m.org <> '')", string(f.Org))
-	}
-	if f.Tag != "" {
-		c.add("n IN (SELECT n FROM ticket_tag WHERE tag = ?)", f.Tag)
-	}
-	if !f.From.IsZero() {
-		c.add("created >= ?", f.From.UnixMilli())
-	}
-	if !f.To.IsZero() {
-		c.add("created < ?", f.To.UnixMilli())
-	}
-	if f.HasFiles {
-		c.add("files > 0")
-	}
-	if f.Deleted {
-		c.add("state = 1")
-	}
-	c.search(f.Text)
-	return c, l.fromSource(ctx, c, f.Source)
-}
-
-// search asks for tickets of which each term is in some message or on the cover.
-func (c *condition) search(text string) {
-	for _, t := range parseSearch(text) {
-		in := "n IN"
-		if t.not {
-			in = "n NOT IN"
-		}
-		c.add(in+" (SELECT rowid >> 24 FROM word WHERE word MATCH ?)", t.match())
-	}
-}
-
-func (l *Library) fromSource(ctx context.Context, c *condition, prefix string) error {
-	if prefix == "" {
-		return nil
-	}
-	prefixes, err := l.prefixes(ctx)
-	if err != nil {
-		return err
-	}
-	number := -1
-	for n, p := range prefixes {
-		if p == prefix {
-			number = n
-		}
-	}
-	c.add("source = ?", number)
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/desk"
@@ -23,14 +24,18 @@ type Person struct {
 
 // Contact returns a person with the history of all tickets, or an error that
 // wraps ErrNotFound.
-func (l *Library) Contact(ctx context.Context, id desk.ID) (Person, error) {
-	var p Person
+func (l *Library) Contact(ctx context.Context, id desk.ID) (p Person, err error) {
 	r, err := l.source.Fetch(ctx, desk.KindContact, id)
 	if err != nil {
 		return p, err
 	}
+	v, err := l.look(ctx)
+	if err != nil {
+		return p, err
+	}
+	defer func() { err = v.close(ctx, err) }()
 	p.Contact = r.(*desk.Contact)
-	ids := []any{string(id)}
+	ids := []string{string(id)}
 	seen := map[string]bool{}
 	for _, e := range p.Contact.Emails {
 		if e = strings.ToLower(e); !seen[e] {
@@ -39,7 +44,7 @@ func (l *Library) Contact(ctx context.Context, id desk.ID) (Person, error) {
 		}
 	}
 	for _, e := range p.Emails {
-		same, err := l.labels(ctx, `SELECT kind, id, name, email FROM label WHERE kind = 5
+		same, err := v.labels(ctx, `SELECT kind, id, name, email FROM label WHERE kind = 5
 			AND n IN (SELECT n FROM email WHERE address = ?) AND id <> ? ORDER BY n`, e, string(id))
 		if err != nil {
 			return p, err
@@ -51,19 +56,19 @@ func (l *Library) Contact(ctx context.Context, id desk.ID) (Person, error) {
 			}
 		}
 	}
-	return p, l.history(ctx, &p, ids)
+	return p, v.history(ctx, &p, ids)
 }
 
 // history fills in the tickets of the contacts.
-func (l *Library) history(ctx context.Context, p *Person, ids []any) error {
-	where := " WHERE n IN (SELECT n FROM involved WHERE who IN (?" + strings.Repeat(", ?", len(ids)-1) + "))"
-	err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM ticket"+where, ids...).Scan(&p.Total)
+func (v *view) history(ctx context.Context, p *Person, ids []string) error {
+	set, err := v.words.Keys(ctx, keyWho, ids)
 	if err != nil {
 		return fmt.Errorf("contact %s: %w", p.Contact.ID, err)
 	}
+	p.Total = set.Count()
 	var page Page
 	const most = 500
-	err = l.fill(ctx, &page, summaryColumns+where+" ORDER BY last DESC, n DESC LIMIT ?", append(ids, most), NewestFirst, most)
+	err = v.page(ctx, &page, set, NewestFirst, "", most)
 	p.Tickets = page.Tickets
 	return err
 }
@@ -77,39 +82,65 @@ func (l *Library) Contacts(ctx context.Context, text string, skip, limit int) (l
 // is not empty: limit of them (at most 500, 50 for 0) after the first skip. total
 // is how many there are.
 func (l *Library) Labels(ctx context.Context, kind desk.Kind, text string, skip, limit int) (list []Label, total int64, err error) {
-	c := new(condition)
-	c.add("kind = ?", kindNumber(kind))
-	c.search(text)
-	return l.listed(ctx, c, skip, limit)
+	v, err := l.look(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = v.close(ctx, err) }()
+	where := new(condition)
+	where.add("kind = ?", kindNumber(kind))
+	if len(parseSearch(text)) == 0 {
+		return v.listed(ctx, where, skip, limit)
+	}
+	set, err := v.words.Key(ctx, keyKind, kindKey(kind))
+	if err == nil {
+		err = v.search(ctx, text, set)
+	}
+	if err != nil {
+		return nil, 0, fmt.Errorf("find people: %w", err)
+	}
+	total = set.Count()
+	skipped, err := v.only(ctx, where, set, "SELECT n FROM label INDEXED BY label_name WHERE kind = ? ORDER BY name, n",
+		slices.Clone(where.args), max(skip, 0), 500)
+	if err != nil {
+		return nil, 0, err
+	}
+	list, _, err = v.listed(ctx, where, skip-skipped, limit)
+	return list, total, err
 }
 
 // Members lists the contacts of an organisation as Labels does.
 func (l *Library) Members(ctx context.Context, org desk.ID, skip, limit int) (list []Label, total int64, err error) {
-	c := new(condition)
-	c.add("org = ? AND org <> ''", string(org))
-	return l.listed(ctx, c, skip, limit)
+	v, err := l.look(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	defer func() { err = v.close(ctx, err) }()
+	where := new(condition)
+	where.add("org = ? AND org <> ''", string(org))
+	return v.listed(ctx, where, skip, limit)
 }
 
-func (l *Library) listed(ctx context.Context, c *condition, skip, limit int) (list []Label, total int64, err error) {
+func (v *view) listed(ctx context.Context, c *condition, skip, limit int) (list []Label, total int64, err error) {
 	if limit <= 0 {
 		limit = 50
 	}
-	if err := l.index.QueryRowContext(ctx, "SELECT count(*) FROM label"+c.sql(), c.args...).Scan(&total); err != nil {
+	if err := v.tx.QueryRowContext(ctx, "SELECT count(*) FROM label"+c.sql(), c.args...).Scan(&total); err != nil {
 		return nil, 0, fmt.Errorf("count people: %w", err)
 	}
-	list, err = l.labels(ctx, "SELECT kind, id, name, email FROM label"+c.sql()+" ORDER BY name, n LIMIT ? OFFSET ?",
+	list, err = v.labels(ctx, "SELECT kind, id, name, email FROM label"+c.sql()+" ORDER BY name, n LIMIT ? OFFSET ?",
 		append(c.args, min(limit, 500), max(skip, 0))...)
 	return list, total, err
 }
 
-func (l *Library) labels(ctx context.Context, query string, args ...any) ([]Label, error) {
+func (v *view) labels(ctx context.Context, query string, args ...any) ([]Label, error) {
 	var list []Label
-	err := each(ctx, l.index, func(rows *sql.Rows) (bool, error) {
-		var v Label
+	err := each(ctx, v.tx, func(rows *sql.Rows) (bool, error) {
+		var label Label
 		var kind int
-		err := rows.Scan(&kind, &v.ID, &v.Name, &v.Email)
-		v.Kind = kindOf(kind)
-		list = append(list, v)
+		err := rows.Scan(&kind, &label.ID, &label.Name, &label.Email)
+		label.Kind = kindOf(kind)
+		list = append(list, label)
 		return true, err
 	}, query, args...)
 	return list, err

@@ -59,13 +59,3 @@ func nextRaw(s string) (raw, rest string) {
 func isBreak(r rune) bool {
 	return r == ' ' || r == '\t' || r == '\n' || r == '\r' || r == '　' || r == '"'
 }
-
-// match writes the term for FTS5. Folded words hold letters and digits only, so
-// nothing in them can be taken for syntax.
-func (t term) match() string {
-	s := `"` + strings.Join(t.words, " ") + `"`
-	if t.prefix {
-		s += "*"
-	}
-	return s
-}

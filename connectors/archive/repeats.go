@@ -23,7 +23,13 @@ const shortLine = 16
 func newRepeats() *repeats { return &repeats{maphash.MakeSeed(), map[uint64]struct{}{}} }
 
 // next forgets everything: another ticket begins.
-func (r *repeats) next() { clear(r.said) }
+func (r *repeats) next() {
+	if len(r.said) > 1<<12 {
+		r.said = map[uint64]struct{}{} // clearing costs by the size that it once had
+		return
+	}
+	clear(r.said)
+}
 
 // news calls add with the stretches of text whose lines are new to the ticket.
 func (r *repeats) news(text string, add func(string)) {

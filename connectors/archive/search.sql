@@ -1,5 +1,6 @@
 -- search.db is derived from archive.db and may be deleted at any time. done is the
--- change number up to which it is complete, top the highest n it has seen.
+-- change number up to which it is complete, top the highest n it has seen. What
+-- is searched and counted lies in the tables of the room words.
 CREATE TABLE state (
   one     INTEGER PRIMARY KEY CHECK (one = 1),
   archive TEXT    NOT NULL,
@@ -7,7 +8,7 @@ CREATE TABLE state (
   top     INTEGER NOT NULL
 );
 
--- What lists and counts need of a ticket. Times are milliseconds since 1970.
+-- What lists show of a ticket. Times are milliseconds since 1970.
 CREATE TABLE ticket (
   n         INTEGER PRIMARY KEY,
   change    INTEGER NOT NULL,
@@ -27,28 +28,10 @@ CREATE TABLE ticket (
   last      INTEGER NOT NULL,
   messages  INTEGER NOT NULL,
   files     INTEGER NOT NULL,
-  tags      TEXT NOT NULL,
-  year      INTEGER NOT NULL -- of created, UTC; 0 if unknown
+  tags      TEXT NOT NULL
 );
 CREATE INDEX ticket_last    ON ticket (last, n);
-CREATE INDEX ticket_created ON ticket (coalesce(created, last), n);
--- What facets count, so that counting reads no rows.
-CREATE INDEX ticket_facet   ON ticket (status, category, grp, assignee, channel, source, year);
-CREATE INDEX ticket_facet2  ON ticket (assignee, channel, source, year);
-
-CREATE TABLE ticket_tag (
-  tag TEXT NOT NULL,
-  n   INTEGER NOT NULL,
-  PRIMARY KEY (tag, n)
-) WITHOUT ROWID;
-
--- Which contacts asked, wrote or were in copy on which ticket, ever.
-CREATE TABLE involved (
-  who TEXT NOT NULL,
-  n   INTEGER NOT NULL,
-  PRIMARY KEY (who, n)
-) WITHOUT ROWID;
-CREATE INDEX involved_n ON involved (n);
+CREATE INDEX ticket_created ON ticket (coalesce(created, last), n, created);
 
 -- The names of people and shelves.
 CREATE TABLE label (
@@ -71,7 +54,3 @@ CREATE TABLE email (
   PRIMARY KEY (address, n)
 ) WITHOUT ROWID;
 CREATE INDEX email_n ON email (n);
-
--- One document a cover (rowid n times 2^24) and one a message (rowid its n), of
--- words that the program has folded.
-CREATE VIRTUAL TABLE word USING fts5 (words, content='', contentless_delete=1, tokenize='ascii');

@@ -108,6 +108,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 				return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket.ID, err)
 			}
 		}
+		w.digest = t.index.digest(ticket, w.messages)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()

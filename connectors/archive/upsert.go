@@ -24,6 +24,7 @@ type write struct {
 	cover    coverRow
 	messages []messageRow
 	files    []connectors.FileReceipt
+	digest   *digest // nil unless it is a whole ticket
 }
 
 // stored is a record's row as it stands.
@@ -76,6 +77,7 @@ func (t *Target) put(ctx context.Context, w *write) (connectors.Receipt, error) 
 			t.tx.record, t.tx.change = n, change
 			t.tx.count(kindNumber(w.cover.kind), t.origin.number, w.cover.state, 1)
 			_, err := t.merge(ctx, n, t.origin.number, w.messages, change, true)
+			t.index.digests.put(n, change, w.digest)
 			return w.receipt(id, change), err
 		}
 		was, err := t.standing(ctx, w, id)
