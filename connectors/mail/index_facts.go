@@ -13,6 +13,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -73,13 +76,13 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 	if size := opened.Size(); !whole && size <= wholeMail {
 		buf := mailBuffers.Get().(*[]byte)
 		defer mailBuffers.Put(buf)
-		b, err := readInto(opened, 0, (*buf)[:size])
+		b, err := rfc5322.ReadInto(opened, 0, (*buf)[:size])
 		if err != nil {
 			return err
 		}
-		raw = Bytes(b)
+		raw = rfc5322.Bytes(b)
 	}
-	h, body, err := ReadHeader(raw)
+	h, body, err := rfc5322.ReadHeader(raw)
 	if err != nil {
 		return err
 	}
@@ -99,8 +102,8 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 }
 
 // headerFacts draws from a header all that threading asks for.
-func (s *Source) headerFacts(h Header, f *facts) {
-	if s.trusted && Sealed(h) && s.writtenFacts(h, f) {
+func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
+	if s.trusted && stamp.Sealed(h) && s.writtenFacts(h, f) {
 		return
 	}
 	ev := &f.event
@@ -113,9 +116,9 @@ func (s *Source) headerFacts(h Header, f *facts) {
 		ev.ID = "sha256-" + hex.EncodeToString(ev.Sum[:])
 	}
 	subject := h.Text("Subject")
-	plain, reply := plainSubject(subject, s.tokens)
-	ev.Subj, ev.Reply, ev.Tokens = hash64(plain), reply, s.tokens.find(subject)
-	if at, _ := dateOf(h, f.entry.Received, s.now()); !at.IsZero() {
+	plain, reply := thread.PlainSubject(subject, s.tokens)
+	ev.Subj, ev.Reply, ev.Tokens = thread.Hash(plain), reply, s.tokens.Find(subject)
+	if at, _ := thread.Date(h, f.entry.Received, s.now()); !at.IsZero() {
 		ev.At = at.Unix()
 	}
 	s.peopleFacts(h, f)
@@ -127,7 +130,7 @@ func isMessageID(id string) bool {
 	return len(id) >= 3 && len(id) <= 998 && !strings.HasPrefix(id, "unreadable:")
 }
 
-func (s *Source) peopleFacts(h Header, f *facts) {
+func (s *Source) peopleFacts(h rfc5322.Header, f *facts) {
 	author, _ := authorOf(h)
 	f.event.Ours = s.ours.has(author.id)
 	var named []string
@@ -146,18 +149,18 @@ func (s *Source) peopleFacts(h Header, f *facts) {
 			}
 		}
 	}
-	f.refs = referencesOf(h, f.event.MID, named)
+	f.refs = thread.References(h, f.event.MID, named)
 	if len(f.event.Tokens) == 0 && !s.opt.bySubject() {
 		return
 	}
 	for _, id := range named[:min(len(named), mostPeople)] {
-		f.event.People = append(f.event.People, hash64(id))
+		f.event.People = append(f.event.People, thread.Hash(id))
 	}
 }
 
 // headDigest digests the header fields that name a mail and are the same in all
 // its copies.
-func headDigest(h Header, rc Received) [8]byte {
+func headDigest(h rfc5322.Header, rc rfc5322.Received) [8]byte {
 	sum := sha256.New()
 	for _, name := range []string{"Message-ID", "From", "Date", "Subject"} {
 		_, _ = fmt.Fprintf(sum, "%s\x00", strings.Join(strings.Fields(h.Get(name)), " ")) // never fails
@@ -172,15 +175,15 @@ func headDigest(h Header, rc Received) [8]byte {
 }
 
 // unnamed tells whether only the mailbox knows when a mail came.
-func unnamed(h Header) bool { return h.Get("Date") == "" && h.Get("Message-ID") == "" }
+func unnamed(h rfc5322.Header) bool { return h.Get("Date") == "" && h.Get("Message-ID") == "" }
 
 // bodyDigest digests a mail's body, whatever its line ends and however many of
 // them stand at its end.
-func bodyDigest(head [8]byte, raw Raw, body int64) (sum [16]byte, err error) {
+func bodyDigest(head [8]byte, raw rfc5322.Raw, body int64) (sum [16]byte, err error) {
 	w := lineDigest{sha256.New(), 0}
 	_, _ = w.Write(head[:])
-	if m, ok := raw.(memory); ok {
-		w.text(m.b[min(body, int64(len(m.b))):])
+	if b, ok := rfc5322.Held(raw); ok {
+		w.text(b[min(body, int64(len(b))):])
 	} else if err := w.stream(raw, body); err != nil {
 		return sum, err
 	}
@@ -209,7 +212,7 @@ func (d *lineDigest) text(b []byte) {
 	d.breaks += len(b) - len(end)
 }
 
-func (d *lineDigest) stream(raw Raw, off int64) error {
+func (d *lineDigest) stream(raw rfc5322.Raw, off int64) error {
 	r := io.NewSectionReader(raw, off, max(0, raw.Size()-off))
 	buf := make([]byte, 128<<10)
 	for {

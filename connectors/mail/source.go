@@ -1,3 +1,6 @@
+// Package mail is what the mailbox connectors read with: it keeps an index of the
+// mail in a Store and makes tickets of it. The rooms beside it parse mail, thread
+// it and write it.
 package mail
 
 import (
@@ -8,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -34,7 +38,7 @@ type Options struct {
 	// last, pending if one of us did.
 	Status string
 	// Trust says when to believe the X-Deskhaul headers of a mail: auto (also ""),
-	// yes or no; see [Sealed].
+	// yes or no; see [stamp.Sealed].
 	Trust string
 }
 
@@ -42,7 +46,7 @@ func (o *Options) bySubject() bool { return o.Thread == "subject" }
 
 // Check tells what is wrong with the options, by their keys in a configuration.
 func (o Options) Check() error {
-	_, err := newTokenRules(o.Tokens)
+	_, err := thread.NewTokens(o.Tokens)
 	_, oursErr := newOurs(o.Agents, o.Aliases)
 	errs := []error{err, oursErr}
 	for _, c := range []struct {
@@ -90,7 +94,7 @@ type Source struct {
 	store   Store
 	opt     Options
 	ours    *ours
-	tokens  tokenRules
+	tokens  thread.Tokens
 	now     func() time.Time
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
@@ -108,7 +112,7 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 	}
 	s := &Source{store: store, opt: o, now: env.Now}
 	var err error
-	if s.tokens, err = newTokenRules(o.Tokens); err != nil {
+	if s.tokens, err = thread.NewTokens(o.Tokens); err != nil {
 		return nil, err
 	}
 	if s.ours, err = newOurs(o.Agents, o.Aliases); err != nil {

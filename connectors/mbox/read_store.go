@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 // mostHandles bounds how many files are kept open.
@@ -55,8 +57,8 @@ func (s *store) Made(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	h, _, err := mail.ReadHeader(io.NewSectionReader(f, 0, info.Size()))
-	return err == nil && mail.Sealed(h), err
+	h, _, err := rfc5322.ReadHeader(io.NewSectionReader(f, 0, info.Size()))
+	return err == nil && stamp.Sealed(h), err
 }
 
 // Close closes the files.
@@ -155,7 +157,7 @@ func (s *store) open(path string, p mail.Place) (mail.Opened, error) {
 
 // openMail is one mail, unquoted.
 type openMail struct {
-	mail.Raw
+	rfc5322.Raw
 	whole []byte  // of one that lies in memory
 	lent  *[]byte // what it lies in
 	close func() error
@@ -168,7 +170,7 @@ func (o *openMail) Bytes() []byte { return o.whole }
 func (o *openMail) Close() error {
 	if o.lent != nil {
 		mailBuffers.Put(o.lent)
-		o.Raw, o.whole, o.lent = mail.Bytes(nil), nil, nil
+		o.Raw, o.whole, o.lent = rfc5322.Bytes(nil), nil, nil
 	}
 	return o.close()
 }
@@ -204,7 +206,7 @@ func (s *store) openAt(f *os.File, p mail.Place) (o *openMail, err error) {
 		if s.quoted {
 			b = unquote(b)
 		}
-		return &openMail{Raw: mail.Bytes(b), whole: b, lent: lent}, nil
+		return &openMail{Raw: rfc5322.Bytes(b), whole: b, lent: lent}, nil
 	}
 	off, size := p.Offset+int64(line)+1, p.Length-int64(line)-1
 	if !s.quoted {
