@@ -15,31 +15,32 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Options say how mail becomes tickets. The zero value is the default.
+// Options say how mail becomes tickets. They are the part of a configuration that
+// all connectors over a [Store] share; the zero value is the default.
 type Options struct {
-	Agents  Agents
-	Aliases map[string]string // address to category
-	// Category says where a ticket's category comes from: folder, label, alias or
-	// none; "" means alias if there are aliases, else folder if the store has more
-	// than one, else none.
-	Category string
-	// Labels says what becomes of labels: "tags" (also "") or "none".
-	Labels string
-	// Thread is "references" (also "") or "subject", which adds threading by
-	// subject and people within SubjectDays (0 means 14).
-	Thread      string
-	SubjectDays int
-	// Tokens are regular expressions whose first group is a ticket number in a
-	// subject; none means the default ones.
-	Tokens            []string
-	SplitOnNewSubject bool // an answer under a new subject opens a ticket
-	RepairAt          bool // read "user at host" as an address
-	// Status is the status of every ticket; "" means open if an outsider wrote
-	// last, pending if one of us did.
-	Status string
-	// Trust says when to believe the X-Deskhaul headers of a mail: auto (also ""),
-	// yes or no; see [stamp.Sealed].
-	Trust string
+	Agents  Agents            `yaml:"agents" doc:"Who is one of us."`
+	Aliases map[string]string `yaml:"aliases" doc:"Our own addresses and the category each stands for."`
+	// Category may be empty: alias if there are aliases, else folder if the store
+	// has more than one, else none.
+	Category string `yaml:"category" doc:"Where a ticket's category comes from. Default: alias if aliases are given, else folder if there are several, else none." enum:"|folder|label|alias|none"`
+	Labels   string `yaml:"labels" doc:"Whether labels become tags." enum:"tags|none"` // "" is tags
+	// Thread is references if it is empty; subject adds threading by subject and
+	// people within SubjectDays (0 means 14).
+	Thread      string `yaml:"thread" doc:"What holds a ticket together: references (and ticket numbers in subjects), or in addition the same subject among the same people." enum:"references|subject"`
+	SubjectDays int    `yaml:"subject_days" doc:"How many days mails with one subject may lie apart with thread: subject."`
+	// Tokens are regular expressions; none means the default ones.
+	Tokens            []string `yaml:"tokens" doc:"Regular expressions for ticket numbers in subjects; the first group is the number. Default: those of common systems."`
+	SplitOnNewSubject bool     `yaml:"split_on_new_subject" doc:"Whether an answer under a new subject opens a ticket."`
+	RepairAt          bool     `yaml:"repair_at" doc:"Whether to read \"user at host\" as an address."`
+	Status            string   `yaml:"status" doc:"The status of every ticket. Default: open if an outsider wrote last, else pending." enum:"|new|open|pending|solved|closed"`
+	// TrustHeaders is auto if it is empty; see [stamp.Sealed].
+	TrustHeaders string `yaml:"trust_headers" doc:"When to believe X-Deskhaul headers: auto (if deskhaul wrote the mailbox), yes, no." enum:"auto|yes|no"`
+}
+
+// DefaultOptions are the options with the defaults written out, for configurations
+// that people look at.
+func DefaultOptions() Options {
+	return Options{Labels: "tags", Thread: "references", SubjectDays: 14, TrustHeaders: "auto"}
 }
 
 func (o *Options) bySubject() bool { return o.Thread == "subject" }
@@ -56,7 +57,7 @@ func (o Options) Check() error {
 		{"category", o.Category, []string{"", "folder", "label", "alias", "none"}},
 		{"labels", o.Labels, []string{"", "tags", "none"}},
 		{"thread", o.Thread, []string{"", "references", "subject"}},
-		{"trust_headers", o.Trust, []string{"", "auto", "yes", "no"}},
+		{"trust_headers", o.TrustHeaders, []string{"", "auto", "yes", "no"}},
 		{"status", o.Status, []string{"", "new", "open", "pending", "solved", "closed"}},
 	} {
 		if !contains(c.allowed, c.value) {
@@ -146,9 +147,9 @@ func (o *Options) shelf(folders int) byte {
 func (s *Source) trusts(ctx context.Context) (bool, error) {
 	keeper, ok := s.store.(Keeper)
 	switch {
-	case s.opt.Trust == "yes":
+	case s.opt.TrustHeaders == "yes":
 		return true, nil
-	case s.opt.Trust == "no" || !ok:
+	case s.opt.TrustHeaders == "no" || !ok:
 		return false, nil
 	}
 	return keeper.Made(ctx)
