@@ -1,13 +1,10 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
-	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -131,22 +128,26 @@ func isMessageID(id string) bool {
 }
 
 func (s *Source) peopleFacts(h rfc5322.Header, f *facts) {
-	author, _ := authorOf(h)
-	f.event.Ours = s.ours.has(author.id)
+	who := s.envelope(h)
+	f.event.Ours = s.ours.has(who.author.id)
 	var named []string
-	if author.id != "" {
-		f.people, named = append(f.people, author), append(named, author.id)
+	name := func(p person) {
+		if p.id != "" && !slices.Contains(named, p.id) {
+			named = append(named, p.id)
+		}
 	}
-	for _, field := range []string{"From", "Reply-To", "Sender", "To", "Cc"} {
-		for _, a := range h.Addresses(field) {
-			p := personOf(a)
-			if p.id != "" && !slices.Contains(named, p.id) {
-				named = append(named, p.id)
-			}
-			// Somebody may be named as the sender first: being addressed counts all the same.
-			if (field == "To" || field == "Cc") && s.isAddressed(h, p) && !slices.ContainsFunc(f.people, p.same) {
-				f.people = append(f.people, p)
-			}
+	if who.author.id != "" {
+		f.people = append(f.people, who.author)
+		name(who.author)
+	}
+	for _, field := range [...][]desk.Address{h.Addresses("From"), h.Addresses("Reply-To"), h.Addresses("Sender"), who.to, who.cc} {
+		for _, a := range field {
+			name(personOf(a))
+		}
+	}
+	for _, p := range who.outside {
+		if !slices.ContainsFunc(f.people, p.same) {
+			f.people = append(f.people, p)
 		}
 	}
 	f.refs = thread.References(h, f.event.MID, named)
@@ -161,68 +162,31 @@ func (s *Source) peopleFacts(h rfc5322.Header, f *facts) {
 // headDigest digests the header fields that name a mail and are the same in all
 // its copies.
 func headDigest(h rfc5322.Header, rc rfc5322.Received) [8]byte {
-	sum := sha256.New()
-	for _, name := range []string{"Message-ID", "From", "Date", "Subject"} {
-		_, _ = fmt.Fprintf(sum, "%s\x00", strings.Join(strings.Fields(h.Get(name)), " ")) // never fails
+	b := make([]byte, 0, 512)
+	for _, name := range [...]string{"Message-ID", "From", "Date", "Subject"} {
+		b = appendWords(b, h.Get(name))
 	}
 	if h.Get("Message-ID") == "" {
-		_, _ = fmt.Fprintf(sum, "%s\x00", strings.Join(strings.Fields(h.Get("To")), " "))
+		b = appendWords(b, h.Get("To"))
 	}
 	if unnamed(h) {
-		_, _ = fmt.Fprint(sum, rc.At.UTC().Format(time.RFC3339))
+		b = rc.At.UTC().AppendFormat(b, time.RFC3339)
 	}
-	return [8]byte(sum.Sum(nil))
+	sum := sha256.Sum256(b)
+	return [8]byte(sum[:])
+}
+
+// appendWords adds the words of a field with one blank between them, and a NUL.
+func appendWords(b []byte, value string) []byte {
+	from := len(b)
+	for w := range strings.FieldsSeq(value) {
+		if len(b) > from {
+			b = append(b, ' ')
+		}
+		b = append(b, w...)
+	}
+	return append(b, 0)
 }
 
 // unnamed tells whether only the mailbox knows when a mail came.
 func unnamed(h rfc5322.Header) bool { return h.Get("Date") == "" && h.Get("Message-ID") == "" }
-
-// bodyDigest digests a mail's body, whatever its line ends and however many of
-// them stand at its end.
-func bodyDigest(head [8]byte, raw rfc5322.Raw, body int64) (sum [16]byte, err error) {
-	w := lineDigest{sha256.New(), 0}
-	_, _ = w.Write(head[:])
-	if b, ok := rfc5322.Held(raw); ok {
-		w.text(b[min(body, int64(len(b))):])
-	} else if err := w.stream(raw, body); err != nil {
-		return sum, err
-	}
-	copy(sum[:], w.Sum(nil))
-	return sum, nil
-}
-
-type lineDigest struct {
-	hash.Hash
-	breaks int // line ends held back: those at the end do not count
-}
-
-var lineBreaks = bytes.Repeat([]byte("\n"), 64)
-
-func (d *lineDigest) text(b []byte) {
-	if bytes.IndexByte(b, '\r') >= 0 {
-		b = bytes.ReplaceAll(b, []byte("\r"), nil)
-	}
-	end := bytes.TrimRight(b, "\n")
-	if len(end) > 0 {
-		for ; d.breaks > 0; d.breaks -= min(d.breaks, len(lineBreaks)) {
-			_, _ = d.Write(lineBreaks[:min(d.breaks, len(lineBreaks))]) // never fails
-		}
-		_, _ = d.Write(end)
-	}
-	d.breaks += len(b) - len(end)
-}
-
-func (d *lineDigest) stream(raw rfc5322.Raw, off int64) error {
-	r := io.NewSectionReader(raw, off, max(0, raw.Size()-off))
-	buf := make([]byte, 128<<10)
-	for {
-		n, err := r.Read(buf)
-		d.text(buf[:n])
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading message: %w", err)
-		}
-	}
-}

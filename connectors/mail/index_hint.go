@@ -44,7 +44,7 @@ func decodeHints(b []byte) ([]hint, error) {
 	if b == nil {
 		return nil, nil
 	}
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	var hs []hint
 	for n := w.num(); n > 0 && w.err == nil; n-- {
 		h := hint{Ticket: w.num(), Subj: w.num(), At: w.int()}

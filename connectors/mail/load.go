@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/auto"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
@@ -24,6 +25,8 @@ type leaf struct {
 	e    *event
 	mail *rfc5322.Message // nil if it could not be read
 	err  error            // why
+	who  envelope
+	tags []string // the classes of package auto
 }
 
 // loaded is a step whose ticket has been read.
@@ -50,6 +53,9 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 		t.mail, t.err = s.parse(ctx, e)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if t.mail != nil {
+			t.who, t.tags = s.envelope(t.mail.Header), auto.ClassifyMessage(t.mail)
 		}
 		l.missing = l.missing || errors.Is(t.err, ErrMoved)
 		l.turns = append(l.turns, t)

@@ -15,13 +15,12 @@ import (
 // message makes one turn of a ticket of a parsed mail.
 func (s *Source) message(tn leaf) desk.Message {
 	h := tn.mail.Header
-	author, from := authorOf(h)
 	m := desk.Message{
-		ID: desk.ID(tn.e.ID), From: from, At: timeOf(tn.e),
-		To: h.Addresses("To"), CC: h.Addresses("Cc"), BCC: h.Addresses("Bcc"),
+		ID: desk.ID(tn.e.ID), From: tn.who.from, At: timeOf(tn.e),
+		To: tn.who.to, CC: tn.who.cc, BCC: h.Addresses("Bcc"),
 		Subject: strings.TrimSpace(h.Text("Subject")), MessageID: tn.e.MID, References: h.IDs("References"),
 		Text: tn.mail.Text, HTML: tn.mail.HTML, Folds: tn.mail.Folds,
-		Author: s.authorRef(author),
+		Author: s.authorRef(tn.who.author),
 	}
 	if ids := h.IDs("In-Reply-To"); len(ids) > 0 {
 		m.InReplyTo = ids[0]
@@ -33,7 +32,7 @@ func (s *Source) message(tn leaf) desk.Message {
 	if d, ok := h.Date(); h.Get("Date") != "" && (!ok || d.Unix() != tn.e.At) {
 		fields["date"] = h.Text("Date")
 	}
-	for _, tag := range auto.ClassifyMessage(tn.mail) {
+	for _, tag := range tn.tags {
 		if tag == auto.TagBounce || tag == auto.TagAutoReply {
 			fields["auto"] = tag
 		}

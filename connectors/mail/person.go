@@ -60,8 +60,28 @@ func isAddress(s string) bool {
 	if at <= 0 || at == len(s)-1 || strings.ContainsAny(s, " \t<>,;()[]") {
 		return false
 	}
+	if isPlainAddress(s[:at], s[at+1:]) {
+		return true
+	}
 	_, err := mail.ParseAddress(s)
 	return err == nil
+}
+
+// isPlainAddress knows the ordinary address, of letters, digits, dots and dashes:
+// it spares the parser.
+func isPlainAddress(local, host string) bool {
+	for _, part := range [...]string{local, host} {
+		if part == "" || part[0] == '.' || part[len(part)-1] == '.' || strings.Contains(part, "..") {
+			return false
+		}
+		for i := range len(part) {
+			c := part[i]
+			if (c < 'a' || c > 'z') && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && c != '.' && c != '-' && c != '_' {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // cleanName drops what is no name: quotes, the address again.
@@ -90,7 +110,7 @@ func nameRank(p person, own bool) int {
 // authorOf finds who wrote a mail. Lists that put their own address into From
 // (because of DMARC) leave the author in X-Original-From or Reply-To; where they
 // leave none, the name before "via" tells the authors apart.
-func authorOf(h rfc5322.Header) (person, desk.Address) {
+func authorOf(h rfc5322.Header, list listMarks) (person, desk.Address) {
 	from := firstAddress(h, "From", "Sender", "Reply-To", "Return-Path")
 	for _, name := range []string{"X-Original-From", "X-Original-Sender", "X-Google-Original-From"} {
 		if a := firstAddress(h, name); isAddress(strings.ToLower(a.Email)) {
@@ -99,12 +119,12 @@ func authorOf(h rfc5322.Header) (person, desk.Address) {
 	}
 	name, via := cutVia(from.Name)
 	email := strings.ToLower(from.Email)
-	if !auto.IsList(h) || !via && !isListAddress(h, email) {
+	if !auto.IsList(h) || !via && !list.is(email) {
 		return own(personOf(from)), from
 	}
 	for _, a := range h.Addresses("Reply-To") {
 		reply := strings.ToLower(a.Email)
-		if reply != email && !isListAddress(h, reply) && isAddress(reply) {
+		if reply != email && !list.is(reply) && isAddress(reply) {
 			if a.Name == "" {
 				a.Name = name
 			}
@@ -143,26 +163,61 @@ func firstAddress(h rfc5322.Header, names ...string) desk.Address {
 
 // cutVia cuts "via List" off a name that a list has rewritten.
 func cutVia(name string) (string, bool) {
-	lower := strings.ToLower(name)
-	if at := strings.LastIndex(lower, " via "); at > 0 && len(lower) == len(name) {
-		return strings.Trim(name[:at], `"' `), true
+	for at := len(name); ; {
+		at = strings.LastIndexByte(name[:at], ' ')
+		if at <= 0 {
+			return name, false
+		}
+		if rest := name[at:]; len(rest) >= len(" via ") && strings.EqualFold(rest[:len(" via ")], " via ") {
+			return strings.Trim(name[:at], `"' `), true
+		}
 	}
-	return name, false
 }
 
-// isListAddress tells whether an address is the mail's list: by List-Post
-// (RFC 2369), List-Id (RFC 2919), Sender or X-BeenThere.
-func isListAddress(h rfc5322.Header, email string) bool {
+// listMarks are what a header says of the list that a mail came through, lower
+// case: List-Post (RFC 2369), List-Id (RFC 2919), X-BeenThere and Sender.
+type listMarks struct{ post, id, been, sender string }
+
+func listOf(h rfc5322.Header) listMarks {
+	return listMarks{h.Lower("List-Post"), h.Lower("List-Id"), h.Lower("X-BeenThere"), h.Lower("Sender")}
+}
+
+// is tells whether an address is that of the list.
+func (l listMarks) is(email string) bool {
 	if email == "" {
 		return false
 	}
-	if strings.Contains(h.Lower("List-Post"), ":"+email) || h.Lower("X-BeenThere") == email {
+	if l.been == email || strings.Contains(l.post, ":"+email) {
 		return true
 	}
-	if strings.Contains(h.Lower("List-Id"), "<"+strings.Replace(email, "@", ".", 1)+">") {
+	if l.id != "" && strings.Contains(l.id, "<"+strings.Replace(email, "@", ".", 1)+">") {
 		return true
+	}
+	if l.sender == "" {
+		return false
 	}
 	local, host, _ := strings.Cut(email, "@")
-	sender := h.Lower("Sender")
-	return strings.Contains(sender, local+"-bounces@"+host) || strings.Contains(sender, "owner-"+email)
+	return strings.Contains(l.sender, local+"-bounces@"+host) || strings.Contains(l.sender, "owner-"+email)
+}
+
+// envelope is whom a mail names.
+type envelope struct {
+	author  person
+	from    desk.Address // as From has it
+	to, cc  []desk.Address
+	outside []person // those of to and cc who are neither ours nor a list
+}
+
+func (s *Source) envelope(h rfc5322.Header) envelope {
+	list := listOf(h)
+	e := envelope{to: h.Addresses("To"), cc: h.Addresses("Cc")}
+	e.author, e.from = authorOf(h, list)
+	for _, field := range [...][]desk.Address{e.to, e.cc} {
+		for _, a := range field {
+			if p := personOf(a); p.email != "" && !s.ours.has(p.id) && !list.is(p.id) {
+				e.outside = append(e.outside, p)
+			}
+		}
+	}
+	return e
 }

@@ -33,11 +33,11 @@ func TestAuthor(t *testing.T) {
 		"no From":                         {"Sender: s@example.test", "s@example.test", ""},
 		"no address":                      {"From: jo at example.test (Jo)", "jo at example.test", "Jo"},
 	} {
-		if p, _ := authorOf(headerOf(t, c.fields)); p.id != c.id || p.name != c.person {
+		if p, _ := authorAt(headerOf(t, c.fields)); p.id != c.id || p.name != c.person {
 			t.Errorf("%s: got %q %q, want %q %q", name, p.id, p.name, c.id, c.person)
 		}
 	}
-	if p, _ := authorOf(repairAt(headerOf(t, "From: jo at example.test (Jo)"))); p.email != "jo@example.test" {
+	if p, _ := authorAt(repairAt(headerOf(t, "From: jo at example.test (Jo)"))); p.email != "jo@example.test" {
 		t.Errorf("repaired: %q", p.email)
 	}
 }
@@ -75,6 +75,8 @@ func TestPeopleOfATicket(t *testing.T) {
 		t.Errorf("fetch: %v", err)
 	}
 }
+
+func authorAt(h rfc5322.Header) (person, desk.Address) { return authorOf(h, listOf(h)) }
 
 // called is what people call a record.
 func called(r desk.Record) string {

@@ -28,7 +28,7 @@ func authors(t *testing.T, folder string, fix func(rfc5322.Header) rfc5322.Heade
 			if err != nil {
 				t.Fatal(err)
 			}
-			author, _ := authorOf(fix(h))
+			author, _ := authorAt(fix(h))
 			people[author.id] = author
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/auto"
-	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -141,38 +140,19 @@ func (s *Source) link(ctx context.Context, l *loaded, t *desk.Ticket) error {
 // requester is the outsider who began: the author of the first message, or, if
 // that is one of us, the first outsider he wrote to.
 func (s *Source) requester(shown []leaf) desk.Ref {
-	author, _ := authorOf(shown[0].mail.Header)
-	if author.id != "" && !s.ours.has(author.id) {
-		return desk.To(desk.KindContact, desk.ID(author.id))
+	first := &shown[0].who
+	if first.author.id != "" && !s.ours.has(first.author.id) {
+		return desk.To(desk.KindContact, desk.ID(first.author.id))
 	}
-	for _, p := range s.addressed(shown[0].mail.Header) {
-		return desk.To(desk.KindContact, desk.ID(p.id))
+	if len(first.outside) > 0 {
+		return desk.To(desk.KindContact, desk.ID(first.outside[0].id))
 	}
 	for _, tn := range shown[1:] {
-		if author, _ := authorOf(tn.mail.Header); author.id != "" && !s.ours.has(author.id) {
+		if author := tn.who.author; author.id != "" && !s.ours.has(author.id) {
 			return desk.To(desk.KindContact, desk.ID(author.id))
 		}
 	}
 	return desk.Ref{}
-}
-
-// addressed lists the outsiders that a mail is addressed to.
-func (s *Source) addressed(h rfc5322.Header) []person {
-	var out []person
-	for _, field := range []string{"To", "Cc"} {
-		for _, a := range h.Addresses(field) {
-			if p := personOf(a); s.isAddressed(h, p) {
-				out = append(out, p)
-			}
-		}
-	}
-	return out
-}
-
-// isAddressed tells whether a person whom a mail is addressed to is an outsider.
-// The index notes the same people: whom a ticket refers to must be there.
-func (s *Source) isAddressed(h rfc5322.Header, p person) bool {
-	return p.email != "" && !s.ours.has(p.id) && !isListAddress(h, p.id)
 }
 
 // participants are the outsiders besides the requester: in To, in Cc, or authors.
@@ -184,10 +164,9 @@ func (s *Source) participants(shown []leaf, requester desk.Ref) []desk.Ref {
 			out = append(out, ref)
 		}
 	}
-	for _, tn := range shown {
-		author, _ := authorOf(tn.mail.Header)
-		add(author)
-		for _, p := range s.addressed(tn.mail.Header) {
+	for i := range shown {
+		add(shown[i].who.author)
+		for _, p := range shown[i].who.outside {
 			add(p)
 		}
 	}
@@ -219,7 +198,7 @@ func (s *Source) category(shown []leaf) desk.Ref {
 
 // tags are the classes of the opening message and the labels of all.
 func (s *Source) tags(shown []leaf) []string {
-	tags := auto.ClassifyMessage(shown[0].mail)
+	tags := slices.Clone(shown[0].tags)
 	if s.opt.Labels == "none" {
 		return tags
 	}
@@ -250,8 +229,7 @@ func (s *Source) status(shown []leaf) desk.Status {
 		return desk.Status(s.opt.Status)
 	}
 	for _, tn := range slices.Backward(shown) {
-		tags := auto.ClassifyMessage(tn.mail)
-		if slices.Contains(tags, auto.TagAutoReply) || slices.Contains(tags, auto.TagBounce) {
+		if slices.Contains(tn.tags, auto.TagAutoReply) || slices.Contains(tn.tags, auto.TagBounce) {
 			continue
 		}
 		if tn.e.Ours {

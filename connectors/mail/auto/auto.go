@@ -18,18 +18,34 @@ const (
 
 // Classify tells by the header alone what no person wrote to us: which of the
 // tags apply, in a fixed order.
-func Classify(h rfc5322.Header) []string {
+func Classify(h rfc5322.Header) []string { return newHead(h).classify() }
+
+// head is a header with what is asked for more than once.
+type head struct {
+	rfc5322.Header
+	kind    string // Content-Type, lower case
+	from    string // lower case, not decoded
+	subject string // lower case
+}
+
+func newHead(h rfc5322.Header) *head {
+	return &head{
+		Header: h, kind: h.Lower("Content-Type"), from: h.Lower("From"),
+		subject: strings.ToLower(strings.TrimSpace(h.Text("Subject"))),
+	}
+}
+
+func (h *head) classify() []string {
 	var tags []string
-	bounce := isBounce(h)
-	if bounce {
+	if h.isBounce() {
 		tags = append(tags, TagBounce)
-	} else if isAutoReply(h) {
+	} else if h.isAutoReply() {
 		tags = append(tags, TagAutoReply)
 	}
-	if IsList(h) {
+	if IsList(h.Header) {
 		tags = append(tags, TagMailingList)
 	}
-	if isSpam(h) {
+	if isSpam(h.Header) {
 		tags = append(tags, TagSpam)
 	}
 	return tags
@@ -64,43 +80,39 @@ var bounceSenders = []string{
 
 // isBounce knows delivery reports (RFC 3464), returned mail of older programs,
 // and abuse reports (RFC 5965) by their header.
-func isBounce(h rfc5322.Header) bool {
-	ctype := h.Lower("Content-Type")
-	if strings.HasPrefix(ctype, "multipart/report") {
-		if hasAny(ctype, "delivery-status", "feedback-report") {
+func (h *head) isBounce() bool {
+	report := strings.HasPrefix(h.kind, "multipart/report")
+	if report {
+		if hasAny(h.kind, "delivery-status", "feedback-report") {
 			return true
 		}
-		if hasAny(ctype, "disposition-notification") {
+		if hasAny(h.kind, "disposition-notification") {
 			return false // somebody read it: an automatic answer
 		}
 	}
-	if h.Get("X-Failed-Recipients") != "" || strings.HasPrefix(ctype, "message/delivery-status") {
+	if h.Get("X-Failed-Recipients") != "" || strings.HasPrefix(h.kind, "message/delivery-status") {
 		return true
 	}
 	if h.Get("X-MLServer") != "" && h.Get("X-ML-Count") == "" && h.Get("X-ML-Name") == "" {
 		return true // fml refuses a mail
 	}
-	from := h.Lower("From")
-	if hasAny(from, "mailer-daemon", "mail delivery s") {
+	if hasAny(h.from, "mailer-daemon", "mail delivery s") {
 		return true
 	}
-	subject := strings.ToLower(h.Text("Subject"))
-	daemon, empty := isDaemon(h), hasNoSender(h)
-	if saysBounce(subject) && (daemon || empty || strings.HasPrefix(ctype, "multipart/report") || hasAny(from, "no-reply@", "noreply@")) {
+	daemon, empty := h.isDaemon(), h.hasNoSender()
+	if (daemon || empty || report || hasAny(h.from, "no-reply@", "noreply@")) && saysBounce(h.subject) {
 		return true
 	}
-	return daemon && empty && !isOutOfOffice(subject)
+	return daemon && empty && !isOutOfOffice(h.subject)
 }
 
 // isDaemon tells whether a program that handles mail is the sender.
-func isDaemon(h rfc5322.Header) bool {
-	return hasAny(h.Lower("From"), bounceSenders...) || hasAny(h.Lower("Sender"), "mailer-daemon")
+func (h *head) isDaemon() bool {
+	return hasAny(h.from, bounceSenders...) || hasAny(h.Lower("Sender"), "mailer-daemon")
 }
 
 // hasNoSender tells whether nobody is to get an answer (RFC 5321 section 4.5.5).
-func hasNoSender(h rfc5322.Header) bool {
-	return h.Lower("Return-Path") == "<>" || h.Lower("From") == "<>"
-}
+func (h *head) hasNoSender() bool { return h.Lower("Return-Path") == "<>" || h.from == "<>" }
 
 func saysBounce(subject string) bool {
 	for _, s := range bounceSubjects {
@@ -129,7 +141,7 @@ func isOutOfOffice(subject string) bool {
 
 // isAutoReply knows automatic answers (RFC 3834) and the fields of programs that
 // are older than that.
-func isAutoReply(h rfc5322.Header) bool {
+func (h *head) isAutoReply() bool {
 	submitted := h.Lower("Auto-Submitted")
 	if strings.HasPrefix(submitted, "auto-replied") || strings.HasPrefix(submitted, "auto-notified") {
 		return true
@@ -143,14 +155,13 @@ func isAutoReply(h rfc5322.Header) bool {
 	if precedence == "auto_reply" || precedence == "auto-reply" || h.Lower("X-Precedence") == "auto_reply" {
 		return true
 	}
-	if strings.HasPrefix(h.Lower("Content-Type"), "multipart/report") {
+	if strings.HasPrefix(h.kind, "multipart/report") {
 		return true
 	}
-	if strings.HasPrefix(submitted, "auto-generated") && !IsList(h) {
+	if strings.HasPrefix(submitted, "auto-generated") && !IsList(h.Header) {
 		return true
 	}
-	subject := strings.ToLower(strings.TrimSpace(h.Text("Subject")))
-	return isOutOfOffice(subject) && (hasAny(h.Lower("X-Auto-Response-Suppress"), "all", "oof", "autoreply", "dr") ||
+	return isOutOfOffice(h.subject) && (hasAny(h.Lower("X-Auto-Response-Suppress"), "all", "oof", "autoreply", "dr") ||
 		h.Lower("Return-Path") == "<>" || h.Get("In-Reply-To") != "" || h.Get("References") != "" || precedence == "bulk" || precedence == "junk")
 }
 

@@ -10,8 +10,9 @@ import (
 // ClassifyMessage is [Classify] for a whole mail: what a bounce does not say in
 // its header it says in its parts or in its first words.
 func ClassifyMessage(m *rfc5322.Message) []string {
-	tags := Classify(m.Header)
-	if slices.Contains(tags, TagBounce) || !isBounceBody(m) {
+	h := newHead(m.Header)
+	tags := h.classify()
+	if slices.Contains(tags, TagBounce) || !h.isBounceBody(m) {
 		return tags
 	}
 	tags = slices.DeleteFunc(tags, func(t string) bool { return t == TagAutoReply })
@@ -29,18 +30,20 @@ var bouncePhrases = []string{
 // isBounceBody knows delivery reports that lie in other multiparts than theirs,
 // those of Amazon SNS, and returned mail in words: from a program, or without a
 // sender and with the mail enclosed. What a person forwards has a person's header.
-func isBounceBody(m *rfc5322.Message) bool {
-	if m.Get("X-Amz-Sns-Message-Id") != "" {
+func (h *head) isBounceBody(m *rfc5322.Message) bool {
+	if h.Get("X-Amz-Sns-Message-Id") != "" {
 		return strings.Contains(m.Text, "notificationType")
 	}
 	enclosed := slices.ContainsFunc(m.Parts, func(p rfc5322.Part) bool { return p.Type == "message/rfc822" || p.Type == "text/rfc822-headers" })
 	report := slices.ContainsFunc(m.Parts, func(p rfc5322.Part) bool {
 		return p.Type == "message/delivery-status" || p.Type == "message/feedback-report"
 	})
-	daemon, empty := isDaemon(m.Header), hasNoSender(m.Header)
-	if report && (daemon || empty || enclosed && m.Get("In-Reply-To") == "" && m.Get("References") == "") {
+	daemon, empty := h.isDaemon(), h.hasNoSender()
+	if report && (daemon || empty || enclosed && h.Get("In-Reply-To") == "" && h.Get("References") == "") {
 		return true
 	}
-	words := strings.ToLower(m.Text[:min(len(m.Text), 2<<10)])
-	return (daemon || empty && enclosed) && hasAny(words, bouncePhrases...)
+	if !daemon && (!empty || !enclosed) {
+		return false
+	}
+	return hasAny(strings.ToLower(m.Text[:min(len(m.Text), 2<<10)]), bouncePhrases...)
 }
