@@ -147,7 +147,7 @@ var archived = regexp.MustCompile(`^\s*(\S+ at \S+)\s+\((.+)\)\s*$`)
 
 func firstAddress(h rfc5322.Header, names ...string) desk.Address {
 	for _, name := range names {
-		if value := h.Get(name); !strings.Contains(value, "@") {
+		if value := h.Get(name); value != "" && !strings.Contains(value, "@") {
 			if m := archived.FindStringSubmatch(h.Text(name)); m != nil {
 				return desk.Address{Name: m[2], Email: m[1]}
 			}

@@ -131,11 +131,21 @@ func (s *store) Open(ctx context.Context, notes mail.Notes, p mail.Place) (mail.
 
 func (s *store) pathOf(rel string) string {
 	if filepath.Base(s.root) == rel {
+		if s.isOpen(s.root) {
+			return s.root // asked for with every mail that is opened
+		}
 		if info, err := os.Stat(s.root); err == nil && !info.IsDir() {
 			return s.root
 		}
 	}
 	return filepath.Join(s.root, filepath.FromSlash(rel))
+}
+
+// isOpen tells whether a file is open; a folder never is.
+func (s *store) isOpen(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handles[path] != nil
 }
 
 // open reads the mail at a place without asking whether it is still the same one.

@@ -34,7 +34,7 @@ func decodeUTF7(src []byte) []byte {
 			continue
 		}
 		end := i + 1
-		for end < len(src) && IsBase64(src[end]) {
+		for end < len(src) && isBase64(src[end]) {
 			end++
 		}
 		switch {
@@ -69,8 +69,8 @@ func appendUTF16(out, coded []byte) []byte {
 	return out
 }
 
-// IsBase64 tells whether c is a digit of base64.
-func IsBase64(c byte) bool {
+// isBase64 tells whether c is a digit of base64.
+func isBase64(c byte) bool {
 	return 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z' || '0' <= c && c <= '9' || c == '+' || c == '/'
 }
 

@@ -21,10 +21,29 @@ const longestWord = 32 << 10
 // around them. It reads what the field writes rather than what RFC 2047 allows:
 // words inside quotes and beside other text, blanks inside words, characters
 // split between words, padding or end left out. The result is valid UTF-8 on one line.
-func DecodeWords(s string) string { return new(Detective).Words(s) }
+func DecodeWords(s string) string {
+	if isPlain(s) {
+		return strings.Trim(s, " ")
+	}
+	return new(Detective).Words(s)
+}
+
+// isPlain tells whether nothing needs decoding: one line of ASCII without encoded
+// words.
+func isPlain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x7f || c == '=' && i+1 < len(s) && s[i+1] == '?' {
+			return false
+		}
+	}
+	return true
+}
 
 // Words is DecodeWords for one of many fields or names.
 func (d *Detective) Words(s string) string {
+	if isPlain(s) {
+		return strings.Trim(s, " ")
+	}
 	if !strings.Contains(s, "=?") {
 		return OneLine(d.Raw(s))
 	}
@@ -206,10 +225,10 @@ func appendQ(out []byte, s string) []byte {
 // base64Digits drops what is no digit of base64.
 func base64Digits(s string) string {
 	for i := 0; i < len(s); i++ {
-		if !IsBase64(s[i]) {
+		if !isBase64(s[i]) {
 			return strings.Map(func(r rune) rune {
 				switch {
-				case r < utf8.RuneSelf && IsBase64(byte(r)):
+				case r < utf8.RuneSelf && isBase64(byte(r)):
 					return r
 				case r == '-':
 					return '+'

@@ -90,7 +90,7 @@ func (p *addressParser) step() {
 		}
 		p.take(2)
 	default:
-		p.take(1)
+		p.take(max(1, strings.IndexAny(rest, "\"(<,;:[=")))
 	}
 }
 

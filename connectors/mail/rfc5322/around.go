@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"slices"
 	"strings"
-
-	"github.com/deskhaul/deskhaul/connectors/mail/charset"
 )
 
 // around reads a multipart and what stands around its parts. Mail programs do not
@@ -116,7 +114,7 @@ func isCoded(line []byte) bool {
 		if c == '=' {
 			return i >= 2
 		}
-		if !charset.IsBase64(c) {
+		if base64Tables[3][c]>>24 != 0 {
 			return false
 		}
 	}

@@ -187,15 +187,32 @@ func appendQuoted(out, line []byte) []byte {
 			return append(out, line...)
 		}
 		out = append(out, line[:i]...)
-		if i+2 < len(line) && charset.IsHex(line[i+1]) && charset.IsHex(line[i+2]) {
-			out = append(out, charset.Unhex(line[i+1])<<4|charset.Unhex(line[i+2]))
-			line = line[i+3:]
-			continue
+		line = line[i:]
+		for len(line) > 2 && line[0] == '=' { // in most languages escapes come in rows
+			high, low := hexDigits[line[1]], hexDigits[line[2]]
+			if high|low > 15 {
+				break
+			}
+			out = append(out, high<<4|low)
+			line = line[3:]
 		}
-		out = append(out, '=')
-		line = line[i+1:]
+		if len(line) > 0 && line[0] == '=' {
+			out = append(out, '=')
+			line = line[1:]
+		}
 	}
 }
+
+// hexDigits is what each hexadecimal digit stands for; more than 15 is none.
+var hexDigits = func() (t [256]byte) {
+	for c := range t {
+		t[c] = 255
+		if charset.IsHex(byte(c)) {
+			t[c] = charset.Unhex(byte(c))
+		}
+	}
+	return t
+}()
 
 // uuDecoder decodes the lines of a uuencoded file. The lines "begin" and "end"
 // around it are passed over; without them every line counts.

@@ -94,6 +94,9 @@ func FuzzDate(f *testing.F) {
 		if !ok {
 			return
 		}
+		if loose, ok := looseDate(s); !ok || !loose.Equal(at) {
+			t.Errorf("word by word this is %v, else %v", loose, at)
+		}
 		if at.Location() != time.UTC || at.Year() < -1 || at.Year() > 10000 {
 			t.Errorf("date %v", at)
 		}

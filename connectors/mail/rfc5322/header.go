@@ -42,7 +42,7 @@ func readHeaderAt(raw Raw, off, end int64, top bool) (Header, int64, error) {
 func splitHeader(b []byte, top, whole bool) (Header, int, bool) {
 	s, _ := headScanners.Get().(*headScanner)
 	defer headScanners.Put(s)
-	*s = headScanner{b: b, top: top, whole: whole, cr: crOnly(b), out: s.out[:0], marks: s.marks[:0]}
+	*s = headScanner{b: b, top: top, whole: whole, cr: crOnly(b), last: bytes.LastIndexByte(b, '\n'), out: s.out[:0], marks: s.marks[:0]}
 	defer func() { s.b = nil }()
 	if top {
 		s.skipLead()
@@ -75,6 +75,7 @@ type headScanner struct {
 	top   bool // of the message and not of a part
 	whole bool // b ends where the message ends
 	cr    bool // a lone CR ends a line
+	last  int  // where the last LF of b is
 	short bool // ran into the end of b and cannot tell
 	out   []byte
 	marks []mark
@@ -137,8 +138,7 @@ func (s *headScanner) scan() bool {
 		return false
 	}
 	line, next := s.line(s.pos)
-	after, _ := s.line(next)
-	if !s.whole && next+len(after) >= len(s.b) {
+	if !s.whole && !s.ends(next) {
 		s.short = true
 		return false
 	}
@@ -148,10 +148,10 @@ func (s *headScanner) scan() bool {
 		s.pos = next
 		return false
 	case line[0] == ' ' || line[0] == '\t':
-		return s.fold(line, after, next)
+		return s.fold(line, next)
 	case colon > 0:
 		s.field(line, colon)
-	case bytes.HasPrefix(line, []byte("--")) || !isFromLine(line) && !goesOn(after):
+	case bytes.HasPrefix(line, []byte("--")) || !isFromLine(line) && !s.goesOn(next):
 		return false // the blank line is missing: this is the body
 	case !s.top && len(s.marks) == 0:
 		return false // a part without a header
@@ -165,16 +165,16 @@ func (s *headScanner) scan() bool {
 
 // fold takes a line that begins with white space. One of nothing else ends the
 // header unless fields follow.
-func (s *headScanner) fold(line, after []byte, next int) bool {
+func (s *headScanner) fold(line []byte, next int) bool {
 	blank := len(bytes.TrimLeft(line, " \t")) == 0
-	if blank && !goesOn(after) {
+	if blank && !s.goesOn(next) {
 		s.pos = next
 		return false
 	}
 	if len(s.marks) == 0 && !blank {
 		if colon := fieldColon(bytes.TrimLeft(line, " \t")); colon > 0 {
 			s.field(bytes.TrimLeft(line, " \t"), colon)
-		} else if !goesOn(after) {
+		} else if !s.goesOn(next) {
 			return false
 		}
 	} else if !blank {
@@ -184,8 +184,18 @@ func (s *headScanner) fold(line, after []byte, next int) bool {
 	return true
 }
 
-// goesOn tells whether a line looks like part of a header.
-func goesOn(line []byte) bool {
+// ends tells whether the line at p ends within b.
+func (s *headScanner) ends(p int) bool {
+	if !s.cr {
+		return p <= s.last
+	}
+	line, _ := s.line(p)
+	return p+len(line) < len(s.b)
+}
+
+// goesOn tells whether the line at p looks like part of a header.
+func (s *headScanner) goesOn(p int) bool {
+	line, _ := s.line(p)
 	if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
 		return len(bytes.TrimLeft(line, " \t")) > 0
 	}

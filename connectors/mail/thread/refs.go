@@ -29,7 +29,7 @@ func References(h rfc5322.Header, self string, people []string) []string {
 		if id == self || !isReference(id) || slices.Contains(kept, id) {
 			continue
 		}
-		if slices.Contains(people, strings.ToLower(id)) {
+		if slices.ContainsFunc(people, func(p string) bool { return len(p) == len(id) && strings.EqualFold(p, id) }) {
 			continue // In-Reply-To: Message from Jane <jane@example.com> of Monday
 		}
 		kept = append(kept, id)
@@ -71,11 +71,14 @@ func isReference(id string) bool {
 	if len(id) < 3 {
 		return false
 	}
-	local, _, found := strings.Cut(strings.ToLower(id), "@")
+	local, _, found := strings.Cut(id, "@")
 	if !found {
 		return len(id) >= 8 // Notes and others leave the host out
 	}
-	switch local {
+	if len(local) > len("mailer-daemon") {
+		return true
+	}
+	switch strings.ToLower(local) {
 	case "", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "unknown", "null", "(null)", "nil",
 		"none", "undefined", "mailer-daemon", "postmaster", "auto-reply", "autoreply":
 		return false
