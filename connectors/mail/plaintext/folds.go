@@ -2,6 +2,7 @@ package plaintext
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -16,11 +17,21 @@ func Folds(text string) []desk.Fold {
 	if text == "" {
 		return nil
 	}
-	f := folder{lines: splitLines(text)}
+	f, _ := folders.Get().(*folder)
+	f.lines = splitLines(f.lines[:0], text)
 	f.classify(text)
 	f.mark()
-	return f.folds()
+	folds := f.folds()
+	if len(f.lines) <= mostLent {
+		folders.Put(f)
+	}
+	return folds
 }
+
+// folders lends folders for the sake of their lines, unless those are very many.
+var folders = sync.Pool{New: func() any { return new(folder) }}
+
+const mostLent = 8 << 10
 
 // lineSort is what a line is, as far as the line itself tells.
 type lineSort byte
@@ -48,8 +59,7 @@ type line struct {
 // folder works on the lines of one text.
 type folder struct{ lines []line }
 
-func splitLines(text string) []line {
-	lines := make([]line, 0, strings.Count(text, "\n")+1)
+func splitLines(lines []line, text string) []line {
 	for start := 0; start < len(text); {
 		end := len(text)
 		if i := strings.IndexByte(text[start:], '\n'); i >= 0 {

@@ -35,6 +35,7 @@ func TestFolds(t *testing.T) {
 		{"answers between quotes stay with them", "> One?\nYes.\n> Two?\nNo.\n", "> One?\nYes.\n> Two?\nNo.\n"},
 		{"nothing but a quote", "> One?\n> Two?\n", "> One?\n> Two?\n"},
 		{"a form is no header of a message", "Name: Ann\nTo: Berlin\nDate: today\n", "Name: Ann\nTo: Berlin\nDate: today\n"},
+		{"lines of one mark", "One\n*\n>\n:\nTwo\n", "One\n*\n>\n:\nTwo\n"},
 		{"a rule in the middle", "One\n-----\n" + strings.Repeat("two\n", 30), "One\n-----\n" + strings.Repeat("two\n", 30)},
 	} {
 		t.Run(c.name, func(t *testing.T) {

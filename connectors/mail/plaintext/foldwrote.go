@@ -53,7 +53,7 @@ func maybeWrote(s string) bool {
 	case ">":
 		return isNumeral(s[0])
 	}
-	return strings.HasSuffix(s, "：") || strings.Contains(s, "GMT+") && isNumeral(s[0]) && len(s) < 100
+	return strings.HasSuffix(s, "：") || s != "" && isNumeral(s[0]) && len(s) < 100 && strings.Contains(s, "GMT+")
 }
 
 // brokenWrote is how many lines before its last such a phrase may begin.

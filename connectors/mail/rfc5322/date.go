@@ -53,13 +53,6 @@ type clock struct {
 	hasZone, pm, am                        bool
 }
 
-func parseDate(s string) (time.Time, bool) {
-	if t, ok := strictDate(s); ok {
-		return t, true
-	}
-	return looseDate(s)
-}
-
 // looseDate reads a date word by word, whatever their order.
 func looseDate(s string) (time.Time, bool) {
 	if len(s) > 200 {

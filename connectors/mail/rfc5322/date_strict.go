@@ -5,6 +5,14 @@ import (
 	"time"
 )
 
+// parseDate reads a date in whatever form.
+func parseDate(s string) (time.Time, bool) {
+	if t, ok := strictDate(s); ok {
+		return t, true
+	}
+	return looseDate(s)
+}
+
 // strictDate reads a date exactly as RFC 5322 section 3.3 writes it, which nearly
 // all programs do, without taking it apart into words: "Tue, 3 Nov 2026 10:12:13
 // +0100", the weekday left out at will, a comment at the end. It returns false for
