@@ -13,8 +13,8 @@ type Spec struct {
 	Name string // as written in configurations: lower case letters and digits
 	Doc  string // one line: what it is
 	// Config makes a pointer to a fresh configuration struct with its defaults
-	// set. Its fields carry tags: yaml (the key; ",inline" is not used), doc (one
-	// sentence), secret:"true" (masked everywhere, taken from environment or
+	// set. Its fields carry tags: yaml (the key; ",inline" on a
+	// struct puts its fields in its place), doc (one sentence), secret:"true" (masked everywhere, taken from environment or
 	// file), path:"true" (a file or folder, made absolute against the project's
 	// folder before the connector sees it), enum:"a|b|c" (the values allowed).
 	Config func() any

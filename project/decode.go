@@ -19,25 +19,6 @@ type decoder struct {
 	dir string // what relative paths count from
 }
 
-// tag is what a field of a configuration says about itself, see connectors.Spec.
-type tag struct {
-	key, doc     string
-	enum         []string
-	secret, path bool
-}
-
-func tagOf(f reflect.StructField) (tag, bool) {
-	key, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-	if key == "-" || key == "" || !f.IsExported() {
-		return tag{}, false
-	}
-	t := tag{key: key, doc: f.Tag.Get("doc"), secret: f.Tag.Get("secret") == "true", path: f.Tag.Get("path") == "true"}
-	if e := f.Tag.Get("enum"); e != "" {
-		t.enum = strings.Split(e, "|")
-	}
-	return t, true
-}
-
 // structure fills the struct that config points to. Keys in besides are read by
 // others. n may be nil.
 func (d *decoder) structure(n *strict.Node, config any, what string, besides ...string) {
@@ -50,13 +31,9 @@ func (d *decoder) structure(n *strict.Node, config any, what string, besides ...
 
 func (d *decoder) fields(n *strict.Node, v reflect.Value, what string, besides ...string) {
 	r := strict.Read(n, `"`+what+`"`, &d.bad)
-	for i := range v.NumField() {
-		t, ok := tagOf(v.Type().Field(i))
-		if !ok {
-			continue
-		}
-		if value := r.Get(t.key); value != nil {
-			d.value(value, v.Field(i), t)
+	for _, f := range settingsOf(v.Type()) {
+		if value := r.Get(f.key); value != nil {
+			d.value(value, v.FieldByIndex(f.at), f.tag)
 		}
 	}
 	for _, key := range besides {
@@ -226,10 +203,8 @@ func walk(v reflect.Value, t tag, visit func(reflect.Value, tag)) {
 			walk(v.Elem(), t, visit)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			if t, ok := tagOf(v.Type().Field(i)); ok {
-				walk(v.Field(i), t, visit)
-			}
+		for _, f := range settingsOf(v.Type()) {
+			walk(v.FieldByIndex(f.at), f.tag, visit)
 		}
 	case reflect.Slice:
 		for i := range v.Len() {

@@ -178,8 +178,8 @@ func (l *loader) relative(d *draft, key string, text *strict.Node) {
 		if t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {
 			continue
 		}
-		for f := range t.Elem().Fields() {
-			if tag, ok := tagOf(f); ok && tag.path && tag.key == key {
+		for _, f := range settingsOf(t.Elem()) {
+			if f.path && f.key == key {
 				text.Value = absolute(text.Value, l.options.Dir)
 			}
 		}
@@ -203,16 +203,6 @@ func keysOf(s connectors.Spec) []string {
 		return nil
 	}
 	return keysIn(t.Elem())
-}
-
-func keysIn(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		if tag, ok := tagOf(f); ok {
-			out = append(out, tag.key)
-		}
-	}
-	return out
 }
 
 func (l *loader) allKeys(d *drafts) []string {

@@ -103,11 +103,11 @@ func TestFileIsRead(t *testing.T) {
 	}
 	want := []*toy{
 		{
-			Path: filepath.Join(dir, "in/support.mbox"), Kind: "tickets", Size: 7, Password: "hunter2", Wait: 30e9,
+			Path: filepath.Join(dir, "in/support.mbox"), Kind: "tickets", ToyPace: ToyPace{Size: 7, Wait: 30e9}, Password: "hunter2",
 			Agents: toyAgents{Domains: []string{"acme.example"}, Patterns: []string{`^a\$b$`, "${x}"}}, Labels: map[string]string{"Вход": "inbox"},
 		},
-		{Path: "/srv/customers.csv", Kind: "contacts", Size: 10, Strict: true, More: []string{filepath.Join(dir, "a"), filepath.Join(dir, "b")}},
-		{Path: "-", Kind: "tickets", Size: 10, Password: "s3"},
+		{Path: "/srv/customers.csv", Kind: "contacts", ToyPace: ToyPace{Size: 10, Strict: true, Rest: toyRest{More: []string{filepath.Join(dir, "a"), filepath.Join(dir, "b")}}}},
+		{Path: "-", Kind: "tickets", ToyPace: ToyPace{Size: 10}, Password: "s3"},
 	}
 	for i, s := range append(p.Sources, p.Targets...) {
 		if diff := cmp.Diff(want[i], s.Config); diff != "" {
@@ -146,6 +146,9 @@ func TestFlagsSayWhatAFileCould(t *testing.T) {
 		"no connector": {flags: Flags{From: []string{"mbx:a"}}, err: `--from mbx:a: there is no connector "mbx" – did you mean "mbox"?`},
 		"bad place":    {flags: Flags{From: []string{"mbox:nowhere"}}, err: `--from mbox:nowhere: nowhere is no place – name a file`},
 		"no key":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.agnts.domains=x"}}, err: `--set from.agnts.domains: unknown key "agnts" – did you mean "agents"?`},
+		"no inline":    {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.wiat=x"}}, err: `--set from.wiat: unknown key "wiat" – did you mean "wait"?`},
+		"inline alone": {flags: Flags{From: []string{"mbox:a"}, Set: []string{"size=many"}}, err: `--set size: "size" must be a whole number, not "many"`},
+		"the struct":   {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.ToyPace=x"}}, err: `--set from.ToyPace: unknown key "ToyPace" – there is path, host, password, kind, agents, labels, wait, size, strict, more, connector, budget`},
 		"ambiguous":    {flags: Flags{From: []string{"mbox:a"}, To: []string{"jsonl:b"}, Set: []string{"host=x"}}, err: `--set host: both "mbox" and "jsonl" could be meant – write from.host, to.host or NAME.host`},
 		"secret":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"password=hunter2"}}, err: `--set password: "password" is a secret and must not be written out – put it into an environment variable and write ${PASSWORD}, or into a file and write {file: PATH}`},
 		"a circle":     {flags: Flags{From: []string{"mbox:a"}, To: []string{"mbox:a"}}, err: `--from mbox:a: "` + at("a") + `" would be read and written at once, as source and as target – name two`},

@@ -110,22 +110,18 @@ func (w *writer) system(s *System) {
 // fields writes a struct key by key: what was configured as it is, the rest as
 // comments that show the default. n is what was written, or nil.
 func (w *writer) fields(v, fresh reflect.Value, n *strict.Node, indent string) {
-	for i := range v.NumField() {
-		t, ok := tagOf(v.Type().Field(i))
-		if !ok {
-			continue
-		}
+	for _, f := range settingsOf(v.Type()) {
+		t, inner := f.tag, v.FieldByIndex(f.at)
 		raw := n.Get(t.key)
 		off := ""
-		if raw == nil && reflect.DeepEqual(v.Field(i).Interface(), fresh.Field(i).Interface()) {
+		if raw == nil && reflect.DeepEqual(inner.Interface(), fresh.FieldByIndex(f.at).Interface()) {
 			off = "# "
 		}
 		w.doc(t, indent)
-		inner := v.Field(i)
 		switch {
 		case inner.Kind() == reflect.Struct && !isText(inner) && off == "":
 			w.printf("%s%s:\n", indent, t.key)
-			w.fields(inner, fresh.Field(i), raw, indent+"  ")
+			w.fields(inner, fresh.FieldByIndex(f.at), raw, indent+"  ")
 		case inner.Kind() == reflect.Struct && !isText(inner):
 			w.printf("%s# %s: {%s}\n", indent, t.key, strings.Join(keysIn(inner.Type()), ": ..., ")+": ...")
 		case off != "" && inner.IsZero():
@@ -206,9 +202,9 @@ func (w *writer) plain(v reflect.Value, raw *strict.Node, t tag) string {
 // flow writes a struct inside a list or map.
 func (w *writer) flow(v reflect.Value) string {
 	var items []string
-	for i := range v.NumField() {
-		if t, ok := tagOf(v.Type().Field(i)); ok && !v.Field(i).IsZero() {
-			items = append(items, t.key+": "+w.value(v.Field(i), nil, t))
+	for _, f := range settingsOf(v.Type()) {
+		if field := v.FieldByIndex(f.at); !field.IsZero() {
+			items = append(items, f.key+": "+w.value(field, nil, f.tag))
 		}
 	}
 	return "{" + strings.Join(items, ", ") + "}"

@@ -8,7 +8,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// toy is a configuration with one field of every sort.
+// toy is a configuration with one field of every sort. Those from wait on stand in
+// inline structs, one in the other, and must behave as if they did not.
 type toy struct {
 	Path     string            `yaml:"path" doc:"The file." path:"true"`
 	Host     string            `yaml:"host" doc:"The server."`
@@ -16,11 +17,20 @@ type toy struct {
 	Kind     string            `yaml:"kind" enum:"tickets|contacts" doc:"What is in it."`
 	Agents   toyAgents         `yaml:"agents" doc:"Who is an agent."`
 	Labels   map[string]string `yaml:"labels" doc:"New names of folders."`
-	Wait     time.Duration     `yaml:"wait" doc:"How long to wait."`
-	Size     int               `yaml:"size" doc:"How many at once."`
-	Strict   bool              `yaml:"strict" doc:"Refuse what is odd."`
-	More     []string          `yaml:"more" doc:"More files." path:"true"`
-	Private  string            `yaml:"-"`
+	ToyPace  `yaml:",inline"`
+	Private  string `yaml:"-"`
+}
+
+// ToyPace is exported so that tests can compare it.
+type ToyPace struct {
+	Wait   time.Duration `yaml:"wait" doc:"How long to wait."`
+	Size   int           `yaml:"size" doc:"How many at once."`
+	Strict bool          `yaml:"strict" doc:"Refuse what is odd."`
+	Rest   toyRest       `yaml:",inline"`
+}
+
+type toyRest struct {
+	More []string `yaml:"more" doc:"More files." path:"true"`
 }
 
 type toyAgents struct {
@@ -44,7 +54,7 @@ func specs() []connectors.Spec {
 	target := func(context.Context, any, connectors.Env) (connectors.Target, error) { return nil, nil }
 	spec := func(name string) connectors.Spec {
 		return connectors.Spec{
-			Name: name, Doc: "a toy called " + name, Config: func() any { return &toy{Kind: "tickets", Size: 10} },
+			Name: name, Doc: "a toy called " + name, Config: func() any { return &toy{Kind: "tickets", ToyPace: ToyPace{Size: 10}} },
 			Location: func(c any, location string) error {
 				if location == "nowhere" {
 					return errors.New("nowhere is no place – name a file")

@@ -8,7 +8,7 @@ import (
 	"io"
 	"os"
 
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // parseAll decodes every mail of an mbox file of ours (one that keeps the rules),
@@ -53,8 +53,8 @@ func decode(raw []byte) error {
 	if len(raw) == 0 {
 		return nil
 	}
-	from := mail.Bytes(raw)
-	m, err := mail.Parse(from, mail.Limits{})
+	from := rfc5322.Bytes(raw)
+	m, err := rfc5322.Parse(from, rfc5322.Limits{})
 	if err != nil {
 		return err
 	}

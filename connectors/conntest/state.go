@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/deskhaul/deskhaul/connectors"
 )
@@ -98,6 +99,18 @@ func (s *State) Len() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return len(s.log)
+}
+
+// Bytes is about how much memory it takes, for tests that measure what a connector
+// takes besides.
+func (s *State) Bytes() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := int64(cap(s.log)) * int64(unsafe.Sizeof(put{}))
+	for _, p := range s.log {
+		n += int64(len(p.key) + cap(p.value))
+	}
+	return n + int64(len(s.have))*int64(unsafe.Sizeof(put{}))
 }
 
 // At is a copy as a kill would have left it after the first n changes.

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 // store is a folder tree or a zip archive with one message in each file.
@@ -58,7 +60,7 @@ func (s *store) Made(context.Context) (bool, error) {
 	if s.zip != nil {
 		return false, nil
 	}
-	_, err := os.Stat(filepath.Join(s.root, mail.MailboxFile))
+	_, err := os.Stat(filepath.Join(s.root, stamp.MailboxFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}
@@ -78,7 +80,7 @@ func (s *store) wanted(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	for _, g := range s.globs {
 		if ok, err := path.Match(strings.ToLower(g), base); ok && err == nil {
-			return !strings.HasPrefix(base, ".") && base != mail.MailboxFile
+			return !strings.HasPrefix(base, ".") && base != stamp.MailboxFile
 		}
 	}
 	return false
@@ -143,7 +145,7 @@ func (s *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entry
 			}
 			e := mail.Entry{
 				Place:    mail.Place{Path: f.name, Length: f.size, Folder: folderOf(f.name)},
-				Received: mail.Received{Folder: folderOf(f.name)},
+				Received: rfc5322.Received{Folder: folderOf(f.name)},
 				Open:     func(context.Context) (mail.Opened, error) { return f.open() },
 				Marks:    []mail.Mark{{Key: fileKey(f.name), Value: []byte(f.stamp)}},
 			}

@@ -6,19 +6,19 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
 // writes is what a folder of .eml files promises as a target. A mail's file is
 // named after its mark: writing it again replaces it.
 var writes = connectors.Caps{
-	Kinds:      mail.WrittenKinds(),
+	Kinds:      compose.WrittenKinds(),
 	Backdate:   true,
 	Silent:     true,
 	Idempotent: true,
 	Tombstones: true,
 	Parallel:   4,
-	MaxText:    mail.MaxWrittenText,
+	MaxText:    compose.MaxWrittenText,
 }
 
 // openTarget opens the folder for writing; nothing is made before the first
@@ -33,5 +33,5 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 	if c.LineEnds == "lf" {
 		end = "\n"
 	}
-	return mail.NewScribe(newShelf(c.Path, end), env, 0, c.Folders != "none"), nil
+	return compose.NewScribe(newShelf(c.Path, end), env, 0, c.Folders != "none"), nil
 }

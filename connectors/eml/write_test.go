@@ -15,13 +15,14 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 var begin = time.Date(2024, 5, 1, 8, 0, 0, 0, time.UTC)
 
-func open(t *testing.T, c *Config, state *conntest.State) *mail.Scribe {
+func open(t *testing.T, c *Config, state *conntest.State) *compose.Scribe {
 	t.Helper()
 	target, err := openTarget(context.Background(), c, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test",
@@ -29,7 +30,7 @@ func open(t *testing.T, c *Config, state *conntest.State) *mail.Scribe {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return target.(*mail.Scribe)
+	return target.(*compose.Scribe)
 }
 
 func records() []desk.Record {

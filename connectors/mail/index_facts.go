@@ -1,18 +1,18 @@
 package mail
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"hash"
-	"io"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -73,13 +73,13 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 	if size := opened.Size(); !whole && size <= wholeMail {
 		buf := mailBuffers.Get().(*[]byte)
 		defer mailBuffers.Put(buf)
-		b, err := readInto(opened, 0, (*buf)[:size])
+		b, err := rfc5322.ReadInto(opened, 0, (*buf)[:size])
 		if err != nil {
 			return err
 		}
-		raw = Bytes(b)
+		raw = rfc5322.Bytes(b)
 	}
-	h, body, err := ReadHeader(raw)
+	h, body, err := rfc5322.ReadHeader(raw)
 	if err != nil {
 		return err
 	}
@@ -99,8 +99,8 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 }
 
 // headerFacts draws from a header all that threading asks for.
-func (s *Source) headerFacts(h Header, f *facts) {
-	if s.trusted && Sealed(h) && s.writtenFacts(h, f) {
+func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
+	if s.trusted && stamp.Sealed(h) && s.writtenFacts(h, f) {
 		return
 	}
 	ev := &f.event
@@ -113,9 +113,9 @@ func (s *Source) headerFacts(h Header, f *facts) {
 		ev.ID = "sha256-" + hex.EncodeToString(ev.Sum[:])
 	}
 	subject := h.Text("Subject")
-	plain, reply := plainSubject(subject, s.tokens)
-	ev.Subj, ev.Reply, ev.Tokens = hash64(plain), reply, s.tokens.find(subject)
-	if at, _ := dateOf(h, f.entry.Received, s.now()); !at.IsZero() {
+	plain, reply := thread.PlainSubject(subject, s.tokens)
+	ev.Subj, ev.Reply, ev.Tokens = thread.Hash(plain), reply, s.tokens.Find(subject)
+	if at, _ := thread.Date(h, f.entry.Received, s.now()); !at.IsZero() {
 		ev.At = at.Unix()
 	}
 	s.peopleFacts(h, f)
@@ -127,99 +127,66 @@ func isMessageID(id string) bool {
 	return len(id) >= 3 && len(id) <= 998 && !strings.HasPrefix(id, "unreadable:")
 }
 
-func (s *Source) peopleFacts(h Header, f *facts) {
-	author, _ := authorOf(h)
-	f.event.Ours = s.ours.has(author.id)
+func (s *Source) peopleFacts(h rfc5322.Header, f *facts) {
+	who := s.envelope(h)
+	f.event.Ours = s.ours.has(who.author.id)
 	var named []string
-	if author.id != "" {
-		f.people, named = append(f.people, author), append(named, author.id)
-	}
-	for _, field := range []string{"From", "Reply-To", "Sender", "To", "Cc"} {
-		for _, a := range h.Addresses(field) {
-			p := personOf(a)
-			if p.id != "" && !slices.Contains(named, p.id) {
-				named = append(named, p.id)
-			}
-			// Somebody may be named as the sender first: being addressed counts all the same.
-			if (field == "To" || field == "Cc") && s.isAddressed(h, p) && !slices.ContainsFunc(f.people, p.same) {
-				f.people = append(f.people, p)
-			}
+	name := func(p person) {
+		if p.id != "" && !slices.Contains(named, p.id) {
+			named = append(named, p.id)
 		}
 	}
-	f.refs = referencesOf(h, f.event.MID, named)
+	if who.author.id != "" {
+		f.people = append(f.people, who.author)
+		name(who.author)
+	}
+	for _, field := range [...][]desk.Address{h.Addresses("From"), h.Addresses("Reply-To"), h.Addresses("Sender"), who.to, who.cc} {
+		for _, a := range field {
+			name(personOf(a))
+		}
+	}
+	for _, p := range who.outside {
+		if !slices.ContainsFunc(f.people, p.same) {
+			f.people = append(f.people, p)
+		}
+	}
+	f.refs = thread.References(h, f.event.MID, named)
 	if len(f.event.Tokens) == 0 && !s.opt.bySubject() {
 		return
 	}
 	for _, id := range named[:min(len(named), mostPeople)] {
-		f.event.People = append(f.event.People, hash64(id))
+		f.event.People = append(f.event.People, thread.Hash(id))
 	}
 }
 
 // headDigest digests the header fields that name a mail and are the same in all
 // its copies.
-func headDigest(h Header, rc Received) [8]byte {
-	sum := sha256.New()
-	for _, name := range []string{"Message-ID", "From", "Date", "Subject"} {
-		_, _ = fmt.Fprintf(sum, "%s\x00", strings.Join(strings.Fields(h.Get(name)), " ")) // never fails
+func headDigest(h rfc5322.Header, rc rfc5322.Received) [8]byte {
+	b := make([]byte, 0, 512)
+	for _, name := range [...]string{"Message-ID", "From", "Date", "Subject"} {
+		b = appendWords(b, h.Get(name))
 	}
 	if h.Get("Message-ID") == "" {
-		_, _ = fmt.Fprintf(sum, "%s\x00", strings.Join(strings.Fields(h.Get("To")), " "))
+		b = appendWords(b, h.Get("To"))
 	}
 	if unnamed(h) {
-		_, _ = fmt.Fprint(sum, rc.At.UTC().Format(time.RFC3339))
+		b = rc.At.UTC().AppendFormat(b, time.RFC3339)
 	}
-	return [8]byte(sum.Sum(nil))
+	sum := sha256.Sum256(b)
+	return [8]byte(sum[:])
+}
+
+// appendWords adds the words of a field with one blank between them, and a NUL.
+func appendWords(b []byte, value string) []byte {
+	from := len(b)
+	for w := range strings.FieldsSeq(value) {
+		if len(b) > from {
+			b = append(b, ' ')
+		}
+		b = append(b, w...)
+	}
+	return append(b, 0)
 }
 
 // unnamed tells whether only the mailbox knows when a mail came.
-func unnamed(h Header) bool { return h.Get("Date") == "" && h.Get("Message-ID") == "" }
-
-// bodyDigest digests a mail's body, whatever its line ends and however many of
-// them stand at its end.
-func bodyDigest(head [8]byte, raw Raw, body int64) (sum [16]byte, err error) {
-	w := lineDigest{sha256.New(), 0}
-	_, _ = w.Write(head[:])
-	if m, ok := raw.(memory); ok {
-		w.text(m.b[min(body, int64(len(m.b))):])
-	} else if err := w.stream(raw, body); err != nil {
-		return sum, err
-	}
-	copy(sum[:], w.Sum(nil))
-	return sum, nil
-}
-
-type lineDigest struct {
-	hash.Hash
-	breaks int // line ends held back: those at the end do not count
-}
-
-var lineBreaks = bytes.Repeat([]byte("\n"), 64)
-
-func (d *lineDigest) text(b []byte) {
-	if bytes.IndexByte(b, '\r') >= 0 {
-		b = bytes.ReplaceAll(b, []byte("\r"), nil)
-	}
-	end := bytes.TrimRight(b, "\n")
-	if len(end) > 0 {
-		for ; d.breaks > 0; d.breaks -= min(d.breaks, len(lineBreaks)) {
-			_, _ = d.Write(lineBreaks[:min(d.breaks, len(lineBreaks))]) // never fails
-		}
-		_, _ = d.Write(end)
-	}
-	d.breaks += len(b) - len(end)
-}
-
-func (d *lineDigest) stream(raw Raw, off int64) error {
-	r := io.NewSectionReader(raw, off, max(0, raw.Size()-off))
-	buf := make([]byte, 128<<10)
-	for {
-		n, err := r.Read(buf)
-		d.text(buf[:n])
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading message: %w", err)
-		}
-	}
-}
+func unnamed(h rfc5322.Header) bool { return h.Get("Date") == "" && h.Get("Message-ID") == "" }

@@ -48,7 +48,7 @@ func decodePerson(b []byte) (personRecord, error) {
 	if b == nil {
 		return personRecord{}, nil
 	}
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	p := personRecord{Seq: w.num(), Name: w.text(), Mail: w.text(), Rank: int(w.int()), Wrote: w.num() == 1}
 	return p, w.err
 }
@@ -153,12 +153,12 @@ func decodeRecordRecord(b []byte) (recordRecord, error) {
 	if b == nil {
 		return recordRecord{}, nil
 	}
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	r := recordRecord{Seq: w.num(), Version: w.int()}
 	if w.err != nil {
 		return r, w.err
 	}
-	e, err := decodeEvent(w.b)
+	e, err := decodeEvent([]byte(w.s))
 	if err != nil || len(e.Places) == 0 {
 		return r, errWire
 	}

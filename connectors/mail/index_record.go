@@ -125,12 +125,12 @@ func (e *event) encode() []byte {
 }
 
 func decodeEvent(b []byte) (*event, error) {
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	e := &event{Kind: byte(w.num()), Ticket: w.num(), Of: w.num(), Prev: w.nums(), ID: w.text(), MID: w.text()}
 	if e.MID == "=" {
 		e.MID = e.ID
 	}
-	for n := w.num(); n > 0 && w.err == nil; n-- {
+	for n := w.count(); n > 0 && w.err == nil; n-- {
 		e.Places = append(e.Places, Place{
 			Path: w.text(), Gen: uint32(w.num()), Offset: w.int(), Length: w.int(), Folder: w.text(),
 		})
@@ -163,7 +163,7 @@ func (t ticketRecord) encode() []byte {
 }
 
 func decodeTicket(b []byte) (ticketRecord, error) {
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	ns := w.nums()
 	if len(ns) != 5 {
 		return ticketRecord{}, errWire
@@ -197,7 +197,7 @@ func decodeID(b []byte) (idRecord, error) {
 	if b == nil {
 		return idRecord{}, nil
 	}
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	r := idRecord{Takers: w.nums(), Ghost: w.num(), Subj: w.num(), At: w.int()}
 	return r, w.err
 }

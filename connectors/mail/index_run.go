@@ -23,7 +23,7 @@ func openIndex(ctx context.Context, env connectors.Env) (*index, error) {
 		x.epoch = strconv.FormatInt(env.Now().UnixNano(), 36)
 		return x, x.saveMeta(ctx)
 	}
-	w := wireIn{b: b}
+	w := newWireIn(b)
 	if scheme := w.num(); scheme != indexScheme {
 		return nil, fmt.Errorf("threading state of scheme %d is unknown to this version: use the newer deskhaul that wrote it", scheme)
 	}

@@ -3,6 +3,8 @@ package mail
 import (
 	"slices"
 	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // The sorts of shelves: where a category may come from.
@@ -14,7 +16,7 @@ const (
 
 // shelvesOf lists every shelf that a mail stands on, each with its sort in front.
 // All sorts are kept, whichever the configuration asks for today.
-func shelvesOf(h Header, folder string, o *ours) []string {
+func shelvesOf(h rfc5322.Header, folder string, o *ours) []string {
 	var shelves []string
 	if folder != "" {
 		shelves = append(shelves, string(shelfFolder)+folder)
@@ -30,7 +32,7 @@ func shelvesOf(h Header, folder string, o *ours) []string {
 
 // labelsOf lists the labels that mail programs keep in a header: Gmail's export,
 // Dovecot and Thunderbird, mutt.
-func labelsOf(h Header) []string {
+func labelsOf(h rfc5322.Header) []string {
 	var labels []string
 	add := func(l string) {
 		l = strings.Trim(strings.TrimSpace(l), `"`)
@@ -66,7 +68,7 @@ var systemLabels = []string{
 func isShelfLabel(label string) bool { return !slices.Contains(systemLabels, strings.ToLower(label)) }
 
 // aliasOf tells for which alias a mail came: the envelope's address first.
-func aliasOf(h Header, o *ours) string {
+func aliasOf(h rfc5322.Header, o *ours) string {
 	if len(o.aliases) == 0 {
 		return ""
 	}

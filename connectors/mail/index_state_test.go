@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -112,11 +113,11 @@ func (p *pile) Open(_ context.Context, _ Notes, at Place) (Opened, error) {
 	return nil, ErrMoved
 }
 
-type piled struct{ Raw }
+type piled struct{ rfc5322.Raw }
 
 func (piled) Close() error { return nil }
 
-func inPile(s string) Opened { return piled{Bytes([]byte(s))} }
+func inPile(s string) Opened { return piled{rfc5322.Bytes([]byte(s))} }
 
 func pileSource(t testing.TB, p *pile, state connectors.State, o Options) *Source {
 	t.Helper()

@@ -32,57 +32,78 @@ func (w *wireOut) texts(ss []string) {
 
 var errWire = errors.New("a threading record is cut short")
 
-// wireIn unpacks what wireOut packed. After a mistake it gives zeros and err is set.
+// wireIn unpacks what wireOut packed; texts share its memory. After a mistake it
+// gives zeros and err is set.
 type wireIn struct {
-	b   []byte
+	s   string
 	err error
 }
 
+func newWireIn(b []byte) wireIn { return wireIn{s: string(b)} }
+
 func (w *wireIn) num() uint64 {
-	n, k := binary.Uvarint(w.b)
-	if k <= 0 {
-		w.b, w.err = nil, errWire
-		return 0
+	var n uint64
+	for i := 0; i < len(w.s) && i < binary.MaxVarintLen64; i++ {
+		c := w.s[i]
+		n |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			w.s = w.s[i+1:]
+			return n
+		}
 	}
-	w.b = w.b[k:]
-	return n
+	w.s, w.err = "", errWire
+	return 0
 }
 
+// int reads what wireOut.int wrote: the sign is the lowest bit.
 func (w *wireIn) int() int64 {
-	n, k := binary.Varint(w.b)
-	if k <= 0 {
-		w.b, w.err = nil, errWire
+	n := w.num()
+	return int64(n>>1) ^ -int64(n&1)
+}
+
+// bytes returns the next n bytes.
+func (w *wireIn) bytes(n uint64) string {
+	if n > uint64(len(w.s)) {
+		w.s, w.err = "", errWire
+		return ""
+	}
+	s := w.s[:n]
+	w.s = w.s[n:]
+	return s
+}
+
+func (w *wireIn) text() string { return w.bytes(w.num()) }
+
+// count reads how many values follow, each of a byte or more.
+func (w *wireIn) count() int {
+	n := w.num()
+	if n > uint64(len(w.s)) {
+		w.s, w.err = "", errWire
 		return 0
 	}
-	w.b = w.b[k:]
-	return n
+	return int(n)
 }
-
-// bytes returns the next n bytes, which stay part of the record.
-func (w *wireIn) bytes(n uint64) []byte {
-	if n > uint64(len(w.b)) {
-		w.b, w.err = nil, errWire
-		return nil
-	}
-	b := w.b[:n]
-	w.b = w.b[n:]
-	return b
-}
-
-func (w *wireIn) text() string { return string(w.bytes(w.num())) }
 
 func (w *wireIn) nums() []uint64 {
-	var ns []uint64
-	for n := w.num(); n > 0 && w.err == nil; n-- {
-		ns = append(ns, w.num())
+	n := w.count()
+	if n == 0 {
+		return nil
+	}
+	ns := make([]uint64, n)
+	for i := range ns {
+		ns[i] = w.num()
 	}
 	return ns
 }
 
 func (w *wireIn) texts() []string {
-	var ss []string
-	for n := w.num(); n > 0 && w.err == nil; n-- {
-		ss = append(ss, w.text())
+	n := w.count()
+	if n == 0 {
+		return nil
+	}
+	ss := make([]string, n)
+	for i := range ss {
+		ss[i] = w.text()
 	}
 	return ss
 }

@@ -1,71 +1,94 @@
-// Package mail is what the mailbox connectors share: it parses mail as the field
-// writes it, threads messages into tickets, and composes mail again.
 package mail
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
-	"time"
+	"strings"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/auto"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Header is one block of header fields, in the order in which they stand.
-type Header struct {
-	Fields []HeaderField
-}
-
-// HeaderField is one field of a header.
-type HeaderField struct {
-	Name  string // as written
-	Value string // unfolded, not decoded; any bytes
-}
-
-// Message is one parsed mail. Its header is decoded on demand by the methods of
-// Header; its attachments stay where they are until a Part is opened.
-type Message struct {
-	Header
-	Text  string      // the readable form: valid UTF-8, LF line ends
-	HTML  string      // as sent, decoded to UTF-8; "" if there was none
-	Folds []desk.Fold // quoted history and signature in Text
-	Parts []Part      // attachments and inline images, in the order of the mail
-	// Problems are what the parser had to repair or guess, one phrase each: a
-	// charset that lied, a boundary that never closed.
-	Problems []string
-}
-
-// Part is an attachment or inline image: a stretch of the raw message.
-type Part struct {
-	Name   string // decoded; "" if the mail gives none
-	Type   string // media type, lower case, no parameters
-	CID    string // Content-ID without brackets
-	Inline bool   // disposition inline, or referred to by the HTML
-	// Offset and Length are the still encoded body in the raw message.
-	Offset, Length int64
-	Encoding       string // transfer encoding, lower case: base64, quoted-printable, uuencode, "" for none
-	// Inner is set for what lies inside another encoding (a file of winmail.dat):
-	// its bytes, decoded. Bounded by Limits.
-	Inner []byte
-}
-
-// Size is the number of decoded bytes where it is known without reading them,
-// else -1.
-func (p Part) Size() int64 {
-	if p.Inner != nil {
-		return int64(len(p.Inner))
+// message makes one turn of a ticket of a parsed mail.
+func (s *Source) message(tn leaf) desk.Message {
+	h := tn.mail.Header
+	m := desk.Message{
+		ID: desk.ID(tn.e.ID), From: tn.who.from, At: timeOf(tn.e),
+		To: tn.who.to, CC: tn.who.cc, BCC: h.Addresses("Bcc"),
+		Subject: strings.TrimSpace(h.Text("Subject")), MessageID: tn.e.MID, References: h.IDs("References"),
+		Text: tn.mail.Text, HTML: tn.mail.HTML, Folds: tn.mail.Folds,
+		Author: s.authorRef(tn.who.author),
 	}
-	return -1
+	if ids := h.IDs("In-Reply-To"); len(ids) > 0 {
+		m.InReplyTo = ids[0]
+	}
+	for i := range tn.mail.Parts {
+		m.Files = append(m.Files, s.file(tn, i))
+	}
+	fields := map[string]any{}
+	if d, ok := h.Date(); h.Get("Date") != "" && (!ok || d.Unix() != tn.e.At) {
+		fields["date"] = h.Text("Date")
+	}
+	for _, tag := range tn.tags {
+		if tag == auto.TagBounce || tag == auto.TagAutoReply {
+			fields["auto"] = tag
+		}
+	}
+	if len(fields) > 0 {
+		m.Fields = fields
+	}
+	return m
 }
 
-// Raw is where a raw message lies: a stretch of a file, a file, a buffer.
-type Raw interface {
-	io.ReaderAt
-	Size() int64
+func (s *Source) authorRef(p person) desk.Ref {
+	if s.ours.has(p.id) {
+		return desk.To(desk.KindAgent, desk.ID(p.id))
+	}
+	return desk.To(desk.KindContact, desk.ID(p.id))
 }
 
-// Received is when and where a mailbox got a message, as far as the mailbox
-// itself says so and not the message.
-type Received struct {
-	At     time.Time // internal date; zero if unknown
-	Folder string    // decoded name with "/" between levels; "" if there is none
-	Flags  []string  // seen, answered, flagged, draft, deleted; lower case
+// file makes an attachment of part i. Its bytes stay in the store until it is opened.
+func (s *Source) file(tn leaf, i int) desk.File {
+	p := tn.mail.Parts[i]
+	return desk.File{
+		ID: desk.ID(fmt.Sprintf("%s/%d", tn.e.ID, i+1)), Name: p.Name, Type: p.Type, Size: p.Size(), CID: p.CID, Inline: p.Inline,
+		Open: s.opener(tn.n, p),
+	}
 }
+
+// opener gives a fresh reader of a part each time. The message is looked up
+// anew, because it may have moved meanwhile.
+func (s *Source) opener(n uint64, p rfc5322.Part) func(context.Context) (io.ReadCloser, error) {
+	return func(ctx context.Context) (io.ReadCloser, error) {
+		e, err := s.x.event(ctx, n)
+		if err != nil {
+			return nil, err
+		}
+		missed := ErrMoved
+		for _, place := range e.Places {
+			raw, err := s.store.Open(ctx, notesOf{s.x.book}, place)
+			if err != nil {
+				missed = err
+				continue
+			}
+			from, _ := wholeOf(raw)
+			r, err := p.Open(from)
+			if err != nil {
+				return nil, errors.Join(fmt.Errorf("%s: %w", place, err), raw.Close())
+			}
+			return &openPart{r, raw}, nil
+		}
+		return nil, fmt.Errorf("attachment %q of message %s: %w", p.Name, e.ID, missed)
+	}
+}
+
+// openPart closes the part and then the message it lies in.
+type openPart struct {
+	io.ReadCloser
+	raw io.Closer
+}
+
+func (o *openPart) Close() error { return errors.Join(o.ReadCloser.Close(), o.raw.Close()) }

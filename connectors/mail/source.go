@@ -1,3 +1,6 @@
+// Package mail is what the mailbox connectors read with: it keeps an index of the
+// mail in a Store and makes tickets of it. The rooms beside it parse mail, thread
+// it and write it.
 package mail
 
 import (
@@ -8,41 +11,43 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Options say how mail becomes tickets. The zero value is the default.
+// Options say how mail becomes tickets. They are the part of a configuration that
+// all connectors over a [Store] share; the zero value is the default.
 type Options struct {
-	Agents  Agents
-	Aliases map[string]string // address to category
-	// Category says where a ticket's category comes from: folder, label, alias or
-	// none; "" means alias if there are aliases, else folder if the store has more
-	// than one, else none.
-	Category string
-	// Labels says what becomes of labels: "tags" (also "") or "none".
-	Labels string
-	// Thread is "references" (also "") or "subject", which adds threading by
-	// subject and people within SubjectDays (0 means 14).
-	Thread      string
-	SubjectDays int
-	// Tokens are regular expressions whose first group is a ticket number in a
-	// subject; none means the default ones.
-	Tokens            []string
-	SplitOnNewSubject bool // an answer under a new subject opens a ticket
-	RepairAt          bool // read "user at host" as an address
-	// Status is the status of every ticket; "" means open if an outsider wrote
-	// last, pending if one of us did.
-	Status string
-	// Trust says when to believe the X-Deskhaul headers of a mail: auto (also ""),
-	// yes or no; see [Sealed].
-	Trust string
+	Agents  Agents            `yaml:"agents" doc:"Who is one of us."`
+	Aliases map[string]string `yaml:"aliases" doc:"Our own addresses and the category each stands for."`
+	// Category may be empty: alias if there are aliases, else folder if the store
+	// has more than one, else none.
+	Category string `yaml:"category" doc:"Where a ticket's category comes from. Default: alias if aliases are given, else folder if there are several, else none." enum:"|folder|label|alias|none"`
+	Labels   string `yaml:"labels" doc:"Whether labels become tags." enum:"tags|none"` // "" is tags
+	// Thread is references if it is empty; subject adds threading by subject and
+	// people within SubjectDays (0 means 14).
+	Thread      string `yaml:"thread" doc:"What holds a ticket together: references (and ticket numbers in subjects), or in addition the same subject among the same people." enum:"references|subject"`
+	SubjectDays int    `yaml:"subject_days" doc:"How many days mails with one subject may lie apart with thread: subject."`
+	// Tokens are regular expressions; none means the default ones.
+	Tokens            []string `yaml:"tokens" doc:"Regular expressions for ticket numbers in subjects; the first group is the number. Default: those of common systems."`
+	SplitOnNewSubject bool     `yaml:"split_on_new_subject" doc:"Whether an answer under a new subject opens a ticket."`
+	RepairAt          bool     `yaml:"repair_at" doc:"Whether to read \"user at host\" as an address."`
+	Status            string   `yaml:"status" doc:"The status of every ticket. Default: open if an outsider wrote last, else pending." enum:"|new|open|pending|solved|closed"`
+	// TrustHeaders is auto if it is empty; see [stamp.Sealed].
+	TrustHeaders string `yaml:"trust_headers" doc:"When to believe X-Deskhaul headers: auto (if deskhaul wrote the mailbox), yes, no." enum:"auto|yes|no"`
+}
+
+// DefaultOptions are the options with the defaults written out, for configurations
+// that people look at.
+func DefaultOptions() Options {
+	return Options{Labels: "tags", Thread: "references", SubjectDays: 14, TrustHeaders: "auto"}
 }
 
 func (o *Options) bySubject() bool { return o.Thread == "subject" }
 
 // Check tells what is wrong with the options, by their keys in a configuration.
 func (o Options) Check() error {
-	_, err := newTokenRules(o.Tokens)
+	_, err := thread.NewTokens(o.Tokens)
 	_, oursErr := newOurs(o.Agents, o.Aliases)
 	errs := []error{err, oursErr}
 	for _, c := range []struct {
@@ -52,7 +57,7 @@ func (o Options) Check() error {
 		{"category", o.Category, []string{"", "folder", "label", "alias", "none"}},
 		{"labels", o.Labels, []string{"", "tags", "none"}},
 		{"thread", o.Thread, []string{"", "references", "subject"}},
-		{"trust_headers", o.Trust, []string{"", "auto", "yes", "no"}},
+		{"trust_headers", o.TrustHeaders, []string{"", "auto", "yes", "no"}},
 		{"status", o.Status, []string{"", "new", "open", "pending", "solved", "closed"}},
 	} {
 		if !contains(c.allowed, c.value) {
@@ -90,7 +95,7 @@ type Source struct {
 	store   Store
 	opt     Options
 	ours    *ours
-	tokens  tokenRules
+	tokens  thread.Tokens
 	now     func() time.Time
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
@@ -108,7 +113,7 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 	}
 	s := &Source{store: store, opt: o, now: env.Now}
 	var err error
-	if s.tokens, err = newTokenRules(o.Tokens); err != nil {
+	if s.tokens, err = thread.NewTokens(o.Tokens); err != nil {
 		return nil, err
 	}
 	if s.ours, err = newOurs(o.Agents, o.Aliases); err != nil {
@@ -142,9 +147,9 @@ func (o *Options) shelf(folders int) byte {
 func (s *Source) trusts(ctx context.Context) (bool, error) {
 	keeper, ok := s.store.(Keeper)
 	switch {
-	case s.opt.Trust == "yes":
+	case s.opt.TrustHeaders == "yes":
 		return true, nil
-	case s.opt.Trust == "no" || !ok:
+	case s.opt.TrustHeaders == "no" || !ok:
 		return false, nil
 	}
 	return keeper.Made(ctx)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // settled is how long a directory must have been left alone before its time of
@@ -145,7 +146,7 @@ func (s *store) entry(ctx context.Context, notes mail.Notes, f folder, name stri
 		return e, false, nil
 	}
 	e.Place.Length = info.Size()
-	e.Received = mail.Received{At: deliveredAt(name[4:]), Folder: f.name, Flags: flagsOf(name[4:])}
+	e.Received = rfc5322.Received{At: deliveredAt(name[4:]), Folder: f.name, Flags: flagsOf(name[4:])}
 	if e.Received.At.IsZero() {
 		e.Received.At = info.ModTime().UTC()
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 // store is a Maildir with its folders. A message is known by its folder and the
@@ -36,7 +37,7 @@ func (s *store) Folders(ctx context.Context) ([]string, error) {
 
 // Made tells whether deskhaul made the Maildir.
 func (s *store) Made(context.Context) (bool, error) {
-	_, err := os.Stat(filepath.Join(s.root, mail.MailboxFile))
+	_, err := os.Stat(filepath.Join(s.root, stamp.MailboxFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
 	}

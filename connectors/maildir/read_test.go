@@ -1,67 +1,30 @@
 package maildir
 
 import (
-	"context"
 	"fmt"
-	"iter"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
-
-// mapState is a State in memory.
-type mapState struct {
-	mu sync.Mutex
-	m  map[string][]byte
-}
-
-func (s *mapState) Get(_ context.Context, key string) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.m[key], nil
-}
-
-func (s *mapState) Put(_ context.Context, key string, value []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.m[key] = value
-	return nil
-}
-
-func (s *mapState) Delete(context.Context, string) error { panic("reading never forgets") }
-
-func (s *mapState) Scan(_ context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
-	return func(yield func(connectors.Entry, error) bool) {
-		s.mu.Lock()
-		m := maps.Clone(s.m)
-		s.mu.Unlock()
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if strings.HasPrefix(k, prefix) && k > after && !yield(connectors.Entry{Key: k, Value: m[k]}, nil) {
-				return
-			}
-		}
-	}
-}
 
 // reader reads one Maildir run after run.
 type reader struct {
 	t      *testing.T
 	root   string
-	state  *mapState
+	state  *conntest.State
 	cursor connectors.Cursor
 }
 
 func newReader(t *testing.T, root string) *reader {
-	return &reader{t: t, root: root, state: &mapState{m: map[string][]byte{}}}
+	return &reader{t: t, root: root, state: new(conntest.State)}
 }
 
 func (r *reader) open() (connectors.Source, error) {

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
 // recordsFolder holds the mails that are no conversation.
@@ -20,14 +20,14 @@ const flags = ":2,S"
 
 // newShelf lays mails out as a Maildir with sub-folders (Maildir++): ticket mails
 // in the folder of their category, ".Sales.North" below the root.
-func newShelf(root string) *mail.Files {
-	return &mail.Files{
+func newShelf(root string) *compose.Files {
+	return &compose.Files{
 		Root: root, End: "\n", Temp: "tmp",
 		Layout: layout, Make: makeFolder, Find: find,
 	}
 }
 
-func layout(s mail.Slip) (folder, name string) {
+func layout(s compose.Slip) (folder, name string) {
 	folder = folderName(s.Folder)
 	if s.Record {
 		folder = recordsFolder
@@ -40,7 +40,7 @@ func layout(s mail.Slip) (folder, name string) {
 func folderName(path []string) string {
 	var b strings.Builder
 	for _, name := range path {
-		level := encodeUTF7(mail.SafeName(name, ".", 60))
+		level := encodeUTF7(compose.SafeName(name, ".", 60))
 		if b.Len()+1+len(level) > 240 {
 			break // a file name has at most 255 bytes
 		}

@@ -17,13 +17,15 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
+
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 var begin = time.Date(2024, 5, 1, 8, 0, 0, 0, time.UTC)
 
-func open(t *testing.T, root string, state *conntest.State, dry bool) *mail.Scribe {
+func open(t *testing.T, root string, state *conntest.State, dry bool) *compose.Scribe {
 	t.Helper()
 	target, err := openTarget(context.Background(), &Config{Path: root}, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test", DryRun: dry,
@@ -31,7 +33,7 @@ func open(t *testing.T, root string, state *conntest.State, dry bool) *mail.Scri
 	if err != nil {
 		t.Fatal(err)
 	}
-	return target.(*mail.Scribe)
+	return target.(*compose.Scribe)
 }
 
 func ticket(category desk.ID) *desk.Ticket {
@@ -64,7 +66,7 @@ func files(t *testing.T, root string) map[string]int {
 	return count
 }
 
-func write(t *testing.T, s *mail.Scribe, rs ...desk.Record) {
+func write(t *testing.T, s *compose.Scribe, rs ...desk.Record) {
 	t.Helper()
 	for _, r := range rs {
 		if _, err := s.Create(context.Background(), r); err != nil {
@@ -178,10 +180,10 @@ func TestTheMarkerAndDryRuns(t *testing.T) {
 	}
 	write(t, open(t, ours, new(conntest.State), false), ticket(""))
 	write(t, open(t, theirs, new(conntest.State), false), ticket(""))
-	if _, err := os.Stat(filepath.Join(ours, mail.MailboxFile)); err != nil {
+	if _, err := os.Stat(filepath.Join(ours, stamp.MailboxFile)); err != nil {
 		t.Error(err)
 	}
-	if _, err := os.Stat(filepath.Join(theirs, mail.MailboxFile)); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(filepath.Join(theirs, stamp.MailboxFile)); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("somebody's mailbox is marked as ours: %v", err)
 	}
 	if _, err := open(t, dry, new(conntest.State), true).Create(context.Background(), ticket("")); !errors.Is(err, connectors.ErrUnsupported) {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -46,17 +47,11 @@ func writeLarge(tb testing.TB, n int) (path string, size int64) {
 
 // memoryOf is the live heap without the State, which lives in a database outside
 // of tests.
-func memoryOf(s *testState) int64 {
+func memoryOf(s *conntest.State) int64 {
 	runtime.GC()
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	state := int64(0)
-	for k, v := range s.m {
-		state += int64(len(k) + cap(v) + 48)
-	}
-	return int64(m.HeapAlloc) - state
+	return int64(m.HeapAlloc) - s.Bytes()
 }
 
 // The live heap does not grow with the number of mails: of 60,000 it stays far
@@ -94,7 +89,7 @@ func BenchmarkRead(b *testing.B) {
 	for b.Loop() {
 		c := Spec().Config().(*Config)
 		c.Path = path
-		src, err := Spec().Source(b.Context(), c, testEnv(b, &testState{m: map[string][]byte{}}))
+		src, err := Spec().Source(b.Context(), c, testEnv(b, new(conntest.State)))
 		if err != nil {
 			b.Fatal(err)
 		}

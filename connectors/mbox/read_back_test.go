@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -25,7 +26,7 @@ func TestWrittenMailboxReadsBack(t *testing.T) {
 	}
 	contact := &desk.Contact{Meta: desk.Meta{ID: "5", Mark: "m5"}, Name: "Jo", Emails: []string{"jo@example.test"}, Phones: []string{"+1 2"}}
 	r := newRig(t, filepath.Join(t.TempDir(), "out.mbox"))
-	target, err := Spec().Target(t.Context(), r.config, testEnv(t, &testState{m: map[string][]byte{}}))
+	target, err := Spec().Target(t.Context(), r.config, testEnv(t, new(conntest.State)))
 	if err != nil {
 		t.Fatal(err)
 	}

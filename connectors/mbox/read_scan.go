@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // markEvery is after how many messages the position is remembered within a file.
@@ -153,7 +154,7 @@ func (s *scan) emit(p piece) bool {
 	s.count++
 	return s.send(mail.Entry{
 		Place:    place,
-		Received: mail.Received{At: fromDate(p.from), Folder: s.file.folder},
+		Received: rfc5322.Received{At: fromDate(p.from), Folder: s.file.folder},
 		Open:     func(context.Context) (mail.Opened, error) { return s.store.open(s.file.path, place) },
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 // mostHandles bounds how many files are kept open.
@@ -55,8 +57,8 @@ func (s *store) Made(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	h, _, err := mail.ReadHeader(io.NewSectionReader(f, 0, info.Size()))
-	return err == nil && mail.Sealed(h), err
+	h, _, err := rfc5322.ReadHeader(io.NewSectionReader(f, 0, info.Size()))
+	return err == nil && stamp.Sealed(h), err
 }
 
 // Close closes the files.
@@ -129,11 +131,21 @@ func (s *store) Open(ctx context.Context, notes mail.Notes, p mail.Place) (mail.
 
 func (s *store) pathOf(rel string) string {
 	if filepath.Base(s.root) == rel {
+		if s.isOpen(s.root) {
+			return s.root // asked for with every mail that is opened
+		}
 		if info, err := os.Stat(s.root); err == nil && !info.IsDir() {
 			return s.root
 		}
 	}
 	return filepath.Join(s.root, filepath.FromSlash(rel))
+}
+
+// isOpen tells whether a file is open; a folder never is.
+func (s *store) isOpen(path string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handles[path] != nil
 }
 
 // open reads the mail at a place without asking whether it is still the same one.
@@ -155,7 +167,7 @@ func (s *store) open(path string, p mail.Place) (mail.Opened, error) {
 
 // openMail is one mail, unquoted.
 type openMail struct {
-	mail.Raw
+	rfc5322.Raw
 	whole []byte  // of one that lies in memory
 	lent  *[]byte // what it lies in
 	close func() error
@@ -168,7 +180,7 @@ func (o *openMail) Bytes() []byte { return o.whole }
 func (o *openMail) Close() error {
 	if o.lent != nil {
 		mailBuffers.Put(o.lent)
-		o.Raw, o.whole, o.lent = mail.Bytes(nil), nil, nil
+		o.Raw, o.whole, o.lent = rfc5322.Bytes(nil), nil, nil
 	}
 	return o.close()
 }
@@ -204,7 +216,7 @@ func (s *store) openAt(f *os.File, p mail.Place) (o *openMail, err error) {
 		if s.quoted {
 			b = unquote(b)
 		}
-		return &openMail{Raw: mail.Bytes(b), whole: b, lent: lent}, nil
+		return &openMail{Raw: rfc5322.Bytes(b), whole: b, lent: lent}, nil
 	}
 	off, size := p.Offset+int64(line)+1, p.Length-int64(line)-1
 	if !s.quoted {

@@ -18,25 +18,7 @@ type Config struct {
 	// Quoting says what lines of ">From " mean.
 	Quoting string `yaml:"quoting" doc:"Whether lines beginning with >From lose one quote: rd (as most programs write) or none." enum:"rd|none"`
 
-	Agents            mail.Agents       `yaml:"agents" doc:"Who is one of us."`
-	Aliases           map[string]string `yaml:"aliases" doc:"Our own addresses and the category each stands for."`
-	Category          string            `yaml:"category" doc:"Where a ticket's category comes from. Default: alias if aliases are given, else folder if there are several, else none." enum:"|folder|label|alias|none"`
-	Labels            string            `yaml:"labels" doc:"Whether labels become tags." enum:"tags|none"`
-	Thread            string            `yaml:"thread" doc:"What holds a ticket together: references (and ticket numbers in subjects), or in addition the same subject among the same people." enum:"references|subject"`
-	SubjectDays       int               `yaml:"subject_days" doc:"How many days mails with one subject may lie apart with thread: subject."`
-	Tokens            []string          `yaml:"tokens" doc:"Regular expressions for ticket numbers in subjects; the first group is the number. Default: those of common systems."`
-	SplitOnNewSubject bool              `yaml:"split_on_new_subject" doc:"Whether an answer under a new subject opens a ticket."`
-	RepairAt          bool              `yaml:"repair_at" doc:"Whether to read \"user at host\" as an address."`
-	Status            string            `yaml:"status" doc:"The status of every ticket. Default: open if an outsider wrote last, else pending." enum:"|new|open|pending|solved|closed"`
-	TrustHeaders      string            `yaml:"trust_headers" doc:"When to believe X-Deskhaul headers: auto (if deskhaul wrote the mailbox), yes, no." enum:"auto|yes|no"`
-}
-
-func (c *Config) options() mail.Options {
-	return mail.Options{
-		Agents: c.Agents, Aliases: c.Aliases, Category: c.Category, Labels: c.Labels, Thread: c.Thread,
-		SubjectDays: c.SubjectDays, Tokens: c.Tokens, SplitOnNewSubject: c.SplitOnNewSubject,
-		RepairAt: c.RepairAt, Status: c.Status, Trust: c.TrustHeaders,
-	}
+	mail.Options `yaml:",inline"`
 }
 
 // Check tells what is wrong with the configuration.
@@ -48,7 +30,7 @@ func (c *Config) Check() error {
 	if c.Quoting != "" && c.Quoting != "rd" && c.Quoting != "none" {
 		errs = append(errs, fmt.Errorf("quoting: %q is neither rd nor none", c.Quoting))
 	}
-	return errors.Join(append(errs, c.options().Check())...)
+	return errors.Join(append(errs, c.Options.Check())...)
 }
 
 // Spec describes the connector.
@@ -57,7 +39,7 @@ func Spec() connectors.Spec {
 		Name: "mbox",
 		Doc:  "Mail in mbox files: one file, or a folder of them",
 		Config: func() any {
-			return &Config{Quoting: "rd", Labels: "tags", Thread: "references", SubjectDays: 14, TrustHeaders: "auto"}
+			return &Config{Quoting: "rd", Options: mail.DefaultOptions()}
 		},
 		Location: func(config any, location string) error {
 			c, ok := config.(*Config)
@@ -95,5 +77,5 @@ func openSource(ctx context.Context, config any, env connectors.Env) (connectors
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	return mail.NewSource(ctx, &store{root: filepath.Clean(c.Path), quoted: c.Quoting != "none"}, c.options(), env)
+	return mail.NewSource(ctx, &store{root: filepath.Clean(c.Path), quoted: c.Quoting != "none"}, c.Options, env)
 }

@@ -1,66 +1,22 @@
 package mbox
 
 import (
-	"context"
-	"iter"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
-
-// testState is a State in memory.
-type testState struct {
-	mu sync.Mutex
-	m  map[string][]byte
-}
-
-func (s *testState) Get(_ context.Context, key string) ([]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.m[key], nil
-}
-
-func (s *testState) Put(_ context.Context, key string, value []byte) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.m[key] = value
-	return nil
-}
-
-func (s *testState) Delete(_ context.Context, key string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	delete(s.m, key)
-	return nil
-}
-
-func (s *testState) Scan(_ context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
-	return func(yield func(connectors.Entry, error) bool) {
-		s.mu.Lock()
-		m := maps.Clone(s.m)
-		s.mu.Unlock()
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if strings.HasPrefix(k, prefix) && k > after && !yield(connectors.Entry{Key: k, Value: m[k]}, nil) {
-				return
-			}
-		}
-	}
-}
 
 // rig is a mailbox with the memory of one project.
 type rig struct {
 	t      *testing.T
 	config *Config
-	state  *testState
+	state  *conntest.State
 	cursor connectors.Cursor
 }
 
@@ -68,7 +24,7 @@ func newRig(t *testing.T, path string) *rig {
 	t.Helper()
 	c := Spec().Config().(*Config)
 	c.Path = path
-	return &rig{t: t, config: c, state: &testState{m: map[string][]byte{}}}
+	return &rig{t: t, config: c, state: new(conntest.State)}
 }
 
 // haul is what one run read.

@@ -4,18 +4,18 @@ import (
 	"context"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
 // writes is what an mbox file promises as a target. It is one file that grows:
 // what is written is at most once only because the journal cuts it back.
 var writes = connectors.Caps{
-	Kinds:      mail.WrittenKinds(),
+	Kinds:      compose.WrittenKinds(),
 	Backdate:   true,
 	Silent:     true,
 	Tombstones: true,
 	Parallel:   1,
-	MaxText:    mail.MaxWrittenText,
+	MaxText:    compose.MaxWrittenText,
 }
 
 // openTarget opens the file for appending.

@@ -11,16 +11,16 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
-// box is one mbox file that is written: a mail.Shelf whose places are
+// box is one mbox file that is written: a compose.Shelf whose places are
 // "OFFSET:LENGTH". Lines end in LF; "From " at the beginning of a line is quoted
 // with ">", as often as it takes (the mboxrd form).
 type box struct {
 	path   string
 	env    connectors.Env
-	scribe *mail.Scribe
+	scribe *compose.Scribe
 
 	mu      sync.Mutex
 	file    *os.File // nil until the first write, if the file did not exist
@@ -40,23 +40,23 @@ func (b *box) fromLine(at time.Time) string {
 func (b *box) sender() string { return "From deskhaul-" + b.j.Token + "@localhost" }
 
 // Put appends a mail.
-func (b *box) Put(ctx context.Context, slip mail.Slip, write func(io.Writer) error) (string, error) {
+func (b *box) Put(ctx context.Context, slip compose.Slip, write func(io.Writer) error) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.begin(ctx); err != nil {
-		return "", mail.StopIfFull(err)
+		return "", compose.StopIfFull(err)
 	}
 	before := b.pos
 	place, err := b.append(slip, write)
 	if err != nil {
 		b.cut(before)
-		return "", mail.StopIfFull(err)
+		return "", compose.StopIfFull(err)
 	}
 	b.j.Stale = b.j.Stale || slip.Newer
 	return place, nil
 }
 
-func (b *box) append(slip mail.Slip, write func(io.Writer) error) (string, error) {
+func (b *box) append(slip compose.Slip, write func(io.Writer) error) (string, error) {
 	if err := b.separate(); err != nil {
 		return "", err
 	}
@@ -64,7 +64,7 @@ func (b *box) append(slip mail.Slip, write func(io.Writer) error) (string, error
 	if _, err := io.WriteString(counter{b}, b.fromLine(slip.At)); err != nil {
 		return "", err
 	}
-	lines := mail.Lines(counter{b}, "\n", quoteFrom)
+	lines := compose.Lines(counter{b}, "\n", quoteFrom)
 	if err := write(lines); err != nil {
 		return "", err
 	}
@@ -190,7 +190,7 @@ func (b *box) visible() error {
 		return nil
 	}
 	if err := b.w.Flush(); err != nil {
-		b.broken = fmt.Errorf("%s can no longer be written: %w", b.path, mail.StopIfFull(err))
+		b.broken = fmt.Errorf("%s can no longer be written: %w", b.path, compose.StopIfFull(err))
 		return b.broken
 	}
 	b.flushed = b.pos
@@ -212,7 +212,7 @@ func (b *box) sync(ctx context.Context) error {
 		return err
 	}
 	if err := b.file.Sync(); err != nil {
-		return mail.StopIfFull(err)
+		return compose.StopIfFull(err)
 	}
 	if b.j.Length == 0 {
 		if err := syncFolder(folderOf(b.path)); err != nil {
@@ -231,4 +231,6 @@ func (b *box) sync(ctx context.Context) error {
 func (b *box) Rewrites() bool { return false }
 
 // Move is for shelves that have folders.
-func (b *box) Move(_ context.Context, place string, _ mail.Slip) (string, error) { return place, nil }
+func (b *box) Move(_ context.Context, place string, _ compose.Slip) (string, error) {
+	return place, nil
+}

@@ -9,7 +9,8 @@ import (
 	"io"
 	"os"
 
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // Close drops the mails that newer ones supersede and releases the file. What
@@ -34,7 +35,7 @@ func (b *box) finish(ctx context.Context) error {
 	}
 	if b.j.Stale {
 		if err := b.compact(ctx); err != nil {
-			return fmt.Errorf("compacting %s: %w", b.path, mail.StopIfFull(err))
+			return fmt.Errorf("compacting %s: %w", b.path, compose.StopIfFull(err))
 		}
 	}
 	b.j.Clean = true
@@ -124,7 +125,7 @@ func (b *box) copyMail(ctx context.Context, w io.Writer, s stretch) (int64, erro
 	if !bytes.HasPrefix([]byte(s.from), []byte("From deskhaul-")) {
 		return io.Copy(w, raw)
 	}
-	h, body, err := mail.ReadHeader(raw)
+	h, body, err := rfc5322.ReadHeader(raw)
 	if err != nil {
 		return 0, err
 	}
@@ -135,7 +136,7 @@ func (b *box) copyMail(ctx context.Context, w io.Writer, s stretch) (int64, erro
 	if fields == nil {
 		return io.Copy(w, raw)
 	}
-	head := s.from + string(bytes.ReplaceAll(mail.HeaderBytes(fields), []byte("\r\n"), []byte("\n")))
+	head := s.from + string(bytes.ReplaceAll(compose.HeaderBytes(fields), []byte("\r\n"), []byte("\n")))
 	if _, err := io.WriteString(w, head); err != nil {
 		return 0, err
 	}

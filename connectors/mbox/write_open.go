@@ -12,14 +12,15 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // openBox looks at the file and brings it, the journal and the index together.
 // Nothing is created, and in a dry run nothing is changed.
 func openBox(ctx context.Context, path string, env connectors.Env) (*box, error) {
 	b := &box{path: path, env: env}
-	b.scribe = mail.NewScribe(b, env, 0, false)
+	b.scribe = compose.NewScribe(b, env, 0, false)
 	err := b.open(ctx)
 	if err != nil && b.file != nil {
 		return nil, errors.Join(err, b.file.Close())
@@ -207,7 +208,7 @@ func (b *box) index(ctx context.Context, f io.ReaderAt, end int64) error {
 		if !strings.HasPrefix(s.from, "From deskhaul-") {
 			return ctx.Err()
 		}
-		h, _, err := mail.ReadHeader(io.NewSectionReader(f, s.start, s.end-s.start))
+		h, _, err := rfc5322.ReadHeader(io.NewSectionReader(f, s.start, s.end-s.start))
 		if err != nil {
 			return err
 		}

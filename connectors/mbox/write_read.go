@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 func folderOf(path string) string { return filepath.Dir(path) }
@@ -17,7 +18,7 @@ func folderOf(path string) string { return filepath.Dir(path) }
 // Open gives a mail of the file, without its "From " line. Lines that were
 // quoted stay so: our mails are encoded such that none are, but for texts in
 // which a line begins with "From ".
-func (b *box) Open(_ context.Context, place string) (mail.OpenRaw, error) {
+func (b *box) Open(_ context.Context, place string) (compose.OpenRaw, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	start, length, err := parsePlace(place)
@@ -56,5 +57,5 @@ func (b *box) Holds(_ context.Context, place, seal string) bool {
 	}
 	from, rest, ok := bytes.Cut(head, []byte("\n"))
 	return ok && bytes.HasPrefix(from, []byte("From deskhaul-")) &&
-		bytes.HasPrefix(rest, []byte(mail.HeaderSeal+": "+seal+"\n"))
+		bytes.HasPrefix(rest, []byte(stamp.HeaderSeal+": "+seal+"\n"))
 }

@@ -15,7 +15,10 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
+
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -25,13 +28,13 @@ func envWith(state *conntest.State) connectors.Env {
 	return connectors.Env{Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test"}
 }
 
-func open(t *testing.T, path string, state *conntest.State) *mail.Scribe {
+func open(t *testing.T, path string, state *conntest.State) *compose.Scribe {
 	t.Helper()
 	target, err := openTarget(context.Background(), &Config{Path: path}, envWith(state))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return target.(*mail.Scribe)
+	return target.(*compose.Scribe)
 }
 
 // ticket makes the nth ticket, with two messages and a file.
@@ -97,12 +100,12 @@ func once(t *testing.T, path string, n int) {
 	b := must[[]byte](t)(os.ReadFile(path))
 	seen := map[desk.ID]int{}
 	err := walk(bytes.NewReader(b), 0, int64(len(b)), func(s stretch) error {
-		raw := mail.Bytes(bytes.SplitAfterN(b[s.start:s.end], []byte("\n"), 2)[1])
-		m, err := mail.Parse(raw, mail.Limits{})
+		raw := rfc5322.Bytes(bytes.SplitAfterN(b[s.start:s.end], []byte("\n"), 2)[1])
+		m, err := rfc5322.Parse(raw, rfc5322.Limits{})
 		if err != nil {
 			return err
 		}
-		if w, ok, err := mail.DecodeMessage(m.Header, m); err != nil {
+		if w, ok, err := stamp.DecodeMessage(m.Header, m); err != nil {
 			return err
 		} else if ok && w.Edited {
 			return fmt.Errorf("message %s is torn", w.Message.ID)
@@ -190,8 +193,8 @@ func TestCloseLeavesTheNewestVersionOnly(t *testing.T) {
 	}
 	checkUpdated(t, open(t, path, state))
 	once(t, path, 3)
-	if b := must[[]byte](t)(os.ReadFile(path)); bytes.Count(b, []byte(mail.HeaderCover+":")) != 3 {
-		t.Errorf("%d covers, want 3", bytes.Count(b, []byte(mail.HeaderCover+":")))
+	if b := must[[]byte](t)(os.ReadFile(path)); bytes.Count(b, []byte(stamp.HeaderCover+":")) != 3 {
+		t.Errorf("%d covers, want 3", bytes.Count(b, []byte(stamp.HeaderCover+":")))
 	}
 	s = open(t, path, state)
 	must[connectors.Receipt](t)(s.Append(ctx, "t1", ptr(message("t1-m2"))))
@@ -204,7 +207,7 @@ func TestCloseLeavesTheNewestVersionOnly(t *testing.T) {
 func ptr[T any](v T) *T { return &v }
 
 // updated writes three tickets and a contact, and newer versions of some.
-func updated(t *testing.T, path string, state *conntest.State) *mail.Scribe {
+func updated(t *testing.T, path string, state *conntest.State) *compose.Scribe {
 	t.Helper()
 	ctx := context.Background()
 	s := open(t, path, state)
@@ -222,7 +225,7 @@ func updated(t *testing.T, path string, state *conntest.State) *mail.Scribe {
 	return s
 }
 
-func checkUpdated(t *testing.T, s *mail.Scribe) {
+func checkUpdated(t *testing.T, s *compose.Scribe) {
 	t.Helper()
 	ctx := context.Background()
 	got := must[desk.Record](t)(s.Fetch(ctx, desk.KindTicket, "t1")).(*desk.Ticket)

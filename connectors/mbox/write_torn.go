@@ -5,7 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
 // ending follows what a file ends with: the last mail, and the ticket that was
@@ -28,20 +30,20 @@ func (e *ending) see(f io.ReaderAt, s stretch) error {
 		e.left, e.in = 0, false
 		return nil
 	}
-	h, _, err := mail.ReadHeader(io.NewSectionReader(f, s.start, s.end-s.start))
+	h, _, err := rfc5322.ReadHeader(io.NewSectionReader(f, s.start, s.end-s.start))
 	if err != nil {
 		return err
 	}
-	owner := h.Get(mail.HeaderTicket)
-	with, err := strconv.Atoi(h.Get(mail.HeaderWith))
+	owner := h.Get(stamp.HeaderTicket)
+	with, err := strconv.Atoi(h.Get(stamp.HeaderWith))
 	switch {
 	case err == nil && with > 0:
 		e.group, e.owner, e.left, e.in = s.start, owner, with, true
-	case e.left > 0 && mail.Sealed(h) && owner == e.owner:
+	case e.left > 0 && stamp.Sealed(h) && owner == e.owner:
 		e.left, e.in = e.left-1, true
-	case e.left > 0 && mail.Sealed(h):
+	case e.left > 0 && stamp.Sealed(h):
 		e.left, e.in = 0, false // something else was written after it: it was done
-	case mail.Sealed(h):
+	case stamp.Sealed(h):
 		e.in = false
 	}
 	return nil
@@ -62,7 +64,7 @@ func (b *box) dropTorn(size int64) (int64, error) {
 	if !tornLine(e.last.from) && !strings.HasPrefix(e.last.from, "From deskhaul-") {
 		return size, nil
 	}
-	whole, err := mail.Whole(io.NewSectionReader(b.file, e.last.start, e.last.end-e.last.start))
+	whole, err := compose.Whole(io.NewSectionReader(b.file, e.last.start, e.last.end-e.last.start))
 	if err != nil || whole && e.left == 0 {
 		return size, err
 	}

@@ -1,0 +1,67 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"syscall"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+)
+
+// Shelf is where a [Scribe] keeps the mails that it writes: one file, a Maildir, a
+// folder. A place is the shelf's name for one mail.
+type Shelf interface {
+	// Put keeps the mail that write writes, with CRLF line ends. It replaces the
+	// mail that stands under the same slip, where Rewrites is true. After an error
+	// nothing of the mail is left.
+	Put(ctx context.Context, slip Slip, write func(io.Writer) error) (place string, err error)
+	// Open gives the mail back as it stands.
+	Open(ctx context.Context, place string) (OpenRaw, error)
+	// Holds tells whether the place has the mail with the seal.
+	Holds(ctx context.Context, place, seal string) bool
+	// Undo takes back mails that were put just now and are the last ones.
+	Undo(ctx context.Context, places []string) error
+	// Move brings a mail to where its new slip says; only where Rewrites is true.
+	Move(ctx context.Context, place string, slip Slip) (string, error)
+	// Rewrites says that mails are replaced in place; else a newer one is put
+	// behind.
+	Rewrites() bool
+	// Sync makes all that was put durable.
+	Sync(ctx context.Context) error
+	Close() error
+}
+
+// OpenRaw is a Raw that has to be closed.
+type OpenRaw interface {
+	rfc5322.Raw
+	io.Closer
+}
+
+// Slip tells a shelf where a mail belongs. The same slip is the same place.
+type Slip struct {
+	Name   string    `json:"n"` // hexadecimal, made of the mark
+	At     time.Time `json:"a"`
+	Folder []string  `json:"f,omitempty"` // names of categories from the outside in, as people wrote them
+	Record bool      `json:"r,omitempty"` // no conversation but a record of its own
+	// Newer says that a mail put before this one is out of date now.
+	Newer bool `json:"-"`
+}
+
+// StopIfFull gives an error of writing the meaning that the run must stop where
+// no other mail could be written either: a full disk, a folder that is read-only.
+func StopIfFull(err error) error {
+	if errors.Is(err, connectors.ErrDenied) {
+		return err
+	}
+	for _, stop := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, fs.ErrPermission} {
+		if errors.Is(err, stop) {
+			return fmt.Errorf("%w: %w", err, connectors.ErrDenied)
+		}
+	}
+	return err
+}

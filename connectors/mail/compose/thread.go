@@ -1,0 +1,92 @@
+package compose
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// maxReferences bounds the References of a mail: the first and the newest stay.
+const maxReferences = 30
+
+// thread is what a mail needs to know of the ones before it, so that every mail
+// program shows a ticket as one conversation. Ids are without angle brackets.
+type thread struct {
+	Root string `json:"root,omitempty"` // of the first mail
+	Last string `json:"last,omitempty"` // of the newest public one
+}
+
+// derivedID makes a Message-ID for what has none: the same for the same mark.
+func derivedID(mark string) string {
+	return digest(mark) + "@deskhaul.invalid"
+}
+
+// digest is a short name for any string, safe in file names and headers.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
+	return hex.EncodeToString(sum[:12])
+}
+
+// mailID is m's own Message-ID where a header can hold it, else a derived one.
+func mailID(m *desk.Message) string {
+	if plainID(m.MessageID) {
+		return m.MessageID
+	}
+	return derivedID(m.Mark)
+}
+
+func plainID(id string) bool {
+	return id != "" && len(id) <= 900 && !strings.ContainsFunc(id, func(r rune) bool {
+		return r <= ' ' || r >= 0x7f || r == '<' || r == '>'
+	})
+}
+
+// answers returns the mail that m answers and its References: m's own, with the
+// ticket's first mail before them so that the thread holds together.
+func (t thread) answers(id string, m *desk.Message) (inReplyTo string, references []string) {
+	own := slices.Clone(m.References)
+	if plainID(m.InReplyTo) {
+		inReplyTo = m.InReplyTo
+		own = append(own, inReplyTo)
+	}
+	if inReplyTo == "" && t.Last != id {
+		inReplyTo = t.Last
+		own = append(own, t.Last)
+	}
+	if inReplyTo == "" && t.Root != id {
+		inReplyTo = t.Root
+	}
+	for _, ref := range append([]string{t.Root}, own...) {
+		if plainID(ref) && ref != id && !slices.Contains(references, ref) {
+			references = append(references, ref)
+		}
+	}
+	if over := len(references) - maxReferences; over > 0 {
+		references = slices.Delete(references, 1, 1+over)
+	}
+	return inReplyTo, references
+}
+
+// after is the thread once m has been written under the id.
+func (t thread) after(id string, m *desk.Message) thread {
+	if t.Root == "" {
+		t.Root = id
+	}
+	if !m.Note {
+		t.Last = id
+	}
+	return t
+}
+
+func bracketed(ids ...string) string {
+	var all []string
+	for _, id := range ids {
+		if id != "" {
+			all = append(all, "<"+id+">")
+		}
+	}
+	return strings.Join(all, " ")
+}

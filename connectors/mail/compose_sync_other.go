@@ -1,6 +1,0 @@
-//go:build !linux
-
-package mail
-
-// syncWhole is not offered here: files are made durable one by one.
-func syncWhole(string) (bool, error) { return false, nil }

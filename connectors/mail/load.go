@@ -1,0 +1,235 @@
+package mail
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/auto"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// wholeParse is up to how many bytes a mail is read at once for parsing; a larger
+// one is read piece by piece from where it lies.
+const wholeParse = 4 << 20
+
+// leaf is one message of a ticket, read and parsed.
+type leaf struct {
+	n    uint64
+	e    *event
+	mail *rfc5322.Message // nil if it could not be read
+	err  error            // why
+	who  envelope
+	tags []string // the classes of package auto
+}
+
+// loaded is a step whose ticket has been read.
+type loaded struct {
+	step
+	turns   []leaf // in the order of the conversation
+	built   *desk.Ticket
+	opener  uint64
+	missing bool // messages that are not where they were
+}
+
+// load reads and parses all messages of a ticket. It runs on several goroutines.
+func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
+	l := &loaded{step: st}
+	if st.aside != nil {
+		return l, nil
+	}
+	events, err := s.x.chain(ctx, st.record)
+	if err != nil {
+		return nil, err
+	}
+	for n, e := range events {
+		t := leaf{n: n, e: e}
+		t.mail, t.err = s.parse(ctx, e)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if t.mail != nil {
+			t.who, t.tags = s.envelope(t.mail.Header), auto.ClassifyMessage(t.mail)
+		}
+		l.missing = l.missing || errors.Is(t.err, ErrMoved)
+		l.turns = append(l.turns, t)
+	}
+	l.turns = inOrder(l.turns)
+	return l, s.build(ctx, l)
+}
+
+// inOrder puts the messages of a ticket into the order of the conversation and
+// gives each the time that its place there says.
+func inOrder(turns []leaf) []leaf {
+	slices.SortFunc(turns, func(a, b leaf) int { return cmp.Compare(a.n, b.n) })
+	bare := make([]thread.Turn, len(turns))
+	for i, t := range turns {
+		bare[i] = thread.Turn{ID: t.e.MID, At: t.e.At}
+		if t.mail != nil {
+			bare[i].Refs = thread.References(t.mail.Header, t.e.MID, nil)
+		}
+	}
+	order, at := thread.Order(bare)
+	sorted := make([]leaf, len(turns))
+	for i, k := range order {
+		sorted[i] = turns[k]
+		if sorted[i].e.At == 0 {
+			e := *sorted[i].e
+			e.At = at[k]
+			sorted[i].e = &e
+		}
+	}
+	return sorted
+}
+
+// parse reads one message from the first of its places that still holds it.
+func (s *Source) parse(ctx context.Context, e *event) (*rfc5322.Message, error) {
+	var missed error
+	for _, p := range e.Places {
+		m, err := s.parseAt(ctx, p, e)
+		if err == nil || !errors.Is(err, ErrMoved) {
+			return m, err
+		}
+		missed = err
+	}
+	return nil, missed
+}
+
+func (s *Source) parseAt(ctx context.Context, p Place, e *event) (*rfc5322.Message, error) {
+	opened, err := s.store.Open(ctx, notesOf{s.x.book}, p)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = opened.Close() }() // it was only read
+	raw, whole := wholeOf(opened)
+	if size := opened.Size(); !whole && size <= wholeParse {
+		b, err := rfc5322.ReadInto(opened, 0, make([]byte, size))
+		if err != nil {
+			return nil, err
+		}
+		raw = rfc5322.Bytes(b)
+	}
+	m, err := rfc5322.Parse(raw, rfc5322.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", p, err)
+	}
+	if !unnamed(m.Header) && headDigest(m.Header, rfc5322.Received{}) != e.Head {
+		return nil, fmt.Errorf("%s holds another message now: %w", p, ErrMoved)
+	}
+	if s.opt.RepairAt {
+		m.Header = repairAt(m.Header)
+	}
+	return m, nil
+}
+
+// item makes what is yielded. A ticket whose messages moved meanwhile is loaded
+// again once the store has been looked through again.
+func (s *Source) item(ctx context.Context, l *loaded, retried *bool) (connectors.Item, error) {
+	if l.aside != nil {
+		return connectors.Item{Aside: l.aside, Cursor: s.cursor(l.n)}, nil
+	}
+	if l.missing {
+		again, err := s.reload(ctx, l, retried)
+		if err != nil || again == nil {
+			return connectors.Item{}, err
+		}
+		l = again
+	}
+	item := connectors.Item{Cursor: s.cursor(l.n)}
+	if l.built == nil {
+		item.Aside = l.nothing()
+		return item, nil
+	}
+	item.Record = l.built
+	return item, s.freeze(ctx, l)
+}
+
+// nothing says why a ticket has no message left that can be shown.
+func (l *loaded) nothing() *connectors.Aside {
+	first := l.turns[0]
+	a := &connectors.Aside{Kind: desk.KindTicket, ID: desk.ID(first.e.ID), Reason: connectors.ReasonVanished, Detail: first.err.Error()}
+	if !errors.Is(first.err, ErrMoved) {
+		a.Reason = connectors.ReasonUnreadable
+	}
+	return a
+}
+
+// freeze fixes the id of a ticket that is about to be seen for the first time.
+func (s *Source) freeze(ctx context.Context, l *loaded) error {
+	if l.record.Opener != 0 {
+		return nil
+	}
+	cover := *l.built
+	cover.Messages = nil
+	b, err := desk.Marshal(&cover)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	root, t, err := s.x.ticket(ctx, l.ticket)
+	if err != nil || t.Opener != 0 {
+		return err
+	}
+	t.Opener, t.Cover = l.opener, string(b)
+	return s.x.book.put(ctx, ordinalKey(keyTicket, root), t.encode())
+}
+
+// reload looks through the store again, from the beginning of whatever no longer
+// holds what it held, and loads the ticket anew. It gives nil if the ticket will
+// come later in the log.
+func (s *Source) reload(ctx context.Context, l *loaded, retried *bool) (*loaded, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !*retried {
+		*retried = true
+		if err := s.distrust(ctx, l); err != nil {
+			return nil, err
+		}
+		if err := s.update(ctx); err != nil {
+			return nil, err
+		}
+	}
+	root, t, err := s.x.ticket(ctx, l.ticket)
+	if err != nil || root != l.ticket || t.Last != l.record.Last {
+		return nil, err
+	}
+	l.record = t
+	return s.load(ctx, l.step)
+}
+
+func (s *Source) distrust(ctx context.Context, l *loaded) error {
+	var done []string
+	for _, t := range l.turns {
+		if !errors.Is(t.err, ErrMoved) {
+			continue
+		}
+		for _, p := range t.e.Places {
+			if slices.Contains(done, p.Path) {
+				continue
+			}
+			done = append(done, p.Path)
+			if err := s.x.book.put(ctx, markPrefix+DistrustMark(p.Path), []byte("1")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// problems says which messages of a ticket are left out and why.
+func (l *loaded) problems() []any {
+	var out []any
+	for _, t := range l.turns {
+		if t.err != nil && !errors.Is(t.err, ErrMoved) {
+			out = append(out, strings.TrimSpace(t.e.ID+": "+t.err.Error()))
+		}
+	}
+	return out
+}

@@ -1,0 +1,106 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+)
+
+// Store holds raw messages: mbox files, a Maildir, a folder of .eml files. It
+// knows nothing of threads; [Source] makes tickets of what a Store holds. Its
+// methods may be called from several goroutines.
+type Store interface {
+	// Title says in one line what this is, for people.
+	Title() string
+	// Folders lists the decoded names of the folders that hold messages, in order.
+	Folders(ctx context.Context) ([]string, error)
+	// Scan yields what is new since the marks that notes hold, folder by folder in
+	// an order that is the same each time. It may yield again what it yielded
+	// before. An entry that cannot be read carries Err; the second value is for
+	// what stops everything (a path that is wrong).
+	Scan(ctx context.Context, notes Notes) iter.Seq2[Entry, error]
+	// Open opens the message at a place that Scan gave. It wraps
+	// [ErrMoved] if another or no message is there now.
+	Open(ctx context.Context, notes Notes, p Place) (Opened, error)
+}
+
+// ErrMoved says that a message is no longer where it was.
+var ErrMoved = errors.New("the message is no longer where it was")
+
+// Notes is what a Store remembers from run to run: the marks of its entries.
+type Notes interface {
+	// Note returns the value of a mark, or nil.
+	Note(ctx context.Context, key string) ([]byte, error)
+}
+
+// Opened is a raw message that must be closed.
+type Opened interface {
+	rfc5322.Raw
+	io.Closer
+}
+
+// InMemory is an Opened that lies in memory: Bytes are all of it, until it is closed,
+// or nil if it is too large. They are not to be changed.
+type InMemory interface {
+	Bytes() []byte
+}
+
+// wholeOf is a Raw that costs no copying, if there is one.
+func wholeOf(o Opened) (rfc5322.Raw, bool) {
+	if w, ok := o.(InMemory); ok && w.Bytes() != nil {
+		return rfc5322.Bytes(w.Bytes()), true
+	}
+	return o, false
+}
+
+// Place is where a message lies in its store.
+type Place struct {
+	Path   string // of the file, or what names the message for good
+	Gen    uint32 // counts how often all offsets in Path became void
+	Offset int64  // in the file, bytes
+	Length int64  // bytes as stored
+	Folder string // decoded name with "/" between levels
+}
+
+// same tells whether two places are one, whatever is in it now.
+func (p Place) same(q Place) bool { return p.Path == q.Path && p.Gen == q.Gen && p.Offset == q.Offset }
+
+// Entry is one message that a Store found, or only marks.
+type Entry struct {
+	Place    Place
+	Received rfc5322.Received
+	// Open opens the message, from any goroutine; nil if the entry holds marks only.
+	Open func(context.Context) (Opened, error)
+	// Err says why it cannot be read; it names the file and what to do.
+	Err error
+	// Marks are remembered once this entry and all before it are.
+	Marks []Mark
+}
+
+// Mark is something that a Store wants to find again in its Notes.
+type Mark struct {
+	Key   string
+	Value []byte
+}
+
+// String says where it is, for people: the path and, inside a file, the byte.
+func (p Place) String() string {
+	if p.Offset > 0 || p.Gen > 0 {
+		return fmt.Sprintf("%s at byte %d", p.Path, p.Offset)
+	}
+	return p.Path
+}
+
+// DistrustMark names the mark that asks a Store to scan a path again from its
+// beginning: what lies there was not what the Store remembers. The Store clears
+// it by a mark with an empty value.
+func DistrustMark(path string) string { return "!" + path }
+
+// Keeper is a Store that can tell whether deskhaul itself has made the mailbox.
+type Keeper interface {
+	Made(ctx context.Context) (bool, error)
+}
