@@ -25,6 +25,7 @@ type Config struct {
 	Encoding  string                       `yaml:"encoding,omitempty" doc:"utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name"`
 	Delimiter string                       `yaml:"delimiter,omitempty" doc:"what stands between cells: one character, or tab"`
 	Quote     string                       `yaml:"quote,omitempty" doc:"what stands around cells: one character, or none"`
+	Escape    string                       `yaml:"escape,omitempty" doc:"what a backslash in a cell does: backslash (escapes anything, as MySQL writes), quotes (escapes quotes only), none" enum:"auto|backslash|quotes|none"`
 	Header    string                       `yaml:"header,omitempty" doc:"whether the first row names the columns" enum:"auto|yes|no"`
 	Dates     string                       `yaml:"dates,omitempty" doc:"how dates are written: iso, dmy, mdy, unix, unix_ms, excel, or an example in Go's way (02.01.2006 15:04)"`
 	Zone      string                       `yaml:"zone,omitempty" doc:"the time zone of dates that name none, as in Europe/Moscow"`
@@ -43,6 +44,7 @@ type File struct {
 	Encoding  string                       `yaml:"encoding,omitempty" doc:"the encoding"`
 	Delimiter string                       `yaml:"delimiter,omitempty" doc:"what stands between cells"`
 	Quote     string                       `yaml:"quote,omitempty" doc:"what stands around cells"`
+	Escape    string                       `yaml:"escape,omitempty" doc:"what a backslash in a cell does" enum:"auto|backslash|quotes|none"`
 	Header    string                       `yaml:"header,omitempty" doc:"whether the first row names the columns" enum:"auto|yes|no"`
 	Dates     string                       `yaml:"dates,omitempty" doc:"how dates are written"`
 	Zone      string                       `yaml:"zone,omitempty" doc:"the time zone of dates that name none"`
@@ -76,7 +78,7 @@ func (c *Config) Check() error {
 func (c *Config) only() File {
 	return File{
 		Path: c.Path, Kind: c.Kind, Columns: c.Columns, Values: c.Values, Encoding: c.Encoding, Delimiter: c.Delimiter,
-		Quote: c.Quote, Header: c.Header, Dates: c.Dates, Zone: c.Zone, Separator: c.Separator,
+		Quote: c.Quote, Escape: c.Escape, Header: c.Header, Dates: c.Dates, Zone: c.Zone, Separator: c.Separator,
 	}
 }
 
@@ -91,6 +93,7 @@ func (c *Config) merged(f File) File {
 		{&f.Encoding, c.Encoding},
 		{&f.Delimiter, c.Delimiter},
 		{&f.Quote, c.Quote},
+		{&f.Escape, c.Escape},
 		{&f.Header, c.Header},
 		{&f.Dates, c.Dates},
 		{&f.Zone, c.Zone},
@@ -124,10 +127,7 @@ func (f File) check() error {
 			return err
 		}
 	}
-	if _, err := one("delimiter", f.Delimiter); err != nil {
-		return err
-	}
-	if _, err := one("quote", f.Quote); err != nil {
+	if _, err := f.wish(); err != nil {
 		return err
 	}
 	switch f.Header {

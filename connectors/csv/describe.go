@@ -86,7 +86,7 @@ func doubled(sheets []*sheet) ([]string, error) {
 
 func (s *sheet) describe(schema *connectors.Schema) {
 	schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf(
-		"%s: %s, encoding %s, %q between cells, %d columns", s.base, plural(s.Kind), s.cs.name, s.d.delim, s.want)})
+		"%s: %s, encoding %s, %s, %d columns", s.base, plural(s.Kind), s.cs.name, s.d, s.want)})
 	for _, n := range s.notes {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: s.base + ": " + n})
 	}
