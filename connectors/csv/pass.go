@@ -21,7 +21,8 @@ type pass struct {
 	at     cursor // where to begin
 	idle   bool   // nothing changed since
 	people *people
-	mails  *index // messages by ticket
+	mails  *index      // messages by ticket
+	single []*splitter // reads one message of each sheet of extra
 }
 
 // begin decides what there is to do: nothing, the rest of a generation, or a new
