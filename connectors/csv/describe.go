@@ -90,15 +90,15 @@ func (s *sheet) describe(schema *connectors.Schema) {
 	for _, n := range s.notes {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: s.base + ": " + n})
 	}
+	if forms := s.dateForms(); forms != "" {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: s.base + ": dates are read as " + forms})
+	}
 	used := map[int]bool{}
 	for _, p := range s.Picks {
 		used[p.Column] = true
 		f := connectors.Field{
 			Kind: s.Kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
-		}
-		if form, ok := s.Form(p.Column); ok {
-			f.Title += " (" + form.String() + ")"
 		}
 		schema.Fields = append(schema.Fields, f)
 	}
@@ -109,6 +109,17 @@ func (s *sheet) describe(schema *connectors.Schema) {
 			})
 		}
 	}
+}
+
+// dateForms tells how the dates of each column are read.
+func (s *sheet) dateForms() string {
+	var forms []string
+	for _, p := range s.Picks {
+		if form, ok := s.Form(p.Column); ok {
+			forms = append(forms, fmt.Sprintf("%s in %q", form, s.name(p.Column)))
+		}
+	}
+	return strings.Join(forms, ", ")
 }
 
 // estimate counts the rows of the first part and reckons the rest.

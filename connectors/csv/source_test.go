@@ -318,7 +318,7 @@ func TestDescribeIsNeverSilent(t *testing.T) {
 		notes = append(notes, n.Text)
 	}
 	all := strings.Join(notes, "\n")
-	for _, word := range []string{"guessed to be contact", "Created at", "could also be"} {
+	for _, word := range []string{"guessed to be contact", "Created at", "could also be", `dates are read as dmy in "Created"`} {
 		if !strings.Contains(all, word) {
 			t.Errorf("no note says %q:\n%s", word, all)
 		}

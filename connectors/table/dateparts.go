@@ -16,6 +16,7 @@ type dateParts struct {
 	clock            [4]int // hour, minute, second, nanosecond
 	zone             *time.Location
 	named            bool // the month was a word
+	led              bool // and stood before the day
 }
 
 // readDate reads a date whose numbers stand in the order ymd, dmy or mdy. A year
@@ -188,7 +189,7 @@ func (d *dateParts) readDay(s, order string) bool {
 			continue
 		}
 		if m := monthNamed(word); m > 0 && !d.named {
-			d.month, d.named = m, true
+			d.month, d.named, d.led = m, true, len(numbers) == 0
 			continue
 		}
 		if !filler(word) {
