@@ -37,8 +37,10 @@ type sheet struct {
 // errKind is the error for a file whose kind is neither stated nor clear.
 var errKind = errors.New("it cannot be told what the rows are: say kind: tickets, messages, contacts, organizations, groups, agents or categories")
 
-// openSheet opens a file and finds out what the configuration leaves open.
-func openSheet(c File, limit int64, temp string) (s *sheet, err error) {
+// openSheet opens a file and finds out what the configuration leaves open. was, if
+// not nil, is what an earlier look at the file found: it is not repeated while the
+// file is the same.
+func openSheet(c File, limit int64, temp string, was *sheet) (s *sheet, err error) {
 	f, err := os.Open(c.Path)
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
@@ -47,10 +49,35 @@ func openSheet(c File, limit int64, temp string) (s *sheet, err error) {
 	if limit == 0 {
 		s.limit = defaultMaxRow
 	}
-	if err = s.look(c, temp); err != nil {
+	if err = s.stat(); err == nil {
+		if s.unchanged(was) {
+			again := *was
+			again.f = s.f
+			return &again, nil
+		}
+		err = s.look(c, temp)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("csv: %s: %w", c.Path, err), s.close())
 	}
 	return s, nil
+}
+
+func (s *sheet) stat() error {
+	info, err := s.f.Stat()
+	if err == nil && info.IsDir() {
+		err = errors.New("this is a folder, want a file")
+	}
+	if err == nil {
+		s.size, s.mtime = info.Size(), info.ModTime().UnixNano()
+	}
+	return err
+}
+
+// unchanged tells whether what was found still holds. A file that is read from a
+// copy is looked at anew, because the copy is gone.
+func (s *sheet) unchanged(was *sheet) bool {
+	return was != nil && was.temp == "" && was.path == s.path && was.size == s.size && was.mtime == s.mtime
 }
 
 func (s *sheet) close() error {
@@ -62,14 +89,6 @@ func (s *sheet) close() error {
 }
 
 func (s *sheet) look(c File, temp string) error {
-	info, err := s.f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.IsDir() {
-		return errors.New("this is a folder, want a file")
-	}
-	s.size, s.mtime = info.Size(), info.ModTime().UnixNano()
 	head, err := s.readAt(0, sampleSize)
 	if err != nil {
 		return err
