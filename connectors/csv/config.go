@@ -17,7 +17,7 @@ const defaultMaxRow = 16 << 20
 // What is left out is found out, and check shows what was found.
 type Config struct {
 	Path  string `yaml:"path" doc:"a CSV file, or a folder of them; to write, always a folder" path:"true"`
-	Kind  string `yaml:"kind,omitempty" doc:"what each row is: tickets, messages, contacts, organizations, groups, agents or categories"`
+	Kind  string `yaml:"kind,omitempty" doc:"what each row is: tickets, messages, contacts, organizations, groups, agents or categories; joins, where rows only add tags or cc to tickets"`
 	Files []File `yaml:"files,omitempty" doc:"the files to read, each with settings of its own; paths are within path"`
 
 	Columns   map[string]string            `yaml:"columns,omitempty" doc:"which column holds which field, as in {name: Customer, email: Mail}; #3 is the third column, - is none"`
@@ -116,8 +116,11 @@ func (c *Config) merged(f File) File {
 }
 
 func (f File) check() error {
-	if f.Kind != "" && table.KindNamed(f.Kind) == "" {
-		return fmt.Errorf("kind: %q is none: use tickets, messages, contacts, organizations, groups, agents or categories", f.Kind)
+	if f.Kind != "" && f.kind() == "" {
+		return fmt.Errorf("kind: %q is none: use tickets, messages, contacts, organizations, groups, agents, categories or joins", f.Kind)
+	}
+	if f.Kind == joins && (f.Columns["ticket"] == "" || f.Columns["tags"] == "" && f.Columns["cc"] == "") {
+		return errors.New("columns: of joins, say which holds the ticket and which tags or cc, as in {ticket: ticket_id, tags: tag}")
 	}
 	if _, err := f.settings(); err != nil {
 		return err
@@ -137,10 +140,21 @@ func (f File) check() error {
 	return fmt.Errorf("header: %q: want auto, yes or no", f.Header)
 }
 
+// joins is the kind of a file between two others, as of tickets and tags.
+const joins = "joins"
+
+// kind is what the rows are; a file of joins is read like one of messages.
+func (f File) kind() desk.Kind {
+	if f.Kind == joins {
+		return desk.KindMessage
+	}
+	return table.KindNamed(f.Kind)
+}
+
 // settings is what package table is told of a file.
 func (f File) settings() (table.Settings, error) {
 	s := table.Settings{
-		Kind: table.KindNamed(f.Kind), Columns: f.Columns, Values: f.Values, Dates: f.Dates, Separator: f.Separator,
+		Kind: f.kind(), Joins: f.Kind == joins, Columns: f.Columns, Values: f.Values, Dates: f.Dates, Separator: f.Separator,
 	}
 	if f.Zone != "" {
 		zone, err := time.LoadLocation(f.Zone)

@@ -25,7 +25,9 @@ func (s *source) Describe(ctx context.Context) (connectors.Schema, error) {
 		if err := ctx.Err(); err != nil {
 			return schema, errors.Join(err, closeAll(sheets))
 		}
-		schema.Counts[sh.Kind] += sh.estimate()
+		if !sh.joins {
+			schema.Counts[sh.Kind] += sh.estimate()
+		}
 		sh.describe(&schema)
 	}
 	if len(out) > 0 {
@@ -86,7 +88,7 @@ func doubled(sheets []*sheet) ([]string, error) {
 
 func (s *sheet) describe(schema *connectors.Schema) {
 	schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf(
-		"%s: %s, encoding %s, %s, %d columns", s.base, plural(s.Kind), s.cs.name, s.d, s.want)})
+		"%s: %s, encoding %s, %s, %d columns", s.base, s.what(), s.cs.name, s.d, s.want)})
 	for _, n := range s.notes {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: s.base + ": " + n})
 	}
@@ -109,6 +111,14 @@ func (s *sheet) describe(schema *connectors.Schema) {
 			})
 		}
 	}
+}
+
+// what names the rows.
+func (s *sheet) what() string {
+	if s.joins {
+		return "joins to tickets"
+	}
+	return plural(s.Kind)
 }
 
 // dateForms tells how the dates of each column are read.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -37,7 +38,8 @@ func (p *pass) items(ctx context.Context) iter.Seq2[connectors.Item, error] {
 			}
 			p.at = cursor{}
 		}
-		if p.mails != nil && !p.flat() && !p.orphans(ctx, counted) {
+		joined := slices.ContainsFunc(p.extra, func(s *sheet) bool { return s.joins })
+		if p.mails != nil && (!p.flat() || joined) && !p.orphans(ctx, counted) {
 			return
 		}
 		if p.s.cfg.Deletions && !p.vanished(ctx, counted) {

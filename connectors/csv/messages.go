@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -120,6 +121,12 @@ func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder)
 			return fail(yield, err)
 		}
 		at.next = h.next
+		if at.sheet.joins {
+			if err := p.join(ctx, at, cells, t); err != nil {
+				return fail(yield, err)
+			}
+			continue
+		}
 		msg, ticket, err := at.sheet.Message(ctx, cells, p.people)
 		if p.people.err != nil {
 			return fail(yield, p.people.err)
@@ -145,6 +152,25 @@ func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder)
 	}
 	t.Messages = firstOnce(t.Messages)
 	return true
+}
+
+// join adds what the row of a join says to its ticket.
+func (p *pass) join(ctx context.Context, at place, cells []string, t *desk.Ticket) error {
+	if id, _ := at.sheet.Place(cells); id != t.ID {
+		return nil // another ticket with the same hash
+	}
+	tags, people, err := at.sheet.Join(ctx, cells, p.people)
+	for _, tag := range tags {
+		if !slices.Contains(t.Tags, tag) {
+			t.Tags = append(t.Tags, tag)
+		}
+	}
+	for _, who := range people {
+		if !slices.Contains(t.Participants, who) {
+			t.Participants = append(t.Participants, who)
+		}
+	}
+	return errors.Join(err, p.people.err)
 }
 
 // name gives a message without an id one, and refuses a second message with the
@@ -213,7 +239,10 @@ func (p *pass) conversations(ctx context.Context, yield yielder) bool {
 			return fail(yield, err)
 		}
 		i += int64(len(ms))
-		ms = oldestFirst(ms)
+		ms = slices.DeleteFunc(oldestFirst(ms), func(m mail) bool { return p.extra[m.sheet].joins })
+		if len(ms) == 0 {
+			continue // see orphans
+		}
 		h, cells, err := p.cells(ms[0])
 		if err != nil {
 			return fail(yield, err)

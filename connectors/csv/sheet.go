@@ -31,6 +31,7 @@ type sheet struct {
 	limit      int64
 	*table.Layout
 	notes []string
+	joins bool // a sheet of messages that holds none; see joins
 	vague bool // what the rows are is not clear from name and columns
 }
 
@@ -45,7 +46,7 @@ func openSheet(c File, limit int64, temp string, was *sheet) (s *sheet, err erro
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s = &sheet{path: c.Path, base: filepath.Base(c.Path), f: f, limit: limit}
+	s = &sheet{path: c.Path, base: filepath.Base(c.Path), f: f, limit: limit, joins: c.Kind == joins}
 	if limit == 0 {
 		s.limit = defaultMaxRow
 	}

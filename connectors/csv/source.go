@@ -210,7 +210,7 @@ func inputs(sheets []*sheet, kind desk.Kind) []*sheet {
 	tickets := slices.ContainsFunc(sheets, func(s *sheet) bool { return s.Kind == desk.KindTicket })
 	for _, s := range sheets {
 		switch {
-		case s.Kind == kind, kind == desk.KindTicket && s.Kind == desk.KindMessage && !tickets:
+		case s.Kind == kind, kind == desk.KindTicket && s.Kind == desk.KindMessage && !s.joins && !tickets:
 			own = append(own, s)
 		case slices.Contains(s.Gives(), kind):
 			derived = append(derived, s)

@@ -21,6 +21,9 @@ type Settings struct {
 	// Separator stands between the values of a cell that holds several; "" takes
 	// semicolons, line breaks, bars and commas.
 	Separator string
+	// Joins tells a sheet of messages that holds none: its rows only add tags and
+	// participants to tickets. See Layout.Join.
+	Joins bool
 }
 
 // Layout says what each column of one sheet is. It is safe for use from several
@@ -61,6 +64,9 @@ func Resolve(set Settings, names []string, sample [][]string) (*Layout, error) {
 		for from, to := range table {
 			l.values[f][plain(from)] = to
 		}
+	}
+	if set.Joins {
+		return l, nil // nothing is guessed
 	}
 	guessed := guess(set.Kind, names, sample, l.used, fixed)
 	if len(guessed) == 0 && len(l.Picks) == 0 {

@@ -27,7 +27,10 @@ func (l *Layout) Gives() []desk.Kind {
 		any(desk.KindGroup, "group_name")
 		any(desk.KindAgent, "assignee_name", "assignee_email", "author_role", "note", "public")
 		any(desk.KindCategory, "category_name")
-		any(desk.KindContact, "requester_name", "requester_email", "author_name", "author_email")
+		any(desk.KindContact, "requester_name", "requester_email", "author_name", "author_email", "participants")
+		if l.set.Joins {
+			any(desk.KindContact, "cc")
+		}
 	case desk.KindContact:
 		any(desk.KindOrganization, "org_name")
 		any(desk.KindAgent, "role")
@@ -181,7 +184,7 @@ func (r *row) derived(kind desk.Kind) []desk.Record {
 		requester := r.requester()
 		rs := derivedPerson(requester, r.get("requester_name"), r.get("requester_email"))
 		r.complete(rs)
-		return append(rs, r.derivedAuthor(kind, requester)...)
+		return append(append(rs, r.derivedAuthor(kind, requester)...), r.derivedParticipants()...)
 	case desk.KindTicket, desk.KindMessage, desk.KindFile:
 	}
 	return nil
@@ -221,6 +224,21 @@ func (r *row) derivedAuthor(kind desk.Kind, requester desk.Ref) []desk.Record {
 	rs := derivedPerson(author, r.get("author_name"), r.get("author_email"))
 	if author == requester {
 		r.complete(rs)
+	}
+	return rs
+}
+
+func (r *row) derivedParticipants() []desk.Record {
+	field := "participants"
+	if r.set.Joins {
+		field = "cc"
+	}
+	var rs []desk.Record
+	for _, box := range r.boxes(field) {
+		if strings.Trim(box.Name, "0123456789") == "" && box.Email == "" {
+			continue // an id, of whom only another sheet could tell
+		}
+		rs = append(rs, derivedPerson(r.participant(box), box.Name, box.Email)...)
 	}
 	return rs
 }

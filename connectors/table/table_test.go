@@ -1,6 +1,7 @@
 package table
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -252,5 +253,38 @@ func TestTakenColumnsAreNoSecondChoice(t *testing.T) {
 	}
 	if len(l.Notes) > 0 {
 		t.Errorf("notes %q", l.Notes)
+	}
+}
+
+// Whoever takes part in a ticket is a contact, also where no other sheet has them.
+func TestParticipantsAreContacts(t *testing.T) {
+	l, err := Resolve(Settings{Kind: desk.KindTicket}, []string{"ID", "Subject", "Followers"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := []string{"1", "x", "Ann <Ann@example.com>; bob@example.com; Cy"}
+	var got []string
+	rs, _, err := l.Records(t.Context(), desk.KindContact, cells, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rec := range rs {
+		c := rec.(*desk.Contact)
+		got = append(got, string(c.ID)+"|"+c.Name+"|"+strings.Join(c.Emails, ","))
+	}
+	if d := cmp.Diff([]string{"ann@example.com|Ann|ann@example.com", "bob@example.com||bob@example.com", "cy|Cy|"}, got); d != "" {
+		t.Error(d)
+	}
+	rs, _, err = l.Records(t.Context(), desk.KindTicket, cells, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range rs[0].(*desk.Ticket).Participants {
+		if want, _, _ := strings.Cut(got[i], "|"); string(p.ID) != want || p.Kind != desk.KindContact {
+			t.Errorf("participant %+v, want %s", p, want)
+		}
+	}
+	if !slices.Contains(l.Gives(), desk.KindContact) {
+		t.Error("the sheet gives no contacts")
 	}
 }
