@@ -95,17 +95,21 @@ func (s *sheet) describe(schema *connectors.Schema) {
 	if forms := s.dateForms(); forms != "" {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: s.base + ": dates are read as " + forms})
 	}
+	kind := s.Kind
+	if s.joins {
+		kind = desk.KindTicket
+	}
 	used := map[int]bool{}
 	for _, p := range s.Picks {
 		used[p.Column] = true
 		f := connectors.Field{
-			Kind: s.Kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
+			Kind: kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
 		}
 		schema.Fields = append(schema.Fields, f)
 	}
 	for i, name := range s.Names {
-		if !used[i] && !s.Exact {
+		if !used[i] && !s.Exact && !s.joins {
 			schema.Fields = append(schema.Fields, connectors.Field{
 				Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name,
 			})

@@ -2,6 +2,7 @@ package csv
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,6 +52,12 @@ func TestJoinsAddTagsAndPeopleToTickets(t *testing.T) {
 	people, _, _ := read(t, cfg, env, desk.KindContact, "")
 	if ids(people) != "41 new@example.com" {
 		t.Errorf("contacts %q", ids(people))
+	}
+	schema := must[connectors.Schema](t)(must[*source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
+	if !slices.ContainsFunc(schema.Fields, func(f connectors.Field) bool {
+		return f.Kind == desk.KindTicket && f.Name == "tags" && f.Source == "ticket_tags.csv: tag"
+	}) || schema.Counts[desk.KindMessage] != 0 {
+		t.Errorf("described as %+v, counted %v", schema.Fields, schema.Counts)
 	}
 	rs, asides, at := read(t, cfg, env, desk.KindTicket, "")
 	if d := cmp.Diff(map[string]string{"1": "own,blue|41 new@example.com ", "2": "red|41 "}, joined(rs)); d != "" {
