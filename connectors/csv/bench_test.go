@@ -55,3 +55,40 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.ReportMetric(20_000*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+func manyTickets(n int) map[string]string {
+	var tickets, messages strings.Builder
+	tickets.WriteString("id,subject,status,requester email,assignee email,tags,created\n")
+	messages.WriteString("id,ticket id,author email,created at,body,internal\n")
+	for i := range n {
+		fmt.Fprintf(&tickets, "%d,Printer %d,open,c%d@example.com,a%d@example.com,\"a; b\",2024-03-01 10:05\n", i, i, i%1000, i%20)
+		for j := range 2 {
+			fmt.Fprintf(&messages, "%d-%d,%d,c%d@example.com,2024-03-01 1%d:05,\"Hello,\nit is on fire\",no\n", i, j, (i*7919+j)%n, i%1000, j)
+		}
+	}
+	return map[string]string{"tickets.csv": tickets.String(), "messages.csv": messages.String()}
+}
+
+func BenchmarkReadTickets(b *testing.B) {
+	cfg := folder(b, manyTickets(10_000))
+	for b.Loop() {
+		s, err := newSource(b.Context(), cfg, testEnv(b))
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for item, err := range s.Read(b.Context(), desk.KindTicket, "") {
+			if err != nil {
+				b.Fatal(err)
+			}
+			if t, ok := item.Record.(*desk.Ticket); ok {
+				n += len(t.Messages)
+			}
+		}
+		if n != 20_000 {
+			b.Fatalf("read %d", n)
+		}
+	}
+	b.ReportMetric(10_000*float64(b.N)/b.Elapsed().Seconds(), "tickets/s")
+	b.ReportAllocs()
+}

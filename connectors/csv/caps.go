@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -18,7 +17,7 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	}
 	given := map[desk.Kind]bool{}
 	for _, f := range files {
-		for _, kind := range heldBy(table.KindNamed(c.merged(f).Kind)) {
+		for _, kind := range heldBy(c.merged(f).kind()) {
 			given[kind] = true
 		}
 	}

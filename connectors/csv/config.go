@@ -17,7 +17,7 @@ const defaultMaxRow = 16 << 20
 // What is left out is found out, and check shows what was found.
 type Config struct {
 	Path  string `yaml:"path" doc:"a CSV file, or a folder of them; to write, always a folder" path:"true"`
-	Kind  string `yaml:"kind,omitempty" doc:"what each row is: tickets, messages, contacts, organizations, groups, agents or categories"`
+	Kind  string `yaml:"kind,omitempty" doc:"what each row is: tickets, messages, contacts, organizations, groups, agents or categories; joins, where rows only add tags or cc to tickets"`
 	Files []File `yaml:"files,omitempty" doc:"the files to read, each with settings of its own; paths are within path"`
 
 	Columns   map[string]string            `yaml:"columns,omitempty" doc:"which column holds which field, as in {name: Customer, email: Mail}; #3 is the third column, - is none"`
@@ -25,6 +25,7 @@ type Config struct {
 	Encoding  string                       `yaml:"encoding,omitempty" doc:"utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name"`
 	Delimiter string                       `yaml:"delimiter,omitempty" doc:"what stands between cells: one character, or tab"`
 	Quote     string                       `yaml:"quote,omitempty" doc:"what stands around cells: one character, or none"`
+	Escape    string                       `yaml:"escape,omitempty" doc:"what a backslash in a cell does: backslash (escapes anything, as MySQL writes), quotes (escapes quotes only), none" enum:"auto|backslash|quotes|none"`
 	Header    string                       `yaml:"header,omitempty" doc:"whether the first row names the columns" enum:"auto|yes|no"`
 	Dates     string                       `yaml:"dates,omitempty" doc:"how dates are written: iso, dmy, mdy, unix, unix_ms, excel, or an example in Go's way (02.01.2006 15:04)"`
 	Zone      string                       `yaml:"zone,omitempty" doc:"the time zone of dates that name none, as in Europe/Moscow"`
@@ -43,6 +44,7 @@ type File struct {
 	Encoding  string                       `yaml:"encoding,omitempty" doc:"the encoding"`
 	Delimiter string                       `yaml:"delimiter,omitempty" doc:"what stands between cells"`
 	Quote     string                       `yaml:"quote,omitempty" doc:"what stands around cells"`
+	Escape    string                       `yaml:"escape,omitempty" doc:"what a backslash in a cell does" enum:"auto|backslash|quotes|none"`
 	Header    string                       `yaml:"header,omitempty" doc:"whether the first row names the columns" enum:"auto|yes|no"`
 	Dates     string                       `yaml:"dates,omitempty" doc:"how dates are written"`
 	Zone      string                       `yaml:"zone,omitempty" doc:"the time zone of dates that name none"`
@@ -76,7 +78,7 @@ func (c *Config) Check() error {
 func (c *Config) only() File {
 	return File{
 		Path: c.Path, Kind: c.Kind, Columns: c.Columns, Values: c.Values, Encoding: c.Encoding, Delimiter: c.Delimiter,
-		Quote: c.Quote, Header: c.Header, Dates: c.Dates, Zone: c.Zone, Separator: c.Separator,
+		Quote: c.Quote, Escape: c.Escape, Header: c.Header, Dates: c.Dates, Zone: c.Zone, Separator: c.Separator,
 	}
 }
 
@@ -91,6 +93,7 @@ func (c *Config) merged(f File) File {
 		{&f.Encoding, c.Encoding},
 		{&f.Delimiter, c.Delimiter},
 		{&f.Quote, c.Quote},
+		{&f.Escape, c.Escape},
 		{&f.Header, c.Header},
 		{&f.Dates, c.Dates},
 		{&f.Zone, c.Zone},
@@ -113,8 +116,11 @@ func (c *Config) merged(f File) File {
 }
 
 func (f File) check() error {
-	if f.Kind != "" && table.KindNamed(f.Kind) == "" {
-		return fmt.Errorf("kind: %q is none: use tickets, messages, contacts, organizations, groups, agents or categories", f.Kind)
+	if f.Kind != "" && f.kind() == "" {
+		return fmt.Errorf("kind: %q is none: use tickets, messages, contacts, organizations, groups, agents, categories or joins", f.Kind)
+	}
+	if f.Kind == joins && (f.Columns["ticket"] == "" || f.Columns["tags"] == "" && f.Columns["cc"] == "") {
+		return errors.New("columns: of joins, say which holds the ticket and which tags or cc, as in {ticket: ticket_id, tags: tag}")
 	}
 	if _, err := f.settings(); err != nil {
 		return err
@@ -124,10 +130,7 @@ func (f File) check() error {
 			return err
 		}
 	}
-	if _, err := one("delimiter", f.Delimiter); err != nil {
-		return err
-	}
-	if _, err := one("quote", f.Quote); err != nil {
+	if _, err := f.wish(); err != nil {
 		return err
 	}
 	switch f.Header {
@@ -137,10 +140,21 @@ func (f File) check() error {
 	return fmt.Errorf("header: %q: want auto, yes or no", f.Header)
 }
 
+// joins is the kind of a file between two others, as of tickets and tags.
+const joins = "joins"
+
+// kind is what the rows are; a file of joins is read like one of messages.
+func (f File) kind() desk.Kind {
+	if f.Kind == joins {
+		return desk.KindMessage
+	}
+	return table.KindNamed(f.Kind)
+}
+
 // settings is what package table is told of a file.
 func (f File) settings() (table.Settings, error) {
 	s := table.Settings{
-		Kind: table.KindNamed(f.Kind), Columns: f.Columns, Values: f.Values, Dates: f.Dates, Separator: f.Separator,
+		Kind: f.kind(), Joins: f.Kind == joins, Columns: f.Columns, Values: f.Values, Dates: f.Dates, Separator: f.Separator,
 	}
 	if f.Zone != "" {
 		zone, err := time.LoadLocation(f.Zone)

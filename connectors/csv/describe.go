@@ -25,7 +25,9 @@ func (s *source) Describe(ctx context.Context) (connectors.Schema, error) {
 		if err := ctx.Err(); err != nil {
 			return schema, errors.Join(err, closeAll(sheets))
 		}
-		schema.Counts[sh.Kind] += sh.estimate()
+		if !sh.joins {
+			schema.Counts[sh.Kind] += sh.estimate()
+		}
 		sh.describe(&schema)
 	}
 	if len(out) > 0 {
@@ -86,29 +88,52 @@ func doubled(sheets []*sheet) ([]string, error) {
 
 func (s *sheet) describe(schema *connectors.Schema) {
 	schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf(
-		"%s: %s, encoding %s, %q between cells, %d columns", s.base, plural(s.Kind), s.cs.name, s.d.delim, s.want)})
+		"%s: %s, encoding %s, %s, %d columns", s.base, s.what(), s.cs.name, s.d, s.want)})
 	for _, n := range s.notes {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: s.base + ": " + n})
+	}
+	if forms := s.dateForms(); forms != "" {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: s.base + ": dates are read as " + forms})
+	}
+	kind := s.Kind
+	if s.joins {
+		kind = desk.KindTicket
 	}
 	used := map[int]bool{}
 	for _, p := range s.Picks {
 		used[p.Column] = true
 		f := connectors.Field{
-			Kind: s.Kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
+			Kind: kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
-		}
-		if form, ok := s.Form(p.Column); ok {
-			f.Title += " (" + form.String() + ")"
 		}
 		schema.Fields = append(schema.Fields, f)
 	}
 	for i, name := range s.Names {
-		if !used[i] && !s.Exact {
+		if !used[i] && !s.Exact && !s.joins {
 			schema.Fields = append(schema.Fields, connectors.Field{
 				Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name,
 			})
 		}
 	}
+}
+
+// what names the rows.
+func (s *sheet) what() string {
+	if s.joins {
+		return "joins to tickets"
+	}
+	return plural(s.Kind)
+}
+
+// dateForms tells how the dates of each column are read.
+func (s *sheet) dateForms() string {
+	var forms []string
+	for _, p := range s.Picks {
+		if form, ok := s.Form(p.Column); ok {
+			forms = append(forms, fmt.Sprintf("%s in %q", form, s.name(p.Column)))
+		}
+	}
+	return strings.Join(forms, ", ")
 }
 
 // estimate counts the rows of the first part and reckons the rest.

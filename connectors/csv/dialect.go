@@ -6,31 +6,90 @@ import (
 	"io"
 )
 
-// sniffDialect finds delimiter, quote and line end in a sample. A first line
-// "sep=;" decides; else the delimiter is the one that cuts the rows most evenly.
-// The results are how sure it is, and how many bytes the sep line takes.
-func sniffDialect(sample []byte, whole bool) (dialect, float64, int) {
-	d := dialect{delim: ',', quote: '"', newline: newlineOf(sample)}
-	if i := bytes.IndexByte(sample, d.newline); i >= 0 {
-		line := trimEnd(sample[:i+1], d.newline)
-		if len(line) == 5 && line[4] < 0x80 && line[4] != d.quote && bytes.EqualFold(line[:4], []byte("sep=")) {
-			d.delim = line[4]
-			return d, 1, i + 1
-		}
+// wish is what a configuration says of a dialect; the rest is found out.
+type wish struct {
+	delim           byte // 0 not said
+	quote           byte
+	escape          escaping
+	quoted, escaped bool // quote and escape were said
+}
+
+func (f File) wish() (w wish, err error) {
+	if w.delim, err = one("delimiter", f.Delimiter); err != nil {
+		return w, err
 	}
-	best, sure := 0.0, 0.5
-	for _, quote := range []byte{'"', '\''} {
-		if quote == '\'' && !singleQuoted(sample) {
-			continue
-		}
-		for _, delim := range []byte{',', ';', '\t', '|'} {
-			c := dialect{delim: delim, quote: quote, newline: d.newline}
-			if s, width := evenness(sample, whole, c); width > 1 && s > best {
-				best, d, sure = s, c, min(1, s)
+	if w.quote, err = one("quote", f.Quote); err != nil {
+		return w, err
+	}
+	w.quoted = w.quote != 0 || f.Quote == "none"
+	w.escape, w.escaped, err = escapingNamed(f.Escape)
+	return w, err
+}
+
+// sniffDialect finds delimiter, quote, escapes and line end in a sample, as far as
+// they are not stated. A first line "sep=;" says the delimiter; else it is the one
+// that cuts the rows most evenly. The results are how sure it is, and how many
+// bytes the sep line takes.
+func sniffDialect(sample []byte, whole bool, w wish) (dialect, float64, int) {
+	newline, skip := newlineOf(sample), 0
+	if i := bytes.IndexByte(sample, newline); i >= 0 {
+		line := trimEnd(sample[:i+1], newline)
+		if len(line) == 5 && line[4] < 0x80 && line[4] != '"' && bytes.EqualFold(line[:4], []byte("sep=")) {
+			skip = i + 1
+			if w.delim == 0 {
+				w.delim = line[4]
 			}
 		}
 	}
-	return d, sure, 0
+	rest := sample[skip:]
+	tries := w.candidates(rest, newline)
+	d, best, sure, perfect := tries[0], 0.0, 0.5, false
+	for _, c := range tries {
+		if perfect && c.escape != asIs && !w.escaped {
+			continue // nothing proves an escape
+		}
+		s, width := evenness(rest, whole, c)
+		if width < 2 {
+			continue
+		}
+		perfect = perfect || s == most(width)
+		if s > best {
+			best, d, sure = s, c, min(1, s)
+		}
+	}
+	if w.delim != 0 {
+		sure = 1
+	}
+	rows, _ := sampleRows(rest, whole, d, 500)
+	d.null = d.escape == beforeAny || !w.escaped && hasNull(rows)
+	return d, sure, skip
+}
+
+// candidates lists the dialects to try. Those in which a backslash is one stand
+// first: another must read the sample better, not as well.
+func (w wish) candidates(sample []byte, newline byte) []dialect {
+	quotes, delims := []byte{'"'}, []byte{',', ';', '\t', '|'}
+	if w.quoted {
+		quotes = []byte{w.quote}
+	} else if singleQuoted(sample) {
+		quotes = append(quotes, '\'')
+	}
+	if w.delim != 0 {
+		delims = []byte{w.delim}
+	}
+	var ds []dialect
+	for _, quote := range quotes {
+		escapes := []escaping{w.escape}
+		if !w.escaped {
+			escapes = escapings(sample, quote)
+		}
+		for _, escape := range escapes {
+			for _, delim := range delims {
+				ds = append(ds, dialect{delim: delim, quote: quote, newline: newline, escape: escape})
+			}
+		}
+	}
+	return ds
 }
 
 func newlineOf(sample []byte) byte {
@@ -48,39 +107,38 @@ func singleQuoted(b []byte) bool {
 // evenness scores a dialect: the share of rows that have the commonest number of
 // cells, a little more for more cells. The second result is that number.
 func evenness(sample []byte, whole bool, d dialect) (float64, int) {
-	rows := sampleRows(sample, whole, d, 500)
-	counts := map[int]int{}
-	for _, r := range rows {
-		counts[len(r)]++
-	}
-	width := 0
-	for n, c := range counts {
-		if c > counts[width] || c == counts[width] && n > width {
-			width = n
-		}
-	}
+	rows, bad := sampleRows(sample, whole, d, 500)
 	if len(rows) == 0 {
 		return 0, 0
 	}
-	share := float64(counts[width]) / float64(len(rows))
-	return share * (1 - 0.3/float64(width)), width
-}
-
-// sampleRows splits the beginning of a file; a row that the sample cuts off is
-// left out.
-func sampleRows(sample []byte, whole bool, d dialect, most int) [][]string {
-	s := newSplitter(bytes.NewReader(sample), int64(len(sample)), d, int64(len(sample)))
-	var rows [][]string
-	for len(rows) < most {
-		r, err := s.next()
-		if errors.Is(err, io.EOF) || err != nil || r.torn && !whole {
-			return rows
-		}
-		if r.bad == "" {
-			rows = append(rows, append([]string(nil), r.cells...))
+	n, even := width(rows), 0
+	for _, r := range rows {
+		if len(r) == n {
+			even++
 		}
 	}
-	return rows
+	return float64(even) / float64(len(rows)+bad) * most(n), n
+}
+
+// most is the score where every row has n cells.
+func most(n int) float64 { return 1 - 0.3/float64(n) }
+
+// sampleRows splits the beginning of a file, and counts what is no row; a row that
+// the sample cuts off is left out.
+func sampleRows(sample []byte, whole bool, d dialect, limit int) (rows [][]string, bad int) {
+	s := newSplitter(bytes.NewReader(sample), int64(len(sample)), d, int64(len(sample)))
+	for len(rows)+bad < limit {
+		r, err := s.next()
+		if errors.Is(err, io.EOF) || err != nil || r.torn && !whole {
+			return rows, bad
+		}
+		if r.bad != "" {
+			bad++
+			continue
+		}
+		rows = append(rows, append([]string(nil), r.cells...))
+	}
+	return rows, bad
 }
 
 // width is the commonest number of cells.

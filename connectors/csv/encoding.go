@@ -23,7 +23,7 @@ const (
 // charset is how the bytes of a file become text.
 type charset struct {
 	name string
-	enc  encoding.Encoding // nil for UTF-8
+	enc  encoding.Encoding // nil for UTF-8 and UTF-16
 	bom  int               // bytes to pass over at the beginning
 	sure float64
 }
@@ -50,6 +50,13 @@ func named(name string) (charset, error) {
 		return charset{}, fmt.Errorf("encoding: %q is not known: use utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name of the WHATWG's list", name)
 	}
 	return charset{name: name, enc: enc, sure: 1}, nil
+}
+
+// wide tells encodings in which not every byte below 0x80 is a character of its
+// own: their files are read from a copy in UTF-8.
+func (c charset) wide() bool {
+	_, single := c.enc.(*charmap.Charmap)
+	return c.name == utf16LE || c.name == utf16BE || c.enc != nil && !single
 }
 
 // sniffCharset looks at the beginning of a file and at samples of the rest.
@@ -188,7 +195,7 @@ func (c charset) decode(cell string) (string, bool) {
 			break
 		}
 	}
-	if ascii && !strings.HasPrefix(c.name, "iso-2022") {
+	if ascii {
 		return cell, true
 	}
 	if c.enc == nil {

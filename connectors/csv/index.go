@@ -3,8 +3,6 @@ package csv
 import (
 	"bufio"
 	"cmp"
-	"container/heap"
-	"crypto/sha256"
 	"encoding/binary"
 	"errors"
 	"io"
@@ -14,202 +12,95 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// mail is where one message lies. Messages refer to tickets in any order, so
-// their places are sorted by ticket in a temporary file before tickets are read.
-type mail struct {
-	ticket uint64 // hash of the ticket's id
-	off    uint64
-	line   uint64
-	at     int64  // nanoseconds; 0 unknown
-	sum    uint64 // hash of the row
-	sheet  uint32
-	size   uint32
-}
+// mostFences is how many tickets of the index are kept in memory: 512 KB.
+const mostFences = 1 << 16
 
-const mailSize = 48
+// pageSize is how many places are read at once.
+const pageSize = 128
 
-func (m mail) append(b []byte) []byte {
-	for _, n := range []uint64{m.ticket, m.off, m.line, uint64(m.at), m.sum, uint64(m.sheet)<<32 | uint64(m.size)} {
-		b = binary.LittleEndian.AppendUint64(b, n)
-	}
-	return b
-}
-
-func readMail(b []byte) mail {
-	n := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
-	return mail{ticket: n(0), off: n(1), line: n(2), at: int64(n(3)), sum: n(4), sheet: uint32(n(5) >> 32), size: uint32(n(5))}
-}
-
-func compareMail(a, b mail) int {
-	return cmp.Or(cmp.Compare(a.ticket, b.ticket), cmp.Compare(a.sheet, b.sheet), cmp.Compare(a.off, b.off))
-}
-
-func hash64(parts ...string) uint64 {
-	h := sha256.New()
-	for _, p := range parts {
-		_, _ = io.WriteString(h, p+"\x1f") // a hash cannot fail
-	}
-	return binary.LittleEndian.Uint64(h.Sum(nil))
-}
-
-// chunk is how many places are sorted in memory at once: about 12 MB.
-const chunk = 1 << 18
-
-// sorter sorts places on disk.
-type sorter struct {
-	dir  string
-	buf  []mail
-	runs []*os.File
-	n    int64
-}
-
-func (s *sorter) add(m mail) error {
-	s.buf = append(s.buf, m)
-	s.n++
-	if len(s.buf) < chunk {
-		return nil
-	}
-	return s.flush()
-}
-
-func (s *sorter) flush() error {
-	slices.SortFunc(s.buf, compareMail)
-	f, err := os.CreateTemp(s.dir, "csv-run-*")
-	if err != nil {
-		return err
-	}
-	s.runs = append(s.runs, f)
-	w := bufio.NewWriter(f)
-	b := make([]byte, 0, mailSize)
-	for _, m := range s.buf {
-		if _, err := w.Write(m.append(b)); err != nil {
-			return err
-		}
-	}
-	s.buf = s.buf[:0]
-	return w.Flush()
-}
-
-// done merges the runs; the sorter is used up.
-func (s *sorter) done() (*index, error) {
-	if err := s.flush(); err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	if len(s.runs) == 1 {
-		return &index{f: s.runs[0], n: s.n}, nil
-	}
-	out, err := os.CreateTemp(s.dir, "csv-index-*")
-	if err != nil {
-		return nil, errors.Join(err, s.close())
-	}
-	if err := errors.Join(s.merge(out), s.close()); err != nil {
-		return nil, errors.Join(err, out.Close(), os.Remove(out.Name()))
-	}
-	return &index{f: out, n: s.n}, nil
-}
-
-func (s *sorter) close() error {
-	var errs []error
-	for _, f := range s.runs {
-		errs = append(errs, f.Close(), os.Remove(f.Name()))
-	}
-	return errors.Join(errs...)
-}
-
-func (s *sorter) merge(out io.Writer) error {
-	w := bufio.NewWriter(out)
-	var q runs
-	for _, f := range s.runs {
-		if _, err := f.Seek(0, io.SeekStart); err != nil {
-			return err
-		}
-		r := &run{r: bufio.NewReader(f)}
-		if r.next() {
-			q = append(q, r)
-		}
-	}
-	heap.Init(&q)
-	b := make([]byte, 0, mailSize)
-	for len(q) > 0 {
-		if _, err := w.Write(q[0].m.append(b)); err != nil {
-			return err
-		}
-		if q[0].next() {
-			heap.Fix(&q, 0)
-			continue
-		}
-		if err := heap.Pop(&q).(*run).err; !errors.Is(err, io.EOF) {
-			return err
-		}
-	}
-	return w.Flush()
-}
-
-// run is one sorted file that is being merged; runs a heap of them.
-type run struct {
-	r   *bufio.Reader
-	m   mail
-	err error
-	b   [mailSize]byte
-}
-
-func (r *run) next() bool {
-	if _, r.err = io.ReadFull(r.r, r.b[:]); r.err != nil {
-		return false
-	}
-	r.m = readMail(r.b[:])
-	return true
-}
-
-type runs []*run
-
-func (q runs) Len() int           { return len(q) }
-func (q runs) Less(i, j int) bool { return compareMail(q[i].m, q[j].m) < 0 }
-func (q runs) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *runs) Push(x any)        { *q = append(*q, x.(*run)) }
-func (q *runs) Pop() any {
-	last := (*q)[len(*q)-1]
-	*q = (*q)[:len(*q)-1]
-	return last
-}
-
-// index is the sorted file of places.
+// index is the sorted file of places. It is for one goroutine.
 type index struct {
-	f *os.File
-	n int64
+	f      *os.File
+	n      int64
+	stride int64    // places from one fence to the next
+	fences []uint64 // the ticket at each stride
+	page   []mail   // the places last read, from first on
+	first  int64
+	buf    []byte
+	ticket uint64 // whose places group gave last
+	last   []mail // nil: none yet
+}
+
+// newIndex takes over a sorted file. On an error it is closed and removed.
+func newIndex(f *os.File, n int64) (*index, error) {
+	x := &index{f: f, n: n, stride: (n + mostFences - 1) / mostFences, buf: make([]byte, pageSize*mailSize)}
+	r := bufio.NewReaderSize(io.NewSectionReader(f, 0, n*mailSize), 256<<10)
+	for i := int64(0); i < n; i += x.stride {
+		if _, err := io.ReadFull(r, x.buf[:8]); err != nil {
+			return nil, errors.Join(err, x.close())
+		}
+		x.fences = append(x.fences, binary.LittleEndian.Uint64(x.buf))
+		if i+x.stride >= n {
+			break
+		}
+		if _, err := r.Discard(int(x.stride*mailSize - 8)); err != nil {
+			return nil, errors.Join(err, x.close())
+		}
+	}
+	return x, nil
 }
 
 func (x *index) close() error { return errors.Join(x.f.Close(), os.Remove(x.f.Name())) }
 
 func (x *index) at(i int64) (mail, error) {
-	var b [mailSize]byte
-	if _, err := x.f.ReadAt(b[:], i*mailSize); err != nil {
-		return mail{}, err
+	if i < x.first || i >= x.first+int64(len(x.page)) {
+		if err := x.turn(i); err != nil {
+			return mail{}, err
+		}
 	}
-	return readMail(b[:]), nil
+	return x.page[i-x.first], nil
 }
 
-// group gives the places of one ticket's messages, in the order of the files.
+// turn reads the page that begins with place i.
+func (x *index) turn(i int64) error {
+	b := x.buf[:min(pageSize, x.n-i)*mailSize]
+	x.page = x.page[:0]
+	if _, err := x.f.ReadAt(b, i*mailSize); err != nil {
+		return err
+	}
+	for x.first = i; len(b) > 0; b = b[mailSize:] {
+		x.page = append(x.page, readMail(b))
+	}
+	return nil
+}
+
+// group gives the places of one ticket's messages, in the order of the files. The
+// result must not be changed.
 func (x *index) group(ticket uint64) ([]mail, error) {
-	low, high := int64(0), x.n
-	for low < high {
-		middle := (low + high) / 2
-		m, err := x.at(middle)
+	if x.last != nil && x.ticket == ticket {
+		return x.last, nil
+	}
+	fence, _ := slices.BinarySearch(x.fences, ticket) // the ticket may begin before it
+	i := max(0, int64(fence-1)*x.stride)
+	for ; i < x.n; i++ {
+		m, err := x.at(i)
 		if err != nil {
 			return nil, err
 		}
-		if m.ticket < ticket {
-			low = middle + 1
-		} else {
-			high = middle
+		if m.ticket >= ticket {
+			break
 		}
 	}
-	return x.from(low, ticket)
+	ms, err := x.from(i, ticket)
+	if err == nil {
+		x.ticket, x.last = ticket, ms
+	}
+	return ms, err
 }
 
 // from gives the places of a ticket that begin at number i.
 func (x *index) from(i int64, ticket uint64) ([]mail, error) {
-	var ms []mail
+	ms := []mail{}
 	for ; i < x.n; i++ {
 		m, err := x.at(i)
 		if err != nil {
@@ -235,11 +126,13 @@ func (x *index) sum(ticket desk.ID) ([]byte, error) {
 
 // oldestFirst orders messages by time. One without a time stays behind the one
 // before it in the file.
-func oldestFirst(ms []mail) {
+func oldestFirst(places []mail) []mail {
+	ms := slices.Clone(places)
 	for i := range ms {
 		if ms[i].at == 0 && i > 0 {
 			ms[i].at = ms[i-1].at
 		}
 	}
 	slices.SortStableFunc(ms, func(a, b mail) int { return cmp.Compare(a.at, b.at) })
+	return ms
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -37,7 +38,8 @@ func (p *pass) items(ctx context.Context) iter.Seq2[connectors.Item, error] {
 			}
 			p.at = cursor{}
 		}
-		if p.mails != nil && !p.flat() && !p.orphans(ctx, counted) {
+		joined := slices.ContainsFunc(p.extra, func(s *sheet) bool { return s.joins })
+		if p.mails != nil && (!p.flat() || joined) && !p.orphans(ctx, counted) {
 			return
 		}
 		if p.s.cfg.Deletions && !p.vanished(ctx, counted) {
@@ -192,6 +194,10 @@ func (p *pass) record(ctx context.Context, h place, rec desk.Record, cells []str
 		}
 		rec.About().ID = id
 	}
+	key := recordKey(rec.Kind(), rec.About().ID)
+	if _, met := p.met.get(key); met && !own {
+		return true // what columns say of a person or shelf counts once
+	}
 	extra := []byte(nil)
 	if t, ok := rec.(*desk.Ticket); ok && p.mails != nil {
 		var err error
@@ -204,9 +210,12 @@ func (p *pass) record(ctx context.Context, h place, rec desk.Record, cells []str
 		return fail(yield, fmt.Errorf("csv: %s: %w", h, err))
 	}
 	hash := hashOf(append(line, extra...))
-	verdict, err := p.weigh(ctx, recordKey(rec.Kind(), rec.About().ID), h, hash, "")
+	verdict, err := p.weigh(ctx, key, h, hash, "")
 	if err != nil {
 		return fail(yield, err)
+	}
+	if rec.Kind() != desk.KindTicket {
+		p.met.put(key, struct{}{})
 	}
 	switch verdict {
 	case isTwin, isRival:

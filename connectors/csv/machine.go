@@ -4,15 +4,17 @@ import "bytes"
 
 // The states of a machine within a row.
 const (
-	atCell   = iota // at the beginning of a cell
-	inPlain         // in a cell without quotes
-	inQuotes        // in a quoted cell
-	atQuote         // after a quote in a quoted cell: its end, or half of a doubled one
-	atReturn        // after a CR behind a quoted cell
-	rowDone         // the row has ended
-	rowJunk         // something stands behind a closing quote
-	rowTorn         // the file ended inside quotes
-	rowAtEnd        // the file ended with the row, without a line end
+	atCell    = iota // at the beginning of a cell
+	inPlain          // in a cell without quotes
+	inQuotes         // in a quoted cell
+	atQuote          // after a quote in a quoted cell: its end, or half of a doubled one
+	atReturn         // after a CR behind a quoted cell
+	escPlain         // after a backslash in a cell without quotes
+	escQuotes        // after a backslash in a quoted cell
+	rowDone          // the row has ended
+	rowJunk          // something stands behind a closing quote
+	rowTorn          // the file ended inside quotes
+	rowAtEnd         // the file ended with the row, without a line end
 )
 
 // machine reads one row byte by byte (RFC 4180, section 2). Quotes inside a cell
@@ -28,6 +30,7 @@ type machine struct {
 	lines int64  // line ends passed
 	bare  bool   // a quote stood inside a cell without quotes
 	quote bool   // a cell was quoted
+	slash bool   // a cell holds a backslash that may be an escape
 }
 
 func (m *machine) begin(d dialect, limit int64, lax bool) {
@@ -84,6 +87,8 @@ func (m *machine) feed(b []byte) int {
 			i += m.quoted(b[i:])
 		case atQuote:
 			i += m.afterQuote(b[i])
+		case escPlain, escQuotes:
+			i += m.escaped(b[i])
 		case atReturn:
 			if b[i] == '\n' {
 				m.endRow()
@@ -101,28 +106,66 @@ func (m *machine) plain(b []byte) int {
 		switch c {
 		case m.d.delim:
 			m.keep(b[:i])
+			m.dropNull()
 			m.endCell()
 			m.state = atCell
 			return i + 1
 		case m.d.newline:
 			m.keep(b[:i])
 			m.dropReturn()
+			m.dropNull()
 			m.endRow()
 			return i + 1
 		case m.d.quote:
 			m.bare = m.d.quote != 0
+		case '\\':
+			if m.d.escape != asIs {
+				m.keep(b[:i+1])
+				m.state, m.slash = escPlain, true
+				return i + 1
+			}
 		}
 	}
 	m.keep(b)
 	return len(b)
 }
 
+// escaped takes the byte behind a backslash, unless that escapes nothing here. The
+// backslash stays too, for unescape.
+func (m *machine) escaped(c byte) int {
+	if m.state == escQuotes {
+		m.state = inQuotes
+	} else {
+		m.state = inPlain
+	}
+	if m.d.escape == beforeQuotes && c != m.d.quote {
+		return 0
+	}
+	if c == m.d.newline {
+		m.lines++
+	}
+	m.keep([]byte{c})
+	return 1
+}
+
+// from is where the current cell begins in text.
+func (m *machine) from() int {
+	if len(m.ends) == 0 {
+		return 0
+	}
+	return m.ends[len(m.ends)-1]
+}
+
+// dropNull empties a plain cell that says it has no value.
+func (m *machine) dropNull() {
+	if from := m.from(); m.d.null && !m.large() && string(m.text[from:]) == null {
+		m.text = m.text[:from]
+	}
+}
+
 // dropReturn takes off the CR of a CRLF that ends a plain cell.
 func (m *machine) dropReturn() {
-	from := 0
-	if len(m.ends) > 0 {
-		from = m.ends[len(m.ends)-1]
-	}
+	from := m.from()
 	if n := len(m.text); m.d.newline == '\n' && !m.large() && n > from && m.text[n-1] == '\r' {
 		m.text = m.text[:n-1]
 		m.seen--
@@ -136,6 +179,12 @@ func (m *machine) quoted(b []byte) int {
 		i, n = len(b), len(b)
 	} else {
 		m.state = atQuote
+	}
+	if m.d.escape != asIs {
+		if j := bytes.IndexByte(b[:i], '\\'); j >= 0 {
+			i, n = j+1, j+1
+			m.state, m.slash = escQuotes, true
+		}
 	}
 	m.lines += int64(bytes.Count(b[:i], []byte{m.d.newline}))
 	m.keep(b[:i])
@@ -181,11 +230,14 @@ func (m *machine) endRow() {
 // eof ends the row with the file.
 func (m *machine) eof() {
 	switch m.state {
-	case inQuotes:
+	case inQuotes, escQuotes:
 		m.state = rowTorn
-	case atReturn, atQuote, inPlain:
+	case atReturn, atQuote, inPlain, escPlain:
 		if m.state == inPlain {
 			m.dropReturn()
+		}
+		if m.state != atQuote && m.state != atReturn {
+			m.dropNull()
 		}
 		m.endCell()
 		m.state = rowAtEnd
@@ -202,7 +254,11 @@ func (m *machine) cells(to []string) []string {
 	whole := string(m.text)
 	from := 0
 	for _, end := range m.ends {
-		to = append(to, whole[from:end])
+		cell := whole[from:end]
+		if m.slash {
+			cell = m.d.unescape(cell)
+		}
+		to = append(to, cell)
 		from = end
 	}
 	return to

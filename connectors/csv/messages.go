@@ -1,13 +1,13 @@
 package csv
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -79,19 +79,10 @@ func (p *pass) gatherSheet(ctx context.Context, i int, sh *sheet, s *sorter, yie
 // cells reads the row of one message again.
 func (p *pass) cells(m mail) (place, []string, error) {
 	sh := p.extra[m.sheet]
-	raw, err := sh.readAt(int64(m.off), int(m.size))
-	if err != nil {
-		return place{}, nil, err
-	}
-	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), sh.d, sh.limit)
-	sp.want, sp.pad = sh.want, !sh.Exact
-	r, err := sp.next()
+	r, err := p.again(m)
 	if err != nil {
 		return place{}, nil, fmt.Errorf("csv: %s changed while it was read: run again: %w", sh.path, err)
 	}
-	lines := r.last - r.line
-	r.off, r.end, r.line = int64(m.off), int64(m.off)+int64(m.size), int64(m.line)
-	r.last = r.line + lines
 	h := place{input: len(p.inputs) + int(m.sheet), row: r, sheet: sh}
 	cells, ok := sh.clean(&h.row)
 	if !ok {
@@ -100,13 +91,29 @@ func (p *pass) cells(m mail) (place, []string, error) {
 	return h, cells, nil
 }
 
+// again splits the row of one message alone.
+func (p *pass) again(m mail) (row, error) {
+	if p.single == nil {
+		p.single = make([]*splitter, len(p.extra))
+	}
+	sp := p.single[m.sheet]
+	if sp == nil {
+		sp = p.extra[m.sheet].rows(0, 1)
+		p.single[m.sheet] = sp
+	}
+	sp.size = int64(m.off) + int64(m.size)
+	sp.bad = false
+	sp.seek(int64(m.off), int64(m.line))
+	return sp.next()
+}
+
 // fill gives a ticket its messages, oldest first.
 func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder) bool {
 	ms, err := p.mails.group(hash64(string(t.ID)))
 	if err != nil {
 		return fail(yield, err)
 	}
-	oldestFirst(ms)
+	ms = oldestFirst(ms)
 	taken := map[desk.ID]uint64{}
 	for _, m := range ms {
 		at, cells, err := p.cells(m)
@@ -114,6 +121,12 @@ func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder)
 			return fail(yield, err)
 		}
 		at.next = h.next
+		if at.sheet.joins {
+			if err := p.join(ctx, at, cells, t); err != nil {
+				return fail(yield, err)
+			}
+			continue
+		}
 		msg, ticket, err := at.sheet.Message(ctx, cells, p.people)
 		if p.people.err != nil {
 			return fail(yield, p.people.err)
@@ -139,6 +152,25 @@ func (p *pass) fill(ctx context.Context, h place, t *desk.Ticket, yield yielder)
 	}
 	t.Messages = firstOnce(t.Messages)
 	return true
+}
+
+// join adds what the row of a join says to its ticket.
+func (p *pass) join(ctx context.Context, at place, cells []string, t *desk.Ticket) error {
+	if id, _ := at.sheet.Place(cells); id != t.ID {
+		return nil // another ticket with the same hash
+	}
+	tags, people, err := at.sheet.Join(ctx, cells, p.people)
+	for _, tag := range tags {
+		if !slices.Contains(t.Tags, tag) {
+			t.Tags = append(t.Tags, tag)
+		}
+	}
+	for _, who := range people {
+		if !slices.Contains(t.Participants, who) {
+			t.Participants = append(t.Participants, who)
+		}
+	}
+	return errors.Join(err, p.people.err)
 }
 
 // name gives a message without an id one, and refuses a second message with the
@@ -207,7 +239,10 @@ func (p *pass) conversations(ctx context.Context, yield yielder) bool {
 			return fail(yield, err)
 		}
 		i += int64(len(ms))
-		oldestFirst(ms)
+		ms = slices.DeleteFunc(oldestFirst(ms), func(m mail) bool { return p.extra[m.sheet].joins })
+		if len(ms) == 0 {
+			continue // see orphans
+		}
 		h, cells, err := p.cells(ms[0])
 		if err != nil {
 			return fail(yield, err)

@@ -17,16 +17,16 @@ type novel struct {
 	mu   sync.Mutex
 	bits []uint64 // nil where the state held something
 	seed [2]maphash.Seed
-	last map[string][]byte // the last keys asked for or put; bounded
+	last *recent[[]byte] // the last keys asked for or put
 }
 
 // mostRecent is how many keys last holds: some 10 MB.
-const mostRecent = 1 << 15
+const mostRecent = 1 << 16
 
 const novelBits = 1 << 26 // 8 MiB
 
 func newNovel(ctx context.Context, state connectors.State) (*novel, error) {
-	n := &novel{State: state, last: map[string][]byte{}, seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	n := &novel{State: state, last: newRecent[[]byte](mostRecent), seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	for _, err := range state.Scan(ctx, "", "") {
 		return n, err
 	}
@@ -37,7 +37,7 @@ func newNovel(ctx context.Context, state connectors.State) (*novel, error) {
 // Get does not ask for a key that was never put, nor twice for the same.
 func (n *novel) Get(ctx context.Context, key string) ([]byte, error) {
 	n.mu.Lock()
-	value, recent := n.last[key]
+	value, recent := n.last.get(key)
 	never := !recent && n.never(key)
 	n.mu.Unlock()
 	if recent || never {
@@ -77,10 +77,7 @@ func (n *novel) never(key string) bool {
 func (n *novel) note(key string, value []byte) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if len(n.last) >= mostRecent {
-		clear(n.last)
-	}
-	n.last[key] = value
+	n.last.put(key, value)
 	if n.bits == nil {
 		return
 	}

@@ -21,7 +21,9 @@ type pass struct {
 	at     cursor // where to begin
 	idle   bool   // nothing changed since
 	people *people
-	mails  *index // messages by ticket
+	mails  *index            // messages by ticket
+	met    *recent[struct{}] // people and shelves weighed in this reading
+	single []*splitter       // reads one message of each sheet of extra
 }
 
 // begin decides what there is to do: nothing, the rest of a generation, or a new
@@ -34,7 +36,7 @@ func (s *source) begin(ctx context.Context, kind desk.Kind, after connectors.Cur
 	if len(out) > 0 {
 		s.warn.Do(func() { s.env.Log.Warn(leftOut(out), "folder", s.cfg.Path) })
 	}
-	p = &pass{s: s, kind: kind, sheets: sheets, inputs: inputs(sheets, kind), people: newPeople(s.env.State)}
+	p = &pass{s: s, kind: kind, sheets: sheets, inputs: inputs(sheets, kind), people: newPeople(s.env.State), met: newRecent[struct{}](mostCached)}
 	for _, sh := range sheets {
 		if kind == desk.KindTicket && sh.Kind == desk.KindMessage {
 			p.extra = append(p.extra, sh)

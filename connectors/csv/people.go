@@ -12,14 +12,15 @@ import (
 // that another sheet gave a number.
 type people struct {
 	state connectors.State
-	cache map[string]desk.ID // the last answers; bounded
-	err   error              // the first failure of the state
+	cache *recent[desk.ID] // the last answers
+	err   error            // the first failure of the state
 }
 
-const mostCached = 1 << 15
+// mostCached is how many answers are kept: some 15 MB.
+const mostCached = 1 << 17
 
 func newPeople(state connectors.State) *people {
-	return &people{state: state, cache: map[string]desk.ID{}}
+	return &people{state: state, cache: newRecent[desk.ID](mostCached)}
 }
 
 // shared stands for a name that more than one record goes by.
@@ -32,7 +33,7 @@ func nameKey(kind desk.Kind, word string) string {
 // Lookup finds the record that goes by the word, or has it for an id.
 func (p *people) Lookup(ctx context.Context, kind desk.Kind, word string) (desk.ID, error) {
 	key := nameKey(kind, word)
-	if id, ok := p.cache[key]; ok {
+	if id, ok := p.cache.get(key); ok {
 		return id, nil
 	}
 	id, err := p.find(ctx, kind, key, word)
@@ -40,10 +41,7 @@ func (p *people) Lookup(ctx context.Context, kind desk.Kind, word string) (desk.
 		p.err = err
 		return "", err
 	}
-	if len(p.cache) >= mostCached {
-		clear(p.cache)
-	}
-	p.cache[key] = id
+	p.cache.put(key, id)
 	return id, nil
 }
 
@@ -97,7 +95,7 @@ func (p *people) learn(ctx context.Context, rec desk.Record) error {
 		if err := p.state.Put(ctx, key, []byte(value)); err != nil {
 			return err
 		}
-		delete(p.cache, key)
+		p.cache.drop(key)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package csv
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -17,10 +18,14 @@ const lookAhead = 64 << 10
 func (s *splitter) judge(r row) (row, error) {
 	switch s.m.state {
 	case rowJunk:
+		what := "the quotes do not match (something stands behind a closing quote)"
+		if bytes.HasSuffix(s.m.text, []byte{'\\'}) {
+			what += `; if \" is a quote within a cell, say escape: backslash`
+		}
 		if again, ok, err := s.leniently(r); ok || err != nil {
 			return again, err
 		}
-		return s.resync(r, s.size, "the quotes do not match (something stands behind a closing quote)")
+		return s.resync(r, s.size, what)
 	case rowTorn:
 		return s.resync(r, s.size, "a quote is opened and never closed")
 	}

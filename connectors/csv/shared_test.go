@@ -50,7 +50,7 @@ func TestSpectrum(t *testing.T) {
 	for _, path := range tables {
 		name := strings.TrimSuffix(filepath.Base(path), ".csv")
 		want := expected(t, filepath.Join(dir, "json", name+".json"))
-		sh, err := openSheet(File{Path: path, Kind: "contacts", Header: "yes"}, 0, t.TempDir())
+		sh, err := openSheet(File{Path: path, Kind: "contacts", Header: "yes"}, 0, t.TempDir(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}

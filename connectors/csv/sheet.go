@@ -20,7 +20,7 @@ const sampleSize = 256 << 10
 // sheet is one open CSV file, looked at and understood.
 type sheet struct {
 	path, base string
-	size       int64 // of what is read; of a UTF-16 file that is its copy in UTF-8
+	size       int64 // of what is read: of a wide file its copy in UTF-8
 	mtime      int64 // of the file, nanoseconds
 	f          *os.File
 	temp       string // a copy to remove at the end
@@ -31,26 +31,54 @@ type sheet struct {
 	limit      int64
 	*table.Layout
 	notes []string
+	joins bool // a sheet of messages that holds none; see joins
 	vague bool // what the rows are is not clear from name and columns
 }
 
 // errKind is the error for a file whose kind is neither stated nor clear.
 var errKind = errors.New("it cannot be told what the rows are: say kind: tickets, messages, contacts, organizations, groups, agents or categories")
 
-// openSheet opens a file and finds out what the configuration leaves open.
-func openSheet(c File, limit int64, temp string) (s *sheet, err error) {
+// openSheet opens a file and finds out what the configuration leaves open. was, if
+// not nil, is what an earlier look at the file found: it is not repeated while the
+// file is the same.
+func openSheet(c File, limit int64, temp string, was *sheet) (s *sheet, err error) {
 	f, err := os.Open(c.Path)
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s = &sheet{path: c.Path, base: filepath.Base(c.Path), f: f, limit: limit}
+	s = &sheet{path: c.Path, base: filepath.Base(c.Path), f: f, limit: limit, joins: c.Kind == joins}
 	if limit == 0 {
 		s.limit = defaultMaxRow
 	}
-	if err = s.look(c, temp); err != nil {
+	if err = s.stat(); err == nil {
+		if s.unchanged(was) {
+			again := *was
+			again.f = s.f
+			return &again, nil
+		}
+		err = s.look(c, temp)
+	}
+	if err != nil {
 		return nil, errors.Join(fmt.Errorf("csv: %s: %w", c.Path, err), s.close())
 	}
 	return s, nil
+}
+
+func (s *sheet) stat() error {
+	info, err := s.f.Stat()
+	if err == nil && info.IsDir() {
+		err = errors.New("this is a folder, want a file")
+	}
+	if err == nil {
+		s.size, s.mtime = info.Size(), info.ModTime().UnixNano()
+	}
+	return err
+}
+
+// unchanged tells whether what was found still holds. A file that is read from a
+// copy is looked at anew, because the copy is gone.
+func (s *sheet) unchanged(was *sheet) bool {
+	return was != nil && was.temp == "" && was.path == s.path && was.size == s.size && was.mtime == s.mtime
 }
 
 func (s *sheet) close() error {
@@ -62,14 +90,6 @@ func (s *sheet) close() error {
 }
 
 func (s *sheet) look(c File, temp string) error {
-	info, err := s.f.Stat()
-	if err != nil {
-		return err
-	}
-	if info.IsDir() {
-		return errors.New("this is a folder, want a file")
-	}
-	s.size, s.mtime = info.Size(), info.ModTime().UnixNano()
 	head, err := s.readAt(0, sampleSize)
 	if err != nil {
 		return err
@@ -77,7 +97,7 @@ func (s *sheet) look(c File, temp string) error {
 	if err := s.findCharset(c, head); err != nil {
 		return err
 	}
-	if s.cs.name == utf16LE || s.cs.name == utf16BE {
+	if s.cs.wide() {
 		if err := s.narrowed(temp); err != nil {
 			return err
 		}
@@ -119,12 +139,12 @@ func (s *sheet) findCharset(c File, head []byte) error {
 
 // narrowed goes on with a copy in UTF-8.
 func (s *sheet) narrowed(temp string) error {
-	copied, err := spool(io.NewSectionReader(s.f, int64(s.cs.bom), s.size), s.cs.name == utf16BE, temp)
+	copied, err := spool(io.NewSectionReader(s.f, int64(s.cs.bom), s.size), s.cs, temp)
 	if err != nil {
 		return err
 	}
 	err = s.f.Close()
-	s.f, s.temp, s.cs.bom = copied, copied.Name(), 0
+	s.f, s.temp, s.cs.bom, s.cs.enc = copied, copied.Name(), 0, nil
 	if err != nil {
 		return err
 	}
@@ -139,21 +159,18 @@ func (s *sheet) narrowed(temp string) error {
 // findTable finds dialect, header and columns.
 func (s *sheet) findTable(c File, head []byte) error {
 	whole := s.off+int64(len(head)) >= s.size
-	d, sure, skip := sniffDialect(head, whole)
+	w, err := c.wish()
+	if err != nil {
+		return err
+	}
+	d, sure, skip := sniffDialect(head, whole, w)
 	if skip > 0 {
 		s.off, s.line, head = s.off+int64(skip), 2, head[skip:]
 	}
-	if b, err := one("delimiter", c.Delimiter); err != nil {
-		return err
-	} else if b != 0 {
-		d.delim, sure = b, 1
-	}
-	if b, err := one("quote", c.Quote); err != nil {
-		return err
-	} else if b != 0 || c.Quote == "none" {
-		d.quote = b
-	}
 	s.d = d
+	if d.escape != asIs && !w.escaped {
+		s.notes = append(s.notes, fmt.Sprintf("a backslash is taken for an escape: %s: say escape: none if that is wrong", d.escape))
+	}
 	if sure < 0.5 {
 		s.notes = append(s.notes, fmt.Sprintf("the rows are uneven with %q between cells: say delimiter: if that is wrong", d.delim))
 	}
@@ -223,6 +240,9 @@ func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
 	s.Layout, err = table.Resolve(set, names, even)
 	if err != nil {
 		return err
+	}
+	if s.Exact {
+		s.d.escape, s.d.null = asIs, false // we wrote it by RFC 4180
 	}
 	s.notes = append(s.notes, s.Notes...)
 	return nil

@@ -23,13 +23,15 @@ type source struct {
 	// each other's marks in the state for their own.
 	turns map[desk.Kind]chan struct{}
 	warn  sync.Once // tells what is left out, at the first reading
+	mu    sync.Mutex
+	found map[string]*sheet // by number and path: what the last look at each file found
 }
 
 func newSource(ctx context.Context, cfg *Config, env connectors.Env) (*source, error) {
 	if err := cfg.Check(); err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s := &source{cfg: cfg, env: env, turns: map[desk.Kind]chan struct{}{}}
+	s := &source{cfg: cfg, env: env, turns: map[desk.Kind]chan struct{}{}, found: map[string]*sheet{}}
 	for _, kind := range desk.Kinds {
 		s.turns[kind] = make(chan struct{}, 1)
 	}
@@ -46,7 +48,7 @@ func newSource(ctx context.Context, cfg *Config, env connectors.Env) (*source, e
 }
 
 // open opens every file and finds out what it is. Files can change between two
-// reads, so each read opens them again.
+// reads, so each read opens them again, and looks again at those that changed.
 func (s *source) open() ([]*sheet, error) {
 	sheets, _, err := s.opened()
 	return sheets, err
@@ -59,8 +61,8 @@ func (s *source) opened() (sheets []*sheet, out []string, err error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, f := range files {
-		sh, err := openSheet(f, s.cfg.MaxRow, s.env.Temp)
+	for i, f := range files {
+		sh, err := s.sheet(i, f)
 		if listed && errors.Is(err, errKind) {
 			out = append(out, filepath.Base(f.Path))
 			continue
@@ -81,6 +83,21 @@ func (s *source) opened() (sheets []*sheet, out []string, err error) {
 		return nil, nil, fmt.Errorf("csv: %s: %s", s.cfg.Path, leftOut(out))
 	}
 	return sheets, out, nil
+}
+
+// sheet opens one file; a file can be listed twice, as of two kinds.
+func (s *source) sheet(i int, f File) (*sheet, error) {
+	key := fmt.Sprint(i, " ", f.Path)
+	s.mu.Lock()
+	was := s.found[key]
+	s.mu.Unlock()
+	sh, err := openSheet(f, s.cfg.MaxRow, s.env.Temp, was)
+	if err == nil {
+		s.mu.Lock()
+		s.found[key] = sh
+		s.mu.Unlock()
+	}
+	return sh, err
 }
 
 func closeAll(sheets []*sheet) error {
@@ -193,7 +210,7 @@ func inputs(sheets []*sheet, kind desk.Kind) []*sheet {
 	tickets := slices.ContainsFunc(sheets, func(s *sheet) bool { return s.Kind == desk.KindTicket })
 	for _, s := range sheets {
 		switch {
-		case s.Kind == kind, kind == desk.KindTicket && s.Kind == desk.KindMessage && !tickets:
+		case s.Kind == kind, kind == desk.KindTicket && s.Kind == desk.KindMessage && !s.joins && !tickets:
 			own = append(own, s)
 		case slices.Contains(s.Gives(), kind):
 			derived = append(derived, s)

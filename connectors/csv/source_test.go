@@ -11,6 +11,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -51,6 +54,33 @@ func TestReadsEveryEncoding(t *testing.T) {
 				t.Errorf("organizations %q", ids(orgs))
 			}
 		})
+	}
+}
+
+// A byte of a Japanese or Chinese character can look like a delimiter, a quote or a
+// backslash.
+func TestReadsWideEncodings(t *testing.T) {
+	for name, enc := range map[string]encoding.Encoding{
+		"shift_jis": japanese.ShiftJIS, "iso-2022-jp": japanese.ISO2022JP, "euc-jp": japanese.EUCJP, "big5": traditionalchinese.Big5, "gb18030": simplifiedchinese.GB18030,
+	} {
+		text, err := enc.NewEncoder().String("id|name|email\n1|\"表\"|a@example.com\n2|\"ポ功\"|b@example.com\n")
+		if name == "big5" || name == "gb18030" {
+			text, err = enc.NewEncoder().String("id|name|email\n1|\"表\"|a@example.com\n2|\"功\"|b@example.com\n")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		cfg := file(t, "contacts.csv", text)
+		cfg.Encoding, cfg.Header = name, "yes"
+		rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, "")
+		if len(asides) > 0 || len(rs) != 2 || rs[0].(*desk.Contact).Name != "表" || !strings.HasSuffix(rs[1].(*desk.Contact).Name, "功") {
+			t.Errorf("%s: %+v %+v", name, rs, asides)
+		}
+	}
+	cfg := file(t, "contacts.csv", "id,name\n1,\x81\x20\n2,ok\n")
+	cfg.Encoding = "shift_jis"
+	if rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, ""); ids(rs) != "2" || len(asides) != 1 {
+		t.Errorf("bytes that are no text: %q %+v", ids(rs), asides)
 	}
 }
 
@@ -288,7 +318,7 @@ func TestDescribeIsNeverSilent(t *testing.T) {
 		notes = append(notes, n.Text)
 	}
 	all := strings.Join(notes, "\n")
-	for _, word := range []string{"guessed to be contact", "Created at", "could also be"} {
+	for _, word := range []string{"guessed to be contact", "Created at", "could also be", `dates are read as dmy in "Created"`} {
 		if !strings.Contains(all, word) {
 			t.Errorf("no note says %q:\n%s", word, all)
 		}

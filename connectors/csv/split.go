@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -19,6 +20,25 @@ import (
 type dialect struct {
 	delim, quote byte // quote 0: none
 	newline      byte // '\n', which also ends CRLF, or '\r'
+	escape       escaping
+	null         bool // a cell that is \N, without quotes, is empty
+}
+
+// String tells it to people.
+func (d dialect) String() string {
+	s := fmt.Sprintf("%q between cells, ", d.delim)
+	if d.quote == 0 {
+		s += "no quotes"
+	} else {
+		s += fmt.Sprintf("%c around them", d.quote)
+	}
+	if d.escape != asIs {
+		s += ", " + d.escape.String()
+	}
+	if d.null {
+		s += `, \N for none`
+	}
+	return s
 }
 
 // row is one row, or a stretch of lines that is none.
@@ -93,7 +113,7 @@ func (s *splitter) simple() (row, bool, error) {
 		}
 		buf, _ := s.br.Peek(s.br.Buffered()) // what is buffered can be looked at
 		i := bytes.IndexByte(buf, s.d.newline)
-		if i < 0 || s.d.quote != 0 && bytes.IndexByte(buf[:i], s.d.quote) >= 0 || int64(i) > s.limit {
+		if i < 0 || int64(i) > s.limit || s.d.marks(buf[:i]) {
 			return row{}, false, nil
 		}
 		r := row{line: s.line, last: s.line, off: s.off, end: s.off + int64(i) + 1}
@@ -109,12 +129,21 @@ func (s *splitter) simple() (row, bool, error) {
 		for more := true; more; {
 			var cell string
 			cell, text, more = strings.Cut(text, string(rune(s.d.delim)))
+			if s.d.null && cell == null {
+				cell = ""
+			}
 			s.cells = append(s.cells, cell)
 		}
 		r.cells = s.cells
 		r, err := s.judgeCount(r, false)
 		return r, true, err
 	}
+}
+
+// marks tells whether a line holds quotes or escapes, so that delimiters alone do
+// not say where its cells end.
+func (d dialect) marks(line []byte) bool {
+	return d.quote != 0 && bytes.IndexByte(line, d.quote) >= 0 || d.escape != asIs && bytes.IndexByte(line, '\\') >= 0
 }
 
 func trimEnd(line []byte, newline byte) []byte {

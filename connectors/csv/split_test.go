@@ -121,8 +121,12 @@ func FuzzRows(f *testing.F) {
 	for _, s := range []string{"a,b\n1,2\n", "a,b\n\"1,2\n3,4\n", "\"\"\"\r\n", "a,\"b\"c\n,\n\n\n\"x", "\x00,\xff\n"} {
 		f.Add([]byte(s), byte(2))
 	}
+	f.Add([]byte("\"a\\\"b\",\\N\n\\,\\\n,\\"), byte(2+8*2+128))
+	f.Add([]byte("\"a\\\"b\",\\N\n\\\",\\\n,\\"), byte(2+8))
 	f.Fuzz(func(t *testing.T, b []byte, want byte) {
-		s := newSplitter(bytes.NewReader(b), int64(len(b)), comma, 1000)
+		d := comma
+		d.escape, d.null = escaping(want/8%3), want >= 128
+		s := newSplitter(bytes.NewReader(b), int64(len(b)), d, 1000)
 		s.want = int(want % 8)
 		at := int64(0)
 		for {
@@ -158,7 +162,7 @@ func FuzzSniff(f *testing.F) {
 		if c.name == "" || c.bom > len(b) {
 			t.Fatalf("charset %+v", c)
 		}
-		if d, _, skip := sniffDialect(b, true); d.delim == 0 && skip == 0 || skip > len(b) {
+		if d, _, skip := sniffDialect(b, true, wish{}); d.delim == 0 && skip == 0 || skip > len(b) {
 			t.Fatalf("dialect %+v, %d", d, skip)
 		}
 	})
@@ -188,5 +192,13 @@ func TestShortRowsArePaddedBetweenGoodOnes(t *testing.T) {
 		if all := strings.Join(got, " "); all != want {
 			t.Errorf("%q: %s, want %s", text, all, want)
 		}
+	}
+}
+
+// A row that an escape breaks says what to do.
+func TestBrokenQuotesNameTheEscape(t *testing.T) {
+	_, bad := splitAll(t, `1,"say \"hi\", Ann",b`+"\n", 3, comma, 1<<20)
+	if len(bad) != 1 || !strings.Contains(bad[0].bad, "escape: backslash") {
+		t.Errorf("%+v", bad)
 	}
 }

@@ -10,22 +10,46 @@ import (
 	"unicode/utf8"
 )
 
-// spool writes a UTF-16 file as UTF-8 into a temporary one, so that rows have
-// offsets. Halves of pairs that stand alone become a byte that is no UTF-8: the
-// row is then set aside like any other with bytes that are no text.
-func spool(src io.Reader, big bool, dir string) (f *os.File, err error) {
+// spool writes a file as UTF-8 into a temporary one: UTF-16, and encodings in
+// which a byte that looks like a delimiter or backslash can be half of a character
+// (Shift JIS, Big5). What is no character becomes a byte that is no UTF-8: the row
+// is then set aside like any other with bytes that are no text.
+func spool(src io.Reader, cs charset, dir string) (f *os.File, err error) {
 	f, err = os.CreateTemp(dir, "csv-*.txt")
 	if err != nil {
 		return nil, fmt.Errorf("a temporary copy: %w", err)
 	}
 	w := bufio.NewWriterSize(f, 256<<10)
-	if err = narrow(w, bufio.NewReaderSize(src, 256<<10), big); err == nil {
+	r := bufio.NewReaderSize(src, 256<<10)
+	if cs.enc == nil {
+		err = narrow(w, r, cs.name == utf16BE)
+	} else {
+		err = recode(w, bufio.NewReaderSize(cs.enc.NewDecoder().Reader(r), 256<<10))
+	}
+	if err == nil {
 		err = w.Flush()
 	}
 	if err != nil {
 		return nil, errors.Join(err, f.Close(), os.Remove(f.Name()))
 	}
 	return f, nil
+}
+
+func recode(w *bufio.Writer, r *bufio.Reader) error {
+	for {
+		c, _, err := r.ReadRune()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil && c == utf8.RuneError {
+			err = w.WriteByte(0xff)
+		} else if err == nil {
+			_, err = w.WriteRune(c)
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 func narrow(w *bufio.Writer, r *bufio.Reader, big bool) error {

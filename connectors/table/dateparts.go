@@ -16,16 +16,15 @@ type dateParts struct {
 	clock            [4]int // hour, minute, second, nanosecond
 	zone             *time.Location
 	named            bool // the month was a word
+	led              bool // and stood before the day
 }
 
 // readDate reads a date whose numbers stand in the order ymd, dmy or mdy. A year
 // of four digits in front always means ymd; a month that is a word needs no order.
 func readDate(s, order string, zone *time.Location) (time.Time, error) {
-	if len(s) > 18 && s[4] == '-' && s[7] == '-' { // most exports; quickly read
-		for _, layout := range []string{time.RFC3339, time.DateTime} {
-			if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-				return t, nil
-			}
+	if layout := isoLayout(s); layout != "" { // most exports; quickly read
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
 		}
 	}
 	d, ok := dissect(s, order)
@@ -41,6 +40,24 @@ func readDate(s, order string, zone *time.Location) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%q is no day of the calendar (read as %s)", s, order)
 	}
 	return t, nil
+}
+
+// isoLayout is the layout of package time that a date beginning 2024-03-01 is
+// likely written in; "" for any other.
+func isoLayout(s string) string {
+	switch {
+	case len(s) < 10 || s[4] != '-' || s[7] != '-':
+		return ""
+	case len(s) == len(time.DateOnly):
+		return time.DateOnly
+	case s[10] == 'T':
+		return time.RFC3339
+	case len(s) == len(time.DateTime):
+		return time.DateTime
+	case len(s) == len("2006-01-02 15:04"):
+		return "2006-01-02 15:04"
+	}
+	return ""
 }
 
 func daysIn(year, month int) int {
@@ -172,7 +189,7 @@ func (d *dateParts) readDay(s, order string) bool {
 			continue
 		}
 		if m := monthNamed(word); m > 0 && !d.named {
-			d.month, d.named = m, true
+			d.month, d.named, d.led = m, true, len(numbers) == 0
 			continue
 		}
 		if !filler(word) {

@@ -110,28 +110,37 @@ type DateGuess struct {
 	Share float64
 	// Zoned tells that every date names its zone.
 	Zoned bool
+	// Named tells that every date has its month as a word, so that the order of the
+	// numbers is a habit and proves nothing.
+	Named bool
 }
 
 // SniffDates decides on the whole sample how dates are written: one day above 12
 // anywhere tells day from month for all of them.
 func SniffDates(sample []string, zone *time.Location) DateGuess {
 	best := DateGuess{Form: DateForm{order: "dmy", zone: zone}}
-	total, zoned, swapped := 0, 0, false
+	total, zoned, named, swapped := 0, 0, 0, false
 	counts := map[string]int{}
 	for _, s := range sample {
 		if s = strings.TrimSpace(s); s == "" {
 			continue
 		}
 		total++
+		d, ok := dissect(s, "dmy")
+		if ok && d.zone != nil {
+			zoned++
+		}
+		if ok && d.named {
+			counts[d.habit()]++
+			named++
+			continue
+		}
 		for _, order := range []string{"ymd", "dmy", "mdy", "unix", "unix_ms", "excel"} {
 			if _, err := (DateForm{order: order, zone: zone}).Parse(s); err == nil && plausible(s, order) {
 				counts[order]++
 			}
 		}
-		if d, ok := dissect(s, "dmy"); ok && d.zone != nil {
-			zoned++
-		}
-		if d, ok := dissect(s, "dmy"); ok && !d.named && d.first > 0 && d.first <= 12 && d.second <= 12 && d.first != d.second {
+		if ok && d.first > 0 && d.first <= 12 && d.second <= 12 && d.first != d.second {
 			swapped = true
 		}
 	}
@@ -144,7 +153,7 @@ func SniffDates(sample []string, zone *time.Location) DateGuess {
 			top, best.Form.order = counts[order], order
 		}
 	}
-	best.Share, best.Zoned = float64(top)/float64(total), zoned == total
+	best.Share, best.Zoned, best.Named = float64(top)/float64(total), zoned == total, named == total
 	best.Sure = counts["dmy"] != counts["mdy"] || best.Form.order != "dmy" || !swapped
 	if !best.Sure && halves(sample) {
 		best.Form.order = "mdy" // a clock of twice twelve hours goes with the month before the day
@@ -153,6 +162,14 @@ func SniffDates(sample []string, zone *time.Location) DateGuess {
 		best.Sure = true // nobody writes the month before the day with dots
 	}
 	return best
+}
+
+// habit is the order in which a date with a named month stands.
+func (d dateParts) habit() string {
+	if d.led {
+		return "mdy"
+	}
+	return "dmy"
 }
 
 // plausible keeps small numbers from being taken for dates: seconds and

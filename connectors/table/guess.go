@@ -61,6 +61,18 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 			picks = append(picks, Pick{Field: fields[p.field], Column: p.column, Sure: p.score})
 		}
 	}
+	return withoutTaken(picks)
+}
+
+// withoutTaken leaves out of Others the columns that surely are another field.
+func withoutTaken(picks []Pick) []Pick {
+	surely := map[int]bool{}
+	for _, p := range picks {
+		surely[p.Column] = p.Sure > 0.9
+	}
+	for i := range picks {
+		picks[i].Others = slices.DeleteFunc(picks[i].Others, func(c int) bool { return surely[c] })
+	}
 	return picks
 }
 

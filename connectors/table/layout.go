@@ -21,6 +21,9 @@ type Settings struct {
 	// Separator stands between the values of a cell that holds several; "" takes
 	// semicolons, line breaks, bars and commas.
 	Separator string
+	// Joins tells a sheet of messages that holds none: its rows only add tags and
+	// participants to tickets. See Layout.Join.
+	Joins bool
 }
 
 // Layout says what each column of one sheet is. It is safe for use from several
@@ -61,6 +64,9 @@ func Resolve(set Settings, names []string, sample [][]string) (*Layout, error) {
 		for from, to := range table {
 			l.values[f][plain(from)] = to
 		}
+	}
+	if set.Joins {
+		return l, nil // nothing is guessed
 	}
 	guessed := guess(set.Kind, names, sample, l.used, fixed)
 	if len(guessed) == 0 && len(l.Picks) == 0 {
@@ -144,29 +150,21 @@ func (l *Layout) dates(sample [][]string) error {
 		}
 	}
 	var unsure []string
-	swap := ""
-	guesses := map[int]DateGuess{}
-	for _, p := range l.Picks {
-		if p.Field.Type != "time" {
-			continue
-		}
-		g := SniffDates(column(sample, p.Column), l.set.Zone)
-		guesses[p.Column] = g
-		if g.Share > 0 && g.Sure && (g.Form.order == "dmy" || g.Form.order == "mdy") {
-			swap = g.Form.order // one export writes all its dates one way
-		}
-	}
+	guesses, swap, known := l.sniffDates(sample)
 	for _, p := range l.Picks {
 		g, ok := guesses[p.Column]
 		if !ok {
 			continue
 		}
 		form := g.Form
-		if stated.order != "" {
+		switch {
+		case stated.order != "":
 			form = stated
-		} else if !g.Sure && swap != "" {
+		case g.Share == 0 && known != "":
+			form.order = known // as in the other columns, if a date comes yet
+		case !g.Sure && swap != "":
 			form.order = swap
-		} else if !g.Sure {
+		case !g.Sure && g.Share > 0:
 			unsure = append(unsure, strconv.Quote(l.Names[p.Column]))
 		}
 		l.forms[p.Column] = form
@@ -176,6 +174,27 @@ func (l *Layout) dates(sample [][]string) error {
 		l.Notes = append(l.Notes, fmt.Sprintf("the dates in %s could have day and month either way round: say dates: dmy or dates: mdy", strings.Join(unsure, ", ")))
 	}
 	return nil
+}
+
+// sniffDates looks at each column of dates. swap is the order of day and month that
+// one of them proves, for an export writes all its dates one way; known is the form
+// of the first that holds any.
+func (l *Layout) sniffDates(sample [][]string) (guesses map[int]DateGuess, swap, known string) {
+	guesses = map[int]DateGuess{}
+	for _, p := range l.Picks {
+		if p.Field.Type != "time" {
+			continue
+		}
+		g := SniffDates(column(sample, p.Column), l.set.Zone)
+		guesses[p.Column] = g
+		if g.Share > 0 && g.Sure && !g.Named && (g.Form.order == "dmy" || g.Form.order == "mdy") {
+			swap = g.Form.order
+		}
+		if g.Share > 0 && known == "" {
+			known = g.Form.order
+		}
+	}
+	return guesses, swap, known
 }
 
 func (l *Layout) noteZone(p Pick, g DateGuess) {

@@ -27,7 +27,10 @@ func (l *Layout) Gives() []desk.Kind {
 		any(desk.KindGroup, "group_name")
 		any(desk.KindAgent, "assignee_name", "assignee_email", "author_role", "note", "public")
 		any(desk.KindCategory, "category_name")
-		any(desk.KindContact, "requester_name", "requester_email", "author_name", "author_email")
+		any(desk.KindContact, "requester_name", "requester_email", "author_name", "author_email", "participants")
+		if l.set.Joins {
+			any(desk.KindContact, "cc")
+		}
 	case desk.KindContact:
 		any(desk.KindOrganization, "org_name")
 		any(desk.KindAgent, "role")
@@ -175,17 +178,13 @@ func (r *row) derived(kind desk.Kind) []desk.Record {
 	case desk.KindCategory:
 		return named(r.ref(kind, "category", "category_name"), r.get("category_name"))
 	case desk.KindAgent:
-		rs := derivedPerson(r.ref(kind, "assignee", "assignee_email", "assignee_name"), r.get("assignee_name"), r.get("assignee_email"), r)
-		if author := r.author(); author.Kind == kind {
-			rs = append(rs, derivedPerson(author, r.get("author_name"), r.get("author_email"), r)...)
-		}
-		return rs
+		rs := derivedPerson(r.ref(kind, "assignee", "assignee_email", "assignee_name"), r.get("assignee_name"), r.get("assignee_email"))
+		return append(rs, r.derivedAuthor(kind, desk.Ref{})...)
 	case desk.KindContact:
-		rs := derivedPerson(r.requester(), r.get("requester_name"), r.get("requester_email"), r)
-		if author := r.author(); author.Kind == kind {
-			rs = append(rs, derivedPerson(author, r.get("author_name"), r.get("author_email"), r)...)
-		}
-		return rs
+		requester := r.requester()
+		rs := derivedPerson(requester, r.get("requester_name"), r.get("requester_email"))
+		r.complete(rs)
+		return append(append(rs, r.derivedAuthor(kind, requester)...), r.derivedParticipants()...)
 	case desk.KindTicket, desk.KindMessage, desk.KindFile:
 	}
 	return nil
@@ -208,7 +207,43 @@ func named(ref desk.Ref, name string) []desk.Record {
 	return []desk.Record{rec}
 }
 
-func derivedPerson(ref desk.Ref, name, email string, r *row) []desk.Record {
+// complete adds what the columns say of the requester only.
+func (r *row) complete(requester []desk.Record) {
+	for _, rec := range requester {
+		c := rec.(*desk.Contact)
+		c.Phones, c.Org = r.list("requester_phone"), r.ref(desk.KindOrganization, "org", "org_name")
+	}
+}
+
+// derivedAuthor is who wrote the message of a row, if it is one of the kind.
+func (r *row) derivedAuthor(kind desk.Kind, requester desk.Ref) []desk.Record {
+	author := r.author()
+	if author.Kind != kind {
+		return nil
+	}
+	rs := derivedPerson(author, r.get("author_name"), r.get("author_email"))
+	if author == requester {
+		r.complete(rs)
+	}
+	return rs
+}
+
+func (r *row) derivedParticipants() []desk.Record {
+	field := "participants"
+	if r.set.Joins {
+		field = "cc"
+	}
+	var rs []desk.Record
+	for _, box := range r.boxes(field) {
+		if strings.Trim(box.Name, "0123456789") == "" && box.Email == "" {
+			continue // an id, of whom only another sheet could tell
+		}
+		rs = append(rs, derivedPerson(r.participant(box), box.Name, box.Email)...)
+	}
+	return rs
+}
+
+func derivedPerson(ref desk.Ref, name, email string) []desk.Record {
 	if ref.IsZero() || name == "" && email == "" {
 		return nil
 	}
@@ -223,9 +258,6 @@ func derivedPerson(ref desk.Ref, name, email string, r *row) []desk.Record {
 	c := &desk.Contact{Meta: m, Name: box.Name}
 	if box.Email != "" {
 		c.Emails = []string{strings.ToLower(box.Email)}
-	}
-	if ref == r.requester() {
-		c.Phones, c.Org = r.list("requester_phone"), r.ref(desk.KindOrganization, "org", "org_name")
 	}
 	return []desk.Record{c}
 }

@@ -1,6 +1,8 @@
 package table
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -60,6 +62,9 @@ func TestDatesAreDecidedOnTheWholeSample(t *testing.T) {
 		{[]string{"1709287500"}, "unix", true},
 		{[]string{"1709287500000"}, "unix_ms", true},
 		{[]string{"45352", "45353.5"}, "excel", true},
+		{[]string{"3 февраля 2021 г. 14:05", "12 мая 2021 г. 8:30"}, "dmy", true},
+		{[]string{"3. März 2021, 14:05 Uhr"}, "dmy", true},
+		{[]string{"Mar 1, 2024 10:05 am"}, "mdy", true},
 	} {
 		if g := SniffDates(c.sample, nil); g.Form.order != c.order || g.Sure != c.sure {
 			t.Errorf("%q: %s %v, want %s %v", c.sample, g.Form.order, g.Sure, c.order, c.sure)
@@ -211,4 +216,75 @@ func TestGuardReadsBackExactly(t *testing.T) {
 			t.Fatalf("%q is not guarded", g)
 		}
 	})
+}
+
+// A column whose months are words does not say how numbers are meant in another.
+func TestNamedMonthsProveNothing(t *testing.T) {
+	names, sample := []string{"ID", "Created", "Closed"}, [][]string{{"1", "Feb 3, 2021", "03/04/2021"}}
+	l, err := Resolve(Settings{Kind: desk.KindTicket}, names, sample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := l.Form(2); f.String() != "dmy" || !strings.Contains(strings.Join(l.Notes, "\n"), `dates in "Closed" could have day and month either way round`) {
+		t.Errorf("%s %q", f, l.Notes)
+	}
+}
+
+// An empty column is read like the others, and nothing is asked about it.
+func TestEmptyDateColumnsFollowTheOthers(t *testing.T) {
+	names := []string{"ID", "Created", "Closed"}
+	l, err := Resolve(Settings{Kind: desk.KindTicket, Zone: time.UTC}, names, [][]string{{"1", "04/13/2024", ""}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f, _ := l.Form(2); f.String() != "mdy" || len(l.Notes) > 0 {
+		t.Errorf("%s %q", f, l.Notes)
+	}
+	if l, err = Resolve(Settings{Kind: desk.KindTicket}, names, [][]string{{"1", "", ""}}); err != nil || len(l.Notes) > 0 {
+		t.Errorf("%q %v", l.Notes, err)
+	}
+}
+
+// A column that surely is another field is not offered as a second choice.
+func TestTakenColumnsAreNoSecondChoice(t *testing.T) {
+	l, err := Resolve(Settings{Kind: desk.KindTicket}, []string{"Номер", "Дата создания", "Дата закрытия"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(l.Notes) > 0 {
+		t.Errorf("notes %q", l.Notes)
+	}
+}
+
+// Whoever takes part in a ticket is a contact, also where no other sheet has them.
+func TestParticipantsAreContacts(t *testing.T) {
+	l, err := Resolve(Settings{Kind: desk.KindTicket}, []string{"ID", "Subject", "Followers"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cells := []string{"1", "x", "Ann <Ann@example.com>; bob@example.com; Cy"}
+	var got []string
+	rs, _, err := l.Records(t.Context(), desk.KindContact, cells, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rec := range rs {
+		c := rec.(*desk.Contact)
+		got = append(got, string(c.ID)+"|"+c.Name+"|"+strings.Join(c.Emails, ","))
+	}
+	if d := cmp.Diff([]string{"ann@example.com|Ann|ann@example.com", "bob@example.com||bob@example.com", "cy|Cy|"}, got); d != "" {
+		t.Error(d)
+	}
+	rs, _, err = l.Records(t.Context(), desk.KindTicket, cells, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range rs[0].(*desk.Ticket).Participants {
+		if want, _, _ := strings.Cut(got[i], "|"); string(p.ID) != want || p.Kind != desk.KindContact {
+			t.Errorf("participant %+v, want %s", p, want)
+		}
+	}
+	if !slices.Contains(l.Gives(), desk.KindContact) {
+		t.Error("the sheet gives no contacts")
+	}
 }

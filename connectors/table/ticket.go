@@ -1,7 +1,9 @@
 package table
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
@@ -34,8 +36,8 @@ func (r *row) ticket() *desk.Ticket {
 	if s := r.get("rating"); s != "" {
 		t.Rating = &desk.Rating{Score: s, Comment: r.raw("rating_comment")}
 	}
-	for _, p := range r.list("participants") {
-		t.Participants = append(t.Participants, desk.To(desk.KindContact, r.lookup(desk.KindContact, p, desk.Normal(p))))
+	for _, box := range r.boxes("participants") {
+		t.Participants = append(t.Participants, r.participant(box))
 	}
 	if r.Kind == desk.KindTicket {
 		if text, html := r.raw("description"), r.raw("description_html"); text != "" || html != "" {
@@ -50,6 +52,24 @@ func (r *row) ticket() *desk.Ticket {
 		t.Fields = r.kept
 	}
 	return t
+}
+
+// boxes reads a list of people, each by address or, where that is all, by name.
+func (r *row) boxes(field string) []desk.Address {
+	var boxes []desk.Address
+	for _, p := range r.list(field) {
+		box := mailbox("", p)
+		if !strings.Contains(box.Email, "@") {
+			box = desk.Address{Name: p}
+		}
+		boxes = append(boxes, box)
+	}
+	return boxes
+}
+
+func (r *row) participant(box desk.Address) desk.Ref {
+	w := desk.Normal(cmp.Or(box.Email, box.Name))
+	return desk.To(desk.KindContact, r.lookup(desk.KindContact, w, w))
 }
 
 func (r *row) requester() desk.Ref {
@@ -159,6 +179,16 @@ func (l *Layout) Cover(ctx context.Context, cells []string, people People) (*des
 		}
 	}
 	return t, r.err
+}
+
+// Join reads a row that only says more of a ticket that another sheet holds: tags,
+// and people who take part (in cc).
+func (l *Layout) Join(ctx context.Context, cells []string, people People) (tags []string, participants []desk.Ref, err error) {
+	r := &row{Layout: l, ctx: ctx, cells: cells, people: people}
+	for _, box := range r.boxes("cc") {
+		participants = append(participants, r.participant(box))
+	}
+	return r.list("tags"), participants, r.err
 }
 
 // Place tells which ticket the message of a row belongs to, and its time.
