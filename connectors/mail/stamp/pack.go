@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
@@ -33,23 +34,41 @@ const (
 
 var errTooLong = errors.New("too long for a header field")
 
+// deflaters are idle compressors: making one costs more than packing a message. A
+// pool has no state that anybody could see.
+var deflaters = sync.Pool{New: func() any {
+	w, err := flate.NewWriter(io.Discard, flate.BestSpeed)
+	if err != nil { // the level is a constant
+		return err
+	}
+	return w
+}}
+
+// deflate compresses b.
+func deflate(b []byte) ([]byte, error) {
+	got := deflaters.Get()
+	w, ok := got.(*flate.Writer)
+	if !ok {
+		return nil, got.(error)
+	}
+	defer deflaters.Put(w)
+	var z bytes.Buffer
+	w.Reset(&z)
+	_, err := w.Write(b)
+	err = errors.Join(err, w.Close())
+	return z.Bytes(), err
+}
+
 // Pack makes a field's value of JSON: base64url without padding, deflated where
 // it is long. The value has no spaces; the writer folds it anywhere.
 func Pack(b []byte) (string, error) {
 	scheme := packPlain
 	if len(b) > packLarge {
-		var z bytes.Buffer
-		w, err := flate.NewWriter(&z, flate.BestSpeed)
+		z, err := deflate(b)
 		if err != nil {
 			return "", err
 		}
-		if _, err := w.Write(b); err != nil {
-			return "", err
-		}
-		if err := w.Close(); err != nil {
-			return "", err
-		}
-		scheme, b = packDeflate, z.Bytes()
+		scheme, b = packDeflate, z
 	}
 	if base64.RawURLEncoding.EncodedLen(len(b)) > packField {
 		return "", errTooLong
