@@ -11,7 +11,7 @@ type statements struct {
 	byMark, byID                               *sql.Stmt
 	insertMessage, updateMessage, messageByKey *sql.Stmt
 	lastMessage, sumMessages, deleteMessages   *sql.Stmt
-	hasFile, insertFile, addTally              *sql.Stmt
+	sizeOfFile, insertFile, savePack, addTally *sql.Stmt
 }
 
 const storedColumns = "SELECT n, id, mark, source, state, change, updated, body FROM record "
@@ -33,8 +33,9 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 		{&s.lastMessage, "SELECT coalesce(max(n), ?1) FROM message WHERE n BETWEEN ?1 AND ?2"},
 		{&s.sumMessages, "SELECT count(*), coalesce(sum(files), 0) FROM message WHERE n BETWEEN ? AND ?"},
 		{&s.deleteMessages, "DELETE FROM message WHERE n BETWEEN ? AND ?"},
-		{&s.hasFile, "SELECT size FROM file WHERE sha = ?"},
-		{&s.insertFile, "INSERT OR IGNORE INTO file (sha, size, data) VALUES (?, ?, ?)"},
+		{&s.sizeOfFile, "SELECT size FROM file WHERE sha = ?"},
+		{&s.insertFile, "INSERT OR IGNORE INTO file (sha, pack, offset, size) VALUES (?, ?, ?, ?)"},
+		{&s.savePack, "INSERT INTO pack (n, size) VALUES (?, ?) ON CONFLICT DO UPDATE SET size = excluded.size"},
 		{&s.addTally, `INSERT INTO tally (kind, source, state, count) VALUES (?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET count = count + excluded.count`},
 	} {
