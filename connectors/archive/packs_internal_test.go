@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -143,6 +144,36 @@ func TestFailedFlushRollsBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, want := sizes(t, path), "[000001.pack 5]"; got != want {
+		t.Errorf("packs %s, want %s", got, want)
+	}
+}
+
+// A full disk stops the run with a word of what to do; with room again, the same
+// writes go on.
+func TestDiskFullOfAttachments(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_RDWR, 0)
+	if err != nil {
+		t.Skip("there is no device that is always full")
+	}
+	path := filepath.Join(t.TempDir(), "desk")
+	a := opened(t, path)
+	create(t, a, filed("1", "safe"))
+	syncNow(t, a)
+	p := a.packs.open[0]
+	room := p.file
+	p.file = full
+	for _, content := range []string{"small", strings.Repeat("larger than memory ", spoolFile/10)} {
+		_, err = a.Create(t.Context(), filed("2", content))
+		if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "free space on the disk of "+path) {
+			t.Errorf("got %v", err)
+		}
+	}
+	p.file = room
+	create(t, a, filed("2", "small"))
+	if err := errors.Join(a.Close(), full.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := sizes(t, path), "[000001.pack 9]"; got != want {
 		t.Errorf("packs %s, want %s", got, want)
 	}
 }

@@ -87,6 +87,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	w := write{cover: cover, source: r.About().ID}
 	defer t.drop(&w.haul)
 	if ticket, ok := r.(*desk.Ticket); ok {
+		w.messages = make([]messageRow, 0, len(ticket.Messages))
 		for i := range ticket.Messages {
 			if err := t.prepareMessage(ctx, &w, &ticket.Messages[i]); err != nil {
 				return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket.ID, err)
