@@ -168,7 +168,7 @@ func (t *Target) release() error {
 	if t.index != nil {
 		errs = append(errs, t.index.close())
 	}
-	errs = append(errs, t.packs.close())
+	errs = append(errs, t.packs.close(), t.stmt.close())
 	if t.conn != nil {
 		errs = append(errs, t.conn.Close())
 	}

@@ -3,10 +3,14 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
-// statements are the writer's, prepared once; they close with its connection.
+// statements are the writer's, prepared once. Those of a connection do not close
+// with it, and while one is open SQLite cannot fold in the write-ahead log.
 type statements struct {
+	all []*sql.Stmt
+
 	insertRecord, updateRecord, touchRecord    *sql.Stmt
 	byMark, byID                               *sql.Stmt
 	insertMessage, updateMessage, messageByKey *sql.Stmt
@@ -44,6 +48,15 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 		*p.stmt = stmt
+		s.all = append(s.all, stmt)
 	}
 	return nil
+}
+
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range s.all {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(errs...)
 }
