@@ -1,14 +1,26 @@
-// Package archive is the built-in helpdesk: one SQLite file, a folder of
-// attachments by content hash, and a search index beside it. It reads and writes
+// Package archive is the built-in helpdesk: one SQLite file, attachments in pack
+// files, each content once, and a search index beside it. It reads and writes
 // every kind, and is an ordinary connector.
 //
 // A folder holds:
 //
-//	archive.db     the records; the truth
-//	search.db      the search index and the lists of browse; derived, may be deleted
-//	files/ab/cd…   attachments of [smallFile] bytes and more, named by their SHA-256
-//	files/tmp/     files being written; swept when a target is opened
-//	archive.lock   held by the one process that writes
+//	archive.db         the records; the truth
+//	search.db          the search index and the lists of browse; derived, may be deleted
+//	files/000001.pack  attachments, one after the other, as they were
+//	archive.lock       held by the one process that writes
+//
+// Where in which pack a content lies, the database says by its SHA-256, so that
+// it can be had without this program:
+//
+//	sqlite3 archive.db "SELECT pack, offset, size FROM file WHERE hex(sha) = upper('9f86…')"
+//	tail -c +$((offset + 1)) files/$(printf %06d $pack).pack | head -c $size
+//
+// A pack only grows. One writer at a time appends to it; from [packSize] on it
+// takes nothing more. What lies in a pack counts when a committed row of file
+// speaks of it: before a commit the packs are flushed, and what a killed run
+// appended beyond pack.size is cut off when the next target is opened. A row may
+// be deleted; its bytes then stay, unused, until something compacts the pack,
+// which nothing does yet.
 package archive
 
 import (
@@ -42,7 +54,7 @@ func (c *Config) Check() error {
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "archive",
-		Doc:    "the built-in helpdesk: one SQLite file and a folder of attachments",
+		Doc:    "the built-in helpdesk: one SQLite file, attachments in pack files beside it",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {
 			if location != "" {

@@ -23,7 +23,6 @@ type transaction struct {
 	record, change int64 // the last numbers given
 	writes, bytes  int
 	tally          map[tallyKey]int64
-	unsynced       []string // files in place whose bytes may not be on the disk yet
 }
 
 type tallyKey struct{ kind, source, state int }
@@ -100,6 +99,7 @@ func (t *Target) fail(ctx context.Context, doing string, err error) error {
 	if t.tx.open {
 		_, _ = t.conn.ExecContext(ctx, "ROLLBACK") // SQLite may have rolled back already
 	}
+	t.packs.rollback()
 	t.tx.round++
 	t.index.digests.drop(false)
 	if err := t.tx.load(ctx, t.conn); err != nil {
@@ -114,7 +114,7 @@ func (t *Target) commit(ctx context.Context) error {
 	if !t.tx.open {
 		return nil
 	}
-	if err := syncFiles(t.folder, t.tx.unsynced); err != nil {
+	if err := t.packs.save(ctx, t.stmt.savePack); err != nil {
 		return t.fail(ctx, "save attachments", err)
 	}
 	for k, by := range t.tx.tally {
@@ -128,9 +128,10 @@ func (t *Target) commit(ctx context.Context) error {
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return t.fail(ctx, "commit", err)
 	}
-	t.tx.open, t.tx.writes, t.tx.bytes, t.tx.unsynced = false, 0, 0, nil
+	t.tx.open, t.tx.writes, t.tx.bytes = false, 0, 0
 	clear(t.tx.tally)
 	t.index.wake()
+	t.packs.committed()
 	return nil
 }
 
@@ -138,6 +139,7 @@ func (t *Target) commit(ctx context.Context) error {
 // write did, all writes since the last Sync that returned nil are to be made
 // again, after which the target goes on.
 func (t *Target) Sync(ctx context.Context) error {
+	_ = t.packs.flush() // most bytes, while others write on; a failure shows again below
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.lost == nil {
@@ -167,6 +169,7 @@ func (t *Target) release() error {
 	if t.index != nil {
 		errs = append(errs, t.index.close())
 	}
+	errs = append(errs, t.packs.close(), t.stmt.close())
 	if t.conn != nil {
 		errs = append(errs, t.conn.Close())
 	}

@@ -1,7 +1,6 @@
 package archive
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -11,166 +10,94 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"runtime"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// keep puts content into its place, if it is not there yet, and enters it. Only
-// a row counts: a file without one may be torn by a power cut and is replaced.
-func (t *Target) keep(ctx context.Context, w *write, c *content) error {
-	one := &t.placing[int(c.sha[0])%len(t.placing)] // two writers of one content would tear it
-	one.Lock()
-	defer one.Unlock()
-	if c.temp == "" && c.size >= smallFile && !t.has(ctx, c) {
-		if err := c.place(t.folder); err != nil {
-			return trouble(t.folder, "store attachment", err)
-		}
+// hash is the SHA-256 of a content.
+type hash [sha256.Size]byte
+
+func (h hash) String() string { return hex.EncodeToString(h[:]) }
+
+// parseHash reads 64 hexadecimal digits.
+func parseHash(s string) (h hash, ok bool) {
+	if len(s) != hex.EncodedLen(len(h)) {
+		return h, false
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	_, err := t.guarded(ctx, "store attachment", func(ctx context.Context) (connectors.Receipt, error) {
-		var size int64
-		err := t.stmt.hasFile.QueryRowContext(ctx, c.sha[:]).Scan(&size)
-		if !errors.Is(err, sql.ErrNoRows) {
-			if err == nil && c.temp != "" {
-				err = os.Remove(c.temp)
-			}
-			return connectors.Receipt{}, err
-		}
-		return connectors.Receipt{}, t.enter(ctx, c)
-	})
-	w.pin(t.tx.round)
-	return err
+	_, err := hex.Decode(h[:], []byte(s))
+	return h, err == nil
 }
 
-// has tells whether the content is entered. An error counts as no: it shows again.
-func (t *Target) has(ctx context.Context, c *content) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var size int64
-	return t.stmt.hasFile.QueryRowContext(context.WithoutCancel(ctx), c.sha[:]).Scan(&size) == nil
+// content reads one content out of its pack.
+type content struct {
+	*io.SectionReader
+	file *os.File
+	hash string
 }
 
-// place writes content that has no row yet to where it will stand.
-func (c *content) place(folder string) error {
-	path := contentPath(folder, c.sha[:])
-	const flag = os.O_WRONLY | os.O_CREATE | os.O_TRUNC
-	f, err := os.OpenFile(path, flag, 0o600)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err = os.MkdirAll(filepath.Dir(path), 0o700); err == nil {
-			f, err = os.OpenFile(path, flag, 0o600)
-		}
+// openContent opens the bytes of a hash and tells how many there are. It wraps
+// ErrNotFound if they are not here.
+func openContent(ctx context.Context, q querier, folder, sha256 string) (io.ReadSeekCloser, int64, error) {
+	h, ok := parseHash(sha256)
+	if !ok {
+		return nil, 0, fmt.Errorf("file %q: not a SHA-256: %w", sha256, connectors.ErrNotFound)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(c.bytes)
-	if err = errors.Join(err, f.Close()); err != nil {
-		err = errors.Join(err, os.Remove(path))
-	}
-	return err
-}
-
-func (t *Target) enter(ctx context.Context, c *content) error {
-	var data any
-	switch path := contentPath(t.folder, c.sha[:]); {
-	case c.temp != "":
-		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-			return err
-		}
-		if err := os.Rename(c.temp, path); err != nil {
-			return err
-		}
-		t.tx.unsynced = append(t.tx.unsynced, path)
-	case c.size >= smallFile:
-		t.tx.unsynced = append(t.tx.unsynced, path)
-	case c.size == 0:
-		data = zeroBlob
-	default:
-		data = c.bytes
-	}
-	inside := 0
-	if data != nil {
-		inside = len(c.bytes)
-	}
-	t.tx.grow(inside)
-	_, err := t.stmt.insertFile.ExecContext(ctx, c.sha[:], c.size, data)
-	return err
-}
-
-// zeroBlob stands for the bytes of an empty file: the driver would write NULL for
-// an empty slice.
-const zeroBlob = ""
-
-// contentPath is where content of that hash lies.
-func contentPath(folder string, sha []byte) string {
-	name := hex.EncodeToString(sha)
-	return filepath.Join(folder, "files", name[:2], name[2:])
-}
-
-// syncFiles flushes files, and the folders that name them, to the disk.
-func syncFiles(folder string, paths []string) error {
-	if len(paths) == 0 {
-		return nil
-	}
-	folders := map[string]bool{filepath.Join(folder, "files"): true}
-	var g errgroup.Group
-	g.SetLimit(8) // a journalling file system flushes those that wait together
-	for _, p := range paths {
-		folders[filepath.Dir(p)] = true
-		g.Go(func() error { return flush(p, os.O_RDWR) })
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	if runtime.GOOS == "windows" {
-		return nil // keeps folders itself and cannot flush them
-	}
-	for dir := range folders {
-		if err := flush(dir, os.O_RDONLY); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func flush(path string, flag int) error {
-	f, err := os.OpenFile(path, flag, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
-
-// openContent opens the bytes of a hash. It wraps ErrNotFound if they are not here.
-func openContent(ctx context.Context, q querier, folder, hash string) (io.ReadCloser, int64, error) {
-	sha, err := hex.DecodeString(hash)
-	if err != nil || len(sha) != sha256.Size {
-		return nil, 0, fmt.Errorf("file %q: not a SHA-256: %w", hash, connectors.ErrNotFound)
-	}
-	var size int64
-	var data []byte
-	var inside bool
-	err = q.QueryRowContext(ctx, "SELECT size, data, data IS NOT NULL FROM file WHERE sha = ?", sha).Scan(&size, &data, &inside)
+	var pack, offset, size int64
+	err := q.QueryRowContext(ctx, "SELECT pack, offset, size FROM file WHERE sha = ?", h[:]).Scan(&pack, &offset, &size)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = connectors.ErrNotFound
 	}
 	if err != nil {
-		return nil, 0, fmt.Errorf("file %s: %w", hash, err)
+		return nil, 0, fmt.Errorf("file %s: %w", sha256, err)
 	}
-	if inside {
-		return io.NopCloser(bytes.NewReader(data)), size, nil
+	f, err := os.Open(packPath(folder, pack))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, 0, lostBytes(sha256, fmt.Errorf("its pack is missing: %w", err))
 	}
-	f, err := os.Open(contentPath(folder, sha))
 	if err != nil {
-		return nil, 0, fmt.Errorf("file %s: %w: %w", hash, err, connectors.ErrNotFound)
+		return nil, 0, fmt.Errorf("file %s: %w", sha256, err)
 	}
-	return f, size, nil
+	c := &content{io.NewSectionReader(f, offset, size), f, sha256}
+	if err := c.check(offset + size); err != nil {
+		return nil, 0, errors.Join(err, f.Close())
+	}
+	return c, size, nil
 }
+
+// check compares the pack with where the content must end.
+func (c *content) check(end int64) error {
+	info, err := c.file.Stat()
+	if err != nil {
+		return fmt.Errorf("file %s: %w", c.hash, err)
+	}
+	if info.Size() < end {
+		return lostBytes(c.hash, fmt.Errorf("its pack %s has %d bytes only, the file ends at %d", c.file.Name(), info.Size(), end))
+	}
+	return nil
+}
+
+// lostBytes says that the database knows a content whose bytes are gone.
+func lostBytes(hash string, err error) error {
+	return &connectors.Trouble{
+		Reason: connectors.ReasonVanished,
+		Err:    fmt.Errorf("file %s: %w: %w", hash, err, connectors.ErrNotFound),
+		Hint:   "put back a copy of that pack, or pull into a new archive as long as the source still has the file",
+	}
+}
+
+// Read implements io.Reader. A pack that ends inside the content is an error.
+func (c *content) Read(b []byte) (int, error) {
+	n, err := c.SectionReader.Read(b)
+	if errors.Is(err, io.EOF) {
+		if at, _ := c.Seek(0, io.SeekCurrent); at < c.Size() {
+			return n, lostBytes(c.hash, fmt.Errorf("its pack %s ends inside it, after %d of %d bytes", c.file.Name(), at, c.Size()))
+		}
+	}
+	return n, err
+}
+
+// Close gives the pack back.
+func (c *content) Close() error { return c.file.Close() }
 
 // openFile opens content that may not be committed yet.
 func (t *Target) openFile(ctx context.Context, hash string) (io.ReadCloser, error) {

@@ -56,14 +56,34 @@ func TestKilledBeforeSync(t *testing.T) {
 	}
 }
 
-func TestUnfinishedFilesAreSwept(t *testing.T) {
+// What a killed run wrote without a commit is cut off: the tails of packs, and
+// packs of which nothing was committed. Files of others stay.
+func TestUncommittedBytesAreCleared(t *testing.T) {
 	path := folderOf(t)
-	closed(t, plain(t, path))
-	if err := os.WriteFile(path+"/files/tmp/new-123", []byte("half"), 0o600); err != nil {
-		t.Fatal(err)
+	a := plain(t, path)
+	r := ticket("1", "x")
+	r.Messages[0].Files = []desk.File{attachment("safe", make([]byte, 5000))}
+	created(t, a, r)
+	synced(t, a)
+	r = ticket("2", "x")
+	r.Messages[0].Files = []desk.File{attachment("lost", make([]byte, 7000))}
+	created(t, a, r)
+	left := killed(t, path)
+	closed(t, a)
+
+	for _, name := range []string{"/files/000099.pack", "/files/notes.txt"} {
+		if err := os.WriteFile(left+name, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
-	closed(t, plain(t, path))
-	if left := contents(t, path); len(left) != 0 {
-		t.Fatalf("left: %v", left)
+	if got := packed(t, left); got != 5000+7000+4 {
+		t.Fatalf("the killed run left %d bytes", got)
+	}
+	closed(t, plain(t, left))
+	if got := packed(t, left); got != 5000 {
+		t.Errorf("%d bytes are left, want the 5000 that were synced", got)
+	}
+	if _, err := os.Stat(left + "/files/notes.txt"); err != nil {
+		t.Errorf("a file that is not ours was removed: %v", err)
 	}
 }

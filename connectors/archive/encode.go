@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -109,14 +110,28 @@ func (m *messageRow) key(n int64) int64 {
 
 // compact is the JSON of v, with HTML characters as they are.
 func compact(v any) (string, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
+	e, _ := encoders.Get().(*encoder)
+	defer encoders.Put(e)
+	e.text.Reset()
+	if err := e.json.Encode(v); err != nil {
 		return "", err
 	}
-	return string(bytes.TrimSuffix(b.Bytes(), []byte("\n"))), nil
+	return string(bytes.TrimSuffix(e.text.Bytes(), []byte("\n"))), nil
 }
+
+// encoder writes JSON to a text of its own.
+type encoder struct {
+	text bytes.Buffer
+	json *json.Encoder
+}
+
+// encoders lends them, grown as they are.
+var encoders = sync.Pool{New: func() any {
+	e := new(encoder)
+	e.json = json.NewEncoder(&e.text)
+	e.json.SetEscapeHTML(false)
+	return e
+}}
 
 // unfit says that a record holds what JSON cannot: a year beyond 9999, not a number.
 func unfit(r desk.Record, err error) error {

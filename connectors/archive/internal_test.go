@@ -37,7 +37,7 @@ func TestDiskFull(t *testing.T) {
 	if err := errors.Join(err, a.Sync(ctx)); err != nil {
 		t.Fatal(err)
 	}
-	limit(t, a, "PRAGMA max_page_count = 60")
+	limit(t, a, "PRAGMA max_page_count = 45")
 	ids := []string{"b", "c", "d", "e", "f", "g"}
 	var failed error
 	for _, id := range ids {
@@ -81,6 +81,34 @@ func limit(t *testing.T, a *Target, pragma string) {
 	t.Helper()
 	if _, err := a.conn.ExecContext(t.Context(), pragma); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The driver sorts pragmas, so that one may come too late to count.
+func TestPragmasHold(t *testing.T) {
+	a := opened(t, filepath.Join(t.TempDir(), "desk"))
+	var page int
+	var journal, synchronous string
+	err := errors.Join(
+		a.conn.QueryRowContext(t.Context(), "PRAGMA page_size").Scan(&page),
+		a.conn.QueryRowContext(t.Context(), "PRAGMA journal_mode").Scan(&journal),
+		a.conn.QueryRowContext(t.Context(), "PRAGMA synchronous").Scan(&synchronous),
+		a.Close())
+	if err != nil || page != 8192 || journal != "wal" || synchronous != "2" {
+		t.Errorf("pages of %d bytes, journal %s, synchronous %s, %v", page, journal, synchronous, err)
+	}
+}
+
+// A closed archive is one whole database: the write-ahead log is folded in.
+func TestCloseFoldsTheLogIn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "desk")
+	a := opened(t, path)
+	create(t, a, long("x"))
+	if err := a.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(path, mainFile+"-wal")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the log is still there: %v", err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // lock makes the caller the one writer of the folder. The system drops the lock
 // when the process ends, however it ends.
 func lock(folder string) (*flock.Flock, error) {
-	if err := os.MkdirAll(filepath.Join(folder, "files", "tmp"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(folder, packFolder), 0o700); err != nil {
 		return nil, trouble(folder, "create folder", err)
 	}
 	l := flock.New(filepath.Join(folder, lockFile), flock.SetPermissions(0o600))

@@ -74,7 +74,7 @@ func (l *Library) Record(ctx context.Context, kind desk.Kind, id desk.ID) (desk.
 
 // File opens the bytes with that SHA-256 (hexadecimal) and tells how many there
 // are. It wraps ErrNotFound if the archive has none such.
-func (l *Library) File(ctx context.Context, sha256 string) (io.ReadCloser, int64, error) {
+func (l *Library) File(ctx context.Context, sha256 string) (io.ReadSeekCloser, int64, error) {
 	db, err := l.source.reader(ctx)
 	if err != nil {
 		return nil, 0, err

@@ -35,12 +35,18 @@ CREATE TABLE message (
 );
 CREATE INDEX message_key ON message (key);
 
--- One row a content. data is NULL where the bytes lie in the folder files.
+-- One row a content: size bytes of the pack from offset on.
 CREATE TABLE file (
+  sha    BLOB    PRIMARY KEY,
+  pack   INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  size   INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- One row a pack. Its file may be longer than size; that much of it counts.
+CREATE TABLE pack (
   n    INTEGER PRIMARY KEY,
-  sha  BLOB    NOT NULL UNIQUE,
-  size INTEGER NOT NULL,
-  data BLOB
+  size INTEGER NOT NULL
 );
 
 -- One row a source that was pulled. prefix never changes; name is its last label.

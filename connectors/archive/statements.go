@@ -3,15 +3,19 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 )
 
-// statements are the writer's, prepared once; they close with its connection.
+// statements are the writer's, prepared once. Those of a connection do not close
+// with it, and while one is open SQLite cannot fold in the write-ahead log.
 type statements struct {
+	all []*sql.Stmt
+
 	insertRecord, updateRecord, touchRecord    *sql.Stmt
 	byMark, byID                               *sql.Stmt
 	insertMessage, updateMessage, messageByKey *sql.Stmt
 	lastMessage, sumMessages, deleteMessages   *sql.Stmt
-	hasFile, insertFile, addTally              *sql.Stmt
+	sizeOfFile, insertFile, savePack, addTally *sql.Stmt
 }
 
 const storedColumns = "SELECT n, id, mark, source, state, change, updated, body FROM record "
@@ -33,8 +37,9 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 		{&s.lastMessage, "SELECT coalesce(max(n), ?1) FROM message WHERE n BETWEEN ?1 AND ?2"},
 		{&s.sumMessages, "SELECT count(*), coalesce(sum(files), 0) FROM message WHERE n BETWEEN ? AND ?"},
 		{&s.deleteMessages, "DELETE FROM message WHERE n BETWEEN ? AND ?"},
-		{&s.hasFile, "SELECT size FROM file WHERE sha = ?"},
-		{&s.insertFile, "INSERT OR IGNORE INTO file (sha, size, data) VALUES (?, ?, ?)"},
+		{&s.sizeOfFile, "SELECT size FROM file WHERE sha = ?"},
+		{&s.insertFile, "INSERT OR IGNORE INTO file (sha, pack, offset, size) VALUES (?, ?, ?, ?)"},
+		{&s.savePack, "INSERT INTO pack (n, size) VALUES (?, ?) ON CONFLICT DO UPDATE SET size = excluded.size"},
 		{&s.addTally, `INSERT INTO tally (kind, source, state, count) VALUES (?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET count = count + excluded.count`},
 	} {
@@ -43,6 +48,15 @@ func (s *statements) prepare(ctx context.Context, conn *sql.Conn) error {
 			return err
 		}
 		*p.stmt = stmt
+		s.all = append(s.all, stmt)
 	}
 	return nil
+}
+
+func (s *statements) close() error {
+	var errs []error
+	for _, stmt := range s.all {
+		errs = append(errs, stmt.Close())
+	}
+	return errors.Join(errs...)
 }

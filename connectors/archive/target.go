@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 
 	"github.com/gofrs/flock"
@@ -26,8 +24,7 @@ type Target struct {
 	lock   *flock.Flock
 	db     *sql.DB
 	index  *indexer
-
-	placing [64]sync.Mutex // by hash: who writes a content; taken before mu
+	packs  packs
 
 	mu   sync.Mutex
 	conn *sql.Conn
@@ -53,9 +50,6 @@ func (t *Target) open(ctx context.Context, config Config) (err error) {
 	if t.lock, err = lock(t.folder); err != nil {
 		return err
 	}
-	if err = sweep(t.folder); err != nil {
-		return trouble(t.folder, "remove unfinished files", err)
-	}
 	if t.db, err = openMain(ctx, t.folder); err != nil {
 		return err
 	}
@@ -71,23 +65,12 @@ func (t *Target) open(ctx context.Context, config Config) (err error) {
 	if err = t.tx.load(ctx, t.conn); err != nil {
 		return trouble(t.folder, "read counters", err)
 	}
+	t.packs = packs{folder: t.folder, limit: packSize}
+	if err = t.packs.load(ctx, t.conn, t.log); err != nil {
+		return trouble(t.folder, "open attachments", err)
+	}
 	t.index, err = startIndexer(ctx, t.folder, t.log)
 	return trouble(t.folder, "open search index", err)
-}
-
-// sweep removes what a killed run left half written.
-func sweep(folder string) error {
-	tmp := filepath.Join(folder, "files", "tmp")
-	entries, err := os.ReadDir(tmp)
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := os.Remove(filepath.Join(tmp, e.Name())); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Create writes r, or merges it into the record that carries its mark already:
@@ -102,7 +85,9 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 		return connectors.Receipt{}, err
 	}
 	w := write{cover: cover, source: r.About().ID}
+	defer t.drop(&w.haul)
 	if ticket, ok := r.(*desk.Ticket); ok {
+		w.messages = make([]messageRow, 0, len(ticket.Messages))
 		for i := range ticket.Messages {
 			if err := t.prepareMessage(ctx, &w, &ticket.Messages[i]); err != nil {
 				return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket.ID, err)
@@ -113,16 +98,13 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.guarded(ctx, "write "+string(r.Kind())+" "+string(r.About().ID), func(ctx context.Context) (connectors.Receipt, error) {
-		if err := w.torn(t.tx.round); err != nil {
-			return connectors.Receipt{}, err
-		}
-		return t.put(ctx, &w)
+		return t.whole(ctx, &w, func() (connectors.Receipt, error) { return t.put(ctx, &w) })
 	})
 }
 
 // prepareMessage stores the message's files and packs it.
 func (t *Target) prepareMessage(ctx context.Context, w *write, m *desk.Message) error {
-	files, err := t.storeFiles(ctx, w, m)
+	files, err := t.storeFiles(ctx, &w.haul, m)
 	if err != nil {
 		return fmt.Errorf("message %s: %w", m.ID, err)
 	}
@@ -143,16 +125,14 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		return connectors.Receipt{}, err
 	}
 	var w write
+	defer t.drop(&w.haul)
 	if err := t.prepareMessage(ctx, &w, m); err != nil {
 		return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket, err)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.guarded(ctx, "append to ticket "+string(ticket), func(ctx context.Context) (connectors.Receipt, error) {
-		if err := w.torn(t.tx.round); err != nil {
-			return connectors.Receipt{}, err
-		}
-		return t.add(ctx, ticket, &w)
+		return t.whole(ctx, &w, func() (connectors.Receipt, error) { return t.add(ctx, ticket, &w) })
 	})
 }
 

@@ -18,9 +18,8 @@ const (
 
 // write is one record on its way into the database.
 type write struct {
+	haul
 	source   desk.ID // what the source calls the record
-	held     bool    // it has files in the transaction of this round
-	round    int
 	cover    coverRow
 	messages []messageRow
 	files    []connectors.FileReceipt
@@ -48,19 +47,16 @@ func (w *write) receipt(id desk.ID, change int64) connectors.Receipt {
 	return r
 }
 
-// pin remembers which transaction holds the files of w.
-func (w *write) pin(round int) {
-	if !w.held {
-		w.held, w.round = true, round
+// whole makes a write together with the rows of its files.
+func (t *Target) whole(ctx context.Context, w *write, do func() (connectors.Receipt, error)) (connectors.Receipt, error) {
+	if err := w.torn(t.tx.round); err != nil {
+		return connectors.Receipt{}, err
 	}
-}
-
-// torn says that the files of w went with a transaction that was rolled back.
-func (w *write) torn(round int) error {
-	if w.held && w.round != round {
-		return &absent{fmt.Errorf("its files were rolled back with other writes: %w", connectors.ErrBusy)}
+	r, err := do()
+	if err == nil {
+		err = t.enter(ctx, &w.haul)
 	}
-	return nil
+	return r, err
 }
 
 // put writes w as a new record, which it nearly always is; what the unique

@@ -1,15 +1,14 @@
 package browse
 
 import (
-	"bufio"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -27,7 +26,7 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "There is no such file.", http.StatusNotFound)
 		return
 	}
-	content, size, err := s.library.File(r.Context(), hash)
+	content, _, err := s.library.File(r.Context(), hash)
 	if errors.Is(err, connectors.ErrNotFound) {
 		http.Error(w, "There is no such file in the archive.", http.StatusNotFound)
 		return
@@ -37,13 +36,16 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer func() { _ = content.Close() }() // it was only read
-	b := bufio.NewReaderSize(content, 4<<10)
-	head, _ := b.Peek(512) // a short file is known by what there is of it
+	head, err := headOf(content)
+	if err != nil {
+		http.Error(w, "The file cannot be read: "+err.Error(), http.StatusInternalServerError)
+		return
+	}
 	kind, save := safePicture(head), r.URL.Query().Has("save")
 	h := w.Header()
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	h.Set("Cache-Control", "private, max-age=3600")
-	h.Set("Content-Length", strconv.FormatInt(size, 10))
+	h.Set("ETag", `"`+hash+`"`)
 	if kind == "" || save {
 		h.Set("Content-Type", "application/octet-stream")
 		h.Set("Content-Disposition", disposition(r.URL.Query().Get("name"), hash))
@@ -53,10 +55,19 @@ func (s *Site) file(w http.ResponseWriter, r *http.Request) {
 		// A mail's frame has no origin, so this cannot say same-origin.
 		h.Set("Cross-Origin-Resource-Policy", "cross-origin")
 	}
-	if r.Method == http.MethodHead {
-		return
+	http.ServeContent(w, r, "", time.Time{}, content) // in part, if asked so
+}
+
+// headOf is the beginning of a file, all of a short one. The file is at its
+// beginning again afterwards.
+func headOf(content io.ReadSeeker) ([]byte, error) {
+	head := make([]byte, 512)
+	n, err := io.ReadFull(content, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
 	}
-	_, _ = io.Copy(w, b) // the reader went away, or sees a short file by its length
+	_, err = content.Seek(0, io.SeekStart)
+	return head[:n], err
 }
 
 // safePicture is the type of a picture that holds nothing but a picture, "" of

@@ -141,6 +141,21 @@ func TestFilesAreSaved(t *testing.T) {
 	}
 }
 
+// A download that broke off goes on where it was.
+func TestFilesComeInParts(t *testing.T) {
+	s := shown(t, small(t), nil)
+	_, page := get(t, s, "/ticket?id=box/1")
+	path := html.UnescapeString(links.FindStringSubmatch(page)[1])
+	whole, body := get(t, s, path)
+	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:8765"+path, nil)
+	r.Header.Set("Range", "bytes=3-")
+	r.Header.Set("If-Range", whole.Header.Get("ETag"))
+	res, rest := ask(t, s, r)
+	if res.StatusCode != http.StatusPartialContent || len(body) < 4 || rest != body[3:] {
+		t.Errorf("%d with %d bytes of %d", res.StatusCode, len(rest), len(body))
+	}
+}
+
 func TestFileNamesLeadNowhere(t *testing.T) {
 	for name, want := range map[string]string{
 		"a.pdf": "a.pdf", "../../etc/passwd": "_.._etc_passwd", `C:\x.exe`: "C__x.exe", "": "000000000000", "...": "000000000000",
