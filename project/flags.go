@@ -12,16 +12,19 @@ import (
 
 // Flags say on the command line what a file could say.
 type Flags struct {
-	From []string // --from CONNECTOR:LOCATION, the sources
-	To   []string // --to CONNECTOR:LOCATION, the targets
+	From []string // --from CONNECTOR:LOCATION or NAME=CONNECTOR:LOCATION, the sources
+	To   []string // --to, likewise, the targets
 	// Set are --set KEY=VALUE. A KEY is from.X, to.X or NAME.X for key X of that
 	// source or target (X may have dots: from.agents.domains=a.example,b.example);
 	// X alone where only one of them has such a key; run.workers, run.batch,
 	// archive or mapping for those of the project. Lists are given with commas.
 	Set []string
+	// Moved are --moved NAME: the sources and targets that are the same as before
+	// although they point elsewhere.
+	Moved []string
 }
 
-// Empty tells whether no flag is given.
+// Empty tells whether no flag is given that says what a file could say.
 func (f Flags) Empty() bool { return len(f.From)+len(f.To)+len(f.Set) == 0 }
 
 // drafts are the parts of a configuration that flags may replace.
@@ -72,22 +75,29 @@ func (l *loader) takeArchive(d *drafts, ends []draft) []draft {
 }
 
 // ended reads CONNECTOR:LOCATION flags. Each is called as its connector, the
-// second of a kind with -2.
+// second of a kind with -2, unless it is given a NAME=.
 func (l *loader) ended(values []string, flag string) []draft {
 	var out []draft
 	seen := map[string]int{}
 	for _, v := range values {
 		place := strict.Place{File: flag + " " + v}
 		name, location, ok := strings.Cut(v, ":")
+		label, connector, named := strings.Cut(name, "=")
+		if named {
+			l.validName(place, label)
+			name = connector
+		}
 		if !ok || name == "" {
 			l.bad.At(place, "this must be CONNECTOR:LOCATION, like mbox:support.mbox%s", strict.DidYouMean(name, l.specNames()))
 			continue
 		}
 		node := &strict.Node{Place: place, Kind: strict.Map}
 		node.Put("connector", &strict.Node{Place: place, Kind: strict.Text, Value: name})
-		label := name
-		if seen[name]++; seen[name] > 1 {
+		if seen[name]++; !named && seen[name] > 1 {
 			label = fmt.Sprintf("%s-%d", name, seen[name])
+		}
+		if slices.ContainsFunc(out, func(d draft) bool { return d.name == label }) {
+			l.bad.At(place, "there is another %q – give it another name", label)
 		}
 		out = append(out, draft{name: label, place: place, node: node, location: &location, dir: l.options.Dir})
 	}

@@ -35,7 +35,7 @@ type draft struct {
 
 func (l *loader) project(root *strict.Node, missing bool) *Project {
 	r := strict.Read(root, "a project", &l.bad)
-	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder)}
+	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder), moved: l.options.Flags.Moved}
 	if label := r.Text("project"); label != "" {
 		p.Name = label
 	}
@@ -87,16 +87,21 @@ func (l *loader) drafts(n *strict.Node, what string) []draft {
 		l.bad.At(n.Place, "%q must be a map of names, like {mailbox: {connector: mbox}}, not %s", what, n.Kind)
 		return nil
 	}
-	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
 	var out []draft
 	for _, pair := range n.Pairs {
 		name := pair.Key.Value
-		if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
-			l.bad.At(pair.Key.Place, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
-		}
+		l.validName(pair.Key.Place, name)
 		out = append(out, draft{name: name, place: pair.Key.Place, node: pair.Value, dir: l.folder})
 	}
 	return out
+}
+
+// validName reports what cannot be the name of a source or target.
+func (l *loader) validName(at strict.Place, name string) {
+	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
+	if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
+		l.bad.At(at, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
+	}
 }
 
 // archiveDraft reads the key "archive": a folder, none, or absent.
@@ -153,7 +158,7 @@ func (l *loader) system(d draft, s side) *System {
 		return nil
 	}
 	before := l.bad.Len()
-	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir}
+	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir, flagged: d.location != nil}
 	makeAbsolute(sys.Config, l.folder)
 	l.locate(d, spec, sys.Config)
 	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector", "budget")

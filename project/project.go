@@ -34,6 +34,8 @@ type Project struct {
 	Run     Run
 	// UUID names the project for ever. "" until Identify.
 	UUID string
+
+	moved []string // names of systems that the person says have moved
 }
 
 // Run are the options of a run.
@@ -55,6 +57,8 @@ type System struct {
 
 	node *strict.Node // as written
 	dir  string       // what relative paths in node count from
+
+	flagged bool // named by --from or --to, not by the file
 }
 
 // Options are what Open needs besides the folder.

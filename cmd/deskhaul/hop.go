@@ -72,11 +72,11 @@ func (h *hop) open(ctx context.Context) (err error) {
 	if !h.writes.Silent {
 		return usage(fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name))
 	}
-	pair := checkpoints.Pair{Route: h.to.UUID, Source: h.from.UUID, Target: h.to.UUID, Account: h.to.Account}
+	route := h.to.UUID
 	if h.pull {
-		pair.Route = pullRoute
+		route = pullRoute
 	}
-	if h.ledger, err = h.s.store.Ledger(ctx, pair); err != nil {
+	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(route, h.from, h.to)); err != nil {
 		return err
 	}
 	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
@@ -88,6 +88,12 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil
+}
+
+// pairOf names a leg in the ledger. Accounts are left out of it: a UUID stands for
+// one account already, wherever that is moved to.
+func pairOf(route string, from, to *project.System) checkpoints.Pair {
+	return checkpoints.Pair{Route: route, Source: from.UUID, Target: to.UUID}
 }
 
 // targetConfig tells the archive whose records it gets.

@@ -40,7 +40,7 @@ type session struct {
 func (a *app) open(ctx context.Context, args []string, why purpose) (*session, error) {
 	s := &session{app: a, purpose: why, folder: folder(args)}
 	var err error
-	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: project.Flags{From: a.from, To: a.to, Set: a.set}})
+	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: a.flags()})
 	if err != nil {
 		return nil, configError(err)
 	}
@@ -66,7 +66,8 @@ func (a *app) glance(ctx context.Context, args []string, do func(context.Context
 // configError tells a mistake in what a person wrote from trouble with the disk.
 func configError(err error) error {
 	var bad *strict.Error
-	if errors.As(err, &bad) || errors.Is(err, project.ErrNoProject) {
+	var unclear project.Unclear
+	if errors.As(err, &bad) || errors.As(err, &unclear) || errors.Is(err, project.ErrNoProject) {
 		return usage(err)
 	}
 	return err
@@ -83,7 +84,12 @@ func (s *session) enter(ctx context.Context) (err error) {
 		}
 	}
 	if s.notices, err = s.p.Identify(s.purpose == toWrite); err != nil {
-		return err
+		return configError(err)
+	}
+	for _, n := range s.notices {
+		if s.purpose == toWrite { // a rehearsal ends with them, and nothing is late then
+			fmt.Fprintf(s.stderr, "! %s\n", n) //nolint:errcheck // it is in the summary too
+		}
 	}
 	_, err = os.Stat(s.p.Ledger())
 	missing := errors.Is(err, fs.ErrNotExist)

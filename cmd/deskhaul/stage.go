@@ -40,7 +40,7 @@ type feed struct {
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
-	ledger, err := h.s.store.Ledger(ctx, checkpoints.Pair{Route: pullRoute, Source: src.UUID, Target: h.from.UUID, Account: h.from.Account})
+	ledger, err := h.s.store.Ledger(ctx, pairOf(pullRoute, src, h.from))
 	if err != nil {
 		return nil, err
 	}
