@@ -72,11 +72,19 @@ func (l *loader) ends(p *Project) {
 			ends = append(slices.Clone(ends), p.Archive)
 		}
 		for _, t := range ends {
-			if s.Spec.Name == t.Spec.Name && s.Account != "" && s.Account == t.Account {
+			if s.Spec.Name == t.Spec.Name && s.Account != "" && s.Account == t.Account && !streams(s, t) {
 				l.bad.At(s.node.Place, "%q would be read and written at once, as source and as target – name two", s.Account)
 			}
 		}
 	}
+}
+
+// streams tells whether s is standard input and t standard output: one name, two
+// things.
+func streams(s, t *System) bool {
+	in, _ := s.Spec.CapsOf(s.Config)
+	_, out := t.Spec.CapsOf(t.Config)
+	return in.OnePass && out.OnePass
 }
 
 func (l *loader) drafts(n *strict.Node, what string) []draft {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -64,6 +65,13 @@ func (s *session) check(ctx context.Context) error {
 		if err := h.open(ctx); err != nil {
 			c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
 			continue
+		}
+		changed, err := h.changed(ctx)
+		if err != nil {
+			return errors.Join(err, h.close())
+		}
+		if changed != "" {
+			c.Findings = append(c.Findings, finding{Level: "warning", Text: changed})
 		}
 		if !c.has(h.from.Name) {
 			sys := describe(ctx, h.source, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source"})

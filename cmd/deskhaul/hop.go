@@ -72,11 +72,7 @@ func (h *hop) open(ctx context.Context) (err error) {
 	if !h.writes.Silent {
 		return usage(fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name))
 	}
-	route := h.to.UUID
-	if h.pull {
-		route = pullRoute
-	}
-	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(route, h.from, h.to)); err != nil {
+	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 		return err
 	}
 	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
@@ -88,6 +84,14 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil
+}
+
+// route names the way that the hop is a leg of.
+func (h *hop) route() string {
+	if h.pull {
+		return pullRoute
+	}
+	return h.to.UUID
 }
 
 // pairOf names a leg in the ledger. Accounts are left out of it: a UUID stands for
@@ -137,6 +141,9 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 		Source: h.source, Reads: h.reads, Target: h.target, Writes: h.writes,
 		Store: h.s.store, Ledger: h.ledger, Run: run, Marks: h.mark, Workers: h.s.p.Run.Workers,
 		DryRun: h.s.purpose != toWrite, Join: !h.pull,
+	}
+	if h.from != h.s.p.Archive {
+		p.ReadHash = h.from.SettingsHash()
 	}
 	if h.pull {
 		return p, nil

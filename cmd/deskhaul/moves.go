@@ -56,7 +56,7 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 			here.Tickets = picked
 		}
 		began := time.Now()
-		counts, ids, err := h.run(ctx, m, here, r.ID, l)
+		counts, ids, err := h.run(ctx, m, here, r, l)
 		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds()})
 		if err != nil {
 			return err
@@ -75,12 +75,19 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 
 // run moves what one hop has to move. Of a sample it tells what the target calls
 // the tickets.
-func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int64, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
+func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *report.Run, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
 	if err := h.open(ctx); err != nil {
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, h.close(), h.s.store.Flush(context.WithoutCancel(ctx))) }()
-	p, err := h.pipeline(ctx, run)
+	changed, err := h.changed(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if changed != "" {
+		r.Problems = append(r.Problems, changed)
+	}
+	p, err := h.pipeline(ctx, r.ID)
 	if err != nil {
 		return nil, nil, err
 	}
