@@ -193,9 +193,9 @@ func aside(n map[desk.Kind]map[checkpoints.State]int64) (failed, open int64) {
 }
 
 // next is what a person may want to do now.
-func (s *session) next(r *report.Run) []string {
-	var out []string
-	add := func(command, why string) { out = append(out, command+"\n      "+why) }
+func (s *session) next(r *report.Run) []report.Step {
+	var out []report.Step
+	add := func(command, why string) { out = append(out, report.Step{Command: command, Why: why}) }
 	switch r.State {
 	case checkpoints.RunInterrupted, checkpoints.RunFailed:
 		add(s.command(r.Verb), "go on where it stopped")
@@ -206,7 +206,7 @@ func (s *session) next(r *report.Run) []string {
 	case checkpoints.RunDone, checkpoints.RunRunning:
 	}
 	if s.p.Archive != nil {
-		add(s.command("browse"), "look at the archive in a web browser")
+		add(s.browsing(), "look at the archive in a web browser")
 	}
 	add(s.command("sync"), "bring what came in since")
 	return out
@@ -247,7 +247,7 @@ func (s *session) arguments(m move) string {
 	if len(m.kinds) > 0 {
 		out = append(out, "--kinds "+strings.Join(m.kinds, ","))
 	}
-	return strings.Join(out, " ")
+	return strings.Join(append(out, s.systemFlags()...), " ")
 }
 
 // losses gathers what targets could not keep, a line for each field.

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -142,40 +141,4 @@ func (s *session) close() error {
 		err = errors.Join(err, s.lock.Unlock())
 	}
 	return err
-}
-
-// command is a command line of this project for the user to try next.
-func (s *session) command(verb string) string {
-	out := []string{invoked(), verb}
-	if verb != "browse" && verb != "quarantine" && verb != "status" {
-		for _, f := range s.from {
-			out = append(out, "--from", quote(f))
-		}
-		for _, f := range s.to {
-			out = append(out, "--to", quote(f))
-		}
-		for _, f := range s.set {
-			out = append(out, "--set", quote(f))
-		}
-	}
-	if s.folder != "." {
-		out = append(out, quote(s.folder))
-	}
-	return strings.Join(out, " ")
-}
-
-// invoked is how the user starts the program: installed, or from its sources.
-func invoked() string {
-	if path, err := os.Executable(); err == nil && strings.Contains(path, string(filepath.Separator)+"go-build") {
-		return "go run ./cmd/deskhaul"
-	}
-	return "deskhaul"
-}
-
-// quote writes an argument as a shell takes it.
-func quote(arg string) string {
-	if arg != "" && !strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()*?[]{}!#~") {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }
