@@ -25,6 +25,9 @@ type hop struct {
 	from, to *project.System
 	pull     bool // into the project's own archive
 	last     bool // its target is where the records are to stay
+	// onward makes a retry read what is new too: a retry before it brought something
+	// into the archive, which is to arrive.
+	onward bool
 
 	source connectors.Source
 	target connectors.Target

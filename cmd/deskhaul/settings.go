@@ -51,9 +51,10 @@ func (h *hop) changed(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-// anything tells whether the hop has a line in the ledger.
-func (h *hop) anything(ctx context.Context) (bool, error) {
-	for _, err := range h.ledger.Rows(ctx, checkpoints.Query{}) {
+// anything tells whether the hop has a line in the ledger in one of the states, or
+// any if none is given.
+func (h *hop) anything(ctx context.Context, states ...checkpoints.State) (bool, error) {
+	for _, err := range h.ledger.Rows(ctx, checkpoints.Query{States: states}) {
 		return err == nil, err
 	}
 	return false, nil
