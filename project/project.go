@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping"
@@ -59,6 +60,16 @@ type System struct {
 	dir  string       // what relative paths in node count from
 
 	flagged bool // named by --from or --to, not by the file
+}
+
+// Paths are the files and folders that the configuration names.
+func (s *System) Paths() (out []string) {
+	walk(reflect.ValueOf(s.Config), tag{}, func(v reflect.Value, t tag) {
+		if t.path && v.Kind() == reflect.String && filepath.IsAbs(v.String()) {
+			out = append(out, v.String())
+		}
+	})
+	return out
 }
 
 // Options are what Open needs besides the folder.

@@ -55,7 +55,7 @@ func (a *app) glance(ctx context.Context, args []string, do func(context.Context
 	if s.p, s.names, err = project.Glance(s.folder); err != nil {
 		return configError(err)
 	}
-	if s.store, err = checkpoints.Open(ctx, s.p.Ledger()); err != nil {
+	if s.store, err = s.look(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
@@ -90,22 +90,26 @@ func (s *session) enter(ctx context.Context) (err error) {
 			fmt.Fprintf(s.stderr, "! %s\n", n) //nolint:errcheck // it is in the summary too
 		}
 	}
-	_, err = os.Stat(s.p.Ledger())
-	missing := errors.Is(err, fs.ErrNotExist)
-	switch {
-	case s.purpose == toWrite:
+	if s.purpose == toWrite {
 		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
-	case missing:
-		s.store, err = checkpoints.Scratch(ctx, s.scratch())
-	default:
+	} else {
 		s.store, err = s.copied(ctx)
 	}
 	return err
 }
 
+// look opens the ledger for reading; where there is none yet, an empty one.
+func (s *session) look(ctx context.Context) (checkpoints.Store, error) {
+	store, err := checkpoints.Look(ctx, s.p.Ledger())
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkpoints.Scratch(ctx, s.scratch())
+	}
+	return store, err
+}
+
 // copied is a copy of the ledger for a dry run to write in.
 func (s *session) copied(ctx context.Context) (checkpoints.Store, error) {
-	store, err := checkpoints.Open(ctx, s.p.Ledger())
+	store, err := s.look(ctx)
 	if err != nil {
 		return nil, err
 	}
