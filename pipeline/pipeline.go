@@ -38,6 +38,8 @@ type Pipeline struct {
 	// it was saved with.
 	Map     func(ctx context.Context, r desk.Record) (Verdict, error)
 	MapHash string
+	// ReadHash names how the source is configured, and counts for cursors likewise.
+	ReadHash string
 
 	Select Selection
 	// PeopleWithTickets brings contacts and organisations only with the tickets

@@ -50,7 +50,7 @@ func newRun(p *Pipeline) *run {
 	}
 	r := &run{
 		Pipeline: p, calls: make(chan struct{}, max(1, p.Writes.Parallel)),
-		streams: map[*stream]bool{}, cursors: CursorHash(p.MapHash),
+		streams: map[*stream]bool{}, cursors: CursorHash(p.MapHash, p.ReadHash),
 	}
 	r.fetcher, _ = p.Source.(connectors.Fetcher)
 	r.syncer, _ = p.Target.(connectors.Syncer)
@@ -58,8 +58,8 @@ func newRun(p *Pipeline) *run {
 }
 
 // CursorHash is what cursors are saved under: the version of what a run selects,
-// and the mapping.
-func CursorHash(mapping string) string { return "1:" + mapping }
+// the mapping, and how the source is read.
+func CursorHash(mapping, read string) string { return "1:" + mapping + ":" + read }
 
 // exclusive tells whether nothing may be written while the target syncs.
 func (r *run) exclusive() bool { return r.syncer != nil && !r.Writes.Idempotent }

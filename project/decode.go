@@ -2,6 +2,7 @@ package project
 
 import (
 	"encoding"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -93,7 +94,11 @@ func (d *decoder) list(n *strict.Node, v reflect.Value, t tag) {
 
 func (d *decoder) table(n *strict.Node, v reflect.Value, t tag) {
 	if n.Kind != strict.Map || v.Type().Key().Kind() != reflect.String {
-		d.bad.At(n.Place, "%q must be a map of keys and values, not %s", t.key, n.Kind)
+		hint := ""
+		if n.Loose {
+			hint = fmt.Sprintf(" – write '%s={KEY: VALUE}', or %s.KEY=VALUE", t.key, t.key)
+		}
+		d.bad.At(n.Place, "%q must be a map of keys and values, not %s%s", t.key, n.Kind, hint)
 		return
 	}
 	v.Set(reflect.MakeMapWithSize(v.Type(), len(n.Pairs)))

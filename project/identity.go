@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/google/uuid"
 )
@@ -30,7 +29,12 @@ type entry struct {
 	UUID      string `json:"uuid"`
 	Name      string `json:"name"`
 	Connector string `json:"connector"`
-	Account   string `json:"account"` // $PROJECT stands for the project's folder
+	Account   string `json:"account"` // as portable writes it
+	// Beside is where the account lies as seen from the project's folder; "" if it
+	// is within, or no path.
+	Beside string `json:"beside,omitempty"`
+	// Before are the accounts it had until it was said to have moved, oldest first.
+	Before []string `json:"before,omitempty"`
 }
 
 // Identify gives the project and its systems their UUIDs: those of
@@ -39,8 +43,11 @@ type entry struct {
 // UUIDs are forgotten at the end.
 //
 // A system is known by its connector and account. Its name may change; where two
-// systems share an account, the name tells them apart. Notices are sentences for
-// the person: a name that points elsewhere than before is a new system.
+// systems share an account, the name tells them apart. An account that was moved
+// together with the project's folder is the same, and so is one that Flags.Moved
+// names. A source whose name points elsewhere than before is refused: the error
+// is Unclear. A target is a new one then; notices tell it in sentences for the
+// person.
 func (p *Project) Identify(save bool) (notices []string, err error) {
 	path := filepath.Join(p.Hidden(), "project.json")
 	id, before, err := readIdentity(path)
@@ -48,18 +55,16 @@ func (p *Project) Identify(save bool) (notices []string, err error) {
 		return nil, err
 	}
 	if id.UUID == "" {
-		id.Version, id.UUID = identityVersion, uuid.NewString()
+		id.Version, id.UUID = identityVersion, newUUID()
 	}
 	p.UUID = id.UUID
-	var more []string
-	if notices, err = p.claim(&id.Sources, p.Sources, "source"); err != nil {
-		return nil, err
-	}
 	targets := p.Targets
 	if p.Archive != nil {
 		targets = append(slices.Clone(targets), p.Archive)
 	}
-	if more, err = p.claim(&id.Targets, targets, "target"); err != nil {
+	sources := &claims{Project: p, what: "source", list: &id.Sources, taken: map[int]bool{}}
+	others := &claims{Project: p, what: "target", list: &id.Targets, taken: map[int]bool{}}
+	if err := errors.Join(p.knowMoved(targets), sources.all(p.Sources), others.all(targets)); err != nil {
 		return nil, err
 	}
 	after, err := json.MarshalIndent(id, "", "  ")
@@ -72,8 +77,10 @@ func (p *Project) Identify(save bool) (notices []string, err error) {
 		}
 		err = replaceFile(path, append(after, '\n'), 0o600)
 	}
-	return append(notices, more...), err
+	return others.notices, err
 }
+
+func newUUID() string { return uuid.NewString() }
 
 func readIdentity(path string) (id identity, src []byte, err error) {
 	src, err = os.ReadFile(path)
@@ -92,71 +99,6 @@ func readIdentity(path string) (id identity, src []byte, err error) {
 		return id, nil, fmt.Errorf("%s is damaged: it has no version or no uuid – bring it back from a copy, do not delete it", path)
 	}
 	return id, src, nil
-}
-
-// claim gives each system its entry, first where name and account are as before,
-// then where only the account is, then a new one.
-func (p *Project) claim(entries *[]entry, systems []*System, what string) (notices []string, err error) {
-	claimed := map[int]bool{}
-	take := func(s *System, i int) {
-		claimed[i], s.UUID, (*entries)[i].Name = true, (*entries)[i].UUID, s.Name
-	}
-	for _, s := range systems {
-		s.UUID = ""
-		for i, e := range *entries {
-			if !claimed[i] && e.Name == s.Name && e.Connector == s.Spec.Name && e.Account == p.portable(s.Account) {
-				take(s, i)
-				break
-			}
-		}
-	}
-	for _, s := range systems {
-		if s.UUID != "" {
-			continue
-		}
-		fits, elsewhere := p.fitting(*entries, claimed, s)
-		switch {
-		case len(fits) > 1:
-			return nil, fmt.Errorf("%s %q points to %s, and so did %q and %q before – give it one of these names, so that its records are known again",
-				what, s.Name, s.Account, (*entries)[fits[0]].Name, (*entries)[fits[1]].Name)
-		case len(fits) == 1:
-			take(s, fits[0])
-			continue
-		case elsewhere != "":
-			notices = append(notices, fmt.Sprintf("%s %q pointed to %s before and points to %s now: it counts as another one – if it only moved, write its new place as its account in %s",
-				what, s.Name, elsewhere, p.portable(s.Account), filepath.Join(hidden, "project.json")))
-		}
-		s.UUID = uuid.NewString()
-		claimed[len(*entries)] = true
-		*entries = append(*entries, entry{s.UUID, s.Name, s.Spec.Name, p.portable(s.Account)})
-	}
-	return notices, nil
-}
-
-// fitting lists the unclaimed entries with the account of s, and the account that
-// an unclaimed entry of its name has.
-func (p *Project) fitting(entries []entry, claimed map[int]bool, s *System) (fits []int, elsewhere string) {
-	for i, e := range entries {
-		switch {
-		case claimed[i] || e.Connector != s.Spec.Name:
-		case e.Account == p.portable(s.Account):
-			fits = append(fits, i)
-		case e.Name == s.Name:
-			elsewhere = e.Account
-		}
-	}
-	return fits, elsewhere
-}
-
-// portable writes an account so that it stays the same when the project's folder
-// is moved with everything in it.
-func (p *Project) portable(account string) string {
-	sep := string(filepath.Separator)
-	account = strings.ReplaceAll(account, p.Folder+sep, "$PROJECT"+sep)
-	if rest, ok := strings.CutSuffix(account, p.Folder); ok {
-		account = rest + "$PROJECT"
-	}
-	return account
 }
 
 // replaceFile writes a file so that after a crash either the old or the new one

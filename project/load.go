@@ -35,7 +35,7 @@ type draft struct {
 
 func (l *loader) project(root *strict.Node, missing bool) *Project {
 	r := strict.Read(root, "a project", &l.bad)
-	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder)}
+	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder), moved: l.options.Flags.Moved}
 	if label := r.Text("project"); label != "" {
 		p.Name = label
 	}
@@ -72,11 +72,19 @@ func (l *loader) ends(p *Project) {
 			ends = append(slices.Clone(ends), p.Archive)
 		}
 		for _, t := range ends {
-			if s.Spec.Name == t.Spec.Name && s.Account != "" && s.Account == t.Account {
+			if s.Spec.Name == t.Spec.Name && s.Account != "" && s.Account == t.Account && !streams(s, t) {
 				l.bad.At(s.node.Place, "%q would be read and written at once, as source and as target – name two", s.Account)
 			}
 		}
 	}
+}
+
+// streams tells whether s is standard input and t standard output: one name, two
+// things.
+func streams(s, t *System) bool {
+	in, _ := s.Spec.CapsOf(s.Config)
+	_, out := t.Spec.CapsOf(t.Config)
+	return in.OnePass && out.OnePass
 }
 
 func (l *loader) drafts(n *strict.Node, what string) []draft {
@@ -87,16 +95,21 @@ func (l *loader) drafts(n *strict.Node, what string) []draft {
 		l.bad.At(n.Place, "%q must be a map of names, like {mailbox: {connector: mbox}}, not %s", what, n.Kind)
 		return nil
 	}
-	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
 	var out []draft
 	for _, pair := range n.Pairs {
 		name := pair.Key.Value
-		if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
-			l.bad.At(pair.Key.Place, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
-		}
+		l.validName(pair.Key.Place, name)
 		out = append(out, draft{name: name, place: pair.Key.Place, node: pair.Value, dir: l.folder})
 	}
 	return out
+}
+
+// validName reports what cannot be the name of a source or target.
+func (l *loader) validName(at strict.Place, name string) {
+	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
+	if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
+		l.bad.At(at, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
+	}
 }
 
 // archiveDraft reads the key "archive": a folder, none, or absent.
@@ -153,7 +166,7 @@ func (l *loader) system(d draft, s side) *System {
 		return nil
 	}
 	before := l.bad.Len()
-	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir}
+	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir, flagged: d.location != nil}
 	makeAbsolute(sys.Config, l.folder)
 	l.locate(d, spec, sys.Config)
 	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector", "budget")

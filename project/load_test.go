@@ -151,6 +151,12 @@ func TestFlagsSayWhatAFileCould(t *testing.T) {
 		"the struct":   {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.ToyPace=x"}}, err: `--set from.ToyPace: unknown key "ToyPace" – there is path, host, password, kind, agents, labels, wait, size, strict, more, connector, budget`},
 		"ambiguous":    {flags: Flags{From: []string{"mbox:a"}, To: []string{"jsonl:b"}, Set: []string{"host=x"}}, err: `--set host: both "mbox" and "jsonl" could be meant – write from.host, to.host or NAME.host`},
 		"secret":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"password=hunter2"}}, err: `--set password: "password" is a secret and must not be written out – put it into an environment variable and write ${PASSWORD}, or into a file and write {file: PATH}`},
+		"no map":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.labels=x"}}, err: `--set from.labels: "labels" must be a map of keys and values, not a text – write 'labels={KEY: VALUE}', or labels.KEY=VALUE`},
+		"no YAML":      {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.labels={a: b"}}, err: `--set from.labels:1:1: this is no YAML: could not find flow mapping end token '}'`},
+		"no value":     {flags: Flags{From: []string{"mbox:a"}, Set: []string{`from."a=b`}}, err: `--set from.a=b: this must be KEY=VALUE, like from.path=support.mbox; a part of the key that has dots or = stands in double quotes`},
+		"named":        {flags: Flags{From: []string{"mbox:a", "second=mbox:b"}}, want: ends{[]string{"mbox=" + at("a"), "second=" + at("b")}, nil, []string{"own"}}},
+		"named twice":  {flags: Flags{From: []string{"x=mbox:a", "x=mbox:b"}}, err: `--from x=mbox:b: there is another "x" – give it another name`},
+		"bad name":     {flags: Flags{From: []string{"a/b=mbox:a"}}, err: `--from a/b=mbox:a: "a/b" cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)`},
 		"a circle":     {flags: Flags{From: []string{"mbox:a"}, To: []string{"mbox:a"}}, err: `--from mbox:a: "` + at("a") + `" would be read and written at once, as source and as target – name two`},
 	}
 	for name, tt := range tests {
@@ -201,6 +207,43 @@ func TestListsOfFlagsHaveCommas(t *testing.T) {
 	c := p.Sources[0].Config.(*toy)
 	if !cmp.Equal(c.Agents.Domains, []string{"a.example", "b.example"}) || c.Size != 5 || c.Wait != 120e9 || !c.Strict || p.Run.Workers != 3 {
 		t.Errorf("%+v %+v", c, p.Run)
+	}
+}
+
+// Keys of maps and their values may be said in every way that a person would try.
+func TestSetOfMaps(t *testing.T) {
+	want := map[string]string{"support@acme.example": "Support, first = best"}
+	for _, set := range []string{
+		`from.labels.support@acme.example=Support, first = best`,
+		`from.labels."support@acme.example"=Support, first = best`,
+		`labels.support@acme.example=Support, first = best`,
+		`from.labels={support@acme.example: "Support, first = best"}`,
+		`mbox.labels={support@acme.example: 'Support, first = best'}`,
+	} {
+		p, err := Open(t.TempDir(), options(Flags{From: []string{"mbox:a"}, Set: []string{set}}))
+		if err != nil {
+			t.Errorf("%s: %v", set, err)
+			continue
+		}
+		if diff := cmp.Diff(want, p.Sources[0].Config.(*toy).Labels); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", set, diff)
+		}
+	}
+}
+
+// A list may be YAML; what only looks like it is the text that it was.
+func TestSetOfLists(t *testing.T) {
+	for value, want := range map[string][]string{
+		`["a,b", c]`:      {"a,b", "c"},
+		`[A-Z]+-([0-9]+)`: {"[A-Z]+-([0-9]+)"},
+	} {
+		p, err := Open(t.TempDir(), options(Flags{From: []string{"mbox:a"}, Set: []string{"agents.patterns=" + value}}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, p.Sources[0].Config.(*toy).Agents.Patterns); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", value, diff)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping"
@@ -34,6 +35,8 @@ type Project struct {
 	Run     Run
 	// UUID names the project for ever. "" until Identify.
 	UUID string
+
+	moved []string // names of systems that the person says have moved
 }
 
 // Run are the options of a run.
@@ -55,6 +58,18 @@ type System struct {
 
 	node *strict.Node // as written
 	dir  string       // what relative paths in node count from
+
+	flagged bool // named by --from or --to, not by the file
+}
+
+// Paths are the files and folders that the configuration names.
+func (s *System) Paths() (out []string) {
+	walk(reflect.ValueOf(s.Config), tag{}, func(v reflect.Value, t tag) {
+		if t.path && v.Kind() == reflect.String && filepath.IsAbs(v.String()) {
+			out = append(out, v.String())
+		}
+	})
+	return out
 }
 
 // Options are what Open needs besides the folder.

@@ -60,7 +60,9 @@ func (p *Project) render(o Options) []byte {
 	}
 	w.WriteString("\nrun:\n")
 	w.fields(reflect.ValueOf(&p.Run).Elem(), reflect.ValueOf(Run{}), nil, "  ")
-	if file := mappingFile(o); file != "" {
+	if file := mappingFile(o); strings.HasPrefix(file, "{") {
+		w.printf("\nmapping: %s\n", file)
+	} else if file != "" {
 		w.printf("\nmapping: %s\n", quoted(w.path(absolute(file, o.Dir))))
 	} else {
 		w.WriteString(mappingExample)
@@ -68,7 +70,8 @@ func (p *Project) render(o Options) []byte {
 	return w.Bytes()
 }
 
-// mappingFile is the file that the flags name; the last one counts.
+// mappingFile is the file that the flags name, or the mapping itself as YAML; the
+// last one counts.
 func mappingFile(o Options) string {
 	file := ""
 	for _, kv := range o.Flags.Set {

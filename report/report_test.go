@@ -48,7 +48,7 @@ func run(state checkpoints.RunState) *report.Run {
 	case checkpoints.RunPartial:
 		r.Quarantine = 1
 		r.Losses = []report.Loss{{Hop: "archive → out", Kind: desk.KindTicket, Field: "rating", Count: 3, Example: "ratings cannot be written", ID: "1"}}
-		r.Next = []string{"deskhaul quarantine acme\n      what is aside, and why"}
+		r.Next = []report.Step{{Command: "deskhaul quarantine --from 'a&b' acme", Why: "what is aside, and why"}}
 	case checkpoints.RunFailed:
 		r.Error = "the disk is full"
 	default:

@@ -3,6 +3,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -25,8 +26,17 @@ type Run struct {
 	Losses     []Loss   `json:"losses,omitempty"`
 	Problems   []string `json:"problems,omitempty"` // what a person should look at, one sentence each
 	Error      string   `json:"error,omitempty"`
-	Next       []string `json:"next,omitempty"` // commands to go on with
+	Next       []Step   `json:"next,omitempty"` // in JSON their commands alone
 }
+
+// Step is a command to go on with.
+type Step struct {
+	Command string // as a shell takes it
+	Why     string // what it is good for
+}
+
+// MarshalJSON writes the command: a script has no use for the reason.
+func (s Step) MarshalJSON() ([]byte, error) { return plainJSON(s.Command) }
 
 // Hop is one leg of the way, by the names that the configuration gives.
 type Hop struct {
@@ -76,6 +86,15 @@ func zeros() checkpoints.Counts {
 		z[k] = checkpoints.Count{}
 	}
 	return z
+}
+
+// plainJSON is v in JSON with < and & as they are.
+func plainJSON(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimSpace(b.Bytes()), err
 }
 
 // JSON writes v as one indented document.

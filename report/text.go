@@ -51,7 +51,7 @@ func (r *Run) Text(w io.Writer) error {
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")
 		for _, n := range r.Next {
-			fmt.Fprintf(&b, "  %s\n", n)
+			fmt.Fprintf(&b, "  %s\n      %s\n", n.Command, n.Why)
 		}
 	}
 	_, err := io.WriteString(w, b.String())

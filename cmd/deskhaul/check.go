@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -65,6 +66,13 @@ func (s *session) check(ctx context.Context) error {
 			c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
 			continue
 		}
+		changed, err := h.changed(ctx)
+		if err != nil {
+			return errors.Join(err, h.close())
+		}
+		if changed != "" {
+			c.Findings = append(c.Findings, finding{Level: "warning", Text: changed})
+		}
 		if !c.has(h.from.Name) {
 			sys := describe(ctx, h.source, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source"})
 			c.Systems = append(c.Systems, sys)
@@ -92,7 +100,12 @@ func (s *session) check(ctx context.Context) error {
 		}
 		c.Findings = append(c.Findings, finding{Level: level, Place: f.Place.String(), Text: f.Text})
 	}
-	c.Free = freeBytes(s.p.Folder)
+	c.Free = freeBytes(existing(s.p.Folder))
+	found, err := s.room(ctx, c.Free)
+	if err != nil {
+		return err
+	}
+	c.Findings = append(c.Findings, found...)
 	return s.printCheck(c)
 }
 
@@ -174,7 +187,7 @@ func (c checked) text(w io.Writer) error {
 		}
 	}
 	for _, f := range c.Findings {
-		fmt.Fprintf(&b, "%s: %s %s\n", f.Level, f.Place, f.Text)
+		fmt.Fprintf(&b, "%s: %s\n", f.Level, strings.TrimSpace(f.Place+" "+f.Text))
 	}
 	if c.Free > 0 {
 		fmt.Fprintf(&b, "\n%s free on the project's disk\n", humanize.IBytes(uint64(c.Free)))

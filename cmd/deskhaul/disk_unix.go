@@ -12,3 +12,6 @@ func freeBytes(folder string) int64 {
 	}
 	return int64(st.Bavail) * int64(st.Bsize) //nolint:gosec,unconvert // sizes of disks fit
 }
+
+// writable tells whether this user may make files in a folder.
+func writable(folder string) bool { return unix.Access(folder, unix.W_OK) == nil }

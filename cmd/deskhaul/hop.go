@@ -24,6 +24,9 @@ type hop struct {
 	from, to *project.System
 	pull     bool // into the project's own archive
 	last     bool // its target is where the records are to stay
+	// onward makes a retry read what is new too: a retry before it brought something
+	// into the archive, which is to arrive.
+	onward bool
 
 	source connectors.Source
 	target connectors.Target
@@ -71,11 +74,7 @@ func (h *hop) open(ctx context.Context) (err error) {
 	if !h.writes.Silent {
 		return usage(fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name))
 	}
-	pair := checkpoints.Pair{Route: h.to.UUID, Source: h.from.UUID, Target: h.to.UUID, Account: h.to.Account}
-	if h.pull {
-		pair.Route = pullRoute
-	}
-	if h.ledger, err = h.s.store.Ledger(ctx, pair); err != nil {
+	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 		return err
 	}
 	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
@@ -87,6 +86,20 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil
+}
+
+// route names the way that the hop is a leg of.
+func (h *hop) route() string {
+	if h.pull {
+		return pullRoute
+	}
+	return h.to.UUID
+}
+
+// pairOf names a leg in the ledger. Accounts are left out of it: a UUID stands for
+// one account already, wherever that is moved to.
+func pairOf(route string, from, to *project.System) checkpoints.Pair {
+	return checkpoints.Pair{Route: route, Source: from.UUID, Target: to.UUID}
 }
 
 // targetConfig tells the archive whose records it gets.
@@ -130,6 +143,9 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 		Source: h.source, Reads: h.reads, Target: h.target, Writes: h.writes,
 		Store: h.s.store, Ledger: h.ledger, Run: run, Marks: h.mark, Workers: h.s.p.Run.Workers,
 		DryRun: h.s.purpose != toWrite, Join: !h.pull,
+	}
+	if h.from != h.s.p.Archive {
+		p.ReadHash = h.from.SettingsHash()
 	}
 	if h.pull {
 		return p, nil

@@ -27,7 +27,7 @@ and a first mapping to change. A file that is there is never overwritten.
 }
 
 func (a *app) init(folder string) error {
-	name, err := project.Write(folder, project.Options{Specs: a.specs(), Flags: project.Flags{From: a.from, To: a.to, Set: a.set}})
+	name, err := project.Write(folder, project.Options{Specs: a.specs(), Flags: a.flags()})
 	if errors.Is(err, fs.ErrExist) {
 		return usage(err)
 	}

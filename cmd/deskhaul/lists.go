@@ -74,7 +74,7 @@ func (s *session) pulledLists(ctx context.Context) (prefixes []string, pulled ma
 // prefix is what the archive puts before the ids of a source; before anything was
 // pulled, as it will be.
 func (s *session) prefix(ctx context.Context, src *project.System) (string, error) {
-	ledger, err := s.store.Ledger(ctx, checkpoints.Pair{Route: pullRoute, Source: src.UUID, Target: s.p.Archive.UUID, Account: s.p.Archive.Account})
+	ledger, err := s.store.Ledger(ctx, pairOf(pullRoute, src, s.p.Archive))
 	if err != nil {
 		return "", err
 	}

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
@@ -49,6 +49,7 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 // legs runs each hop; the first that fails ends the run.
 func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hops []*hop, r *report.Run, l *losses) error {
 	var picked map[desk.ID]bool // of a sample: as the archive calls them
+	var pulled bool             // a retry brought something into the archive
 	for _, h := range hops {
 		h.last = h.last || h == hops[len(hops)-1] || hops[len(hops)-1].pull
 		here := pick
@@ -56,7 +57,9 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 			here.Tickets = picked
 		}
 		began := time.Now()
-		counts, ids, err := h.run(ctx, m, here, r.ID, l)
+		h.onward = pulled && !h.pull
+		counts, ids, err := h.run(ctx, m, here, r, l)
+		pulled = pulled || m.retry && h.pull && wrote(counts)
 		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds()})
 		if err != nil {
 			return err
@@ -75,7 +78,7 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 
 // run moves what one hop has to move. Of a sample it tells what the target calls
 // the tickets.
-func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int64, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
+func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *report.Run, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
 	if err := h.open(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -86,7 +89,14 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int6
 		}
 		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
 	}()
-	p, err := h.pipeline(ctx, run)
+	changed, err := h.changed(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if changed != "" {
+		r.Problems = append(r.Problems, changed)
+	}
+	p, err := h.pipeline(ctx, r.ID)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -95,16 +105,48 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, run int6
 			return nil, nil, fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
 		}
 	}
+	onward := h.onward
+	if m.retry && !onward {
+		if onward, err = h.renamed(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
 	bar := h.s.show(h.label())
 	p.Select, p.RetryOnly = pick, m.retry
 	p.Watch = h.s.watch(bar.watch(ctx, h.source), h.label(), l)
 	counts, err = p.Go(ctx)
+	if err == nil && onward {
+		var more pipeline.Counts
+		p.RetryOnly = false
+		more, err = p.Go(ctx)
+		counts = counts.Plus(more)
+	}
 	bar.end()
 	if err != nil {
 		return counts, nil, fmt.Errorf("%s: %w", h.label(), err)
 	}
 	ids, err = h.targets(ctx, pick.Tickets)
 	return counts, ids, err
+}
+
+// renamed tells whether what is in quarantine may have another id once it is
+// mended: in a source that cannot be asked for one record, like a table's rows. It
+// is found only where all that is new is read.
+func (h *hop) renamed(ctx context.Context) (bool, error) {
+	if _, asked := h.source.(connectors.Fetcher); asked {
+		return false, nil
+	}
+	return h.anything(ctx, checkpoints.Failed)
+}
+
+// wrote tells whether a leg changed anything at its target.
+func wrote(counts pipeline.Counts) bool {
+	for _, c := range counts {
+		if c.Created+c.Adopted+c.Updated > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // targets is what the target calls the tickets.
@@ -192,9 +234,9 @@ func aside(n map[desk.Kind]map[checkpoints.State]int64) (failed, open int64) {
 }
 
 // next is what a person may want to do now.
-func (s *session) next(r *report.Run) []string {
-	var out []string
-	add := func(command, why string) { out = append(out, command+"\n      "+why) }
+func (s *session) next(r *report.Run) []report.Step {
+	var out []report.Step
+	add := func(command, why string) { out = append(out, report.Step{Command: command, Why: why}) }
 	switch r.State {
 	case checkpoints.RunInterrupted, checkpoints.RunFailed:
 		add(s.command(r.Verb), "go on where it stopped")
@@ -205,7 +247,7 @@ func (s *session) next(r *report.Run) []string {
 	case checkpoints.RunDone, checkpoints.RunRunning:
 	}
 	if s.p.Archive != nil {
-		add(s.command("browse"), "look at the archive in a web browser")
+		add(s.browsing(), "look at the archive in a web browser")
 	}
 	add(s.command("sync"), "bring what came in since")
 	return out
@@ -246,35 +288,5 @@ func (s *session) arguments(m move) string {
 	if len(m.kinds) > 0 {
 		out = append(out, "--kinds "+strings.Join(m.kinds, ","))
 	}
-	return strings.Join(out, " ")
-}
-
-// losses gathers what targets could not keep, a line for each field.
-type losses struct {
-	mu   sync.Mutex
-	all  []*report.Loss
-	seen map[string]*report.Loss
-}
-
-func (l *losses) add(hop string, e pipeline.Event) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	key := hop + "\x00" + string(e.Kind) + "\x00" + e.Loss.Field
-	if l.seen == nil {
-		l.seen = map[string]*report.Loss{}
-	}
-	if l.seen[key] == nil {
-		l.seen[key] = &report.Loss{Hop: hop, Kind: e.Kind, Field: e.Loss.Field, Example: e.Loss.Detail, ID: string(e.ID)}
-		l.all = append(l.all, l.seen[key])
-	}
-	l.seen[key].Count++
-}
-
-func (l *losses) list() (out []report.Loss) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for _, x := range l.all {
-		out = append(out, *x)
-	}
-	return out
+	return strings.Join(append(out, s.systemFlags()...), " ")
 }

@@ -34,7 +34,7 @@ by kind, for each leg. What is not in the archive yet is planned from its source
 ` + exitHelp,
 		Example: `  deskhaul plan ./acme
   deskhaul plan --out plan.json ./acme
-  deskhaul plan --ticket mailbox/20260131.7@customer.example ./acme`,
+  deskhaul plan --ticket 20260131.7@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.plan(ctx, *ask) })
@@ -99,6 +99,13 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	changed, err := h.changed(ctx)
+	if err != nil {
+		return err
+	}
+	if changed != "" {
+		into.Problems = append(into.Problems, changed)
+	}
 	if err := h.stage(ctx); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,7 @@ func known(reason string) bool {
 
 // quarantine lists the open lines of every hop.
 func (s *session) quarantine(ctx context.Context, reason string, limit int) error {
-	list := []setAside{}
+	list, runs := []setAside{}, map[int64]bool{}
 	var more int64
 	err := s.ledgers(ctx, func(hop string, l checkpoints.Ledger) error {
 		q := checkpoints.Query{Reason: reason, States: []checkpoints.State{checkpoints.Failed, checkpoints.Held, checkpoints.Intended}}
@@ -72,6 +73,7 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 			if err != nil {
 				return err
 			}
+			runs[row.Run] = true
 			if !s.json && limit > 0 && len(list) >= limit {
 				more++
 				continue
@@ -86,10 +88,14 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 	if s.json {
 		return report.JSON(s.result(), list)
 	}
-	return printAside(s.result(), list, more, s.command("retry"))
+	retries, err := s.retries(ctx, runs)
+	if err != nil {
+		return err
+	}
+	return printAside(s.result(), list, more, retries)
 }
 
-func printAside(w io.Writer, list []setAside, more int64, retry string) error {
+func printAside(w io.Writer, list []setAside, more int64, retries []string) error {
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing is aside.")
 		return err
@@ -111,7 +117,7 @@ func printAside(w io.Writer, list []setAside, more int64, retry string) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "\nNext:\n  %s\n", retry)
+	_, err := fmt.Fprintf(w, "\nNext:\n  %s\n", strings.Join(retries, "\n  "))
 	return err
 }
 

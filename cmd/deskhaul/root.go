@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/all"
+	"github.com/deskhaul/deskhaul/project"
 )
 
 // app is the command line: where it reads and writes, and what was asked of all
@@ -28,6 +29,7 @@ type app struct {
 	from    []string
 	to      []string
 	set     []string
+	moved   []string
 }
 
 // run executes one command line and returns its exit code.
@@ -107,10 +109,16 @@ func usageArgs(check cobra.PositionalArgs) cobra.PositionalArgs {
 // systems adds the flags that stand for a configuration file.
 func (a *app) systems(c *cobra.Command) *cobra.Command {
 	f := c.Flags()
-	f.StringArrayVar(&a.from, "from", nil, "read from CONNECTOR:LOCATION instead of the file's sources")
-	f.StringArrayVar(&a.to, "to", nil, "write to CONNECTOR:LOCATION instead of the file's targets")
-	f.StringArrayVar(&a.set, "set", nil, "set a key, for example --set from.agents.domains=acme.example")
+	f.StringArrayVar(&a.from, "from", nil, "read from `CONNECTOR:LOCATION` instead of the file's sources; NAME=CONNECTOR:LOCATION gives it a name")
+	f.StringArrayVar(&a.to, "to", nil, "write to `CONNECTOR:LOCATION` instead of the file's targets")
+	f.StringArrayVar(&a.set, "set", nil, "set a `KEY=VALUE`, for example --set from.agents.domains=acme.example")
+	f.StringArrayVar(&a.moved, "moved", nil, "the source or target called `NAME` is the same as before, at a new place")
 	return c
+}
+
+// flags are the flags that say what a file could say.
+func (a *app) flags() project.Flags {
+	return project.Flags{From: a.from, To: a.to, Set: a.set, Moved: a.moved}
 }
 
 // folder is the project's folder from a command's arguments.

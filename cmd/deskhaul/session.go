@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -40,7 +39,7 @@ type session struct {
 func (a *app) open(ctx context.Context, args []string, why purpose) (*session, error) {
 	s := &session{app: a, purpose: why, folder: folder(args)}
 	var err error
-	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: project.Flags{From: a.from, To: a.to, Set: a.set}})
+	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: a.flags()})
 	if err != nil {
 		return nil, configError(err)
 	}
@@ -56,7 +55,7 @@ func (a *app) glance(ctx context.Context, args []string, do func(context.Context
 	if s.p, s.names, err = project.Glance(s.folder); err != nil {
 		return configError(err)
 	}
-	if s.store, err = checkpoints.Open(ctx, s.p.Ledger()); err != nil {
+	if s.store, err = s.look(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
@@ -66,7 +65,8 @@ func (a *app) glance(ctx context.Context, args []string, do func(context.Context
 // configError tells a mistake in what a person wrote from trouble with the disk.
 func configError(err error) error {
 	var bad *strict.Error
-	if errors.As(err, &bad) || errors.Is(err, project.ErrNoProject) {
+	var unclear project.Unclear
+	if errors.As(err, &bad) || errors.As(err, &unclear) || errors.Is(err, project.ErrNoProject) {
 		return usage(err)
 	}
 	return err
@@ -83,24 +83,33 @@ func (s *session) enter(ctx context.Context) (err error) {
 		}
 	}
 	if s.notices, err = s.p.Identify(s.purpose == toWrite); err != nil {
-		return err
+		return configError(err)
 	}
-	_, err = os.Stat(s.p.Ledger())
-	missing := errors.Is(err, fs.ErrNotExist)
-	switch {
-	case s.purpose == toWrite:
+	for _, n := range s.notices {
+		if s.purpose == toWrite { // a rehearsal ends with them, and nothing is late then
+			fmt.Fprintf(s.stderr, "! %s\n", n) //nolint:errcheck // it is in the summary too
+		}
+	}
+	if s.purpose == toWrite {
 		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
-	case missing:
-		s.store, err = checkpoints.Scratch(ctx, s.scratch())
-	default:
+	} else {
 		s.store, err = s.copied(ctx)
 	}
 	return err
 }
 
+// look opens the ledger for reading; where there is none yet, an empty one.
+func (s *session) look(ctx context.Context) (checkpoints.Store, error) {
+	store, err := checkpoints.Look(ctx, s.p.Ledger())
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkpoints.Scratch(ctx, s.scratch())
+	}
+	return store, err
+}
+
 // copied is a copy of the ledger for a dry run to write in.
 func (s *session) copied(ctx context.Context) (checkpoints.Store, error) {
-	store, err := checkpoints.Open(ctx, s.p.Ledger())
+	store, err := s.look(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -136,40 +145,4 @@ func (s *session) close() error {
 		err = errors.Join(err, s.lock.Unlock())
 	}
 	return err
-}
-
-// command is a command line of this project for the user to try next.
-func (s *session) command(verb string) string {
-	out := []string{invoked(), verb}
-	if verb != "browse" && verb != "quarantine" && verb != "status" {
-		for _, f := range s.from {
-			out = append(out, "--from", quote(f))
-		}
-		for _, f := range s.to {
-			out = append(out, "--to", quote(f))
-		}
-		for _, f := range s.set {
-			out = append(out, "--set", quote(f))
-		}
-	}
-	if s.folder != "." {
-		out = append(out, quote(s.folder))
-	}
-	return strings.Join(out, " ")
-}
-
-// invoked is how the user starts the program: installed, or from its sources.
-func invoked() string {
-	if path, err := os.Executable(); err == nil && strings.Contains(path, string(filepath.Separator)+"go-build") {
-		return "go run ./cmd/deskhaul"
-	}
-	return "deskhaul"
-}
-
-// quote writes an argument as a shell takes it.
-func quote(arg string) string {
-	if arg != "" && !strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()*?[]{}!#~") {
-		return arg
-	}
-	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
 }

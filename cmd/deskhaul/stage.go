@@ -37,10 +37,11 @@ type feed struct {
 	reads  connectors.Caps
 	ledger checkpoints.Ledger
 	prefix string
+	hash   string // of how the source is configured
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
-	ledger, err := h.s.store.Ledger(ctx, checkpoints.Pair{Route: pullRoute, Source: src.UUID, Target: h.from.UUID, Account: h.from.Account})
+	ledger, err := h.s.store.Ledger(ctx, pairOf(pullRoute, src, h.from))
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +49,7 @@ func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{ledger: ledger, prefix: prefix}
+	f := &feed{ledger: ledger, prefix: prefix, hash: src.SettingsHash()}
 	f.reads, _ = src.Spec.CapsOf(src.Config)
 	if f.reads.OnePass {
 		return f, nil // reading it for a plan would use it up
@@ -74,6 +75,7 @@ func (s *stagedSource) Read(ctx context.Context, kind desk.Kind, after connector
 			for item, err := range f.read(ctx, kind) {
 				if item.Record != nil {
 					fresh[item.Record.About().ID] = true
+					err = errors.Join(err, s.keep(ctx, item.Record))
 				}
 				if !yield(item, err) || err != nil {
 					return
@@ -91,13 +93,39 @@ func (s *stagedSource) Read(ctx context.Context, kind desk.Kind, after connector
 	}
 }
 
+// keep puts the messages that the archive has in the place of the source's: it
+// never changes them, whatever the source says today.
+func (s *stagedSource) keep(ctx context.Context, r desk.Record) error {
+	t, ok := r.(*desk.Ticket)
+	if !ok {
+		return nil
+	}
+	had, err := s.archive.(connectors.Fetcher).Fetch(ctx, desk.KindTicket, t.ID)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	kept := map[desk.ID]desk.Message{}
+	for _, m := range had.(*desk.Ticket).Messages {
+		kept[m.ID] = m
+	}
+	for i := range t.Messages {
+		if m, ok := kept[t.Messages[i].ID]; ok {
+			t.Messages[i] = m
+		}
+	}
+	return nil
+}
+
 // read yields the records that a pull would bring, as the archive would name them.
 func (f *feed) read(ctx context.Context, kind desk.Kind) iter.Seq2[connectors.Item, error] {
 	return func(yield func(connectors.Item, error) bool) {
 		if f.source == nil || !f.reads.Has(kind) {
 			return
 		}
-		cursor, err := f.ledger.Cursor(ctx, kind, "", pipeline.CursorHash(""))
+		cursor, err := f.ledger.Cursor(ctx, kind, "", pipeline.CursorHash("", f.hash))
 		if err != nil {
 			yield(connectors.Item{}, err)
 			return
@@ -137,7 +165,7 @@ func (s *stagedSource) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (d
 		r, err := from.Fetch(ctx, kind, desk.ID(rest))
 		if err == nil {
 			f.archived(r)
-			return r, nil
+			return r, s.keep(ctx, r)
 		}
 		if !errors.Is(err, connectors.ErrNotFound) {
 			return nil, err

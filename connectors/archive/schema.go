@@ -165,6 +165,26 @@ func backup(ctx context.Context, db *sql.DB, path string, version int) error {
 	return nil
 }
 
+// openStill opens a database file for reading, also where its folder cannot be
+// written to: SQLite cannot make the file there by which readers and a writer agree.
+// Nobody writes there, so that none is needed.
+func openStill(ctx context.Context, path string) (*sql.DB, error) {
+	source := dsn(path, "ro", "query_only(1)", "cache_size(-4096)")
+	db, err := sql.Open("sqlite", source)
+	if err != nil {
+		return nil, err
+	}
+	var tables int
+	err = db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables)
+	if info, bad := os.Stat(path + "-wal"); err == nil || bad == nil && info.Size() > 0 {
+		return db, nil // what is wrong is told by whoever reads
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return sql.Open("sqlite", source+"&immutable=1")
+}
+
 // openReader opens archive.db for reading beside a writer. It wraps
 // fs.ErrNotExist if there is none.
 func openReader(ctx context.Context, folder string) (*sql.DB, error) {
@@ -172,7 +192,7 @@ func openReader(ctx context.Context, folder string) (*sql.DB, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := sql.Open("sqlite", dsn(path, "ro", "query_only(1)", "cache_size(-4096)"))
+	db, err := openStill(ctx, path)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
@@ -151,7 +152,7 @@ func (s *store) isOpen(path string) bool {
 // open reads the mail at a place without asking whether it is still the same one.
 func (s *store) open(path string, p mail.Place) (mail.Opened, error) {
 	f, done, err := s.handle(path)
-	if errors.Is(err, os.ErrNotExist) {
+	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) { // the latter: the one file has another name now
 		return nil, fmt.Errorf("%s: %w", p, mail.ErrMoved)
 	}
 	if err != nil {

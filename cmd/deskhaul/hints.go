@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/archive"
+)
+
+// command is a command line of this project for the user to try next.
+func (s *session) command(verb string) string {
+	var flags []string
+	if verb != "quarantine" && verb != "status" {
+		flags = s.systemFlags()
+	}
+	return s.commandWith(verb, flags...)
+}
+
+func (s *session) commandWith(verb string, flags ...string) string {
+	out := append([]string{invoked(), verb}, flags...)
+	if s.folder != "." {
+		out = append(out, quote(s.folder))
+	}
+	return strings.Join(out, " ")
+}
+
+// browsing is the command that shows the archive, wherever it lies.
+func (s *session) browsing() string {
+	c, ok := s.p.Archive.Config.(*archive.Config)
+	if !ok || c.Path == filepath.Join(s.p.Hidden(), "archive") || len(s.to) == 0 {
+		return s.commandWith("browse")
+	}
+	return s.commandWith("browse", "--from", quote("archive:"+c.Path))
+}
+
+// systemFlags are the flags that stand for a configuration file, for a shell.
+func (s *session) systemFlags() (out []string) {
+	for _, x := range []struct {
+		flag   string
+		values []string
+	}{{"--from", s.from}, {"--to", s.to}, {"--set", s.set}} {
+		for _, v := range x.values {
+			out = append(out, x.flag, quote(v))
+		}
+	}
+	return out
+}
+
+// retries are the commands that take up what the runs of the given numbers put
+// aside, each with the flags of its run.
+func (s *session) retries(ctx context.Context, runs map[int64]bool) ([]string, error) {
+	list, err := s.store.Runs(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, r := range list {
+		var flags []string
+		if at := flagsIn(r.Args); at >= 0 {
+			flags = []string{r.Args[at:]}
+		}
+		if c := s.commandWith("retry", flags...); runs[r.ID] && !slices.Contains(out, c) {
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// flagsIn tells where in a run's arguments the system flags begin; -1 nowhere.
+func flagsIn(args string) int {
+	first := -1
+	for _, flag := range []string{"--from ", "--to ", "--set "} {
+		if at := strings.Index(args, flag); at >= 0 && (first < 0 || at < first) {
+			first = at
+		}
+	}
+	return first
+}
+
+// invoked is how the user starts the program: installed, or from its sources.
+func invoked() string {
+	if path, err := os.Executable(); err == nil && strings.Contains(path, string(filepath.Separator)+"go-build") {
+		return "go run ./cmd/deskhaul"
+	}
+	return "deskhaul"
+}
+
+// quote writes an argument as a shell takes it.
+func quote(arg string) string {
+	if arg != "" && !strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()*?[]{}!#~") {
+		return arg
+	}
+	return "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+}

@@ -1,0 +1,57 @@
+package project
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
+)
+
+// Settings are the keys of the configuration that say how the system is read, each
+// with a digest of its value. Nested keys have dots. Paths are left out, because
+// they say where it is, and so are secrets and what is empty.
+func (s *System) Settings() map[string]string {
+	out := map[string]string{}
+	v := reflect.ValueOf(s.Config)
+	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
+		digests(v.Elem(), "", out)
+	}
+	return out
+}
+
+// SettingsHash names all Settings; "" if there are none.
+func (s *System) SettingsHash() string {
+	settings := s.Settings()
+	if len(settings) == 0 {
+		return ""
+	}
+	all := ""
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		all += key + "=" + settings[key] + "\n"
+	}
+	return digest([]byte(all))
+}
+
+func digests(v reflect.Value, before string, into map[string]string) {
+	for _, f := range settingsOf(v.Type()) {
+		field := v.FieldByIndex(f.at)
+		switch {
+		case f.path || f.secret || field.IsZero():
+		case field.Kind() == reflect.Struct && !isText(field):
+			digests(field, before+f.key+".", into)
+		default:
+			b, err := json.Marshal(field.Interface())
+			if err != nil {
+				b = []byte(field.String()) // nothing that can be configured comes here
+			}
+			into[before+f.key] = digest(b)
+		}
+	}
+}
+
+func digest(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
