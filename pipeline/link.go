@@ -41,7 +41,7 @@ func (t *task) link(ctx context.Context) error {
 		case err != nil:
 			return err
 		case target == "":
-			t.lose(fmt.Sprintf("refers to %s %s, %s; the reference is left out", ref.Kind, ref.ID, why))
+			t.lose(ref.Kind, fmt.Sprintf("refers to %s %s, %s; the reference is left out", ref.Kind, ref.ID, why))
 			*ref = desk.Ref{}
 		default:
 			ref.Target = target
@@ -71,7 +71,7 @@ func (t *task) linkTicket(ctx context.Context, ref *desk.Ref) error {
 	switch {
 	case row.Target != "":
 	case t.last && (!exists || row.State == checkpoints.Skipped):
-		t.lose(fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out", ref.ID))
+		t.lose(ref.Kind, fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out", ref.ID))
 		*ref = desk.Ref{}
 	default:
 		t.later = append(t.later, fmt.Sprintf("ticket %s, which has not arrived", ref.ID))
@@ -135,7 +135,7 @@ func (t *task) fetch(ctx context.Context, ref desk.Ref) error {
 	return t.record(ctx, rec, t.chain)
 }
 
-// lose tells that something could not be kept.
-func (t *task) lose(detail string) {
-	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: "reference", Detail: detail}})
+// lose tells that a reference to a record of that kind could not be kept.
+func (t *task) lose(kind desk.Kind, detail string) {
+	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: "reference to " + string(kind), Detail: detail}})
 }

@@ -29,6 +29,7 @@ type setAside struct {
 func (a *app) quarantineCommand() *cobra.Command {
 	var reason string
 	var limit int
+	var dismissed []string
 	c := &cobra.Command{
 		Use:   "quarantine [FOLDER]",
 		Short: "what is aside, and why",
@@ -38,11 +39,15 @@ failed ones up again; the held ones are tried with every run.
 
 ` + exitHelp,
 		Example: `  deskhaul quarantine ./acme
-  deskhaul quarantine --reason unreadable --json ./acme`,
+  deskhaul quarantine --reason unreadable --json ./acme
+  deskhaul quarantine --reason unreadable --dismiss all ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if reason != "" && !known(reason) {
 				return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
+			}
+			if len(dismissed) > 0 {
+				return a.dismiss(c.Context(), args, dismissed, reason)
 			}
 			return a.glance(c.Context(), args, func(ctx context.Context, s *session) error {
 				return s.quarantine(ctx, reason, limit)
@@ -51,6 +56,7 @@ failed ones up again; the held ones are tried with every run.
 	}
 	c.Flags().StringVar(&reason, "reason", "", "only those with this `reason`")
 	c.Flags().IntVar(&limit, "limit", 100, "at most so many for people; 0 all (--json lists all)")
+	c.Flags().StringSliceVar(&dismissed, "dismiss", nil, "take the entry of this `ID` out, for you have dealt with it; all of them: all")
 	return c
 }
 
