@@ -23,6 +23,7 @@ type claims struct {
 	what    string // source or target
 	list    *[]entry
 	taken   map[int]bool
+	used    func(uuid string) (bool, error)
 	notices []string
 }
 
@@ -107,10 +108,10 @@ func (c *claims) moved(s *System) error {
 	if !slices.Contains(c.Project.moved, s.Name) {
 		return nil
 	}
-	fits := c.namesakes(s)
+	fits, _, err := c.namesakes(s)
 	switch len(fits) {
 	case 0:
-		return nil
+		return err
 	case 1:
 		e := &(*c.list)[fits[0]]
 		e.Before = append(e.Before, e.Account)
@@ -123,7 +124,11 @@ func (c *claims) moved(s *System) error {
 
 // novel makes an entry, unless the person has to say first what is meant.
 func (c *claims) novel(s *System) error {
-	if fits := c.namesakes(s); len(fits) > 0 {
+	fits, unused, err := c.namesakes(s)
+	if err != nil {
+		return err
+	}
+	if len(fits) > 0 {
 		was := c.place((*c.list)[fits[len(fits)-1]])
 		if c.what == "source" {
 			return unclear("source %q points elsewhere than before: it was %s, it is %s now – if it is the same one at a new place, add: --moved %s; if it is another one, give it another name (%s)",
@@ -132,14 +137,31 @@ func (c *claims) novel(s *System) error {
 		c.notices = append(c.notices, fmt.Sprintf("%s %q pointed to %s before and points to %s now: it counts as another one, which has nothing yet – if it is the same one at a new place, add: --moved %s",
 			c.what, s.Name, was, s.Account, s.Name))
 	}
-	*c.list = append(*c.list, entry{UUID: newUUID(), Connector: s.Spec.Name})
-	c.take(s, len(*c.list)-1)
+	if len(fits) > 0 || len(unused) == 0 {
+		*c.list = append(*c.list, entry{Connector: s.Spec.Name})
+		unused = []int{len(*c.list) - 1}
+	}
+	// An unused entry gets a UUID too: its connector may have noted something.
+	(*c.list)[unused[0]].UUID = newUUID()
+	c.take(s, unused[0])
 	return nil
 }
 
-// namesakes lists the unclaimed entries that have the name of s and lie elsewhere.
-func (c *claims) namesakes(s *System) []int {
-	return c.free(s, func(e entry) bool { return e.Name == s.Name })
+// namesakes lists the unclaimed entries that have the name of s and lie elsewhere,
+// and apart those that were never used.
+func (c *claims) namesakes(s *System) (used, unused []int, err error) {
+	for _, i := range c.free(s, func(e entry) bool { return e.Name == s.Name }) {
+		yes, err := c.used((*c.list)[i].UUID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if yes {
+			used = append(used, i)
+		} else {
+			unused = append(unused, i)
+		}
+	}
+	return used, unused, nil
 }
 
 // anotherName says how to name a system where it was named.

@@ -47,8 +47,9 @@ type entry struct {
 // together with the project's folder is the same, and so is one that Flags.Moved
 // names. A source whose name points elsewhere than before is refused: the error
 // is Unclear. A target is a new one then; notices tell it in sentences for the
-// person.
-func (p *Project) Identify(save bool) (notices []string, err error) {
+// person. What was never used may point anywhere: used tells whether records went
+// from or to the system of a UUID.
+func (p *Project) Identify(save bool, used func(uuid string) (bool, error)) (notices []string, err error) {
 	path := filepath.Join(p.Hidden(), "project.json")
 	id, before, err := readIdentity(path)
 	if err != nil {
@@ -62,8 +63,8 @@ func (p *Project) Identify(save bool) (notices []string, err error) {
 	if p.Archive != nil {
 		targets = append(slices.Clone(targets), p.Archive)
 	}
-	sources := &claims{Project: p, what: "source", list: &id.Sources, taken: map[int]bool{}}
-	others := &claims{Project: p, what: "target", list: &id.Targets, taken: map[int]bool{}}
+	sources := &claims{Project: p, what: "source", list: &id.Sources, taken: map[int]bool{}, used: used}
+	others := &claims{Project: p, what: "target", list: &id.Targets, taken: map[int]bool{}, used: used}
 	if err := errors.Join(p.knowMoved(targets), sources.all(p.Sources), others.all(targets)); err != nil {
 		return nil, err
 	}

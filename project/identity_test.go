@@ -24,9 +24,12 @@ func sources(dir string, pairs ...string) *Project {
 	return p
 }
 
+// always says that every system was used.
+func always(string) (bool, error) { return true, nil }
+
 func identify(t *testing.T, p *Project) (uuids []string, notices []string) {
 	t.Helper()
-	notices, err := p.Identify(true)
+	notices, err := p.Identify(true, always)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +86,7 @@ func TestIdentityStaysWithTheAccount(t *testing.T) {
 func TestTwoThatFitAreNotGuessed(t *testing.T) {
 	dir := t.TempDir()
 	identify(t, sources(dir, "a=x", "b=x"))
-	_, err := sources(dir, "c=x").Identify(true)
+	_, err := sources(dir, "c=x").Identify(true, always)
 	if err == nil || !strings.Contains(err.Error(), `so did "a" and "b" before`) {
 		t.Error(err)
 	}
@@ -107,7 +110,7 @@ func TestMovedFolderKeepsIdentity(t *testing.T) {
 
 func TestUnsavedIdentityLeavesNoTrace(t *testing.T) {
 	p := sources(t.TempDir(), "a=x")
-	if _, err := p.Identify(false); err != nil || p.UUID == "" || p.Sources[0].UUID == "" {
+	if _, err := p.Identify(false, always); err != nil || p.UUID == "" || p.Sources[0].UUID == "" {
 		t.Fatal(err, p.UUID)
 	}
 	if _, err := os.Stat(p.Hidden()); !os.IsNotExist(err) {
@@ -125,7 +128,7 @@ func TestDamagedIdentityIsNotReplaced(t *testing.T) {
 		if err := os.WriteFile(file, []byte(src), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := p.Identify(true); err == nil {
+		if _, err := p.Identify(true, always); err == nil {
 			t.Errorf("%s was taken", src)
 		}
 		if b, err := os.ReadFile(file); err != nil || string(b) != src {
@@ -173,7 +176,7 @@ func TestMovedTreeKeepsIdentity(t *testing.T) {
 	if err := os.Rename(filepath.Join(root, "hidden"), third.Hidden()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := third.Identify(true); err == nil || !strings.Contains(err.Error(), moved) {
+	if _, err := third.Identify(true, always); err == nil || !strings.Contains(err.Error(), moved) {
 		t.Error(err)
 	}
 }
@@ -188,7 +191,7 @@ func TestPointsElsewhere(t *testing.T) {
 		t.Fatal(err)
 	}
 	var unclear Unclear
-	_, err = sources(dir, "a=/y").Identify(true)
+	_, err = sources(dir, "a=/y").Identify(true, always)
 	if !errors.As(err, &unclear) || !strings.Contains(err.Error(), `source "a" points elsewhere than before: it was /x, it is /y now`) ||
 		!strings.Contains(err.Error(), "--moved a") || !strings.Contains(err.Error(), "another name") {
 		t.Error(err)
@@ -205,7 +208,7 @@ func TestPointsElsewhere(t *testing.T) {
 		t.Error("that it moved was forgotten")
 	}
 	p.moved = []string{"b"}
-	if _, err := p.Identify(true); !errors.As(err, &unclear) {
+	if _, err := p.Identify(true, always); !errors.As(err, &unclear) {
 		t.Error("--moved of a name that is not there:", err)
 	}
 }
@@ -220,18 +223,18 @@ func TestTargetElsewhereIsNew(t *testing.T) {
 	p, q, r := at("/x"), at("/y"), at("/z")
 	r.moved = []string{"out"}
 	for _, x := range []*Project{p, q} {
-		if _, err := x.Identify(true); err != nil {
+		if _, err := x.Identify(true, always); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if p.Targets[0].UUID == q.Targets[0].UUID {
 		t.Error("two targets share ledger rows")
 	}
-	_, err := r.Identify(true)
+	_, err := r.Identify(true, always)
 	if err == nil || !strings.Contains(err.Error(), "both /x and /y were called so") {
 		t.Error("which of two moved was guessed:", err)
 	}
-	notices, err := at("/w").Identify(false)
+	notices, err := at("/w").Identify(false, always)
 	if err != nil || !strings.Contains(strings.Join(notices, ""), `target "out" pointed to /y before and points to /w now`) {
 		t.Error(notices, err)
 	}
@@ -253,5 +256,21 @@ func TestPathsThatAreNotUTF8(t *testing.T) {
 	now, _ := identify(t, sources(dir, "a=/b\xe4r.mbox", `b=/b\xe4r.mbox`))
 	if !cmp.Equal(then, now) || then[0] == then[1] {
 		t.Error(then, now)
+	}
+}
+
+// A first run that failed for a wrong path is no reason to ask.
+func TestUnusedMayPointAnywhere(t *testing.T) {
+	dir := t.TempDir()
+	then, _ := identify(t, sources(dir, "a=/typo"))
+	p := sources(dir, "a=/x")
+	if _, err := p.Identify(true, func(string) (bool, error) { return false, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if p.Sources[0].UUID == then[0] {
+		t.Error("it may have notes of the other")
+	}
+	if now, _ := identify(t, sources(dir, "a=/x")); now[0] != p.Sources[0].UUID {
+		t.Error("its new place was forgotten")
 	}
 }

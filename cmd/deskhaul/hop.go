@@ -6,6 +6,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"time"
 
@@ -79,13 +80,24 @@ func (h *hop) open(ctx context.Context) (err error) {
 	}
 	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
 		h.source = nil // a nil pointer in an interface is not nil
-		return fmt.Errorf("open the source %s: %w", h.from.Name, err)
+		return h.absent(fmt.Errorf("open the source %s: %w", h.from.Name, err))
 	}
 	if h.target, err = h.to.Spec.Target(ctx, h.targetConfig(), h.env(h.to, false)); err != nil {
 		h.target = nil
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil
+}
+
+// absent makes an error a mistake in the configuration where the source is not at
+// the place that it names.
+func (h *hop) absent(err error) error {
+	for _, path := range h.from.Paths() {
+		if _, missing := os.Stat(path); errors.Is(err, fs.ErrNotExist) && errors.Is(missing, fs.ErrNotExist) {
+			return usage(err)
+		}
+	}
+	return err
 }
 
 // route names the way that the hop is a leg of.

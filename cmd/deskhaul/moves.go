@@ -43,7 +43,7 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 	if closed := s.finish(ctx, &run, r, hops, losses, err); closed != nil {
 		return closed
 	}
-	return s.print(r)
+	return s.print(r, codeOf(err))
 }
 
 // legs runs each hop; the first that fails ends the run.
@@ -123,7 +123,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 	}
 	bar.end()
 	if err != nil {
-		return counts, nil, fmt.Errorf("%s: %w", h.label(), err)
+		return counts, nil, h.absent(fmt.Errorf("%s: %w", h.label(), err))
 	}
 	ids, err = h.targets(ctx, pick.Tickets)
 	return counts, ids, err
@@ -254,8 +254,8 @@ func (s *session) next(r *report.Run) []report.Step {
 }
 
 // print writes the run for a script or a person, and turns its state into an exit
-// code.
-func (s *session) print(r *report.Run) error {
+// code; failed is that of a run that an error stopped.
+func (s *session) print(r *report.Run, failed int) error {
 	var err error
 	switch {
 	case s.json:
@@ -265,7 +265,7 @@ func (s *session) print(r *report.Run) error {
 		err = r.Text(s.result())
 	}
 	code := map[checkpoints.RunState]int{
-		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: exitError,
+		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: failed,
 	}[r.State]
 	if err == nil && code != 0 {
 		if r.Error != "" {

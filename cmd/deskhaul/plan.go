@@ -58,7 +58,7 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return usage(errors.New("there is nothing to plan: the configuration has no way from a source to a target"))
 	}
 	if ask.ticket != "" {
-		return s.planTicket(ctx, ask.ticket, hops)
+		return s.planTicket(ctx, ask, hops)
 	}
 	began := time.Now()
 	p := &report.Plan{Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
@@ -73,20 +73,28 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 	return s.printPlan(p, ask.out)
 }
 
-func (s *session) printPlan(p *report.Plan, out string) (err error) {
+func (s *session) printPlan(p *report.Plan, out string) error {
 	if out != "" {
-		f, err := os.OpenFile(out, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
-		if err != nil {
-			return fmt.Errorf("write the plan: %w", err)
-		}
-		if err := errors.Join(report.JSON(f, p), f.Close()); err != nil {
-			return fmt.Errorf("write the plan to %s: %w", out, err)
+		if err := writePlan(out, p); err != nil {
+			return err
 		}
 	}
 	if s.json {
 		return report.JSON(s.result(), p)
 	}
 	return p.Text(s.result())
+}
+
+// writePlan writes a plan as JSON to a file.
+func writePlan(out string, plan any) error {
+	f, err := os.OpenFile(out, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("write the plan: %w", err)
+	}
+	if err := errors.Join(report.JSON(f, plan), f.Close()); err != nil {
+		return fmt.Errorf("write the plan to %s: %w", out, err)
+	}
+	return nil
 }
 
 // plan walks one leg.

@@ -36,17 +36,22 @@ type plannedCall struct {
 }
 
 // planTicket shows one ticket on every leg that knows it.
-func (s *session) planTicket(ctx context.Context, id string, hops []*hop) error {
+func (s *session) planTicket(ctx context.Context, ask planAsk, hops []*hop) error {
 	plans := []ticketPlan{}
 	for _, h := range hops {
-		found, err := h.planTicket(ctx, id)
+		found, err := h.planTicket(ctx, ask.ticket)
 		if err != nil {
 			return err
 		}
 		plans = append(plans, found...)
 	}
 	if len(plans) == 0 {
-		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", id))
+		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", ask.ticket))
+	}
+	if ask.out != "" {
+		if err := writePlan(ask.out, plans); err != nil {
+			return err
+		}
 	}
 	if s.json {
 		return report.JSON(s.result(), plans)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/lmittmann/tint"
@@ -15,6 +16,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/all"
 	"github.com/deskhaul/deskhaul/project"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // app is the command line: where it reads and writes, and what was asked of all
@@ -34,18 +36,61 @@ type app struct {
 
 // run executes one command line and returns its exit code.
 func (a *app) run(ctx context.Context, args []string) int {
+	out := &counter{w: a.stdout}
+	a.stdout = out
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
 	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	err := root.ExecuteContext(ctx)
+	err := helpOfNothing(root, args)
+	if err == nil {
+		err = root.ExecuteContext(ctx)
+	}
 	var e *exit
 	silent := errors.As(err, &e) && e.err == nil
 	if err != nil && !silent {
 		fmt.Fprintf(a.stderr, "deskhaul: %v\n", err) //nolint:errcheck // there is nowhere left to say it
+		if slices.Contains(args, "--json") && out.n == 0 && !a.streaming() {
+			_ = report.JSON(a.stdout, map[string]string{"error": err.Error()}) // likewise
+		}
 	}
 	return codeOf(err)
+}
+
+// counter counts the bytes that are written to w.
+type counter struct {
+	w io.Writer
+	n int
+}
+
+func (c *counter) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += n
+	return n, err
+}
+
+// streaming tells whether records were to go to standard output.
+func (a *app) streaming() bool {
+	return slices.ContainsFunc(a.to, func(to string) bool { return strings.HasSuffix(to, ":-") })
+}
+
+// helpOfNothing refuses to print the help of the program where that of a verb is
+// asked for which there is not.
+func helpOfNothing(root *cobra.Command, args []string) error {
+	words := slices.DeleteFunc(slices.Clone(args), func(arg string) bool { return strings.HasPrefix(arg, "-") })
+	switch {
+	case len(words) > 1 && words[0] == "help":
+		words = words[1:]
+	case len(words) == 0 || !slices.Contains(args, "--help") && !slices.Contains(args, "-h"):
+		return nil
+	}
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd(args...)
+	if found, _, err := root.Find(words[:1]); err == nil && found == root {
+		return knownCommand(root, words)
+	}
+	return nil
 }
 
 func (a *app) root() *cobra.Command {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,18 +16,25 @@ import (
 // selecting adds the flags that narrow a run.
 func (m *move) selecting(c *cobra.Command) *cobra.Command {
 	f := c.Flags()
-	f.IntVar(&m.sample, "sample", 0, "move only `N` tickets, chosen for being awkward as well as ordinary")
+	f.Func("sample", "move only `N` tickets, chosen for being awkward as well as ordinary", m.setSample)
 	f.StringVar(&m.since, "since", "", "move only tickets that changed since a `date` (2026-01-31) or within a span (30d, 12h)")
 	f.StringSliceVar(&m.kinds, "kinds", nil, "move only these `kinds`: organization, group, agent, category, contact, ticket")
 	return c
 }
 
+// setSample reads how many tickets are asked for. None would mean all elsewhere.
+func (m *move) setSample(value string) error {
+	n, err := strconv.Atoi(value)
+	if err != nil || n < 1 {
+		return errors.New("want a number of tickets, like --sample 20")
+	}
+	m.sample = n
+	return nil
+}
+
 // selection turns the flags into what the pipeline passes.
 func (m *move) selection() (pipeline.Selection, error) {
 	var s pipeline.Selection
-	if m.sample < 0 {
-		return s, fmt.Errorf("--sample %d: want a number of tickets, like --sample 20", m.sample)
-	}
 	if m.since != "" {
 		at, err := parseSince(m.since, time.Now())
 		if err != nil {

@@ -82,7 +82,16 @@ func (s *session) enter(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.notices, err = s.p.Identify(s.purpose == toWrite); err != nil {
+	if s.purpose == toWrite {
+		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
+	} else {
+		s.store, err = s.copied(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	used := func(uuid string) (bool, error) { return s.used(ctx, uuid) }
+	if s.notices, err = s.p.Identify(s.purpose == toWrite, used); err != nil {
 		return configError(err)
 	}
 	for _, n := range s.notices {
@@ -90,12 +99,28 @@ func (s *session) enter(ctx context.Context) (err error) {
 			fmt.Fprintf(s.stderr, "! %s\n", n) //nolint:errcheck // it is in the summary too
 		}
 	}
-	if s.purpose == toWrite {
-		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
-	} else {
-		s.store, err = s.copied(ctx)
+	return nil
+}
+
+// used tells whether the ledger has a line of a source or target.
+func (s *session) used(ctx context.Context, uuid string) (bool, error) {
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil {
+		return false, err
 	}
-	return err
+	for _, pair := range pairs {
+		if pair.Source != uuid && pair.Target != uuid {
+			continue
+		}
+		l, err := s.store.Ledger(ctx, pair)
+		if err != nil {
+			return false, err
+		}
+		for _, err := range l.Rows(ctx, checkpoints.Query{}) {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // look opens the ledger for reading; where there is none yet, an empty one.
@@ -109,7 +134,10 @@ func (s *session) look(ctx context.Context) (checkpoints.Store, error) {
 
 // copied is a copy of the ledger for a dry run to write in.
 func (s *session) copied(ctx context.Context) (checkpoints.Store, error) {
-	store, err := s.look(ctx)
+	store, err := checkpoints.Look(ctx, s.p.Ledger())
+	if errors.Is(err, fs.ErrNotExist) {
+		return checkpoints.Scratch(ctx, s.scratch())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -27,6 +27,9 @@ func (s *store) files(ctx context.Context) ([]boxFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("mbox: %w: give the file or folder in path", err)
 	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("mbox: %s is no file but a pipe or a device: write what comes out of it into a file first", s.root)
+	}
 	if !info.IsDir() {
 		base := filepath.Base(s.root)
 		return []boxFile{{s.root, base, folderName(base)}}, nil
@@ -100,6 +103,13 @@ func beginsAsBox(path string) bool {
 type notBox struct{ begins []byte }
 
 func (e *notBox) Error() string {
+	for magic, packed := range map[string]string{
+		"\x1f\x8b": "gzip", "BZh": "bzip2", "\xfd7zXZ\x00": "xz", "PK\x03\x04": "zip", "\x28\xb5\x2f\xfd": "zstd", "7z\xbc\xaf": "7-Zip",
+	} {
+		if bytes.HasPrefix(e.begins, []byte(magic)) {
+			return "this is no mbox but a file packed with " + packed + ": unpack it first"
+		}
+	}
 	return fmt.Sprintf("this is no mbox: it begins with %q instead of \"From \"", e.begins)
 }
 

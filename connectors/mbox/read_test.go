@@ -135,6 +135,8 @@ func TestWhatIsNoMbox(t *testing.T) {
 	for name, c := range map[string]struct{ path, want string }{
 		"missing": {filepath.Join(dir, "none"), "no such file"},
 		"no mbox": {write(t, filepath.Join(dir, "x.pdf"), "%PDF-1.4 and so on"), `begins with "%PDF-1.4`},
+		"packed":  {write(t, filepath.Join(dir, "x.mbox.gz"), "\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\x03"), "packed with gzip: unpack it first"},
+		"a pipe":  {os.DevNull, "no file but a pipe or a device"}, // reading a pipe would wait for ever
 		"a mail":  {write(t, filepath.Join(dir, "x.eml"), "Subject: x\n\ntext"), "this is no mbox"},
 	} {
 		if _, err := newRig(t, c.path).try(); err == nil || !strings.Contains(err.Error(), c.want) {
