@@ -32,7 +32,7 @@ func TestFolderDelta(t *testing.T) {
 	put(t, root+"/c.eml", "")
 	r := newReader(t, root)
 	tickets, asides := r.run()
-	if want := []string{"b@x.test", "a@x.test"}; len(tickets) != 2 || len(asides) != 1 {
+	if want := []string{"a@x.test", "b@x.test"}; !slices.Equal(tickets, want) || len(asides) != 1 {
 		t.Fatalf("got %q and %d asides, want %q and the empty file", tickets, len(asides), want)
 	}
 	if tickets, asides = r.run(); len(tickets)+len(asides) != 0 {

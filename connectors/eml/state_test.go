@@ -2,6 +2,7 @@ package eml
 
 import (
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -30,7 +31,7 @@ func (r *reader) open() (connectors.Source, error) {
 	})
 }
 
-// run returns the ids of the tickets that changed, and the asides.
+// run returns the ids of the tickets that changed, sorted, and the asides.
 func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 	r.t.Helper()
 	src, err := r.open()
@@ -49,5 +50,6 @@ func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 		t := item.Record.(*desk.Ticket)
 		tickets = append(tickets, string(t.ID))
 	}
+	slices.Sort(tickets)
 	return tickets, asides
 }

@@ -11,17 +11,8 @@ import (
 // mostPlaces bounds how many places of one message are remembered.
 const mostPlaces = 64
 
-// add brings the facts of one entry into the index.
+// add brings the facts of one mail into the index.
 func (s *Source) add(ctx context.Context, f *facts) error {
-	if f.entry.Open == nil && f.entry.Err == nil {
-		return nil
-	}
-	if f.event.Kind == eventUnreadable {
-		return s.addUnreadable(ctx, f)
-	}
-	if f.record != nil {
-		return s.x.noteRecord(ctx, f)
-	}
 	n, known, err := s.known(ctx, f)
 	if err != nil || known != nil {
 		if err == nil {
@@ -86,7 +77,13 @@ func (s *Source) again(ctx context.Context, n uint64, e *event, f *facts) error 
 		if e.Sum == f.event.Sum && e.Places[i] == p {
 			return nil
 		}
-		return s.changed(ctx, n, e, f, i, e.Sum != f.event.Sum)
+		if e.Sum == f.event.Sum {
+			return s.changed(ctx, n, e, f, i, false)
+		}
+		if stale, err := s.stale(ctx, f); err != nil || stale {
+			return err
+		}
+		return s.changed(ctx, n, e, f, i, true)
 	}
 	i := slices.IndexFunc(e.Places, func(q Place) bool { return q.Path == p.Path && q.Gen < p.Gen })
 	if i >= 0 {
@@ -100,6 +97,9 @@ func (s *Source) again(ctx context.Context, n uint64, e *event, f *facts) error 
 		if gone {
 			return s.changed(ctx, n, e, f, i, q.Folder != p.Folder)
 		}
+	}
+	if gone, err := s.gone(ctx, p); err != nil || gone {
+		return err
 	}
 	return s.x.log(ctx, &event{
 		Kind: eventCopy, Of: n, Ticket: e.Ticket, ID: fmt.Sprintf("%s~%d", e.ID, len(e.Places)), Places: []Place{p},
@@ -131,4 +131,18 @@ func (s *Source) gone(ctx context.Context, p Place) (bool, error) {
 		return false, ctx.Err() // unreadable for now is not gone
 	}
 	return false, o.Close()
+}
+
+// stale tells whether a mail no longer lies where it was found: there was a kill,
+// and the mailbox has changed since. What lies there now comes with its own facts.
+func (s *Source) stale(ctx context.Context, f *facts) (bool, error) {
+	p := f.entry.Place
+	now := facts{entry: Entry{Place: p}}
+	err := s.readFacts(ctx, Entry{Place: p, Open: func(ctx context.Context) (Opened, error) {
+		return s.store.Open(ctx, notesOf{s.x.book}, p)
+	}}, &now)
+	if err != nil {
+		return errors.Is(err, ErrMoved), ctx.Err()
+	}
+	return now.event.Sum != f.event.Sum, nil
 }

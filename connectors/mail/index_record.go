@@ -9,6 +9,7 @@ import (
 // The index is kept in the connector's State:
 //
 //	m                what the index is up to (indexMeta)
+//	w/DATE…          mails that have no ticket yet (facts)
 //	c/ORDINAL        the log: one event for each thing found (event)
 //	i/ID             who has or is referred to by a Message-ID (idRecord)
 //	t/ORDINAL        a ticket, by the ordinal of its first event (ticketRecord)
@@ -83,8 +84,9 @@ type event struct {
 	Why    string   // of an unreadable one: what is wrong
 }
 
-func (e *event) encode() []byte {
-	w := make(wireOut, 0, 256)
+func (e *event) encode() []byte { return e.append(make(wireOut, 0, 256)) }
+
+func (e *event) append(w wireOut) []byte {
 	w.num(uint64(e.Kind))
 	w.num(e.Ticket)
 	w.num(e.Of)
@@ -126,6 +128,10 @@ func (e *event) encode() []byte {
 
 func decodeEvent(b []byte) (*event, error) {
 	w := newWireIn(b)
+	return w.event()
+}
+
+func (w *wireIn) event() (*event, error) {
 	e := &event{Kind: byte(w.num()), Ticket: w.num(), Of: w.num(), Prev: w.nums(), ID: w.text(), MID: w.text()}
 	if e.MID == "=" {
 		e.MID = e.ID
