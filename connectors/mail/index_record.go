@@ -79,7 +79,9 @@ type event struct {
 	Merge  []uint64 // tickets that it brought into this one
 	Links  []uint64 // tickets that it should have, had they not been given out already
 	Tokens []string // of the subject
-	People []uint64 // hashes of the addresses it names
+	People []uint64 // hashes of the addresses it names, the author first
+	Guest  uint64   // the author if an outsider, else the first outsider it went to; 0 for none
+	Labels uint64   // hash of the labels that people gave it; 0 for none
 	Named  string   // the ticket id that our own writer gave it
 	Why    string   // of an unreadable one: what is wrong
 }
@@ -121,6 +123,8 @@ func (e *event) append(w wireOut) []byte {
 	w.nums(e.Links)
 	w.texts(e.Tokens)
 	w.nums(e.People)
+	w.num(e.Guest)
+	w.num(e.Labels)
 	w.text(e.Named)
 	w.text(e.Why)
 	return w
@@ -147,7 +151,7 @@ func (w *wireIn) event() (*event, error) {
 	flags := w.num()
 	e.Reply, e.Ours = flags&1 != 0, flags&2 != 0
 	e.Ghosts, e.Merge, e.Links, e.Tokens, e.People = w.texts(), w.nums(), w.nums(), w.texts(), w.nums()
-	e.Named, e.Why = w.text(), w.text()
+	e.Guest, e.Labels, e.Named, e.Why = w.num(), w.num(), w.text(), w.text()
 	return e, w.err
 }
 

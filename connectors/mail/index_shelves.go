@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 )
 
 // The sorts of shelves: where a category may come from.
@@ -28,6 +29,18 @@ func shelvesOf(h rfc5322.Header, folder string, o *ours) []string {
 		shelves = append(shelves, string(shelfAlias)+c)
 	}
 	return shelves
+}
+
+// labelDigest digests the labels among shelves that people gave; 0 for none.
+func labelDigest(shelves []string) uint64 {
+	var labels []string
+	for _, shelf := range shelves {
+		if shelf[0] == shelfLabel && isShelfLabel(shelf[1:]) {
+			labels = append(labels, shelf)
+		}
+	}
+	slices.Sort(labels)
+	return thread.Hash(strings.Join(labels, "\x00"))
 }
 
 // labelsOf lists the labels that mail programs keep in a header: Gmail's export,

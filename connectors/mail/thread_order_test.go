@@ -127,3 +127,34 @@ func TestMailEditedWhileItWaited(t *testing.T) {
 		}
 	}
 }
+
+// A mailbox that is exported again with other labels changes tags and categories;
+// the states that programs keep there change nothing.
+func TestLabelsThatChange(t *testing.T) {
+	p := &pile{mails: []string{""}}
+	export := func(labels string) {
+		p.mails[0] = "X-Gmail-Labels: " + labels + "\r\n" + letterOf("Message-ID: <a@x.test>|From: j@x.test|Date: Mon, 3 Jun 2019 10:00:00 +0000|Subject: x")
+	}
+	gen := uint32(0)
+	p.from = func(int) Place { return Place{Path: "pile", Gen: gen, Length: int64(len(p.mails[0]))} }
+	state, o := newPutLog(nil), Options{Category: "label"}
+	var cursor connectors.Cursor
+	for _, c := range []struct{ labels, category, tags string }{
+		{"Inbox,Unread", "", "[]"}, {"Inbox,Pumps", "Pumps", "[Pumps]"}, {"Pumps,Opened", "unchanged", ""}, {"Roofs,Pumps", "Roofs", "[Roofs Pumps]"},
+	} {
+		export(c.labels)
+		gen++
+		_ = state.Put(t.Context(), markPrefix+"read", nil)
+		var tickets []*desk.Ticket
+		tickets, _, cursor = readAll(t, pileSource(t, p, state, o), cursor)
+		if c.category == "unchanged" {
+			if len(tickets) != 0 {
+				t.Errorf("%s: %d tickets, want none", c.labels, len(tickets))
+			}
+			continue
+		}
+		if len(tickets) != 1 || string(tickets[0].Category.ID) != c.category || fmt.Sprint(tickets[0].Tags) != c.tags {
+			t.Errorf("%s: %v", c.labels, tickets)
+		}
+	}
+}
