@@ -15,6 +15,7 @@ import (
 type reader struct {
 	t      *testing.T
 	root   string
+	files  []string
 	state  *conntest.State
 	cursor connectors.Cursor
 }
@@ -25,7 +26,7 @@ func newReader(t *testing.T, root string) *reader {
 
 func (r *reader) open() (connectors.Source, error) {
 	c := Spec().Config().(*Config)
-	c.Path = r.root
+	c.Path, c.Files = r.root, r.files
 	return Spec().Source(r.t.Context(), c, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: r.state, Temp: r.t.TempDir(), Now: time.Now,
 	})
