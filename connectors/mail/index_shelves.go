@@ -70,15 +70,17 @@ func labelsOf(h rfc5322.Header) []string {
 // systemLabels are Gmail's own labels in the languages that exports come in:
 // states of a mail, no shelves.
 var systemLabels = []string{
-	"inbox", "unread", "opened", "important", "sent", "starred", "drafts", "draft", "trash", "spam", "archived", "archive", "chat",
+	"inbox", "unread", "opened", "important", "starred", "trash", "spam", "archived", "archive", "chat",
 	"category updates", "category promotions", "category social", "category forums", "category personal", "category purchases",
-	"posteingang", "gesendet", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "отправленные", "непрочитанные", "открытые", "важное",
-	"помеченные", "boîte de réception", "messages envoyés", "non lus", "ouvert", "recibidos", "enviados", "no leídos", "importantes",
+	"posteingang", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "непрочитанные", "открытые", "важное",
+	"помеченные", "boîte de réception", "non lus", "ouvert", "recibidos", "no leídos", "importantes",
 	"nonjunk", "junk", "$forwarded", "$mdnsent", "$label1", "$label2", "$label3", "$label4", "$label5",
 }
 
 // isShelfLabel tells whether a label was made by a person.
-func isShelfLabel(label string) bool { return !slices.Contains(systemLabels, strings.ToLower(label)) }
+func isShelfLabel(label string) bool {
+	return !slices.Contains(systemLabels, strings.ToLower(label)) && !isOutgoing(label)
+}
 
 // aliasOf tells for which alias a mail came: the envelope's address first.
 func aliasOf(h rfc5322.Header, o *ours) string {
@@ -87,7 +89,7 @@ func aliasOf(h rfc5322.Header, o *ours) string {
 	}
 	for _, name := range []string{"X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc"} {
 		for _, a := range h.Addresses(name) {
-			if c := o.aliases[strings.ToLower(a.Email)]; c != "" {
+			if c, _ := o.alias(strings.ToLower(a.Email)); c != "" {
 				return c
 			}
 		}

@@ -174,26 +174,38 @@ func (s *Source) participants(shown []leaf, requester desk.Ref) []desk.Ref {
 }
 
 // category is the shelf of the first message that an outsider wrote, else of the
-// first that stands on one.
+// first that stands on one. Folders of what goes out count last.
 func (s *Source) category(shown []leaf) desk.Ref {
 	if s.shelf == 0 {
 		return desk.Ref{}
 	}
-	found := ""
+	found, best := "", 0
 	for _, tn := range shown {
-		for _, shelf := range shelvesOf(tn.mail.Header, tn.e.Places[0].Folder, s.ours) {
-			if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
-				continue
-			}
-			if !tn.e.Ours {
-				return desk.To(desk.KindCategory, desk.ID(shelf[1:]))
-			}
-			if found == "" {
-				found = shelf[1:]
-			}
+		shelf, worth := s.shelfOf(tn)
+		if worth > best {
+			found, best = shelf, worth
 		}
 	}
 	return desk.To(desk.KindCategory, desk.ID(found))
+}
+
+// shelfOf is the shelf that a message gives its ticket, and what it is worth
+// against those of other messages; 0 if there is none.
+func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
+	for _, shelf := range shelvesOf(tn.mail.Header, tn.e.Places[0].Folder, s.ours) {
+		if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
+			continue
+		}
+		worth = 1
+		if s.shelf != shelfFolder || !isOutgoing(shelf[1:]) {
+			worth += 2
+		}
+		if !tn.e.Ours {
+			worth++
+		}
+		return shelf[1:], worth
+	}
+	return "", 0
 }
 
 // tags are the classes of the opening message and the labels of all.
