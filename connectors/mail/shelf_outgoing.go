@@ -11,6 +11,8 @@ import (
 // outgoingNames are what mail programs and providers call the folders of what was
 // sent, waits to be sent or is being written (RFC 6154: \Sent, \Drafts), as
 // outgoing makes them: lower case, one name a line.
+//
+//nolint:misspell // the names are in many languages
 const outgoingNames = `
 sent
 sent items
