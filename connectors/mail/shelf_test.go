@@ -21,8 +21,10 @@ func TestCategoryOfAConversationThatWeBegan(t *testing.T) {
 		letterOf(day + "ann@example.com|Message-ID: <a@example.com>"),
 		letterOf(day + "bob@example.com|Message-ID: <b@example.com>|In-Reply-To: <a@example.com>"),
 		letterOf(day + "ann@example.com|Message-ID: <c@example.com>"),
+		letterOf(day + "ann@example.com|Message-ID: <d@example.com>"),
+		letterOf(day + "j@x.test|Message-ID: <e@example.com>|In-Reply-To: <d@example.com>"),
 	}
-	folders := []string{"Sent", "Pumps", "Sent"}
+	folders := []string{"Sent", "Pumps", "Sent", "Sent", ""}
 	p := &pile{mails: mails, from: func(i int) Place {
 		return Place{Path: folders[i], Offset: int64(i), Length: int64(len(mails[i])), Folder: folders[i]}
 	}}
@@ -31,7 +33,7 @@ func TestCategoryOfAConversationThatWeBegan(t *testing.T) {
 	for _, ticket := range tickets {
 		got[string(ticket.ID)] = string(ticket.Category.ID)
 	}
-	if len(got) != 2 || got["a@example.com"] != "Pumps" || got["c@example.com"] != "Sent" {
+	if len(got) != 3 || got["a@example.com"] != "Pumps" || got["c@example.com"] != "Sent" || got["d@example.com"] != "" {
 		t.Errorf("categories %v", got)
 	}
 }

@@ -189,16 +189,27 @@ func (s *Source) category(shown []leaf) desk.Ref {
 	return desk.To(desk.KindCategory, desk.ID(found))
 }
 
-// shelfOf is the shelf that a message gives its ticket, and what it is worth
-// against those of other messages; 0 if there is none.
+// What the shelf of a message is worth against those of others of its ticket. That
+// an outsider wrote it adds one to a shelf.
+const (
+	worthOutgoing = 1
+	worthTop      = 3 // it lies beside all folders
+	worthShelf    = 4
+)
+
+// shelfOf is the shelf that a message gives its ticket, and what it is worth.
 func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
-	for _, shelf := range shelvesOf(tn.mail.Header, tn.e.Places[0].Folder, s.ours) {
+	folder := tn.e.Places[0].Folder
+	if s.shelf == shelfFolder && folder == "" {
+		return "", worthTop
+	}
+	for _, shelf := range shelvesOf(tn.mail.Header, folder, s.ours) {
 		if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
 			continue
 		}
-		worth = 1
-		if s.shelf != shelfFolder || !isOutgoing(shelf[1:]) {
-			worth += 2
+		worth = worthShelf
+		if s.shelf == shelfFolder && isOutgoing(folder) {
+			worth = worthOutgoing
 		}
 		if !tn.e.Ours {
 			worth++
