@@ -10,6 +10,7 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
@@ -22,6 +23,13 @@ type store struct {
 	globs []string // what a message's file is called
 	temp  string
 	zip   *archive // nil for a folder
+	last  atomic.Pointer[look]
+}
+
+// look counts what one look through all files came upon.
+type look struct {
+	read, out int
+	first     string // of those left out
 }
 
 // mailFile is one file that may hold a message.
@@ -94,11 +102,47 @@ func folderOf(name string) string {
 	return ""
 }
 
+// files lists the files that are called like messages, by name.
 func (s *store) files(ctx context.Context) iter.Seq2[mailFile, error] {
-	if s.zip != nil {
-		return s.zip.files(ctx, s.wanted)
+	return func(yield func(mailFile, error) bool) {
+		l := &look{}
+		all := s.tree
+		if s.zip != nil {
+			all = s.zip.files
+		}
+		for f, err := range all(ctx, func(name string) bool { return s.choose(l, name) }) {
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+		s.last.Store(l)
 	}
-	return s.tree(ctx)
+}
+
+// choose counts a file and tells whether to read it. Hidden files and our own do
+// not count.
+func (s *store) choose(l *look, name string) bool {
+	if s.wanted(name) {
+		l.read++
+		return true
+	}
+	if base := path.Base(name); strings.HasPrefix(base, ".") || strings.EqualFold(base, stamp.MailboxFile) {
+		return false
+	}
+	if l.out++; l.out == 1 {
+		l.first = name
+	}
+	return false
+}
+
+// LeftOut tells how many files are not called like messages.
+func (s *store) LeftOut() string {
+	l := s.last.Load()
+	if l == nil || l.out == 0 {
+		return ""
+	}
+	return fmt.Sprintf(`%d of %d files in %s are left out, because they are not called like %s (%s): to read them as mails too, say how they are called, as in files: ["*"]`,
+		l.out, l.read+l.out, s.root, strings.Join(s.globs, " or "), l.first)
 }
 
 // Folders lists the folders that hold messages, in order; the top is not among

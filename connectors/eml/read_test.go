@@ -8,6 +8,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 func mailText(id string) string {
@@ -32,7 +35,7 @@ func TestFolderDelta(t *testing.T) {
 	put(t, root+"/c.eml", "")
 	r := newReader(t, root)
 	tickets, asides := r.run()
-	if want := []string{"b@x.test", "a@x.test"}; len(tickets) != 2 || len(asides) != 1 {
+	if want := []string{"a@x.test", "b@x.test"}; !slices.Equal(tickets, want) || len(asides) != 1 {
 		t.Fatalf("got %q and %d asides, want %q and the empty file", tickets, len(asides), want)
 	}
 	if tickets, asides = r.run(); len(tickets)+len(asides) != 0 {
@@ -85,5 +88,37 @@ func TestWhatIsNoFolderOfMail(t *testing.T) {
 		if _, err := newReader(t, path).open(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", path, err, want)
 		}
+	}
+}
+
+func TestFilesLeftOutAreTold(t *testing.T) {
+	root := t.TempDir()
+	put(t, root+"/a.eml", mailText("a@x.test"))
+	put(t, root+"/Inbox/1559556001.", mailText("b@x.test"))
+	put(t, root+"/Inbox/.DS_Store", "x")
+	notes := func(files ...string) (out []string, messages int64) {
+		r := newReader(t, root)
+		r.files = files
+		src, err := r.open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema, err := src.(connectors.Describer).Describe(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, n := range schema.Notes {
+			if strings.Contains(n.Text, "left out") {
+				out = append(out, n.Level+": "+n.Text)
+			}
+		}
+		return out, schema.Counts[desk.KindMessage]
+	}
+	out, messages := notes()
+	if len(out) != 1 || !strings.HasPrefix(out[0], "warning: 1 of 2 files") || !strings.Contains(out[0], "Inbox/1559556001.") || messages != 1 {
+		t.Errorf("%q, %d messages", out, messages)
+	}
+	if out, messages = notes("*"); len(out) != 0 || messages != 2 {
+		t.Errorf("all files: %q, %d messages", out, messages)
 	}
 }

@@ -15,8 +15,8 @@ import (
 // errStop ends a walk whose consumer wants no more.
 var errStop = errors.New("stop")
 
-// tree lists the messages of a folder and those below it, by name.
-func (s *store) tree(ctx context.Context) iter.Seq2[mailFile, error] {
+// tree lists the files wanted of a folder and those below it, by name.
+func (s *store) tree(ctx context.Context, wanted func(string) bool) iter.Seq2[mailFile, error] {
 	return func(yield func(mailFile, error) bool) {
 		err := filepath.WalkDir(s.root, func(path string, d fs.DirEntry, err error) error {
 			if err == nil {
@@ -32,7 +32,7 @@ func (s *store) tree(ctx context.Context) iter.Seq2[mailFile, error] {
 				return nil
 			}
 			rel, err := filepath.Rel(s.root, path)
-			if err != nil || !s.wanted(rel) {
+			if err != nil || !wanted(filepath.ToSlash(rel)) {
 				return err
 			}
 			info, err := d.Info()

@@ -83,7 +83,7 @@ func (a *archive) files(ctx context.Context, wanted func(string) bool) iter.Seq2
 				yield(mailFile{}, ctx.Err())
 				return
 			}
-			if f.FileInfo().IsDir() || !wanted(nameOf(f)) || strings.HasPrefix(nameOf(f), "__MACOSX/") {
+			if f.FileInfo().IsDir() || strings.HasPrefix(nameOf(f), "__MACOSX/") || !wanted(nameOf(f)) {
 				continue
 			}
 			m := mailFile{

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type reader struct {
 	t      *testing.T
 	root   string
+	files  []string
 	state  *conntest.State
 	cursor connectors.Cursor
 }
@@ -24,13 +26,13 @@ func newReader(t *testing.T, root string) *reader {
 
 func (r *reader) open() (connectors.Source, error) {
 	c := Spec().Config().(*Config)
-	c.Path = r.root
+	c.Path, c.Files = r.root, r.files
 	return Spec().Source(r.t.Context(), c, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: r.state, Temp: r.t.TempDir(), Now: time.Now,
 	})
 }
 
-// run returns the ids of the tickets that changed, and the asides.
+// run returns the ids of the tickets that changed, sorted, and the asides.
 func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 	r.t.Helper()
 	src, err := r.open()
@@ -49,5 +51,6 @@ func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 		t := item.Record.(*desk.Ticket)
 		tickets = append(tickets, string(t.ID))
 	}
+	slices.Sort(tickets)
 	return tickets, asides
 }

@@ -48,10 +48,20 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	if s.trusted {
 		note("info", "The mailbox was written by deskhaul: its X-Deskhaul headers are believed (trust_headers).")
 	}
+	if out := s.leftOut(); out != "" {
+		note("warning", "%s", out)
+	}
 	if unreadable > 0 {
 		note("warning", "%d entries hold no mail that can be read; each will be in quarantine with its place.", unreadable)
 	}
 	return schema, nil
+}
+
+func (s *Source) leftOut() string {
+	if c, ok := s.store.(Chooser); ok {
+		return c.LeftOut()
+	}
+	return ""
 }
 
 // count goes once through the log.

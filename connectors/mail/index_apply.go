@@ -75,7 +75,7 @@ func (x *index) applyToMessage(ctx context.Context, n uint64, e *event) error {
 		return err
 	}
 	if e.Kind == eventChanged {
-		m.Head, m.Sum, m.At, m.Places = e.Head, e.Sum, e.At, e.Places
+		m.Head, m.Sum, m.At, m.Labels, m.Places = e.Head, e.Sum, e.At, e.Labels, e.Places
 	} else if !slices.ContainsFunc(m.Places, e.Places[0].same) && len(m.Places) < mostPlaces {
 		m.Places = append(m.Places, e.Places[0])
 	}

@@ -11,17 +11,8 @@ import (
 // mostPlaces bounds how many places of one message are remembered.
 const mostPlaces = 64
 
-// add brings the facts of one entry into the index.
+// add brings the facts of one mail into the index.
 func (s *Source) add(ctx context.Context, f *facts) error {
-	if f.entry.Open == nil && f.entry.Err == nil {
-		return nil
-	}
-	if f.event.Kind == eventUnreadable {
-		return s.addUnreadable(ctx, f)
-	}
-	if f.record != nil {
-		return s.x.noteRecord(ctx, f)
-	}
 	n, known, err := s.known(ctx, f)
 	if err != nil || known != nil {
 		if err == nil {
@@ -82,40 +73,57 @@ func (s *Source) known(ctx context.Context, f *facts) (uint64, *event, error) {
 // changed, or a second copy.
 func (s *Source) again(ctx context.Context, n uint64, e *event, f *facts) error {
 	p := f.entry.Place
-	if i := slices.IndexFunc(e.Places, p.same); i >= 0 {
-		if e.Sum == f.event.Sum && e.Places[i] == p {
-			return nil
+	i := slices.IndexFunc(e.Places, p.same)
+	if i >= 0 && e.Sum != f.event.Sum {
+		if stale, err := s.stale(ctx, f); err != nil || stale {
+			return err
 		}
-		return s.changed(ctx, n, e, f, i, e.Sum != f.event.Sum)
 	}
-	i := slices.IndexFunc(e.Places, func(q Place) bool { return q.Path == p.Path && q.Gen < p.Gen })
-	if i >= 0 {
-		return s.changed(ctx, n, e, f, i, false)
+	if i < 0 {
+		i = slices.IndexFunc(e.Places, func(q Place) bool { return q.Path == p.Path && q.Gen < p.Gen })
 	}
-	for i, q := range e.Places {
-		gone, err := s.gone(ctx, q)
+	for k := 0; i < 0 && k < len(e.Places); k++ {
+		gone, err := s.gone(ctx, e.Places[k])
 		if err != nil {
 			return err
 		}
 		if gone {
-			return s.changed(ctx, n, e, f, i, q.Folder != p.Folder)
+			i = k
 		}
+	}
+	if i >= 0 {
+		return s.changed(ctx, n, e, f, i)
+	}
+	if gone, err := s.gone(ctx, p); err != nil || gone {
+		return err
 	}
 	return s.x.log(ctx, &event{
 		Kind: eventCopy, Of: n, Ticket: e.Ticket, ID: fmt.Sprintf("%s~%d", e.ID, len(e.Places)), Places: []Place{p},
 	})
 }
 
-// changed moves place i of message n to where it lies now. People see it, and
-// so the log tells it, only if the text or the folder is another.
-func (s *Source) changed(ctx context.Context, n uint64, e *event, f *facts, i int, seen bool) error {
+// changed moves place i of message n to where it lies now. People see it, and so
+// the log tells it, only if the text, the folder or the labels are others. The
+// labels are those of the first place, which is the one that tickets are made of.
+func (s *Source) changed(ctx context.Context, n uint64, e *event, f *facts, i int) error {
 	places := slices.Clone(e.Places)
+	was := places[i]
 	places[i] = f.entry.Place
-	if seen {
+	labels := e.Labels
+	if i == 0 {
+		labels = f.event.Labels
+	}
+	if e.Sum != f.event.Sum || was.Folder != places[i].Folder || labels != e.Labels {
+		if err := s.x.noteShelves(ctx, f.shelves); err != nil {
+			return err
+		}
 		return s.x.log(ctx, &event{
 			Kind: eventChanged, Of: n, Ticket: e.Ticket, ID: e.ID, Places: places,
-			Head: f.event.Head, Sum: f.event.Sum, At: f.event.At,
+			Head: f.event.Head, Sum: f.event.Sum, At: f.event.At, Labels: labels,
 		})
+	}
+	if was == places[i] {
+		return nil
 	}
 	e.Places = places
 	return s.x.book.put(ctx, ordinalKey(keyEvent, n), e.encode())
@@ -131,4 +139,18 @@ func (s *Source) gone(ctx context.Context, p Place) (bool, error) {
 		return false, ctx.Err() // unreadable for now is not gone
 	}
 	return false, o.Close()
+}
+
+// stale tells whether a mail no longer lies where it was found: there was a kill,
+// and the mailbox has changed since. What lies there now comes with its own facts.
+func (s *Source) stale(ctx context.Context, f *facts) (bool, error) {
+	p := f.entry.Place
+	now := facts{entry: Entry{Place: p}}
+	err := s.readFacts(ctx, Entry{Place: p, Open: func(ctx context.Context) (Opened, error) {
+		return s.store.Open(ctx, notesOf{s.x.book}, p)
+	}}, &now)
+	if err != nil {
+		return errors.Is(err, ErrMoved), ctx.Err()
+	}
+	return now.event.Sum != f.event.Sum, nil
 }

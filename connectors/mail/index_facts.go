@@ -120,6 +120,7 @@ func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
 	}
 	s.peopleFacts(h, f)
 	f.shelves = shelvesOf(h, f.entry.Place.Folder, s.ours)
+	ev.Labels = labelDigest(f.shelves)
 }
 
 // isMessageID tells whether a Message-ID can name a mail at all.
@@ -153,6 +154,11 @@ func (s *Source) peopleFacts(h rfc5322.Header, f *facts) {
 	f.refs = thread.References(h, f.event.MID, named)
 	if len(f.event.Tokens) == 0 && !s.opt.bySubject() {
 		return
+	}
+	if f.event.Ours && len(who.outside) > 0 {
+		f.event.Guest = thread.Hash(who.outside[0].id)
+	} else if !f.event.Ours {
+		f.event.Guest = thread.Hash(who.author.id)
 	}
 	for _, id := range named[:min(len(named), mostPeople)] {
 		f.event.People = append(f.event.People, thread.Hash(id))

@@ -17,6 +17,7 @@ type hint struct {
 	At     int64 // Unix seconds, of the latest message
 	Reply  bool  // its first was marked as a reply
 	Ours   bool  // one of us wrote the first
+	Guest  uint64
 	People []uint64
 }
 
@@ -35,6 +36,7 @@ func encodeHints(hs []hint) []byte {
 			flags |= 2
 		}
 		w.num(flags)
+		w.num(h.Guest)
 		w.nums(h.People)
 	}
 	return w
@@ -49,7 +51,7 @@ func decodeHints(b []byte) ([]hint, error) {
 	for n := w.num(); n > 0 && w.err == nil; n-- {
 		h := hint{Ticket: w.num(), Subj: w.num(), At: w.int()}
 		flags := w.num()
-		h.Reply, h.Ours, h.People = flags&1 != 0, flags&2 != 0, w.nums()
+		h.Reply, h.Ours, h.Guest, h.People = flags&1 != 0, flags&2 != 0, w.num(), w.nums()
 		hs = append(hs, h)
 	}
 	return hs, w.err
@@ -92,7 +94,7 @@ func (x *index) hint(ctx context.Context, e *event) error {
 func addHint(hs []hint, e *event) []hint {
 	i := slices.IndexFunc(hs, func(h hint) bool { return h.Ticket == e.Ticket })
 	if i < 0 {
-		hs = append(hs, hint{Ticket: e.Ticket, Subj: e.Subj, At: e.At, Reply: e.Reply, Ours: e.Ours, People: e.People})
+		hs = append(hs, hint{Ticket: e.Ticket, Subj: e.Subj, At: e.At, Reply: e.Reply, Ours: e.Ours, Guest: e.Guest, People: e.People})
 		return hs[max(0, len(hs)-mostHints):]
 	}
 	h := &hs[i]
@@ -126,6 +128,15 @@ func (s *Source) byToken(ctx context.Context, e *event) ([]uint64, error) {
 // names tells whether the first of who is among people.
 func names(people, who []uint64) bool { return len(who) > 0 && slices.Contains(people, who[0]) }
 
+// talking tells whether a mail is among the people of a ticket: its author and the
+// ticket's are named by each other, or are one of us and the outsider is the same.
+// Customers write to an alias, and somebody answers.
+func talking(h hint, e *event) bool {
+	known := names(h.People, e.People) || e.Ours && h.Guest != 0 && slices.Contains(e.People, h.Guest)
+	knows := names(e.People, h.People) || h.Ours && e.Guest != 0 && slices.Contains(h.People, e.Guest)
+	return known && knows
+}
+
 // bySubject finds a ticket with the same subject, written to and by the same
 // people within the configured days. One of the two must be marked as a reply:
 // a customer may ask two things under one subject.
@@ -140,7 +151,7 @@ func (s *Source) bySubject(ctx context.Context, e *event) ([]uint64, error) {
 	window := time.Duration(s.opt.SubjectDays) * 24 * time.Hour
 	for _, h := range slices.Backward(hs) {
 		apart := time.Duration(e.At-h.At) * time.Second
-		if (e.Reply || h.Reply) && e.At != 0 && h.At != 0 && apart.Abs() <= window && names(h.People, e.People) && names(e.People, h.People) {
+		if (e.Reply || h.Reply) && e.At != 0 && h.At != 0 && apart.Abs() <= window && talking(h, e) {
 			return s.roots(ctx, []uint64{h.Ticket})
 		}
 	}

@@ -61,8 +61,12 @@ func (s *Source) notePeople(ctx context.Context, f *facts) error {
 			return err
 		}
 	}
-	for _, shelf := range f.shelves {
-		if err := s.x.noteShelf(ctx, shelf); err != nil {
+	return s.x.noteShelves(ctx, f.shelves)
+}
+
+func (x *index) noteShelves(ctx context.Context, shelves []string) error {
+	for _, shelf := range shelves {
+		if err := x.noteShelf(ctx, shelf); err != nil {
 			return err
 		}
 	}

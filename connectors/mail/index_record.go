@@ -9,6 +9,7 @@ import (
 // The index is kept in the connector's State:
 //
 //	m                what the index is up to (indexMeta)
+//	w/DATE…          mails that have no ticket yet (facts)
 //	c/ORDINAL        the log: one event for each thing found (event)
 //	i/ID             who has or is referred to by a Message-ID (idRecord)
 //	t/ORDINAL        a ticket, by the ordinal of its first event (ticketRecord)
@@ -78,13 +79,16 @@ type event struct {
 	Merge  []uint64 // tickets that it brought into this one
 	Links  []uint64 // tickets that it should have, had they not been given out already
 	Tokens []string // of the subject
-	People []uint64 // hashes of the addresses it names
+	People []uint64 // hashes of the addresses it names, the author first
+	Guest  uint64   // the author if an outsider, else the first outsider it went to; 0 for none
+	Labels uint64   // hash of the labels that people gave it; 0 for none
 	Named  string   // the ticket id that our own writer gave it
 	Why    string   // of an unreadable one: what is wrong
 }
 
-func (e *event) encode() []byte {
-	w := make(wireOut, 0, 256)
+func (e *event) encode() []byte { return e.append(make(wireOut, 0, 256)) }
+
+func (e *event) append(w wireOut) []byte {
 	w.num(uint64(e.Kind))
 	w.num(e.Ticket)
 	w.num(e.Of)
@@ -119,6 +123,8 @@ func (e *event) encode() []byte {
 	w.nums(e.Links)
 	w.texts(e.Tokens)
 	w.nums(e.People)
+	w.num(e.Guest)
+	w.num(e.Labels)
 	w.text(e.Named)
 	w.text(e.Why)
 	return w
@@ -126,6 +132,10 @@ func (e *event) encode() []byte {
 
 func decodeEvent(b []byte) (*event, error) {
 	w := newWireIn(b)
+	return w.event()
+}
+
+func (w *wireIn) event() (*event, error) {
 	e := &event{Kind: byte(w.num()), Ticket: w.num(), Of: w.num(), Prev: w.nums(), ID: w.text(), MID: w.text()}
 	if e.MID == "=" {
 		e.MID = e.ID
@@ -141,7 +151,7 @@ func decodeEvent(b []byte) (*event, error) {
 	flags := w.num()
 	e.Reply, e.Ours = flags&1 != 0, flags&2 != 0
 	e.Ghosts, e.Merge, e.Links, e.Tokens, e.People = w.texts(), w.nums(), w.nums(), w.texts(), w.nums()
-	e.Named, e.Why = w.text(), w.text()
+	e.Guest, e.Labels, e.Named, e.Why = w.num(), w.num(), w.text(), w.text()
 	return e, w.err
 }
 

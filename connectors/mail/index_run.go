@@ -90,31 +90,64 @@ func (x *index) checkpoint(ctx context.Context) error {
 	return x.saveMeta(ctx)
 }
 
-// update brings what is new in the store into the index. The caller holds the
-// Source's lock.
+// pace writes a checkpoint if it is time for one.
+func (x *index) pace(ctx context.Context) error {
+	if x.next-x.saved < checkpointEvents && !x.book.crowded() {
+		return nil
+	}
+	return x.checkpoint(ctx)
+}
+
+// update brings what is new in the store into the index: it finds all of it, and
+// then decides mail by mail in the order of their dates. So the tickets are the
+// same whatever the order of the files. The caller holds the Source's lock.
 func (s *Source) update(ctx context.Context) error {
-	entries := s.store.Scan(ctx, notesOf{s.x.book})
-	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
-	for f, err := range ahead(ctx, entries, weigh, s.examine) {
-		if err != nil {
-			return err
-		}
-		if err := s.add(ctx, f); err != nil {
-			return err
-		}
-		for _, m := range f.entry.Marks {
-			if err := s.x.book.put(ctx, markPrefix+m.Key, m.Value); err != nil {
-				return err
-			}
-		}
-		if s.x.next-s.x.saved >= checkpointEvents || s.x.book.crowded() {
-			if err := s.x.checkpoint(ctx); err != nil {
-				return err
-			}
-		}
+	if err := s.gather(ctx); err != nil {
+		return err
+	}
+	if err := s.seat(ctx); err != nil {
+		return err
 	}
 	if s.x.next == s.x.saved {
 		return nil
 	}
 	return s.x.checkpoint(ctx)
+}
+
+// gather examines what is new in the store. Mails are left in the waiting room.
+func (s *Source) gather(ctx context.Context) error {
+	entries := s.store.Scan(ctx, notesOf{s.x.book})
+	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
+	seq := uint64(0)
+	for f, err := range ahead(ctx, entries, weigh, s.examine) {
+		if err != nil {
+			return err
+		}
+		if err := s.receive(ctx, f, seq); err != nil {
+			return err
+		}
+		seq++
+		for _, m := range f.entry.Marks {
+			if err := s.x.book.put(ctx, markPrefix+m.Key, m.Value); err != nil {
+				return err
+			}
+		}
+		if err := s.x.pace(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// receive takes in the facts of one entry. Only mails have to wait.
+func (s *Source) receive(ctx context.Context, f *facts, seq uint64) error {
+	switch {
+	case f.entry.Open == nil && f.entry.Err == nil:
+		return nil // marks only
+	case f.event.Kind == eventUnreadable:
+		return s.addUnreadable(ctx, f)
+	case f.record != nil:
+		return s.x.noteRecord(ctx, f)
+	}
+	return s.x.wait(ctx, f, seq)
 }

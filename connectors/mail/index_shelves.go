@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/thread"
 )
 
 // The sorts of shelves: where a category may come from.
@@ -28,6 +29,18 @@ func shelvesOf(h rfc5322.Header, folder string, o *ours) []string {
 		shelves = append(shelves, string(shelfAlias)+c)
 	}
 	return shelves
+}
+
+// labelDigest digests the labels among shelves that people gave; 0 for none.
+func labelDigest(shelves []string) uint64 {
+	var labels []string
+	for _, shelf := range shelves {
+		if shelf[0] == shelfLabel && isShelfLabel(shelf[1:]) {
+			labels = append(labels, shelf)
+		}
+	}
+	slices.Sort(labels)
+	return thread.Hash(strings.Join(labels, "\x00"))
 }
 
 // labelsOf lists the labels that mail programs keep in a header: Gmail's export,
@@ -57,15 +70,17 @@ func labelsOf(h rfc5322.Header) []string {
 // systemLabels are Gmail's own labels in the languages that exports come in:
 // states of a mail, no shelves.
 var systemLabels = []string{
-	"inbox", "unread", "opened", "important", "sent", "starred", "drafts", "draft", "trash", "spam", "archived", "archive", "chat",
+	"inbox", "unread", "opened", "important", "starred", "trash", "spam", "archived", "archive", "chat",
 	"category updates", "category promotions", "category social", "category forums", "category personal", "category purchases",
-	"posteingang", "gesendet", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "отправленные", "непрочитанные", "открытые", "важное",
-	"помеченные", "boîte de réception", "messages envoyés", "non lus", "ouvert", "recibidos", "enviados", "no leídos", "importantes",
+	"posteingang", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "непрочитанные", "открытые", "важное",
+	"помеченные", "boîte de réception", "non lus", "ouvert", "recibidos", "no leídos", "importantes",
 	"nonjunk", "junk", "$forwarded", "$mdnsent", "$label1", "$label2", "$label3", "$label4", "$label5",
 }
 
 // isShelfLabel tells whether a label was made by a person.
-func isShelfLabel(label string) bool { return !slices.Contains(systemLabels, strings.ToLower(label)) }
+func isShelfLabel(label string) bool {
+	return !slices.Contains(systemLabels, strings.ToLower(label)) && !isOutgoing(label)
+}
 
 // aliasOf tells for which alias a mail came: the envelope's address first.
 func aliasOf(h rfc5322.Header, o *ours) string {
@@ -74,7 +89,7 @@ func aliasOf(h rfc5322.Header, o *ours) string {
 	}
 	for _, name := range []string{"X-Original-To", "Delivered-To", "Envelope-To", "To", "Cc"} {
 		for _, a := range h.Addresses(name) {
-			if c := o.aliases[strings.ToLower(a.Email)]; c != "" {
+			if c, _ := o.alias(strings.ToLower(a.Email)); c != "" {
 				return c
 			}
 		}

@@ -27,7 +27,7 @@ type putLog struct {
 func newPutLog(puts []connectors.Entry) *putLog {
 	s := &putLog{m: map[string][]byte{}, puts: slices.Clone(puts)}
 	for _, p := range puts {
-		s.m[p.Key] = p.Value
+		s.set(p)
 	}
 	return s
 }
@@ -41,12 +41,20 @@ func (s *putLog) Get(_ context.Context, key string) ([]byte, error) {
 func (s *putLog) Put(_ context.Context, key string, value []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.m[key] = value
+	s.set(connectors.Entry{Key: key, Value: value})
 	s.puts = append(s.puts, connectors.Entry{Key: key, Value: value})
 	return nil
 }
 
-func (s *putLog) Delete(context.Context, string) error { panic("the index never forgets") }
+func (s *putLog) Delete(ctx context.Context, key string) error { return s.Put(ctx, key, nil) }
+
+func (s *putLog) set(e connectors.Entry) {
+	if e.Value == nil {
+		delete(s.m, e.Key)
+		return
+	}
+	s.m[e.Key] = e.Value
+}
 
 func (s *putLog) Scan(_ context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
 	return func(yield func(connectors.Entry, error) bool) {
@@ -170,4 +178,20 @@ func shape(tickets []*desk.Ticket) string {
 	}
 	slices.Sort(out)
 	return strings.Join(out, "|")
+}
+
+// putsBeforeTickets counts the puts before the first ticket was seen.
+func (s *putLog) putsBeforeTickets() int {
+	last := 0
+	for i, p := range s.puts {
+		if strings.HasPrefix(p.Key, keyEvent) || strings.HasPrefix(p.Key, keyWait) {
+			last = i + 1
+		}
+	}
+	return last
+}
+
+func sortedWords(words []string, sep string) string {
+	slices.Sort(words)
+	return strings.Join(words, sep)
 }

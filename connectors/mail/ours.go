@@ -57,7 +57,7 @@ func (o *ours) has(address string) bool {
 	if o.who[address] {
 		return true
 	}
-	if _, ok := o.aliases[address]; ok {
+	if _, ok := o.alias(address); ok {
 		return true
 	}
 	if at := strings.LastIndexByte(address, '@'); at >= 0 && o.domains[address[at+1:]] {
@@ -69,6 +69,20 @@ func (o *ours) has(address string) bool {
 		}
 	}
 	return false
+}
+
+// alias finds the category of an address, in lower case, and whether it is an
+// alias. What comes after a "+" makes no other address of it (RFC 5233), unless an
+// alias names it so.
+func (o *ours) alias(address string) (category string, ok bool) {
+	if category, ok = o.aliases[address]; ok || len(o.aliases) == 0 {
+		return category, ok
+	}
+	at := strings.LastIndexByte(address, '@')
+	if plus := strings.IndexByte(address, '+'); plus > 0 && plus < at {
+		category, ok = o.aliases[address[:plus]+address[at:]]
+	}
+	return category, ok
 }
 
 // unset tells whether the configuration names nobody.

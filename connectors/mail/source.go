@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -97,6 +98,7 @@ type Source struct {
 	ours    *ours
 	tokens  thread.Tokens
 	now     func() time.Time
+	log     *slog.Logger
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
 
@@ -111,7 +113,7 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 	if o.SubjectDays == 0 {
 		o.SubjectDays = 14
 	}
-	s := &Source{store: store, opt: o, now: env.Now}
+	s := &Source{store: store, opt: o, now: env.Now, log: env.Log}
 	var err error
 	if s.tokens, err = thread.NewTokens(o.Tokens); err != nil {
 		return nil, err
@@ -172,6 +174,9 @@ func (s *Source) begin(ctx context.Context, kind desk.Kind) error {
 	if s.read == nil || kind != "" && s.read[kind] && s.reading == 0 {
 		if err := s.update(ctx); err != nil {
 			return err
+		}
+		if out := s.leftOut(); out != "" && s.read == nil {
+			s.log.Warn(out)
 		}
 		s.read = map[desk.Kind]bool{}
 	}

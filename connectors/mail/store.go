@@ -104,3 +104,10 @@ func DistrustMark(path string) string { return "!" + path }
 type Keeper interface {
 	Made(ctx context.Context) (bool, error)
 }
+
+// Chooser is a Store that passes over part of what lies in it.
+type Chooser interface {
+	// LeftOut says in one sentence, for people, what the last look passed over and
+	// how to have it read; "" for nothing.
+	LeftOut() string
+}

@@ -71,6 +71,13 @@ func TestThreading(t *testing.T) {
 			at(4) + "Message-ID: <d@x.test>|Subject: Pump|From: j@x.test|To: other@example.com",
 			"Date: Mon, 3 Jul 2019 10:00:00 +0000|Message-ID: <e@x.test>|Subject: Re: Pump|From: j@x.test|To: help@example.com",
 		}, Options{Thread: "subject"}, "a b|c|d|e"},
+		{"by subject, from an alias and by whoever answers", []string{
+			at(1) + "Message-ID: <a@x.test>|Subject: Invoice|From: j@x.test|To: support@example.com",
+			at(2) + "Message-ID: <b@x.test>|Subject: Re: Invoice|From: ann@example.com|To: j@x.test",
+			at(3) + "Message-ID: <c@x.test>|Subject: Re: Invoice|From: bob@example.com|To: k@x.test, l@x.test",
+			at(4) + "Message-ID: <d@x.test>|Subject: Re: Invoice|From: k@x.test|To: support@example.com",
+			at(5) + "Message-ID: <e@x.test>|Subject: Re: Invoice|From: ann@example.com|To: bob@example.com",
+		}, Options{Thread: "subject", Agents: Agents{Domains: []string{"example.com"}}}, "a b|c d|e"},
 		{"an old mail answered under a new subject stays", []string{
 			at(1) + "Message-ID: <a@x.test>|Subject: Pump|From: j@x.test",
 			at(2) + "Message-ID: <b@x.test>|In-Reply-To: <a@x.test>|Subject: Invoice|From: j@x.test",

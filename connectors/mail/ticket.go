@@ -174,26 +174,49 @@ func (s *Source) participants(shown []leaf, requester desk.Ref) []desk.Ref {
 }
 
 // category is the shelf of the first message that an outsider wrote, else of the
-// first that stands on one.
+// first that stands on one. Folders of what goes out count last.
 func (s *Source) category(shown []leaf) desk.Ref {
 	if s.shelf == 0 {
 		return desk.Ref{}
 	}
-	found := ""
+	found, best := "", 0
 	for _, tn := range shown {
-		for _, shelf := range shelvesOf(tn.mail.Header, tn.e.Places[0].Folder, s.ours) {
-			if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
-				continue
-			}
-			if !tn.e.Ours {
-				return desk.To(desk.KindCategory, desk.ID(shelf[1:]))
-			}
-			if found == "" {
-				found = shelf[1:]
-			}
+		shelf, worth := s.shelfOf(tn)
+		if worth > best {
+			found, best = shelf, worth
 		}
 	}
 	return desk.To(desk.KindCategory, desk.ID(found))
+}
+
+// What the shelf of a message is worth against those of others of its ticket. That
+// an outsider wrote it adds one to a shelf.
+const (
+	worthOutgoing = 1
+	worthTop      = 3 // it lies beside all folders
+	worthShelf    = 4
+)
+
+// shelfOf is the shelf that a message gives its ticket, and what it is worth.
+func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
+	folder := tn.e.Places[0].Folder
+	if s.shelf == shelfFolder && folder == "" {
+		return "", worthTop
+	}
+	for _, shelf := range shelvesOf(tn.mail.Header, folder, s.ours) {
+		if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
+			continue
+		}
+		worth = worthShelf
+		if s.shelf == shelfFolder && isOutgoing(folder) {
+			worth = worthOutgoing
+		}
+		if !tn.e.Ours {
+			worth++
+		}
+		return shelf[1:], worth
+	}
+	return "", 0
 }
 
 // tags are the classes of the opening message and the labels of all.

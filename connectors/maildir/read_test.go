@@ -35,7 +35,7 @@ func (r *reader) open() (connectors.Source, error) {
 	})
 }
 
-// run returns "ID@category" of the tickets that changed, and the asides.
+// run returns "ID in CATEGORY" of the tickets that changed, sorted, and the asides.
 func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 	r.t.Helper()
 	src, err := r.open()
@@ -54,6 +54,7 @@ func (r *reader) run() (tickets []string, asides []*connectors.Aside) {
 		t := item.Record.(*desk.Ticket)
 		tickets = append(tickets, string(t.ID)+" in "+string(t.Category.ID))
 	}
+	slices.Sort(tickets)
 	return tickets, asides
 }
 
@@ -76,7 +77,7 @@ func TestMaildirDelta(t *testing.T) {
 	put(t, root+"/Lists/Pumps/cur/1559556003.M4.host:2,", "d@x.test")
 	r := newReader(t, root)
 	tickets, asides := r.run()
-	want := []string{"a@x.test in INBOX", "b@x.test in INBOX", "d@x.test in Lists/Pumps", "c@x.test in Архив/2019"}
+	want := []string{"a@x.test in INBOX", "b@x.test in INBOX", "c@x.test in Архив/2019", "d@x.test in Lists/Pumps"}
 	if !slices.Equal(tickets, want) || len(asides) != 0 {
 		t.Fatalf("got %q and %d asides, want %q", tickets, len(asides), want)
 	}

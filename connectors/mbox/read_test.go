@@ -206,3 +206,14 @@ func FuzzSplit(f *testing.F) {
 		}
 	})
 }
+
+// git format-patch writes one and the same date into every separator.
+func TestSeparatorDoesNotOverruleADate(t *testing.T) {
+	r := newRig(t, write(t, filepath.Join(t.TempDir(), "patches.mbox"),
+		"From 0123456789abcdef0123456789abcdef01234567 Mon Sep 17 00:00:00 2001\nFrom: Jo <j@example.test>\n"+
+			"Date: Mon, 3 Jun 2019 10:00:00 +0000\nSubject: [PATCH] pump\n\nText.\n"))
+	h := r.run()
+	if len(h.tickets) != 1 || h.tickets[0].Created.Format("2006-01-02") != "2019-06-03" {
+		t.Errorf("got %v", h.tickets)
+	}
+}

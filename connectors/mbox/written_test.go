@@ -3,6 +3,8 @@ package mbox
 import (
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +40,7 @@ func TestOurSourceReadsWhatWasWritten(t *testing.T) {
 		}
 		got = append(got, item.Record.(*desk.Ticket))
 	}
+	slices.SortFunc(got, func(a, b *desk.Ticket) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	want := []*desk.Ticket{ticket(0), ticket(1), ticket(2)}
 	want[1].Subject = "d"
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty(), cmpopts.IgnoreFields(desk.File{}, "Open"),

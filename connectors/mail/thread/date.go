@@ -17,24 +17,22 @@ const dateSlack = 48 * time.Hour
 // sane tells whether a mail could have this date, seen from now.
 func sane(t, now time.Time) bool { return t.After(oldestDate) && t.Before(now.Add(dateSlack)) }
 
-// arrivalOf is when a mailbox got the mail: by the first Received field, else by
-// the mailbox; zero if neither tells a sane time.
-func arrivalOf(h rfc5322.Header, rc rfc5322.Received, now time.Time) time.Time {
-	if t, ok := h.ReceivedDate(); ok && sane(t, now) {
-		return t.UTC()
-	}
-	if sane(rc.At, now) {
-		return rc.At.UTC()
-	}
-	return time.Time{}
-}
-
 // Date is when a mail was written, UTC, and whether its Date field was passed
-// over because it cannot be true. The zero time means that nothing tells.
+// over because it cannot be true: one that no mail could have, or one after the
+// newest Received. What the mailbox says of the arrival counts only where the mail
+// says nothing: exports and git format-patch write any date into "From " lines. The
+// zero time means that nothing tells.
 func Date(h rfc5322.Header, rc rfc5322.Received, now time.Time) (at time.Time, repaired bool) {
-	arrival := arrivalOf(h, rc, now)
-	if d, ok := h.Date(); ok && sane(d, now) && (arrival.IsZero() || d.Before(arrival.Add(dateSlack))) {
+	received, ok := h.ReceivedDate()
+	ok = ok && sane(received, now)
+	if d, dated := h.Date(); dated && sane(d, now) && (!ok || d.Before(received.Add(dateSlack))) {
 		return d.UTC(), false
 	}
-	return arrival, h.Get("Date") != ""
+	switch repaired = h.Get("Date") != ""; {
+	case ok:
+		return received.UTC(), repaired
+	case sane(rc.At, now):
+		return rc.At.UTC(), repaired
+	}
+	return time.Time{}, repaired
 }

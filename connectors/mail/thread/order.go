@@ -15,7 +15,7 @@ type Turn struct {
 // Order puts the messages of a ticket into the order of the conversation: oldest
 // first, but no answer before what it answers, whatever the clocks said. A message
 // without a time that could be true takes its place from what it answers, or from
-// its answers. The turns come as the mailbox has them; order lists their indexes,
+// its answers. The turns come as they were threaded; order lists their indexes,
 // and at says when each was or must have been.
 func Order(turns []Turn) (order []int, at []int64) {
 	parents := parentsOf(turns)
@@ -84,7 +84,7 @@ func afterAncestors(at []int64, depth, parents []int) {
 }
 
 // lendTimes gives messages that have no time, nor an ancestor with one, the time of
-// their first answer, else of their neighbour in the mailbox.
+// their first answer, else of the turn before them.
 func lendTimes(at []int64, parents []int) {
 	for i, p := range parents {
 		if p >= 0 && at[i] != 0 && at[p] == 0 {
