@@ -31,9 +31,6 @@ func (m *Mapping) digest() string {
 	if m.contacts != ContactsWithTickets {
 		said["contacts"] = m.contacts
 	}
-	if m.conflicts != TargetWins {
-		said["conflicts"] = m.conflicts
-	}
 	if len(m.people.agents) > 0 {
 		said["agents"] = m.people.agents
 	}

@@ -37,26 +37,15 @@ const (
 	ContactsAll         Contacts = "all"
 )
 
-// Conflicts says what becomes of a field that changed on both sides.
-type Conflicts string
-
-// The policies of conflicts.
-const (
-	TargetWins Conflicts = "target wins"
-	SourceWins Conflicts = "source wins"
-	Report     Conflicts = "report"
-)
-
 // Mapping is a compiled file. A nil Mapping changes nothing. It may be used from
 // several goroutines.
 type Mapping struct {
-	contacts  Contacts
-	conflicts Conflicts
-	tables    map[string]*table
-	rules     map[desk.Kind]*rules // also of messages
-	people    people
-	machines  *machines
-	hash      string
+	contacts Contacts
+	tables   map[string]*table
+	rules    map[desk.Kind]*rules // also of messages
+	people   people
+	machines *machines
+	hash     string
 }
 
 // Contacts is the policy of contacts, ContactsWithTickets unless the file says
@@ -66,14 +55,6 @@ func (m *Mapping) Contacts() Contacts {
 		return ContactsWithTickets
 	}
 	return m.contacts
-}
-
-// Conflicts is the policy of conflicts, TargetWins unless the file says otherwise.
-func (m *Mapping) Conflicts() Conflicts {
-	if m == nil {
-		return TargetWins
-	}
-	return m.conflicts
 }
 
 // Compile reads a mapping; filename stands in messages only. The error is a

@@ -146,8 +146,8 @@ func TestPeopleGetTheirNewAddresses(t *testing.T) {
 	if a.Email != "new@desk.example" || !cmp.Equal(c.Emails, []string{"a@new.test", "b@old.test"}) || c.Language != "de" {
 		t.Error(a, c)
 	}
-	if m.Contacts() != ContactsAll || m.Conflicts() != Report {
-		t.Error(m.Contacts(), m.Conflicts())
+	if m.Contacts() != ContactsAll {
+		t.Error(m.Contacts())
 	}
 }
 
@@ -159,7 +159,7 @@ func TestNilMappingChangesNothing(t *testing.T) {
 		t.Error(v, err)
 	}
 	empty, err := Compile([]byte("# nothing\n"), "m.yaml")
-	if err != nil || empty.Hash() != m.Hash() || m.Contacts() != ContactsWithTickets || m.Conflicts() != TargetWins {
+	if err != nil || empty.Hash() != m.Hash() || m.Contacts() != ContactsWithTickets {
 		t.Error(err, empty.Hash())
 	}
 }

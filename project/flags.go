@@ -15,7 +15,7 @@ type Flags struct {
 	// Set are --set KEY=VALUE. A KEY is from.X, to.X or NAME.X for key X of that
 	// source or target (X may have dots: from.agents.domains=a.example,b.example;
 	// a part in double quotes may too); X alone where only one of them has such a
-	// key; run.workers, run.batch, archive or mapping for those of the project.
+	// key; run.workers, archive or mapping for those of the project.
 	// Lists are given with commas, lists and maps also as YAML: [a, b], {a: b}.
 	Set []string
 	// Moved are --moved NAME: the sources and targets that are the same as before

@@ -50,8 +50,8 @@ func (l *loader) project(root *strict.Node, missing bool) *Project {
 		p.Archive = l.system(*d.archive, both)
 	}
 	(&decoder{loader: l, dir: l.folder}).structure(d.run, &p.Run, "run")
-	if p.Run.Workers < 0 || p.Run.Batch < 0 {
-		l.bad.At(d.run.Place, `"workers" and "batch" cannot be less than 0`)
+	if p.Run.Workers < 0 {
+		l.bad.At(d.run.Place, `"workers" cannot be less than 0`)
 	}
 	p.Mapping = l.mapping(d.mapping)
 	if !missing && len(p.Sources) == 0 && l.bad.Len() == 0 && l.options.Flags.Empty() {

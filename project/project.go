@@ -42,7 +42,6 @@ type Project struct {
 // Run are the options of a run.
 type Run struct {
 	Workers int `yaml:"workers" doc:"How many tickets are worked on at once; 0 as many as is good."`
-	Batch   int `yaml:"batch" doc:"How many records one step of a run takes; 0 as many as is good."`
 }
 
 // System is one source or target as configured.
