@@ -33,7 +33,7 @@ type Target struct {
 	conn *sql.Conn
 	stmt statements
 	tx   transaction
-	lost error // writes since the last Sync were rolled back for this reason
+	lost error // writes since the last Sync were rolled back for this reason; this opening is over
 }
 
 // OpenTarget makes the folder's writer, and the folder if it is not there. Only

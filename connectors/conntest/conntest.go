@@ -38,6 +38,10 @@ type Far struct {
 	// Seed puts records there behind the connector's back, references by ID; it
 	// may be called several times. Nil: they are written through the target.
 	Seed func(...desk.Record)
+	// Full makes every write to the system fail from now on, as on a full disk, or
+	// makes room again. Nil: where Config has paths the suite limits the size of
+	// files instead, for the whole process: no test may run beside it.
+	Full func(full bool)
 	// Env changes what the connector is given; nil nothing.
 	Env func(*connectors.Env)
 	// SourceOnly and TargetOnly leave out the rules of the other side.
@@ -85,7 +89,7 @@ func (s skipped) Error() string { return "does not apply: " + string(s) }
 func rules() []rule {
 	return slices.Concat(
 		readRules(), resumeRules(), memoryRules(), createRules(), updateRules(), findRules(), repeatRules(),
-		durableRules(), textRules(), fileRules(), boundRules(), httpRules(),
+		durableRules(), fullRules(), textRules(), fileRules(), boundRules(), httpRules(),
 	)
 }
 
