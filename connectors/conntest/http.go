@@ -19,7 +19,7 @@ func httpRules() []rule {
 		{"LostAnswer", "When the server acts and its answer is lost, the request is not sent again, and the call says ErrUnsure.", on, lostAnswer},
 		{"NotSent", "When the server cannot be reached at all, nothing happened, and the call does not say ErrUnsure.", on, notSent},
 		{"WriteMeanings", "What the server's answer to a write means: 401 and 403 ErrDenied, 404 ErrNotFound, 422 ErrRefused, 429 ErrBusy, 500 ErrUnsure.", on, writeMeanings},
-		{"ReadMeanings", "What the server's answer to a read means: 401 and 403 ErrDenied; 429 and 500 end the stream with an error and never as if all had been read.", []need{speaksHTTP, aSource}, readMeanings},
+		{"ReadMeanings", "What the server's answer to a read means: 401 and 403 ErrDenied; 429 ErrBusy; 500 ends the stream with an error and never as if all had been read.", []need{speaksHTTP, aSource}, readMeanings},
 		{"BadAnswer", "An answer that is no such thing as the system sends (HTML, half of it, nothing) ends a read with an error.", []need{speaksHTTP, aSource}, badAnswer},
 	}
 }
@@ -178,7 +178,7 @@ func (r *rig) tryRead(ctx context.Context, answer canned) error {
 
 func readMeanings(ctx context.Context, r *rig) error {
 	var errs []error
-	for code, want := range map[int]error{401: connectors.ErrDenied, 403: connectors.ErrDenied, 429: nil, 500: nil} {
+	for code, want := range map[int]error{401: connectors.ErrDenied, 403: connectors.ErrDenied, 429: connectors.ErrBusy, 500: nil} {
 		if err := r.tryRead(ctx, status(code, "{}")); err == nil || want != nil && !errors.Is(err, want) {
 			errs = append(errs, fmt.Errorf("%d gave %s, want %s", code, said(err), said(want)))
 		}
