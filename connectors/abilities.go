@@ -90,7 +90,10 @@ type Linker interface {
 	Link(kind desk.Kind, id desk.ID) string
 }
 
-// Describer tells a system's schema.
+// Describer tells a system's schema. Check asks nothing else of a source or target:
+// without Describe it opens them, calls nothing, and a wrong password goes
+// unnoticed until the run. What speaks HTTP must have it; Describe makes a call
+// that needs the credentials, and wraps ErrDenied if they are wrong.
 type Describer interface {
 	Describe(ctx context.Context) (Schema, error)
 }

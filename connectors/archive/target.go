@@ -103,8 +103,9 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	}
 	w := write{cover: cover, source: r.About().ID}
 	if ticket, ok := r.(*desk.Ticket); ok {
+		taken := map[desk.ID]bool{}
 		for i := range ticket.Messages {
-			if err := t.prepareMessage(ctx, &w, &ticket.Messages[i]); err != nil {
+			if err := t.prepareMessage(ctx, &w, apart(taken, &ticket.Messages[i])); err != nil {
 				return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket.ID, err)
 			}
 		}

@@ -58,26 +58,31 @@ func half(next http.RoundTripper, r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+func lineDrops(http.RoundTripper, *http.Request) (*http.Response, error) {
+	return nil, io.ErrUnexpectedEOF
+}
+
+func says(code int, body string) func(http.RoundTripper, *http.Request) (*http.Response, error) {
+	answer := status(code, body)
+	return func(_ http.RoundTripper, r *http.Request) (*http.Response, error) { return answer.RoundTrip(r) }
+}
+
 // breakages are the ways in which a later request fails, and what that means.
 func breakages() map[string]struct {
 	answer func(http.RoundTripper, *http.Request) (*http.Response, error)
 	means  error
 } {
-	always := func(c canned) func(http.RoundTripper, *http.Request) (*http.Response, error) {
-		return func(_ http.RoundTripper, r *http.Request) (*http.Response, error) { return c.RoundTrip(r) }
-	}
 	return map[string]struct {
 		answer func(http.RoundTripper, *http.Request) (*http.Response, error)
 		means  error
 	}{
-		"the line dropped":      {always(func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }), nil},
+		"the line dropped":      {lineDrops, nil},
 		"half an answer came":   {half, nil},
-		"a proxy's page came":   {always(status(200, "<html>one moment, please")), nil},
-		"the server said 500":   {always(status(500, "{}")), nil},
-		"the server said 429":   {always(status(429, "{}")), connectors.ErrBusy},
-		"the server said 401":   {always(status(401, "{}")), connectors.ErrDenied},
-		"an empty answer came":  {always(status(200, "")), nil},
-		"nobody could be found": {always(func(*http.Request) (*http.Response, error) { return nil, dialFailure }), nil},
+		"a proxy's page came":   {says(200, "<html>one moment, please"), nil},
+		"the server said 500":   {says(500, "{}"), nil},
+		"the server said 429":   {says(429, "{}"), connectors.ErrBusy},
+		"the server said 401":   {says(401, "{}"), connectors.ErrDenied},
+		"an empty answer came":  {says(200, ""), nil},
 	}
 }
 

@@ -32,7 +32,7 @@ func staysSilent(ctx context.Context, r *rig) error {
 	case r.far.Outbox == nil && r.far.HTTP == nil:
 		return skipped("needs Far.Outbox, or HTTP")
 	case r.far.Outbox == nil:
-		return errors.New("Silent is promised and nothing tells whether it holds: give Far.Outbox")
+		return errors.New("caps promise Silent, and nothing tells whether it holds: give Far.Outbox")
 	}
 	for _, rec := range r.writable(Sample()) {
 		got, whole, err := r.create(ctx, rec)

@@ -68,6 +68,7 @@ type toy struct {
 	patient    bool // takes a failed page for the last one
 	trusting   bool // takes a failed page for the last one, but not the first
 	hasty      bool // takes a busy server for one that denies
+	blind      bool // describes itself without a call
 }
 
 func (c *toy) do(ctx context.Context, method, url string, body, into any) error {
@@ -164,6 +165,14 @@ func (c *toy) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor)
 	}
 }
 
+func (c *toy) Describe(ctx context.Context) (connectors.Schema, error) {
+	var page struct{ Items []toyContact }
+	if c.blind {
+		return connectors.Schema{Title: "toy.test"}, nil
+	}
+	return connectors.Schema{Title: "toy.test"}, c.do(ctx, http.MethodGet, "https://toy.test/", nil, &page)
+}
+
 func (c *toy) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
 	who, ok := r.(*desk.Contact)
 	if !ok {
@@ -218,6 +227,7 @@ func TestRulesNoticeFaultsOfHTTPConnectors(t *testing.T) {
 		{"takes a failed page for the end", "ReadMeanings", toy{patient: true}},
 		{"takes nonsense for the end", "BadAnswer", toy{patient: true}},
 		{"takes a failed second page for the end", "LaterPages", toy{trusting: true}},
+		{"describes itself without a call", "Checkable", toy{blind: true}},
 		{"takes a busy server for a denial", "ReadMeanings", toy{hasty: true}},
 		{"takes a busy server for a denial, later", "LaterPages", toy{hasty: true}},
 	} {
