@@ -33,8 +33,17 @@ type Fetcher interface {
 	Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error)
 }
 
-// Syncer is a target whose writes are durable only once Sync has returned. The
+// Syncer is a target whose writes are durable only once Sync has returned nil. The
 // pipeline writes their outcomes down after it.
+//
+// A Sync that failed is final: what was written since the last one that returned
+// nil may be gone, though a later attempt looked well (after a failed fsync Linux
+// says so once and drops the pages), so every later Sync of that opening fails
+// too, and so does Close. Writes may. The target is opened anew, with a state
+// that may be as old as the last good Sync, and is given the records since then
+// again: it cuts off, or takes up, what the failed opening left, and each record
+// is there once. Create alone may fail and leave the rest well; what it returned
+// no error for counts with the next Sync.
 type Syncer interface {
 	Sync(ctx context.Context) error
 }
@@ -81,7 +90,10 @@ type Linker interface {
 	Link(kind desk.Kind, id desk.ID) string
 }
 
-// Describer tells a system's schema.
+// Describer tells a system's schema. Check asks nothing else of a source or target:
+// without Describe it opens them, calls nothing, and a wrong password goes
+// unnoticed until the run. What speaks HTTP must have it; Describe makes a call
+// that needs the credentials, and wraps ErrDenied if they are wrong.
 type Describer interface {
 	Describe(ctx context.Context) (Schema, error)
 }

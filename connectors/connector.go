@@ -9,6 +9,7 @@ package connectors
 import (
 	"context"
 	"iter"
+	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -105,12 +106,15 @@ type Caps struct {
 	OnePass   bool `json:"one_pass"`  // can be read once only (standard input), or written only forwards
 
 	// Of targets.
-	Backdate   bool `json:"backdate"`   // writes keep our times
-	Silent     bool `json:"silent"`     // writes send nobody an e-mail
-	Idempotent bool `json:"idempotent"` // a write keyed by its mark may be repeated harmlessly
-	Tombstones bool `json:"tombstones"` // keeps the field "deleted"; else a tag says it
-	CreateOnly bool `json:"create_only"`
-	AtOnce     int  `json:"at_once"` // most messages that Create takes with a ticket; 0 all of them
+	Backdate bool `json:"backdate"` // writes keep our times
+	// Step is what times are cut to where Backdate is promised: a second, a
+	// millisecond; 0 they stay as they are.
+	Step       time.Duration `json:"step,omitempty"`
+	Silent     bool          `json:"silent"`     // writes send nobody an e-mail
+	Idempotent bool          `json:"idempotent"` // a write keyed by its mark may be repeated harmlessly
+	Tombstones bool          `json:"tombstones"` // keeps the field "deleted"; else a tag says it
+	CreateOnly bool          `json:"create_only"`
+	AtOnce     int           `json:"at_once"` // most messages that Create takes with a ticket; 0 all of them
 	// Fields are the fields of each kind that the target keeps; a kind that is
 	// not listed keeps all. A name ending in "." stands for all custom fields.
 	// Messages and files are listed as kinds "message" and "file".

@@ -38,7 +38,10 @@ type Checker interface {
 
 // Env is what a connector is given besides its own configuration.
 type Env struct {
-	HTTP  *http.Client     // retries, rate limit and logging already inside; nil for connectors without HTTP
+	// HTTP is a plain client: it has timeouts for dialling and for the head of an
+	// answer, and takes a proxy from the environment. It sends each request once
+	// and follows no limit of rate. Never nil.
+	HTTP  *http.Client
 	Log   *slog.Logger     // never nil
 	State State            // durable private memory; never nil
 	Temp  string           // a folder for spooled files, emptied between runs; never ""
@@ -58,6 +61,7 @@ type Env struct {
 // the outcomes of the writes before it. Either may become durable earlier: after
 // a kill a connector may find state that is ahead of the cursor, and must then
 // give the same records the same ids. In a dry run puts are forgotten at the end.
+// Whether a method notices a cancelled context is open: who must, asks the context.
 type State interface {
 	// Get returns the value, or nil if there is none. The caller must not change it.
 	Get(ctx context.Context, key string) ([]byte, error)

@@ -59,7 +59,7 @@ func (x *transaction) count(kind, source, state int, by int64) {
 
 // guarded runs one write in the open transaction, which it begins if need be.
 // The caller holds t.mu. A failure of the database rolls everything back and is
-// kept: until Sync has told it, no further write is taken, so that nobody
+// kept: no further write, Sync or Close of this opening succeeds, so that nobody
 // believes writes to be safe that are gone. A cancelled context does not stop a
 // write half way.
 func (t *Target) guarded(ctx context.Context, doing string, write func(context.Context) (connectors.Receipt, error)) (connectors.Receipt, error) {
@@ -135,9 +135,9 @@ func (t *Target) commit(ctx context.Context) error {
 	return nil
 }
 
-// Sync makes every write that returned durable. When it fails, or an earlier
-// write did, all writes since the last Sync that returned nil are to be made
-// again, after which the target goes on.
+// Sync makes every write that returned durable. When it fails, or the database
+// failed an earlier write, all writes since the last Sync that returned nil are
+// gone; they are to be made again with a target opened anew.
 func (t *Target) Sync(ctx context.Context) error {
 	_ = t.packs.flush() // most bytes, while others write on; a failure shows again below
 	t.mu.Lock()
@@ -145,9 +145,7 @@ func (t *Target) Sync(ctx context.Context) error {
 	if t.lost == nil {
 		_ = t.commit(context.WithoutCancel(ctx)) // what fails is in t.lost
 	}
-	err := t.lost
-	t.lost = nil
-	return err
+	return t.lost
 }
 
 // Wait returns when the search index holds all that was committed before the

@@ -95,5 +95,17 @@ func madeID(mark string) string {
 	return "a" + hex.EncodeToString(sum[:8])
 }
 
+// apart gives a message whose id another one of its ticket has already one of its
+// own, made from its mark.
+func apart(taken map[desk.ID]bool, m *desk.Message) *desk.Message {
+	if m.ID != "" && taken[m.ID] && m.Mark != "" {
+		own := *m
+		own.ID += "~" + desk.ID(madeID(m.Mark))
+		m = &own
+	}
+	taken[m.ID] = true
+	return m
+}
+
 // version is a change number as records and receipts carry it.
 func version(change int64) string { return strconv.FormatInt(change, 10) }

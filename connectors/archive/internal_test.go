@@ -56,6 +56,10 @@ func TestDiskFull(t *testing.T) {
 	if _, err := a.Fetch(ctx, desk.KindTicket, "b"); !errors.Is(err, connectors.ErrNotFound) {
 		t.Fatalf("a write that was rolled back is there: %v", err)
 	}
+	if err := errors.Join(a.Sync(ctx), a.Close()); !errors.Is(err, connectors.ErrDenied) {
+		t.Fatalf("with room again this opening says %v, as if nothing had been lost", err)
+	}
+	a = opened(t, path)
 	for _, id := range ids {
 		if _, err := a.Create(ctx, long(id)); err != nil {
 			t.Fatal(err)

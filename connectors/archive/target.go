@@ -30,7 +30,7 @@ type Target struct {
 	conn *sql.Conn
 	stmt statements
 	tx   transaction
-	lost error // writes since the last Sync were rolled back for this reason
+	lost error // writes since the last Sync were rolled back for this reason; this opening is over
 }
 
 // OpenTarget makes the folder's writer, and the folder if it is not there. Only
@@ -88,8 +88,9 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	defer t.drop(&w.haul)
 	if ticket, ok := r.(*desk.Ticket); ok {
 		w.messages = make([]messageRow, 0, len(ticket.Messages))
+		taken := map[desk.ID]bool{}
 		for i := range ticket.Messages {
-			if err := t.prepareMessage(ctx, &w, &ticket.Messages[i]); err != nil {
+			if err := t.prepareMessage(ctx, &w, apart(taken, &ticket.Messages[i])); err != nil {
 				return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", ticket.ID, err)
 			}
 		}

@@ -2,7 +2,6 @@ package conntest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 
@@ -19,8 +18,8 @@ func list(seq iter.Seq2[connectors.Item, error]) (items []connectors.Item, err e
 		if err != nil {
 			return items, err
 		}
-		if (it.Record == nil) == (it.Aside == nil) {
-			return items, errors.New("an item must hold either a record or an aside")
+		if err := sound(it); err != nil {
+			return items, err
 		}
 		items = append(items, it)
 	}

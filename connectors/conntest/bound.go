@@ -9,6 +9,7 @@ import (
 	"syscall"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 func boundRules() []rule {
@@ -50,17 +51,28 @@ func specSound(_ context.Context, r *rig) error {
 }
 
 func writeCancelled(ctx context.Context, r *rig) error {
-	recs := r.writable(crowd("x", 2))
-	if len(recs) < 2 {
+	recs := r.writable(crowd("x", 4))
+	if len(recs) < 4 {
 		return skipped("needs contacts or tickets among Writes.Kinds")
 	}
-	got, want, err := r.create(ctx, recs[0])
+	for i, deaf := range []bool{false, true} {
+		r.deaf = deaf
+		if err := r.cancelled(ctx, recs[2*i], recs[2*i+1]); err != nil {
+			return fmt.Errorf("with a State that notices no cancelled context %v: %w", deaf, err)
+		}
+	}
+	return nil
+}
+
+// cancelled makes one record, cancels the making of another, and closes.
+func (r *rig) cancelled(ctx context.Context, one, other desk.Record) error {
+	got, want, err := r.create(ctx, one)
 	if err != nil {
 		return err
 	}
 	gone, cancel := context.WithCancel(ctx)
 	cancel()
-	_, err = r.target.Create(gone, r.link(recs[1]))
+	_, err = r.target.Create(gone, r.link(other))
 	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, connectors.ErrUnsure) {
 		return fmt.Errorf("a cancelled write said %w", err)
 	}
@@ -68,7 +80,7 @@ func writeCancelled(ctx context.Context, r *rig) error {
 	if err != nil {
 		return err
 	}
-	return same(ctx, r.writes, want, back)
+	return errors.Join(same(ctx, r.writes, want, back), r.close(ctx))
 }
 
 func maxText(ctx context.Context, r *rig) error {

@@ -33,11 +33,19 @@ type Far struct {
 	// temporary folder with nothing else in it.
 	Config any
 	// HTTP is the way to its server; nil if it does not speak HTTP. The suite
-	// breaks requests on this way.
+	// breaks requests on this way. A fake's pages should be small, of two or three
+	// records: what happens between pages is broken most often.
 	HTTP http.RoundTripper
+	// Outbox lists the e-mails that the system has sent to people so far, a line
+	// each. Needed with HTTP where Caps.Silent is promised.
+	Outbox func() []string
 	// Seed puts records there behind the connector's back, references by ID; it
 	// may be called several times. Nil: they are written through the target.
 	Seed func(...desk.Record)
+	// Full makes every write to the system fail from now on, as on a full disk, or
+	// makes room again. Nil: where Config has paths the suite limits the size of
+	// files instead, for the whole process: no test may run beside it.
+	Full func(full bool)
 	// Env changes what the connector is given; nil nothing.
 	Env func(*connectors.Env)
 	// SourceOnly and TargetOnly leave out the rules of the other side.
@@ -85,7 +93,7 @@ func (s skipped) Error() string { return "does not apply: " + string(s) }
 func rules() []rule {
 	return slices.Concat(
 		readRules(), resumeRules(), memoryRules(), createRules(), updateRules(), findRules(), repeatRules(),
-		durableRules(), textRules(), fileRules(), boundRules(), httpRules(),
+		durableRules(), fullRules(), textRules(), fileRules(), boundRules(), httpRules(), pageRules(), secretRules(), silentRules(), idRules(),
 	)
 }
 
@@ -104,7 +112,19 @@ func (u rule) hold(t *testing.T, spec connectors.Spec, far Far) (err error) {
 		}
 	}()
 	defer r.forget()
-	return u.check(t.Context(), r)
+	err = u.check(t.Context(), r)
+	r.forget()
+	if left := r.left(); left != nil {
+		return errors.Join(left, notSkipped(err))
+	}
+	return err
+}
+
+func notSkipped(err error) error {
+	if errors.As(err, new(skipped)) {
+		return nil
+	}
+	return err
 }
 
 // What rules need.

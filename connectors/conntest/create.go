@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -15,7 +16,7 @@ func createRules() []rule {
 		{"CreateRich", "A record of each kind comes back as it was written: every field that Caps.Keeps names is the same, and what is not kept does not come back wrong.", []need{aTarget}, createRich},
 		{"CreatePlain", "A field that was left empty comes back empty; records written later change nothing of those before them.", []need{aTarget}, createPlain},
 		{"Receipt", "A receipt names what was made, and for each message and file what became of it, as far as it speaks of them.", []need{aTarget, tickets}, receipt},
-		{"Backdate", "Caps.Backdate: tickets and messages keep the times they are given.", []need{aTarget, tickets, backdating}, backdate},
+		{"Backdate", "Caps.Backdate: tickets and messages keep the times they are given, cut to Caps.Step and no further.", []need{aTarget, tickets, backdating}, backdate},
 		{"NoteStaysNote", "A private note never becomes public, whether it comes with the ticket or is appended.", []need{aTarget, tickets}, noteStaysNote},
 		{"AtOnce", "Create takes as many messages with a ticket as Caps.AtOnce says, and makes each of them once.", []need{aTarget, tickets}, atOnce},
 		{"KindNotPromised", "A record of a kind that Caps.Kinds leaves out is refused with ErrUnsupported or ErrRefused.", []need{aTarget}, kindNotPromised},
@@ -98,11 +99,61 @@ func receipt(ctx context.Context, r *rig) error {
 	if !r.writes.Keeps(desk.KindFile, "bytes") && r.writes.Keeps(desk.KindMessage, "files") && !told {
 		return errors.New("the bytes of files are left out, and no Loss of \"file\" says so")
 	}
+	return r.receiptOfMessages(ctx)
+}
+
+// receiptOfMessages compares the ids that receipts name with those that are read
+// back.
+func (r *rig) receiptOfMessages(ctx context.Context) error {
+	t := simple("told", "first", "second", "third", "fourth")
+	first, rest := r.cut(r.link(t))
+	d, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	f, ok := d.(connectors.Fetcher)
+	if !ok {
+		return nil // what reads back may have ids of its own
+	}
+	if r.writes.AtOnce == 0 && !r.writes.CreateOnly {
+		whole := first.(*desk.Ticket)
+		whole.Messages, rest = whole.Messages[:3], whole.Messages[3:]
+	}
+	got, err := d.Create(ctx, first)
+	if err != nil {
+		return err
+	}
+	ids := got.Messages
+	if ids == nil {
+		ids = map[desk.ID]desk.ID{}
+	}
+	for i := range rest {
+		one, err := d.Append(ctx, got.ID, &rest[i])
+		if err != nil {
+			return fmt.Errorf("append: %w", err)
+		}
+		ids[rest[i].ID] = one.ID
+	}
+	back, err := f.Fetch(ctx, desk.KindTicket, got.ID)
+	if err != nil {
+		return err
+	}
+	there := back.(*desk.Ticket).Messages
+	for i := range t.Messages {
+		if id := ids[t.Messages[i].ID]; id != "" && (i >= len(there) || there[i].ID != id) {
+			return fmt.Errorf("a receipt calls message %d %q, and Fetch does not: %q", i+1, id, names([]connectors.Item{{Record: back}}))
+		}
+	}
 	return nil
 }
 
 func backdate(ctx context.Context, r *rig) error {
-	got, want, err := r.makeTicket(ctx, simple("old", "first", "second"))
+	t := simple("old", "first", "second")
+	for i := range t.Messages {
+		t.Messages[i].At = t.Messages[i].At.Add(123 * time.Millisecond)
+	}
+	t.Created = t.Messages[0].At
+	got, want, err := r.makeTicket(ctx, t)
 	if err != nil {
 		return err
 	}
@@ -110,14 +161,15 @@ func backdate(ctx context.Context, r *rig) error {
 	if err != nil {
 		return err
 	}
-	if r.writes.Keeps(desk.KindTicket, "created") && !back.Created.Equal(want.Created) {
+	step := max(r.writes.Step, 1)
+	if r.writes.Keeps(desk.KindTicket, "created") && !back.Created.Equal(want.Created.Truncate(step)) {
 		return fmt.Errorf("created %v came back as %v", want.Created, back.Created)
 	}
 	for i := range want.Messages {
 		if !r.writes.Keeps(desk.KindMessage, "at") {
 			break
 		}
-		if i >= len(back.Messages) || !back.Messages[i].At.Equal(want.Messages[i].At) {
+		if i >= len(back.Messages) || !back.Messages[i].At.Equal(want.Messages[i].At.Truncate(step)) {
 			return fmt.Errorf("message %d was written at %v and does not come back so", i+1, want.Messages[i].At)
 		}
 	}

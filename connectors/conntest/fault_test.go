@@ -193,3 +193,61 @@ func eachFile(t *desk.Ticket, change func(*desk.File)) {
 		}
 	}
 }
+
+func addressFirst(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error) {
+	bare := desk.Clone(r)
+	bare.About().Mark = ""
+	if id, err := d.Find(ctx, bare); err == nil {
+		return id, nil
+	}
+	return d.Find(ctx, r)
+}
+
+// keepsMarks lists what a message keeps, marks among it.
+func keepsMarks(s *connectors.Spec) {
+	s.Writes.Fields = map[desk.Kind][]string{desk.KindMessage: {"mark", "text", "at", "author", "note", "files"}}
+}
+
+func unmarked(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error) {
+	bare := *m
+	bare.Mark = ""
+	return d.Append(ctx, id, &bare)
+}
+
+func renamed(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receipt, error) {
+	got, err := d.Create(ctx, r)
+	for was := range got.Messages {
+		got.Messages[was] = "m"
+	}
+	return got, err
+}
+
+func misnamed(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error) {
+	got, err := d.Append(ctx, id, m)
+	got.ID = id
+	return got, err
+}
+
+func cutTimes(t *desk.Ticket) {
+	t.Created = t.Created.Truncate(time.Second)
+	for i := range t.Messages {
+		t.Messages[i].At = t.Messages[i].At.Truncate(time.Second)
+	}
+}
+
+func mergesTwins(t *desk.Ticket) {
+	seen := map[desk.ID]bool{}
+	t.Messages = slices.DeleteFunc(t.Messages, func(m desk.Message) bool {
+		was := seen[m.ID]
+		seen[m.ID] = true
+		return was
+	})
+}
+
+func needsID(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receipt, error) {
+	got, err := d.Create(ctx, r)
+	if r.About().ID == "" {
+		got.ID = ""
+	}
+	return got, err
+}

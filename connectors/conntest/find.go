@@ -11,7 +11,7 @@ import (
 
 func findRules() []rule {
 	return []rule{
-		{"FindByMark", "A Finder finds what it made by its mark, the right one of several, and by no other mark.", []need{aTarget}, findByMark},
+		{"FindByMark", "A Finder finds what it made by its mark, the right one of several, and by no other mark; the mark counts more than the natural key.", []need{aTarget}, findByMark},
 		{"FindByNatural", "A Finder finds people and shelves that stand already by their natural key, however it is spelt.", []need{aTarget}, findByNatural},
 		{"Delete", "A Deleter takes back what was made: afterwards it is not there, deleting it again says ErrNotFound, and nothing else is gone.", []need{aTarget}, deletes},
 	}
@@ -55,7 +55,21 @@ func findByMark(ctx context.Context, r *rig) error {
 			errs = append(errs, fmt.Errorf("a mark that no %s has found %q (%s), want ErrNotFound", what.kind, got, said(err)))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.marksFirst(ctx, f))...)
+}
+
+// marksFirst asks for somebody with the mark of one and the address of another.
+func (r *rig) marksFirst(ctx context.Context, f connectors.Finder) error {
+	if !r.writes.Has(desk.KindContact) {
+		return nil
+	}
+	for _, pair := range [][2]desk.ID{{"f0", "f1"}, {"f1", "f0"}} {
+		ask := &desk.Contact{Meta: desk.Meta{Mark: mark(desk.KindContact, pair[0])}, Emails: []string{string(pair[1]) + "@crowd.example.com"}}
+		if got, err := f.Find(ctx, ask); err != nil || got != r.targets[named{desk.KindContact, pair[0]}] {
+			return fmt.Errorf("asked for the mark of contact %s and the address of %s, it found %q (%s): the mark comes first", pair[0], pair[1], got, said(err))
+		}
+	}
+	return nil
 }
 
 func findByNatural(ctx context.Context, r *rig) error {

@@ -19,7 +19,8 @@ func httpRules() []rule {
 		{"LostAnswer", "When the server acts and its answer is lost, the request is not sent again, and the call says ErrUnsure.", on, lostAnswer},
 		{"NotSent", "When the server cannot be reached at all, nothing happened, and the call does not say ErrUnsure.", on, notSent},
 		{"WriteMeanings", "What the server's answer to a write means: 401 and 403 ErrDenied, 404 ErrNotFound, 422 ErrRefused, 429 ErrBusy, 500 ErrUnsure.", on, writeMeanings},
-		{"ReadMeanings", "What the server's answer to a read means: 401 and 403 ErrDenied; 429 and 500 end the stream with an error and never as if all had been read.", []need{speaksHTTP, aSource}, readMeanings},
+		{"ReadMeanings", "What the server's answer to a read means: 401 and 403 ErrDenied; 429 ErrBusy; 500 ends the stream with an error and never as if all had been read.", []need{speaksHTTP, aSource}, readMeanings},
+		{"Checkable", "What speaks HTTP is a Describer, as source and as target, whose Describe makes a call: 401 and 403 give ErrDenied, a lost line an error.", []need{speaksHTTP}, checkable},
 		{"BadAnswer", "An answer that is no such thing as the system sends (HTML, half of it, nothing) ends a read with an error.", []need{speaksHTTP, aSource}, badAnswer},
 	}
 }
@@ -178,7 +179,7 @@ func (r *rig) tryRead(ctx context.Context, answer canned) error {
 
 func readMeanings(ctx context.Context, r *rig) error {
 	var errs []error
-	for code, want := range map[int]error{401: connectors.ErrDenied, 403: connectors.ErrDenied, 429: nil, 500: nil} {
+	for code, want := range map[int]error{401: connectors.ErrDenied, 403: connectors.ErrDenied, 429: connectors.ErrBusy, 500: nil} {
 		if err := r.tryRead(ctx, status(code, "{}")); err == nil || want != nil && !errors.Is(err, want) {
 			errs = append(errs, fmt.Errorf("%d gave %s, want %s", code, said(err), said(want)))
 		}
@@ -191,6 +192,40 @@ func badAnswer(ctx context.Context, r *rig) error {
 		if err := r.tryRead(ctx, status(200, body)); err == nil {
 			return fmt.Errorf("%s was read as if it were all", name)
 		}
+	}
+	return nil
+}
+
+func checkable(ctx context.Context, r *rig) error {
+	var errs []error
+	for name, answer := range map[string]canned{
+		"401": status(401, "{}"), "403": status(403, "{}"), "a lost line": func(*http.Request) (*http.Response, error) { return nil, io.ErrUnexpectedEOF },
+	} {
+		r.wrap = func(http.RoundTripper) http.RoundTripper { return answer }
+		if r.hasSource() {
+			s, err := r.source(ctx)
+			errs = append(errs, described(ctx, "source, "+name, s, err, name != "a lost line"))
+		}
+		if r.hasTarget() {
+			d, err := r.open(ctx)
+			errs = append(errs, described(ctx, "target, "+name, d, err, name != "a lost line"))
+		}
+		r.forget()
+	}
+	return errors.Join(errs...)
+}
+
+// described asks an end that was opened, or not, over a broken line.
+func described(ctx context.Context, name string, end any, err error, denied bool) error {
+	if err == nil {
+		d, ok := end.(connectors.Describer)
+		if !ok {
+			return fmt.Errorf("%s: it is no Describer: check could not try the credentials", name)
+		}
+		_, err = d.Describe(ctx)
+	}
+	if err == nil || denied && !errors.Is(err, connectors.ErrDenied) {
+		return fmt.Errorf("%s: opening it and Describe said %s", name, said(err))
 	}
 	return nil
 }

@@ -64,6 +64,7 @@ func (r *rig) kill(n int) (*rig, error) {
 	}
 	k := newRig(r.t, r.spec, far)
 	k.written, k.targets, k.wrap = r.written.At(n), maps.Clone(r.targets), r.wrap
+	k.traces, k.deaf = r.traces, r.deaf
 	return k, nil
 }
 

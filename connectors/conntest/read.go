@@ -136,7 +136,20 @@ func readStops(ctx context.Context, r *rig) error {
 }
 
 func readCancelled(ctx context.Context, r *rig) error {
-	s, err := r.seeded(ctx)
+	if err := r.seed(ctx, world()...); err != nil {
+		return err
+	}
+	for _, deaf := range []bool{false, true} {
+		r.deaf = deaf
+		if err := r.readsCancelled(ctx); err != nil {
+			return fmt.Errorf("with a State that notices no cancelled context %v: %w", deaf, err)
+		}
+	}
+	return nil
+}
+
+func (r *rig) readsCancelled(ctx context.Context) error {
+	s, err := r.source(ctx)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type rig struct {
 	far           Far
 	reads, writes connectors.Caps
 	read, written *State // the private memories of source and target
+	traces        *traces
+	deaf          bool // the states notice no cancelled context
 	wrap          func(http.RoundTripper) http.RoundTripper
 	dry           bool
 
@@ -34,7 +36,7 @@ type named struct {
 }
 
 func newRig(t *testing.T, spec connectors.Spec, far Far) *rig {
-	r := &rig{t: t, spec: spec, far: far, read: new(State), written: new(State), targets: map[named]desk.ID{}}
+	r := &rig{t: t, spec: spec, far: far, read: new(State), written: new(State), targets: map[named]desk.ID{}, traces: &traces{secrets: secretsOf(far.Config)}}
 	r.reads, r.writes = spec.CapsOf(far.Config)
 	return r
 }
@@ -47,15 +49,19 @@ func (r *rig) keepsFiles() bool {
 }
 
 func (r *rig) env(name string, state *State) connectors.Env {
+	state.deaf = r.deaf
+	r.traces.states = append(r.traces.states, state)
 	env := connectors.Env{
-		Log: slog.New(slog.DiscardHandler), State: state, Temp: r.t.TempDir(), Now: time.Now, Name: name, DryRun: r.dry,
+		Log: slog.New(slog.NewTextHandler(&r.traces.log, &slog.HandlerOptions{Level: slog.LevelDebug})), State: state, Temp: r.t.TempDir(), Now: time.Now, Name: name, DryRun: r.dry,
 	}
-	if rt := r.far.HTTP; rt != nil {
-		if r.wrap != nil {
-			rt = r.wrap(rt)
-		}
-		env.HTTP = &http.Client{Transport: rt}
+	rt := r.far.HTTP
+	if rt == nil {
+		rt = canned(func(*http.Request) (*http.Response, error) { return nil, dialFailure })
 	}
+	if r.wrap != nil {
+		rt = r.wrap(rt)
+	}
+	env.HTTP = &http.Client{Transport: rt}
 	if r.far.Env != nil {
 		r.far.Env(&env)
 	}

@@ -2,6 +2,8 @@ package conntest
 
 import (
 	"context"
+	"crypto/sha256"
+	"fmt"
 	"iter"
 	"maps"
 	"slices"
@@ -15,8 +17,13 @@ import (
 // State is a connectors.State in memory that can be killed: it remembers its
 // puts in order and can forget all since any point. Zero is empty; it may be
 // used by many goroutines and must not be copied.
+//
+// It is as strict as the contract allows: it keeps the very slices that it is
+// given and tells by Changed whether one was used again, gives an empty value
+// back as nil, and notices a cancelled context, unless it is deaf.
 type State struct {
 	mu   sync.Mutex
+	deaf bool // notices no cancelled context
 	log  []put
 	have map[string][]byte // what the log comes to
 }
@@ -25,6 +32,7 @@ type State struct {
 type put struct {
 	key   string
 	value []byte
+	was   [sha256.Size]byte // hash of value
 }
 
 var _ connectors.State = (*State)(nil)
@@ -33,24 +41,50 @@ var _ connectors.State = (*State)(nil)
 func (s *State) Get(ctx context.Context, key string) ([]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.have[key], ctx.Err()
+	if v := s.have[key]; len(v) > 0 {
+		return v, s.heard(ctx)
+	}
+	return nil, s.heard(ctx)
+}
+
+// heard is the context's error, for one who listens.
+func (s *State) heard(ctx context.Context) error {
+	if s.deaf {
+		return nil
+	}
+	return ctx.Err()
 }
 
 // Put sets a value.
 func (s *State) Put(ctx context.Context, key string, value []byte) error {
-	return s.add(ctx, key, append([]byte{}, value...))
+	if value == nil {
+		value = []byte{}
+	}
+	return s.add(ctx, key, value)
 }
 
 // Delete forgets a key.
 func (s *State) Delete(ctx context.Context, key string) error { return s.add(ctx, key, nil) }
 
 func (s *State) add(ctx context.Context, key string, value []byte) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.heard(ctx); err != nil {
 		return err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.do(put{key, value})
+	s.do(put{key, value, sha256.Sum256(value)})
+	return nil
+}
+
+// Changed tells of a value that was changed after it was put, or by one who got it.
+func (s *State) Changed() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, p := range s.log {
+		if sha256.Sum256(p.value) != p.was {
+			return fmt.Errorf("the value of the key %q (put %d) was changed after it was put: State keeps the slice itself", p.key, i+1)
+		}
+	}
 	return nil
 }
 
@@ -77,7 +111,7 @@ func (s *State) Scan(ctx context.Context, prefix, after string) iter.Seq2[connec
 		}
 		slices.Sort(keys)
 		for _, k := range keys {
-			if err := ctx.Err(); err != nil {
+			if err := s.heard(ctx); err != nil {
 				yield(connectors.Entry{}, err)
 				return
 			}
@@ -117,9 +151,16 @@ func (s *State) Bytes() int64 {
 func (s *State) At(n int) *State {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := new(State)
+	c := &State{deaf: s.deaf}
 	for _, p := range s.log[:min(n, len(s.log))] {
 		c.do(p)
 	}
 	return c
+}
+
+// puts are all changes so far.
+func (s *State) puts() []put {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.log)
 }

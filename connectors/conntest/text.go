@@ -71,14 +71,14 @@ func oddText(ctx context.Context, r *rig) error {
 			errs = append(errs, fmt.Errorf("%s: one message came back as %d", name, len(back.Messages)))
 			continue
 		}
-		if w, g := unix(m.want.Messages[0].Text), unix(back.Messages[0].Text); w != g {
+		if w, g := lineFeeds(m.want.Messages[0].Text), lineFeeds(back.Messages[0].Text); w != g {
 			errs = append(errs, fmt.Errorf("%s: %s", name, firstDifference(w, g)))
 		}
 	}
 	return errors.Join(errs...)
 }
 
-func unix(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
+func lineFeeds(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
 func firstDifference(want, got string) string {
 	i := 0

@@ -66,6 +66,9 @@ type toy struct {
 	sendsAgain bool // repeats a write that failed
 	sureOfAll  bool // takes a lost answer for a refusal
 	patient    bool // takes a failed page for the last one
+	trusting   bool // takes a failed page for the last one, but not the first
+	hasty      bool // takes a busy server for one that denies
+	blind      bool // describes itself without a call
 }
 
 func (c *toy) do(ctx context.Context, method, url string, body, into any) error {
@@ -83,6 +86,9 @@ func (c *toy) do(ctx context.Context, method, url string, body, into any) error 
 	}
 	defer resp.Body.Close() //nolint:errcheck // a test
 	if err := meaning(resp.StatusCode); err != nil {
+		if c.hasty && method == http.MethodGet && resp.StatusCode == http.StatusTooManyRequests {
+			return connectors.ErrDenied
+		}
 		if resp.StatusCode >= 500 {
 			return c.lost(method, err)
 		}
@@ -136,7 +142,7 @@ func (c *toy) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor)
 		for {
 			var page struct{ Items []toyContact }
 			if err := c.do(ctx, http.MethodGet, fmt.Sprintf("https://toy.test/?after=%d", n), nil, &page); err != nil {
-				if !c.patient {
+				if !c.patient && (!c.trusting || n == 0) {
 					yield(connectors.Item{}, err)
 				}
 				return
@@ -157,6 +163,14 @@ func (c *toy) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor)
 			}
 		}
 	}
+}
+
+func (c *toy) Describe(ctx context.Context) (connectors.Schema, error) {
+	var page struct{ Items []toyContact }
+	if c.blind {
+		return connectors.Schema{Title: "toy.test"}, nil
+	}
+	return connectors.Schema{Title: "toy.test"}, c.do(ctx, http.MethodGet, "https://toy.test/", nil, &page)
 }
 
 func (c *toy) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
@@ -212,6 +226,10 @@ func TestRulesNoticeFaultsOfHTTPConnectors(t *testing.T) {
 		{"calls a server's failure a refusal", "WriteMeanings", toy{sureOfAll: true}},
 		{"takes a failed page for the end", "ReadMeanings", toy{patient: true}},
 		{"takes nonsense for the end", "BadAnswer", toy{patient: true}},
+		{"takes a failed second page for the end", "LaterPages", toy{trusting: true}},
+		{"describes itself without a call", "Checkable", toy{blind: true}},
+		{"takes a busy server for a denial", "ReadMeanings", toy{hasty: true}},
+		{"takes a busy server for a denial, later", "LaterPages", toy{hasty: true}},
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			err := ruleNamed(t, b.rule).hold(t, toySpec(b.fault), toyFar(t))

@@ -120,10 +120,18 @@ func (f *outFile) tail() (string, error) {
 	return short(b), nil
 }
 
-// sync makes rows and attachments safe, then says so in the state: first the
+// sync makes rows and attachments safe; once it failed it goes on failing.
+func (t *target) sync(ctx context.Context) error {
+	if t.lost == nil {
+		t.lost = t.safe(ctx)
+	}
+	return t.lost
+}
+
+// safe makes rows and attachments safe, then says so in the state: first the
 // lengths, then the index, then that the index is complete. A run that is killed
 // in between completes it from the rows.
-func (t *target) sync(ctx context.Context) error {
+func (t *target) safe(ctx context.Context) error {
 	if t.env.DryRun {
 		return nil
 	}

@@ -25,6 +25,7 @@ type target struct {
 	pending map[string][]byte // of the state, put once the rows are safe
 	fresh   []string          // attachments not yet safe
 	begun   begun
+	lost    error // a Sync failed: nothing since the one before is sure
 }
 
 var errDry = fmt.Errorf("csv: nothing is written in a dry run: %w", connectors.ErrDenied)

@@ -145,7 +145,7 @@ func (t *target) looksRight() error {
 		if err != nil {
 			return err
 		}
-		if len(ln.text) == 0 || ln.torn && topLevel(ln.text, "kind") != "" {
+		if len(ln.text) == 0 || ln.torn && (topLevel(ln.text, "kind") != "" || t.likeOurs(ln.start)) {
 			continue
 		}
 		if _, err := decode(ln.text); err != nil || ln.long {

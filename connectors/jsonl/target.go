@@ -29,6 +29,7 @@ type target struct {
 	w     *bufio.Writer
 	end   int64 // length of the file once w is flushed
 	index index
+	lost  error // a Sync failed: nothing since the one before is sure
 }
 
 // Create writes r as a new line. Its id in the file is the source's; if another
@@ -246,13 +247,22 @@ func (t *target) Sync(ctx context.Context) error {
 	return t.commit(ctx)
 }
 
-// commit makes the file durable, then notes its length, then where the records
-// stand, then that this is noted too: whatever of it a kill leaves is enough to
-// go on from. The caller holds the lock.
+// commit makes what was written durable; once it failed it goes on failing. The
+// caller holds the lock.
 func (t *target) commit(ctx context.Context) error {
 	if t.dry {
 		return nil
 	}
+	if t.lost == nil {
+		t.lost = t.settle(ctx)
+	}
+	return t.lost
+}
+
+// settle makes the file durable, then notes its length, then where the records
+// stand, then that this is noted too: whatever of it a kill leaves is enough to
+// go on from.
+func (t *target) settle(ctx context.Context) error {
 	if err := errors.Join(t.w.Flush(), t.f.Sync()); err != nil {
 		return full(fmt.Errorf("write %s: %w", t.cfg.Path, err))
 	}

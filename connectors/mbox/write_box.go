@@ -28,7 +28,7 @@ type box struct {
 	pos     int64 // where the next byte goes
 	flushed int64 // what the file has
 	started bool  // this run has written
-	broken  error // a write failed in such a way that what was put before is lost
+	broken  error // a write or sync failed in such a way that what was put before may be lost
 	j       journal
 }
 
@@ -201,18 +201,18 @@ func (b *box) visible() error {
 func (b *box) Sync(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.sync(ctx)
+	if b.started && b.broken == nil {
+		b.broken = compose.StopIfFull(b.settle(ctx))
+	}
+	return b.broken
 }
 
-func (b *box) sync(ctx context.Context) error {
-	if !b.started {
-		return b.broken
-	}
+func (b *box) settle(ctx context.Context) error {
 	if err := b.visible(); err != nil {
 		return err
 	}
 	if err := b.file.Sync(); err != nil {
-		return compose.StopIfFull(err)
+		return err
 	}
 	if b.j.Length == 0 {
 		if err := syncFolder(folderOf(b.path)); err != nil {

@@ -31,7 +31,7 @@ func (b *box) Close() error {
 
 func (b *box) finish(ctx context.Context) error {
 	if !b.started || b.broken != nil || b.pos != b.j.Length {
-		return nil
+		return b.broken
 	}
 	if b.j.Stale {
 		if err := b.compact(ctx); err != nil {

@@ -118,6 +118,9 @@ func (b *box) openNew(ctx context.Context, size int64) error {
 // fits checks that the file is the one that the journal knows. It returns true
 // if it is that file compacted by a run that was killed before it could say so.
 func (b *box) fits(size int64) (swapped bool, err error) {
+	if b.j.Length == 0 {
+		return false, nil // begun, and nothing was ever synced
+	}
 	if size >= b.j.Length {
 		now, err := b.extent(b.j.Length)
 		if err != nil || now == b.j.extent {

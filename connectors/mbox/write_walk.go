@@ -25,7 +25,7 @@ func walk(f io.ReaderAt, from, to int64, visit func(stretch) error) error {
 		if err != nil && !errors.Is(err, bufio.ErrBufferFull) && !errors.Is(err, io.EOF) {
 			return err
 		}
-		if !inside && blank && strings.HasPrefix(string(line[:min(5, len(line))]), "From ") {
+		if !inside && blank && (strings.HasPrefix(string(line[:min(5, len(line))]), "From ") || errors.Is(err, io.EOF) && now.endsIn(line, at)) {
 			if at > now.start {
 				now.end = at
 				if err := visit(now); err != nil {
@@ -46,4 +46,10 @@ func walk(f io.ReaderAt, from, to int64, visit func(stretch) error) error {
 	}
 	now.end = at
 	return visit(now)
+}
+
+// endsIn tells whether the last line of a file, which has no end, is the torn
+// beginning of another mail of ours: it stands behind one of ours, or alone.
+func (s stretch) endsIn(line []byte, at int64) bool {
+	return len(line) > 0 && strings.HasPrefix("From ", string(line)) && (at == 0 || strings.HasPrefix(s.from, "From deskhaul-"))
 }

@@ -38,6 +38,7 @@ type Files struct {
 	mu      sync.Mutex
 	made    map[string]bool
 	pending []string // files renamed and not synced
+	lost    error    // a Sync failed: nothing since the one before is sure
 }
 
 // mostPending bounds how many files wait for Sync.
@@ -250,11 +251,12 @@ func (s *Files) Rewrites() bool { return true }
 func (s *Files) Sync(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.pending) == 0 {
-		return nil
+	if len(s.pending) == 0 || s.lost != nil {
+		return s.lost
 	}
 	if err := s.syncPending(); err != nil {
-		return fmt.Errorf("making the mails in %s durable: %w", s.Root, StopIfFull(err))
+		s.lost = fmt.Errorf("making the mails in %s durable: %w", s.Root, StopIfFull(err))
+		return s.lost
 	}
 	s.pending = nil
 	return nil
@@ -297,5 +299,10 @@ func syncPath(path string) error {
 	return err
 }
 
-// Close does nothing: no file is open between calls.
-func (s *Files) Close() error { return nil }
+// Close releases nothing: no file is open between calls. It tells again that a
+// Sync failed.
+func (s *Files) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost
+}

@@ -108,11 +108,16 @@ func (s *Scribe) letters(ctx context.Context, rec desk.Record, version int64) ([
 	}
 	var all []*posting
 	var so thread
+	taken := map[desk.ID]bool{}
 	for i := range t.Messages {
 		p := newPosting(&t.Messages[i], t.ID, t.Subject, t.Created, so, folder)
 		if i == 0 {
 			p.rec, p.version, p.with = &cover, version, len(t.Messages)-1
 		}
+		if taken[p.msg.ID] {
+			p.msg.ID += desk.ID("~" + digest(p.mark)[:8])
+		}
+		taken[p.msg.ID] = true
 		so = so.after(p.id, p.msg)
 		all = append(all, p)
 	}
