@@ -25,7 +25,7 @@ const mostBroken = 12
 // cutoff lets the first requests through and breaks the others.
 type cutoff struct {
 	next   http.RoundTripper
-	broken func(http.RoundTripper, *http.Request) (*http.Response, error)
+	broken breakage
 	mu     sync.Mutex
 	left   int // requests to let through
 	sent   int
@@ -58,31 +58,34 @@ func half(next http.RoundTripper, r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// breakage answers a request in place of the way on.
+type breakage func(next http.RoundTripper, r *http.Request) (*http.Response, error)
+
 func lineDrops(http.RoundTripper, *http.Request) (*http.Response, error) {
 	return nil, io.ErrUnexpectedEOF
 }
 
-func says(code int, body string) func(http.RoundTripper, *http.Request) (*http.Response, error) {
+func says(code int, body string) breakage {
 	answer := status(code, body)
 	return func(_ http.RoundTripper, r *http.Request) (*http.Response, error) { return answer.RoundTrip(r) }
 }
 
 // breakages are the ways in which a later request fails, and what that means.
 func breakages() map[string]struct {
-	answer func(http.RoundTripper, *http.Request) (*http.Response, error)
+	answer breakage
 	means  error
 } {
 	return map[string]struct {
-		answer func(http.RoundTripper, *http.Request) (*http.Response, error)
+		answer breakage
 		means  error
 	}{
-		"the line dropped":      {lineDrops, nil},
-		"half an answer came":   {half, nil},
-		"a proxy's page came":   {says(200, "<html>one moment, please"), nil},
-		"the server said 500":   {says(500, "{}"), nil},
-		"the server said 429":   {says(429, "{}"), connectors.ErrBusy},
-		"the server said 401":   {says(401, "{}"), connectors.ErrDenied},
-		"an empty answer came":  {says(200, ""), nil},
+		"the line dropped":     {lineDrops, nil},
+		"half an answer came":  {half, nil},
+		"a proxy's page came":  {says(200, "<html>one moment, please"), nil},
+		"the server said 500":  {says(500, "{}"), nil},
+		"the server said 429":  {says(429, "{}"), connectors.ErrBusy},
+		"the server said 401":  {says(401, "{}"), connectors.ErrDenied},
+		"an empty answer came": {says(200, ""), nil},
 	}
 }
 

@@ -56,8 +56,12 @@ func secretsInErrors(ctx context.Context, r *rig) error {
 	for name, answer := range r.gossips() {
 		r.wrap = func(http.RoundTripper) http.RoundTripper { return answer }
 		for _, err := range r.callAll(ctx) {
-			if err != nil {
-				errs = append(errs, r.shown(fmt.Sprintf("an error (%s)", name), err.Error()))
+			if err == nil {
+				continue
+			}
+			if err := r.shown(fmt.Sprintf("an error (%s)", name), err.Error()); err != nil {
+				errs = append(errs, err)
+				break // the others will show it too
 			}
 		}
 		r.forget()
