@@ -35,7 +35,7 @@ type run struct {
 	still sync.RWMutex
 
 	saving  sync.Mutex
-	torn    error // of the sync that failed
+	torn    error // of the save that failed
 	mu      sync.Mutex
 	streams map[*stream]bool
 	puts    int // lines put since the last save

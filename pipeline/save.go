@@ -52,9 +52,9 @@ func (r *run) saveNowAndThen(ctx context.Context, stop context.CancelCauseFunc, 
 }
 
 // save makes the outcomes so far durable, first at the target, then here, and
-// moves the cursors past what is settled. Once the target could not make sure of
-// what was written, no later save of the run is believed: what the target still
-// has of it, and what it lost, the next run finds out as after a kill.
+// moves the cursors past what is settled. Once a save has failed, on either side,
+// no later one of the run is believed: what the target still has of it, and what
+// it lost, the next run finds out as after a kill.
 func (r *run) save(ctx context.Context) error {
 	r.saving.Lock()
 	defer r.saving.Unlock()
@@ -62,12 +62,10 @@ func (r *run) save(ctx context.Context) error {
 		return r.torn
 	}
 	batch, err := r.take(ctx)
-	if err != nil {
-		r.torn = err
-	}
 	if err == nil {
 		err = batch.Commit(ctx)
 	}
+	r.torn = err
 	if errors.Is(err, checkpoints.ErrFull) {
 		return &connectors.Trouble{Reason: connectors.ReasonTransient, Err: fmt.Errorf("%w (%w)", err, connectors.ErrDenied)}
 	}

@@ -143,7 +143,7 @@ func TestAnIndexThatFollowedIsOneMadeAnew(t *testing.T) {
 				r.Messages = append(r.Messages, desk.Message{Mark: mark, Text: text, At: day(3 + i), Subject: word.Draw(rt, "subject"), From: desk.Address{Email: "mara@example.com"}})
 			}
 			asked = append(asked, r.Subject, `"`+word.Draw(rt, "first")+" "+word.Draw(rt, "second")+`"`, "-"+r.Tags[0])
-			step(t, rt, a, r)
+			a = step(t, rt, a, r, path)
 		}
 		if err := a.Close(); err != nil {
 			rt.Fatal(err)
@@ -159,8 +159,8 @@ func TestAnIndexThatFollowedIsOneMadeAnew(t *testing.T) {
 	})
 }
 
-// step does one thing to the archive.
-func step(t *testing.T, rt *rapid.T, a *Target, r *desk.Ticket) {
+// step does one thing to the archive, and returns it as it is open then.
+func step(t *testing.T, rt *rapid.T, a *Target, r *desk.Ticket, path string) *Target {
 	_, err := a.Create(t.Context(), r)
 	switch rapid.IntRange(0, 4).Draw(rt, "then") {
 	case 0:
@@ -176,10 +176,15 @@ func step(t *testing.T, rt *rapid.T, a *Target, r *desk.Ticket) {
 		if a.Sync(t.Context()) == nil {
 			rt.Fatal("a lost write was not told")
 		}
+		if a.Close() == nil {
+			rt.Fatal("after a failed sync the archive closed in peace")
+		}
+		return opened(t, path)
 	}
 	if err != nil && !errors.Is(err, connectors.ErrNotFound) {
 		rt.Fatal(err)
 	}
+	return a
 }
 
 func remove(t *testing.T, path string) {
