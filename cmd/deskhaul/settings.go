@@ -36,7 +36,7 @@ func (h *hop) changed(ctx context.Context) (string, error) {
 	case err != nil || len(keys) == 0:
 		return "", err
 	case read:
-		return fmt.Sprintf("the configuration of %s has changed since it was first read (%s): tickets are brought up to date with it, but messages that were brought before keep their authors",
+		return fmt.Sprintf("the configuration of %s has changed since it was first read (%s): tickets are brought up to date with it, but messages that were brought before keep their authors – to have these anew too, pull into a new folder (a target that was filled from here would get all a second time from there)",
 			h.from.Name, strings.Join(keys, ", ")), nil
 	}
 	for _, key := range keys {
