@@ -61,7 +61,7 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return s.planTicket(ctx, ask, hops)
 	}
 	began := time.Now()
-	p := &report.Plan{Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
+	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
 	for _, h := range hops {
 		h.last = h.last || hops[len(hops)-1].pull
 		if err := h.plan(ctx, ask, pick, p); err != nil {
