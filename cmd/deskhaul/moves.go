@@ -83,12 +83,8 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		return nil, nil, err
 	}
 	defer func() { err = errors.Join(err, h.close(), h.s.store.Flush(context.WithoutCancel(ctx))) }()
-	changed, err := h.changed(ctx)
-	if err != nil {
+	if err := h.sayChanged(ctx, &r.Problems); err != nil {
 		return nil, nil, err
-	}
-	if changed != "" {
-		r.Problems = append(r.Problems, changed)
 	}
 	p, err := h.pipeline(ctx, r.ID)
 	if err != nil {

@@ -107,12 +107,8 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	changed, err := h.changed(ctx)
-	if err != nil {
+	if err := h.sayChanged(ctx, &into.Problems); err != nil {
 		return err
-	}
-	if changed != "" {
-		into.Problems = append(into.Problems, changed)
 	}
 	if err := h.stage(ctx); err != nil {
 		return err
