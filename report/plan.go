@@ -21,6 +21,8 @@ type Plan struct {
 	// Hops count all.
 	Refused  []Refusal `json:"refused"`
 	Problems []string  `json:"problems,omitempty"`
+	// Command does what is planned.
+	Command string `json:"-"`
 }
 
 // PlannedHop is one leg of a plan.
@@ -119,7 +121,7 @@ func (p *Plan) Text(w io.Writer) error {
 	for _, n := range p.Problems {
 		fmt.Fprintf(&b, "! %s\n", n)
 	}
-	b.WriteString("\nNothing was written. \"deskhaul migrate\" does it.\n")
+	fmt.Fprintf(&b, "\nNothing was written. This does it:\n  %s\n", p.Command)
 	_, err := io.WriteString(w, b.String())
 	return err
 }

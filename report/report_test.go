@@ -81,6 +81,7 @@ func TestRunJSON(t *testing.T) {
 
 func TestPlan(t *testing.T) {
 	p := &report.Plan{
+		Command: "deskhaul migrate acme",
 		Seconds: 2, Losses: []report.Loss{}, Problems: []string{"the source is gone; planned from what the archive has"},
 		Refused: []report.Refusal{{Hop: "archive → out", Kind: desk.KindTicket, ID: "9", Reason: "mapping", Detail: "table \"status\" does not list \"odd\""}},
 		Hops: []report.PlannedHop{{From: "archive", To: "out", Last: true, Drops: []desk.Kind{desk.KindGroup}, Kinds: report.PlannedOf(

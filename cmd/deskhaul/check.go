@@ -21,6 +21,8 @@ type checked struct {
 	Systems  []checkedSystem `json:"systems"`
 	Findings []finding       `json:"findings"`
 	Free     int64           `json:"free_bytes"` // on the project's disk
+
+	changed []string // what the configurations of sources say anew
 }
 
 // checkedSystem is one source or target.
@@ -62,35 +64,11 @@ func (s *session) check(ctx context.Context) error {
 	c := checked{Systems: []checkedSystem{}, Findings: []finding{}}
 	var source, target mapping.System
 	for _, h := range append(s.pulls(), s.loads()...) {
-		if err := h.open(ctx); err != nil {
-			c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
-			continue
-		}
-		changed, err := h.changed(ctx)
-		if err != nil {
-			return errors.Join(err, h.close())
-		}
-		if changed != "" {
-			c.Findings = append(c.Findings, finding{Level: "warning", Text: changed})
-		}
-		if !c.has(h.from.Name) {
-			sys := describe(ctx, h.source, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source"})
-			c.Systems = append(c.Systems, sys)
-			learn(&source, sys.Schema)
-		}
-		if !c.has(h.to.Name) {
-			silent := h.writes.Silent
-			sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
-			c.Systems = append(c.Systems, sys)
-			if h.last {
-				learn(&target, sys.Schema)
-			}
-		}
-		if err := h.close(); err != nil {
+		if err := h.check(ctx, &c, &source, &target); err != nil {
 			return err
 		}
 	}
-	for _, n := range s.notices {
+	for _, n := range append(s.notices, c.changed...) {
 		c.Findings = append(c.Findings, finding{Level: "warning", Text: n})
 	}
 	for _, f := range s.p.Mapping.Lint(source, target) {
@@ -107,6 +85,31 @@ func (s *session) check(ctx context.Context) error {
 	}
 	c.Findings = append(c.Findings, found...)
 	return s.printCheck(c)
+}
+
+// check opens both ends of a leg, and describes those that were not met before.
+func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.System) error {
+	if err := h.open(ctx); err != nil {
+		c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
+		return nil
+	}
+	if err := h.sayChanged(ctx, &c.changed); err != nil {
+		return errors.Join(err, h.close())
+	}
+	if !c.has(h.from.Name) {
+		sys := describe(ctx, h.source, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source"})
+		c.Systems = append(c.Systems, sys)
+		learn(source, sys.Schema)
+	}
+	if !c.has(h.to.Name) {
+		silent := h.writes.Silent
+		sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
+		c.Systems = append(c.Systems, sys)
+		if h.last {
+			learn(target, sys.Schema)
+		}
+	}
+	return h.close()
 }
 
 func (c *checked) has(name string) bool {

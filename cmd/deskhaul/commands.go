@@ -47,6 +47,7 @@ func (a *app) within(ctx context.Context, args []string, why purpose, do func(co
 func (s *session) result() io.Writer {
 	for _, t := range s.p.Targets {
 		if _, writes := t.Spec.CapsOf(t.Config); writes.OnePass {
+			s.records = true
 			return s.stderr
 		}
 	}

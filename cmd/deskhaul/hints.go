@@ -20,7 +20,12 @@ func (s *session) command(verb string) string {
 }
 
 func (s *session) commandWith(verb string, flags ...string) string {
-	out := append([]string{invoked(), verb}, flags...)
+	out := []string{invoked(), verb}
+	for _, f := range flags {
+		if f != "" {
+			out = append(out, f)
+		}
+	}
 	if s.folder != "." {
 		out = append(out, quote(s.folder))
 	}

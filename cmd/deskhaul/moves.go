@@ -89,12 +89,8 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		}
 		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
 	}()
-	changed, err := h.changed(ctx)
-	if err != nil {
+	if err := h.sayChanged(ctx, &r.Problems); err != nil {
 		return nil, nil, err
-	}
-	if changed != "" {
-		r.Problems = append(r.Problems, changed)
 	}
 	p, err := h.pipeline(ctx, r.ID)
 	if err != nil {
@@ -211,7 +207,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	}
 	r.State = run.State
 	r.Complete()
-	r.Next = s.next(r)
+	r.Next = s.next(r, run.Args)
 	summary, jsonErr := json.Marshal(r)
 	run.Summary = string(summary)
 	return errors.Join(jsonErr, s.store.EndRun(ctx, *run))
@@ -233,13 +229,13 @@ func aside(n map[desk.Kind]map[checkpoints.State]int64) (failed, open int64) {
 	return failed, open
 }
 
-// next is what a person may want to do now.
-func (s *session) next(r *report.Run) []report.Step {
+// next is what a person may want to do now; args are the flags of the run.
+func (s *session) next(r *report.Run, args string) []report.Step {
 	var out []report.Step
 	add := func(command, why string) { out = append(out, report.Step{Command: command, Why: why}) }
 	switch r.State {
 	case checkpoints.RunInterrupted, checkpoints.RunFailed:
-		add(s.command(r.Verb), "go on where it stopped")
+		add(s.commandWith(r.Verb, args), "go on where it stopped")
 		return out
 	case checkpoints.RunPartial:
 		add(s.command("quarantine"), "what is aside, and why")
@@ -283,7 +279,7 @@ func (s *session) arguments(m move) string {
 		out = append(out, fmt.Sprintf("--sample %d", m.sample))
 	}
 	if m.since != "" {
-		out = append(out, "--since "+m.since)
+		out = append(out, "--since "+quote(m.since))
 	}
 	if len(m.kinds) > 0 {
 		out = append(out, "--kinds "+strings.Join(m.kinds, ","))

@@ -61,7 +61,7 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return s.planTicket(ctx, ask, hops)
 	}
 	began := time.Now()
-	p := &report.Plan{Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
+	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
 	for _, h := range hops {
 		h.last = h.last || hops[len(hops)-1].pull
 		if err := h.plan(ctx, ask, pick, p); err != nil {
@@ -107,12 +107,8 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return err
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
-	changed, err := h.changed(ctx)
-	if err != nil {
+	if err := h.sayChanged(ctx, &into.Problems); err != nil {
 		return err
-	}
-	if changed != "" {
-		into.Problems = append(into.Problems, changed)
 	}
 	if err := h.stage(ctx); err != nil {
 		return err

@@ -9,7 +9,9 @@ func (a *app) pullCommand() *cobra.Command {
 		Short: "bring what is new from the sources into the archive",
 		Long: `Reads the sources once and keeps everything in the project's archive, files
 included. The mapping does not matter here: it applies on the way out, so that
-it can be changed and planned again without asking the old system.
+it can be changed and planned again without asking the old system. The
+configuration of a source (agents, aliases, columns) does matter: when it changes,
+all is read again and tickets are brought up to date; messages stay as they are.
 
 ` + exitHelp,
 		Example: `  deskhaul pull ./acme

@@ -32,6 +32,8 @@ type app struct {
 	to      []string
 	set     []string
 	moved   []string
+
+	records bool // go to standard output
 }
 
 // run executes one command line and returns its exit code.
@@ -70,9 +72,9 @@ func (c *counter) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// streaming tells whether records were to go to standard output.
+// streaming tells whether records go to standard output, or were to go there.
 func (a *app) streaming() bool {
-	return slices.ContainsFunc(a.to, func(to string) bool { return strings.HasSuffix(to, ":-") })
+	return a.records || slices.ContainsFunc(a.to, func(to string) bool { return strings.HasSuffix(to, ":-") })
 }
 
 // helpOfNothing refuses to print the help of the program where that of a verb is

@@ -10,6 +10,15 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 )
 
+// sayChanged adds what changed tells, if it tells anything.
+func (h *hop) sayChanged(ctx context.Context, to *[]string) error {
+	text, err := h.changed(ctx)
+	if text != "" {
+		*to = append(*to, text)
+	}
+	return err
+}
+
 // changed tells in a sentence which settings of the hop's source are no longer
 // those that it was first read with, "" if all are. A source that nothing was read
 // of yet is noted to be read with those of today.
