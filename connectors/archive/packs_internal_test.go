@@ -136,9 +136,10 @@ func TestFailedFlushRollsBack(t *testing.T) {
 	if _, err := a.Fetch(t.Context(), desk.KindTicket, "1"); !errors.Is(err, connectors.ErrNotFound) {
 		t.Errorf("the record is still there: %v", err)
 	}
-	if err := p.open(path); err != nil {
-		t.Fatal(err)
+	if err := a.Close(); err == nil {
+		t.Error("after a failed flush it closed in peace")
 	}
+	a = opened(t, path)
 	create(t, a, filed("1", "again"))
 	if err := a.Close(); err != nil {
 		t.Fatal(err)

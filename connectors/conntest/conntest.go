@@ -58,6 +58,10 @@ func Run(t *testing.T, spec connectors.Spec, open func(*testing.T) Far) {
 	t.Helper()
 	for _, u := range rules() {
 		t.Run(u.name, func(t *testing.T) {
+			if u.limits() && !inAlone() {
+				alone(t)
+				return
+			}
 			err := u.hold(t, spec, open(t))
 			var skip skipped
 			switch {
@@ -77,6 +81,11 @@ type rule struct {
 	promise string // what every connector owes, one or two sentences
 	needs   []need
 	check   func(context.Context, *rig) error
+}
+
+// limits tells whether the rule limits what the whole process can do.
+func (u rule) limits() bool {
+	return slices.ContainsFunc(u.needs, func(n need) bool { return n.name == fillable.name })
 }
 
 // need is what a rule needs before it applies.

@@ -13,9 +13,11 @@ import (
 )
 
 func fullRules() []rule {
-	return []rule{
-		{"SyncFailed", "A Sync that failed (a full disk) is final: no later Sync or Close of that opening says that all is well. What an earlier Sync made sure of stands, and a target opened anew takes the other records again: each is there once.", []need{aTarget, reopening, tickets, fillable}, syncFailed},
-	}
+	return []rule{{
+		name:    "SyncFailed",
+		promise: "A Sync that failed (a full disk) is final: no later Sync or Close of that opening says that all is well. What an earlier Sync made sure of stands, and a target opened anew takes the other records again: each is there once.",
+		needs:   []need{aTarget, reopening, tickets, fillable}, check: syncFailed,
+	}}
 }
 
 var fillable = need{"Far.Full, or a path in Far.Config and a system that can limit the size of files", func(r *rig) bool {
