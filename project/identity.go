@@ -83,6 +83,12 @@ func (p *Project) Identify(save bool, used func(uuid string) (bool, error)) (not
 
 func newUUID() string { return uuid.NewString() }
 
+// Named tells whether the project's identity has been written.
+func (p *Project) Named() bool {
+	_, err := os.Lstat(filepath.Join(p.Hidden(), "project.json"))
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
 func readIdentity(path string) (id identity, src []byte, err error) {
 	src, err = os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {

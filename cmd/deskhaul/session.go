@@ -90,6 +90,9 @@ func (s *session) enter(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.named(ctx); err != nil {
+		return err
+	}
 	used := func(uuid string) (bool, error) { return s.used(ctx, uuid) }
 	if s.notices, err = s.p.Identify(s.purpose == toWrite, used); err != nil {
 		return configError(err)
@@ -100,6 +103,16 @@ func (s *session) enter(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// named refuses a ledger whose project has lost its identity.
+func (s *session) named(ctx context.Context) error {
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil || len(pairs) == 0 || s.p.Named() {
+		return err
+	}
+	return usage(fmt.Errorf("%s is missing, and the ledger beside it is not: it names every record that was moved, and without it all would be moved a second time – bring it back from a copy",
+		filepath.Join(s.p.Hidden(), "project.json")))
 }
 
 // used tells whether the ledger has a line of a source or target.
