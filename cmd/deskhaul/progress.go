@@ -10,6 +10,7 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -47,13 +48,27 @@ func terminal(w io.Writer) bool {
 	return ok && isatty.IsTerminal(f.Fd())
 }
 
+// barWidth is how many columns a bar needs: one that wraps leaves a line behind each
+// time it is drawn.
+const barWidth = 72
+
+// wide tells whether w is a terminal with room for a bar.
+func wide(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || !terminal(w) {
+		return false
+	}
+	columns, _, err := term.GetSize(int(f.Fd()))
+	return err == nil && columns >= barWidth
+}
+
 // show begins to show a hop. With quiet set nothing is shown.
 func (a *app) show(label string) *progress {
 	p := &progress{w: a.stderr, label: label, began: time.Now(), stop: make(chan struct{}), quiet: a.quiet}
 	if a.quiet {
 		return p
 	}
-	if terminal(a.stderr) {
+	if wide(a.stderr) {
 		p.bar = progressbar.NewOptions64(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(label),
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("tickets"),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionThrottle(100*time.Millisecond),

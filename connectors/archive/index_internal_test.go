@@ -134,7 +134,7 @@ func TestAnIndexThatFollowedIsOneMadeAnew(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "desk")
 		a := opened(t, path)
 		var asked []string
-		for range rapid.IntRange(1, 12).Draw(rt, "steps") {
+		for range rapid.IntRange(1, 7).Draw(rt, "steps") {
 			id := fmt.Sprint(rapid.IntRange(0, 5).Draw(rt, "id"))
 			r := &desk.Ticket{Meta: desk.Meta{ID: desk.ID(id), Mark: id, Created: day(2)}, Subject: word.Draw(rt, "subject"), Tags: []string{word.Draw(rt, "tag")}}
 			for i := range rapid.IntRange(0, 4).Draw(rt, "messages") {
