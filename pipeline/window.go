@@ -11,7 +11,7 @@ import (
 // or wait behind a slow one.
 const (
 	windowItems = 4096
-	windowBytes = 48 << 20
+	windowBytes = 24 << 20
 )
 
 // window keeps the items of a stream in order while they are worked out of order,
