@@ -110,20 +110,9 @@ func TestIntentOutlivesAFilter(t *testing.T) {
 	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
 	fill(t, src, simpleTicket("one", who))
 	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
-	lose := true
-	dst.Fail = func(verb string, r any) (error, error) {
-		if _, ok := r.(*desk.Ticket); ok && lose {
-			if verb == "create" {
-				return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
-			}
-			if verb == "find" {
-				return fmt.Errorf("x: %w", connectors.ErrBusy), nil
-			}
-		}
-		return nil, nil
-	}
+	dst.Fail = ticketInDoubt
 	h.run(t)
-	lose = false
+	dst.Fail = nil
 	h.MapHash = "2"
 	h.Map = func(_ context.Context, r desk.Record) (pipeline.Verdict, error) {
 		_, ok := r.(*desk.Ticket)
@@ -183,20 +172,9 @@ func TestIntentOutlivesAVanishedRecord(t *testing.T) {
 	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
 	fill(t, src, simpleTicket("one", who))
 	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
-	lose := true
-	dst.Fail = func(verb string, r any) (error, error) {
-		if _, ok := r.(*desk.Ticket); ok && lose {
-			if verb == "create" {
-				return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
-			}
-			if verb == "find" {
-				return fmt.Errorf("x: %w", connectors.ErrBusy), nil
-			}
-		}
-		return nil, nil
-	}
+	dst.Fail = ticketInDoubt
 	h.run(t)
-	lose = false
+	dst.Fail = nil
 	src.Fail = func(verb string, r any) (error, error) {
 		if verb == "fetch" {
 			return connectors.ErrNotFound, nil
@@ -302,4 +280,18 @@ func TestEditNoteInDoubt(t *testing.T) {
 	if s := texts(only(t, dst)); strings.Count(s, "[Edited") != 1 {
 		t.Fatalf("messages %q", s)
 	}
+}
+
+// ticketInDoubt loses the answer to a ticket's creation, and cannot be asked for it.
+func ticketInDoubt(verb string, r any) (before, after error) {
+	if _, ok := r.(*desk.Ticket); !ok {
+		return nil, nil
+	}
+	switch verb {
+	case "create":
+		return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+	case "find":
+		return fmt.Errorf("x: %w", connectors.ErrBusy), nil
+	}
+	return nil, nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/deskhaul/deskhaul/project"
 )
 
-// dismiss opens the ledger to write in it; no configuration is needed.
-func (a *app) dismiss(ctx context.Context, args, ids []string, reason string) (err error) {
+// dismissing opens the ledger to write in it; no configuration is needed.
+func (a *app) dismissing(ctx context.Context, args, ids []string, reason string) (err error) {
 	s := &session{app: a, purpose: toWrite, folder: folder(args)}
 	if s.p, s.names, err = project.Glance(s.folder); err != nil {
 		return configError(err)

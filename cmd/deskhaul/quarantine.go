@@ -47,7 +47,7 @@ failed ones up again; the held ones are tried with every run.
 				return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
 			}
 			if len(dismissed) > 0 {
-				return a.dismiss(c.Context(), args, dismissed, reason)
+				return a.dismissing(c.Context(), args, dismissed, reason)
 			}
 			return a.glance(c.Context(), args, func(ctx context.Context, s *session) error {
 				return s.quarantine(ctx, reason, limit)
