@@ -73,6 +73,10 @@ type Ledger interface {
 	Row(ctx context.Context, kind desk.Kind, parent, id desk.ID) (Row, bool, error)
 	// Messages returns the lines of a ticket's messages by their source ids.
 	Messages(ctx context.Context, ticket desk.ID) (map[desk.ID]Row, error)
+	// Namesakes returns the durable lines of all messages that stand at the target
+	// and have one of the ids, whatever their tickets. It looks at every message's
+	// line: ask for many at once, and seldom.
+	Namesakes(ctx context.Context, ids []desk.ID) ([]Row, error)
 	// Natural returns a settled line of the kind whose record is known by the same
 	// natural key, of any source on the same route and target.
 	Natural(ctx context.Context, kind desk.Kind, key string) (Row, bool, error)

@@ -158,7 +158,10 @@ func (r *run) kinds(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", kind, err)
 		}
 	}
-	return r.heldAgain(ctx)
+	if err := r.heldAgain(ctx); err != nil {
+		return err
+	}
+	return r.strays(ctx)
 }
 
 // order is the kinds to walk. People that come with their tickets are walked

@@ -60,6 +60,7 @@ func (t *task) look(ctx context.Context) (err error) {
 			return err
 		}
 		tellApart(ticket)
+		t.strayed.note(ticket, t.seen.Messages)
 		t.reopen(ticket)
 		if t.Reads.Edits {
 			t.sourcePrints = make(map[desk.ID]string, len(ticket.Messages))

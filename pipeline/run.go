@@ -23,6 +23,7 @@ type run struct {
 	known   known         // target ids looked up or written lately
 	busy    keyed         // records under way, by kind and id
 	natural keyed         // natural keys under way
+	strayed strayed       // messages that their tickets no longer have
 	calls   chan struct{} // one token for each call to the target
 	cursors string        // the hash that the cursors are saved under
 	waits   atomic.Bool   // a ticket waits for a reference to another
