@@ -11,10 +11,6 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// waitsFor begins the detail of a ticket that stands at the target and will be
-// linked to another when that has arrived.
-const waitsFor = "waits for "
-
 // errCircle means that records refer to each other in a circle.
 var errCircle = errors.New("refers to itself in a circle")
 
@@ -71,10 +67,11 @@ func (t *task) linkTicket(ctx context.Context, ref *desk.Ref) error {
 	switch {
 	case row.Target != "":
 	case t.last && (!exists || row.State == checkpoints.Skipped):
-		t.lose(ref.Kind, fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out", ref.ID))
+		t.lose(ref.Kind, fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out until it is", ref.ID))
+		t.absent = ref.ID
 		*ref = desk.Ref{}
 	default:
-		t.later = append(t.later, fmt.Sprintf("ticket %s, which has not arrived", ref.ID))
+		t.later = append(t.later, waitingFor(ref.ID))
 		*ref = desk.Ref{}
 	}
 	return nil

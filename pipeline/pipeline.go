@@ -161,6 +161,9 @@ func (r *run) kinds(ctx context.Context) error {
 	if err := r.heldAgain(ctx); err != nil {
 		return err
 	}
+	if err := r.reunite(ctx); err != nil {
+		return err
+	}
 	return r.strays(ctx)
 }
 

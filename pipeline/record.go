@@ -22,6 +22,7 @@ type task struct {
 	// later are references to tickets that have not arrived: they are filled in
 	// when the record is taken up again.
 	later  []string
+	absent desk.ID             // a ticket that it refers to and that the source does not bring
 	whole  bool                // the source was asked for all of it
 	wrote  bool                // a step succeeded
 	done   map[desk.ID]bool    // messages written now
@@ -211,12 +212,16 @@ func (t *task) arrived() {
 	if len(t.later) > 0 {
 		t.waits.Store(true)
 		t.seen.State, t.seen.Reason = checkpoints.Held, string(connectors.ReasonReference)
-		t.seen.Detail = waitsFor + t.later[0]
+		t.seen.Detail = t.later[0]
 		t.save()
 		return
 	}
-	if t.seen.State != checkpoints.Done || t.wrote {
-		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Done, "", ""
+	reason, detail := "", ""
+	if t.absent != "" {
+		reason, detail = string(connectors.ReasonReference), waitingFor(t.absent)
+	}
+	if t.seen.State != checkpoints.Done || t.wrote || t.seen.Detail != detail {
+		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Done, reason, detail
 		t.save()
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -20,12 +19,26 @@ func (r *run) reread(ctx context.Context, kind desk.Kind, states []checkpoints.S
 	if !some || err != nil {
 		return err
 	}
+	return r.readAgain(ctx, kind, func(rec desk.Record) (bool, error) { return r.isOpen(ctx, rec, states) })
+}
+
+// readAgain reads a kind from the beginning and takes up what is wanted of it.
+func (r *run) readAgain(ctx context.Context, kind desk.Kind, wanted func(desk.Record) (bool, error)) error {
 	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
 		for item, err := range r.Source.Read(ctx, kind, "") {
 			if err != nil {
 				return err
 			}
-			begin(func() error { return r.rereadItem(ctx, kind, item, states) })
+			if item.Record == nil {
+				continue // it is written down already
+			}
+			begin(func() error {
+				yes, err := wanted(item.Record)
+				if !yes || err != nil {
+					return err
+				}
+				return r.record(ctx, item.Record, nil)
+			})
 		}
 		return nil
 	})
@@ -40,29 +53,25 @@ func (r *run) anyOpen(ctx context.Context, kind desk.Kind, states []checkpoints.
 	return false, nil
 }
 
-func (r *run) rereadItem(ctx context.Context, kind desk.Kind, item connectors.Item, states []checkpoints.State) error {
-	if item.Record == nil {
-		return nil // it is written down already
-	}
-	id := item.Record.About().ID
-	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
+// isOpen tells whether the line of a record, or of one of its messages, is in one
+// of the states.
+func (r *run) isOpen(ctx context.Context, rec desk.Record, states []checkpoints.State) (bool, error) {
+	id := rec.About().ID
+	row, exists, err := r.Ledger.Row(ctx, rec.Kind(), "", id)
 	if err != nil || !exists {
-		return err // new records are for the pass
+		return false, err // new records are for the pass
 	}
 	open := slices.Contains(states, row.State)
-	if !open && kind == desk.KindTicket {
+	if !open && rec.Kind() == desk.KindTicket {
 		rows, err := r.Ledger.Messages(ctx, id)
 		if err != nil {
-			return err
+			return false, err
 		}
 		for _, m := range rows {
 			open = open || slices.Contains(states, m.State)
 		}
 	}
-	if !open {
-		return nil
-	}
-	return r.record(ctx, item.Record, nil)
+	return open, nil
 }
 
 // insist comes back to the records of a kind that wait for others of it, as a
