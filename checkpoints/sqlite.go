@@ -74,7 +74,7 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 	}
 	s := &sqliteStore{path: path, pending: newLayer()}
 	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
-	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-4000)"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-1000)"); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1) // SQLite has one writer
