@@ -101,6 +101,7 @@ type Source struct {
 	log     *slog.Logger
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
+	room    int  // roomBytes
 
 	mu      sync.Mutex // held while the index changes
 	x       *index
@@ -113,7 +114,7 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 	if o.SubjectDays == 0 {
 		o.SubjectDays = 14
 	}
-	s := &Source{store: store, opt: o, now: env.Now, log: env.Log}
+	s := &Source{store: store, opt: o, now: env.Now, log: env.Log, room: roomBytes}
 	var err error
 	if s.tokens, err = thread.NewTokens(o.Tokens); err != nil {
 		return nil, err
