@@ -51,7 +51,7 @@ func openIndexReader(ctx context.Context, folder string, main querier) (*sql.DB,
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is missing: %w", path, ErrNoIndex)
 	}
-	db, err := openStill(ctx, path)
+	db, err := openStill(ctx, path, readerCache)
 	if err != nil {
 		return nil, err
 	}

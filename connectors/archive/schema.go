@@ -57,6 +57,9 @@ const walMode = "&_journal_mode=WAL"
 // takes longer than what the memory saves.
 const writerCache = "cache_size(-1024)"
 
+// readerCache is for those who look for things.
+const readerCache = "cache_size(-4096)"
+
 // openMain opens archive.db for writing, makes it if it is not there, and
 // brings it to this program's schema. The caller holds the lock.
 func openMain(ctx context.Context, folder string) (*sql.DB, error) {
@@ -172,9 +175,9 @@ func backup(ctx context.Context, db *sql.DB, path string, version int) error {
 
 // openStill opens a database file for reading, also where its folder cannot be
 // written to: SQLite cannot make the file there by which readers and a writer agree.
-// Nobody writes there, so that none is needed.
-func openStill(ctx context.Context, path string) (*sql.DB, error) {
-	source := dsn(path, "ro", "query_only(1)", "cache_size(-4096)")
+// Nobody writes there, so that none is needed. cache is readerCache or writerCache.
+func openStill(ctx context.Context, path, cache string) (*sql.DB, error) {
+	source := dsn(path, "ro", "query_only(1)", cache)
 	db, err := sql.Open("sqlite", source)
 	if err != nil {
 		return nil, err
@@ -192,12 +195,12 @@ func openStill(ctx context.Context, path string) (*sql.DB, error) {
 
 // openReader opens archive.db for reading beside a writer. It wraps
 // fs.ErrNotExist if there is none.
-func openReader(ctx context.Context, folder string) (*sql.DB, error) {
+func openReader(ctx context.Context, folder, cache string) (*sql.DB, error) {
 	path := filepath.Join(folder, mainFile)
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := openStill(ctx, path)
+	db, err := openStill(ctx, path, cache)
 	if err != nil {
 		return nil, err
 	}
