@@ -69,7 +69,7 @@ func openMain(ctx context.Context, folder string) (*sql.DB, error) {
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rw",
 		pageSize, "synchronous(FULL)", writerCache,
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")+walMode)
+		logLimit, "journal_size_limit(67108864)")+walMode)
 	if err != nil {
 		return nil, trouble(folder, "open database", err)
 	}
