@@ -48,6 +48,7 @@ type sqliteStore struct {
 	pending *layer
 	sealed  []*layer // taken and not yet durable, oldest first
 	dropped bool     // nothing more is to become durable
+	spilled error    // of a spill: told by the next
 
 	commit sync.Mutex // one transaction at a time
 	group  sync.Mutex
@@ -118,6 +119,8 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 
 // Close flushes nothing: what was put and not flushed is forgotten.
 func (s *sqliteStore) Close() error {
+	s.commit.Lock() // a spill may be under way
+	defer s.commit.Unlock()
 	err := errors.Join(s.read.Close(), s.write.Close())
 	if s.temporary {
 		for _, end := range []string{"", "-wal", "-shm"} {
