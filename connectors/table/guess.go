@@ -37,6 +37,9 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 		}
 		for c, name := range names {
 			s := likeness(field, name)
+			if person, ok := sibling(kind, field); ok && mostlyAddresses(column(sample, c)) {
+				s = max(s, likeness(person, name))
+			}
 			if s < least || taken[c] {
 				continue
 			}
@@ -62,6 +65,26 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 		}
 	}
 	return withoutTaken(picks)
+}
+
+// sibling is the field with the name of the person whose address f holds: a column
+// called "Requester" holds one or the other.
+func sibling(kind desk.Kind, f Field) (Field, bool) {
+	who, ok := strings.CutSuffix(f.Name, "_email")
+	if !ok {
+		return Field{}, false
+	}
+	return FieldNamed(kind, who+"_name")
+}
+
+func mostlyAddresses(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		if strings.Contains(c, "@") {
+			n++
+		}
+	}
+	return float64(n) > 0.6*float64(len(cells))
 }
 
 // withoutTaken leaves out of Others the columns that surely are another field.
@@ -162,7 +185,7 @@ func fits(f Field, cells []string) float64 {
 		return 0.5
 	case f.Type == "time" && SniffDates(cells, time.UTC).Share < 0.6:
 		return 0.4
-	case strings.HasSuffix(f.Name, "_name") && share(hasAt) > 0.6:
+	case strings.HasSuffix(f.Name, "_name") && mostlyAddresses(cells):
 		return 0.6
 	case f.Type == "text" && f.Name == "number" && share(hasAt) > 0.1:
 		return 0.4
