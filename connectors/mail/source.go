@@ -173,18 +173,30 @@ func (s *Source) begin(ctx context.Context, kind desk.Kind) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.read == nil || kind != "" && s.read[kind] && s.reading == 0 {
+		fresh := s.x.next == 1
 		if err := s.update(ctx); err != nil {
 			return err
 		}
-		if out := s.leftOut(); out != "" && s.read == nil {
-			s.log.Warn(out)
-		}
+		s.warn(kind, fresh)
 		s.read = map[desk.Kind]bool{}
 	}
 	s.read[kind] = true
 	s.reading++
 	return nil
 }
+
+// warn says what a run should not pass over in silence; fresh, that it is the first.
+func (s *Source) warn(kind desk.Kind, fresh bool) {
+	if out := s.leftOut(); out != "" && s.read == nil {
+		s.log.Warn(out)
+	}
+	if fresh && kind != "" && s.ours.unset() && !s.trusted && s.x.next > 1 {
+		s.log.Warn(nobody)
+	}
+}
+
+// nobody is told before authors are kept for good.
+const nobody = "Nobody is known as an agent: everybody becomes a contact. Set agents: {domains: [...]}."
 
 func (s *Source) end() {
 	s.mu.Lock()
