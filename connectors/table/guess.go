@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xrash/smetrics"
@@ -102,6 +104,35 @@ func withoutTaken(picks []Pick) []Pick {
 // likeness compares a column's name with the words for a field: 0 to 0.98. The
 // first words of a list are the commonest, so an earlier one wins a tie.
 func likeness(f Field, name string) float64 {
+	if len(f.words) == 0 {
+		return compare(f, name)
+	}
+	pair := compared{&f.words[0], f.Name, f.Type, name}
+	if s, ok := likenesses.Load(pair); ok {
+		return s.(float64)
+	}
+	s := compare(f, name)
+	if remembered.Add(1) < mostRemembered {
+		likenesses.Store(pair, s)
+	}
+	return s
+}
+
+// compared is a field and a column's name. The columns of a folder of tables are
+// looked at for each kind of rows; what comparing them gave is remembered.
+type compared struct {
+	words             *string
+	field, kind, name string
+}
+
+const mostRemembered = 100_000
+
+var (
+	likenesses sync.Map // of compared
+	remembered atomic.Int64
+)
+
+func compare(f Field, name string) float64 {
 	name = plain(name)
 	if name == "" {
 		return 0
@@ -159,11 +190,19 @@ func near(name, word string) float64 {
 	if strings.Contains(" "+name+" ", " "+word+" ") {
 		return 0.55 + 0.35*float64(len(word))/float64(len(name))
 	}
-	if s := smetrics.JaroWinkler(name, word, 0.7, 4); s > 0.92 && len(word) > 4 {
+	if len(word) <= 4 || !comparable(len(name), len(word)) {
+		return 0
+	}
+	if s := smetrics.JaroWinkler(name, word, 0.7, 4); s > 0.92 {
 		return s * 0.85
 	}
 	return 0
 }
+
+// comparable tells whether names of these lengths can be alike enough: the measure
+// is at most 0.4 + 0.6·(2+shorter/longer)/3, which is 0.92 where one is 0.6 of the
+// other. Comparing is what guessing spends its time on.
+func comparable(a, b int) bool { return 10*min(a, b) >= 6*max(a, b) }
 
 // fits lowers a guess whose cells do not look like what the field holds.
 func fits(f Field, cells []string) float64 {
