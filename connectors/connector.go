@@ -113,7 +113,9 @@ type Caps struct {
 	Silent     bool          `json:"silent"`     // writes send nobody an e-mail
 	Idempotent bool          `json:"idempotent"` // a write keyed by its mark may be repeated harmlessly
 	Tombstones bool          `json:"tombstones"` // keeps the field "deleted"; else a tag says it
-	CreateOnly bool          `json:"create_only"`
+	// CreateOnly: what stands is never changed: no Update, and no Append but for the
+	// messages that AtOnce leaves out of Create.
+	CreateOnly bool `json:"create_only"`
 	AtOnce     int           `json:"at_once"` // most messages that Create takes with a ticket; 0 all of them
 	// Fields are the fields of each kind that the target keeps; a kind that is
 	// not listed keeps all. A name ending in "." stands for all custom fields.

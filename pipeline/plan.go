@@ -41,14 +41,11 @@ func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 	if seen.Target == "" {
 		return planCreate(rec, prints, caps.AtOnce)
 	}
-	if caps.CreateOnly {
-		return nil
-	}
 	var steps []Step
-	if fields := prints.Changed(seen.Written); len(fields) > 0 && !seen.Joined {
+	if fields := prints.Changed(seen.Written); len(fields) > 0 && !seen.Joined && !caps.CreateOnly {
 		steps = append(steps, Step{Verb: Update, Record: rec, Fields: fields, Prints: prints})
 	}
-	if t, ok := rec.(*desk.Ticket); ok {
+	if t, ok := rec.(*desk.Ticket); ok && (!caps.CreateOnly || caps.AtOnce > 0) {
 		for i := range t.Messages {
 			if !seen.settled(&t.Messages[i]) {
 				steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})

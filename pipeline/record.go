@@ -113,6 +113,7 @@ func (t *task) bring(ctx context.Context) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
+	t.unwritten()
 	for _, s := range Plan(t.rec, t.seen, t.Writes) {
 		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {
 			return err

@@ -4,13 +4,11 @@ import (
 	"bytes"
 	"encoding/csv"
 	"fmt"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -25,38 +23,9 @@ func TestKilledTables(t *testing.T) {
 	args := func(project string) []string {
 		return []string{"migrate", "--quiet", "--from", "csv:" + from, "--to", "csv:" + filepath.Join(dir, project+"-out"), filepath.Join(dir, project)}
 	}
-	began := time.Now()
-	if out, err := deskhaul(t, args("calm")...).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	took := time.Since(began)
-	rng := rand.New(rand.NewPCG(uint64(began.UnixNano()), 0))
-	t.Logf("seed %d; a calm run takes %s", began.UnixNano(), took)
-	kills := 0
-	for done := false; !done; {
-		c := deskhaul(t, args("killed")...)
-		var out bytes.Buffer
-		c.Stdout, c.Stderr = &out, &out
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if kills < 6 { // in the end it is left alone
-			timer := time.AfterFunc(time.Duration(rng.Int64N(int64(took))), func() { _ = c.Process.Kill() })
-			defer timer.Stop()
-		}
-		err := c.Wait()
-		switch {
-		case err == nil:
-			done = true
-		case killed(err):
-			kills++
-		default:
-			t.Fatalf("after %d kills: %v\n%s", kills, err, out.String())
-		}
-	}
-	t.Logf("%d kills", kills)
+	project := killedOften(t, calmRun(t, args("calm")), 6, args)
 	for _, name := range []string{"contacts.csv", "agents.csv", "organizations.csv", "tickets.csv", "messages.csv"} {
-		want, got := tableRows(t, filepath.Join(dir, "calm-out", name)), tableRows(t, filepath.Join(dir, "killed-out", name))
+		want, got := tableRows(t, filepath.Join(dir, "calm-out", name)), tableRows(t, filepath.Join(dir, project+"-out", name))
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("%s: the killed run differs from the calm one: %s", name, d)
 		}

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -18,6 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // kill -9 at any instant, then the same command again: nothing lost, nothing
@@ -30,56 +32,84 @@ func TestKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	args := func(project string) []string {
-		return []string{
-			"migrate", "--quiet", "--json", "--from", "mbox:" + mbox, "--to", "jsonl:" + filepath.Join(dir, project, "all.jsonl"),
-			"--set", "from.agents.domains=desk.test", filepath.Join(dir, project),
-		}
-	}
-	calm := deskhaul(t, args("calm")...)
-	for _, project := range []string{"calm", "killed"} {
-		if err := os.Mkdir(filepath.Join(dir, project), 0o700); err != nil {
+		folder := filepath.Join(dir, project)
+		if err := os.MkdirAll(folder, 0o700); err != nil {
 			t.Fatal(err)
 		}
+		return []string{
+			"migrate", "--quiet", "--json", "--from", "mbox:" + mbox, "--to", "jsonl:" + filepath.Join(folder, "all.jsonl"),
+			"--set", "from.agents.domains=desk.test", folder,
+		}
 	}
+	took := calmRun(t, args("calm"))
+	project := killedOften(t, took, 12, args)
+	if d := cmp.Diff(lines(t, filepath.Join(dir, "calm", "all.jsonl")), lines(t, filepath.Join(dir, project, "all.jsonl"))); d != "" {
+		t.Fatalf("the killed run differs from the calm one: %s", d)
+	}
+}
+
+// calmRun runs a command to its end and tells how long that took.
+func calmRun(t *testing.T, args []string) time.Duration {
+	t.Helper()
 	began := time.Now()
-	if out, err := calm.CombinedOutput(); err != nil {
+	if out, err := deskhaul(t, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	took := time.Since(began)
+	return time.Since(began)
+}
 
+// leastKills is how often a run must have been killed for its test to say anything.
+const leastKills = 3
+
+// killedOften moves a project whose runs are killed at random instants, at most so
+// many times, and returns its name. Where the runs were over before enough kills
+// came, it does so again with another project and less patience.
+func killedOften(t *testing.T, took time.Duration, most int, args func(project string) []string) string {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	rng := rand.New(rand.NewPCG(seed, 0))
 	t.Logf("seed %d; a calm run takes %s", seed, took)
-	kills := 0
-	for done := false; !done; {
-		c := deskhaul(t, args("killed")...)
+	longest := took / 3
+	for try := range 6 {
+		project := fmt.Sprint("killed", try)
+		kills := killUntilDone(t, rng, longest, took, most, args(project))
+		t.Logf("%s: %d kills", project, kills)
+		if kills >= leastKills {
+			return project
+		}
+		longest /= 2
+	}
+	t.Fatal("each run was over before it could be killed: give it more to do")
+	return ""
+}
+
+// killUntilDone runs a command again and again, killing it after a random part of
+// longest, until it ends by itself; after the last of the kills it is left alone.
+func killUntilDone(t *testing.T, rng *rand.Rand, longest, took time.Duration, most int, args []string) (kills int) {
+	t.Helper()
+	for {
+		c := deskhaul(t, args...)
 		var out bytes.Buffer
 		c.Stdout, c.Stderr = &out, &out
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		patience := took * 10 // in the end it is left alone
-		if kills < 12 {
-			patience = time.Duration(rng.Int64N(int64(took) / 3))
+		patience := time.Duration(rng.Int64N(int64(longest) + 1))
+		if kills >= most {
+			patience = 20*took + time.Minute
 		}
 		timer := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
 		err := c.Wait()
 		timer.Stop()
 		switch {
 		case err == nil:
-			done = true
-		case killed(err):
-			kills++
-		default:
+			return kills
+		case !killed(err):
 			t.Fatalf("after %d kills: %v\n%s", kills, err, out.String())
-		}
-		if kills > 14 {
+		case kills >= most:
 			t.Fatal("it never ends")
 		}
-	}
-	t.Logf("%d kills", kills)
-	if d := cmp.Diff(lines(t, filepath.Join(dir, "calm", "all.jsonl")), lines(t, filepath.Join(dir, "killed", "all.jsonl"))); d != "" {
-		t.Fatalf("the killed run differs from the calm one: %s", d)
+		kills++
 	}
 }
 
@@ -95,25 +125,38 @@ func killed(err error) bool {
 // Ctrl-C finishes the calls under way, saves, and says how to go on.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
+	for n := 3000; n <= 100_000; n *= 3 {
+		if interrupted(t, n) {
+			return
+		}
+		t.Logf("a run of %d mails was over before the signal came", n)
+	}
+	t.Fatal("each run was over before the signal came: give it more to do")
+}
+
+// interrupted interrupts a run over n mails and lets the next one finish it. It
+// returns false if the run was over first.
+func interrupted(t *testing.T, n int) bool {
+	t.Helper()
 	dir := t.TempDir()
-	mbox := filepath.Join(dir, "support.mbox")
-	if err := appendMails(mbox, 0, 2999); err != nil {
+	mbox, project := filepath.Join(dir, "support.mbox"), filepath.Join(dir, "project")
+	if err := appendMails(mbox, 0, n-1); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"migrate", "--from", "mbox:" + mbox, "--to", "archive:", filepath.Join(dir, "project")}
+	args := []string{"migrate", "--from", "mbox:" + mbox, "--to", "archive:", project}
 	c := deskhaul(t, args...)
 	var out bytes.Buffer
 	c.Stdout, c.Stderr = &out, &out
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, filepath.Join(dir, "project", ".deskhaul", "archive", "archive.db"))
-	if err := c.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	err := c.Wait()
-	if err == nil {
-		t.Skip("the run was over before the signal came")
+	waitFor(t, filepath.Join(project, ".deskhaul", "archive", "archive.db"))
+	signalled := c.Process.Signal(os.Interrupt)
+	if err := c.Wait(); err == nil || signalled != nil {
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out.String())
+		}
+		return false
 	}
 	if c.ProcessState.ExitCode() != exitInterrupted {
 		t.Fatalf("exit code %d, want %d\n%s", c.ProcessState.ExitCode(), exitInterrupted, out.String())
@@ -126,20 +169,21 @@ func TestInterrupted(t *testing.T) {
 	if again, err := deskhaul(t, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, again)
 	}
-	status, err := deskhaul(t, "status", filepath.Join(dir, "project")).Output()
-	if err != nil || !bytes.Contains(status, []byte("3,000 moved")) {
+	status, err := deskhaul(t, "status", project).Output()
+	if err != nil || !bytes.Contains(status, []byte(report.Number(int64(n))+" moved")) {
 		t.Fatalf("%v\n%s", err, status)
 	}
+	return true
 }
 
 // waitFor waits until a file is there.
 func waitFor(t *testing.T, path string) {
 	t.Helper()
-	for range 2000 {
+	for range 30_000 {
 		if _, err := os.Stat(path); err == nil {
 			return
 		}
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(time.Millisecond)
 	}
 	t.Fatalf("%s never came", path)
 }
@@ -184,33 +228,31 @@ func lines(t *testing.T, path string) []string {
 	return out
 }
 
-// Two runs at once on one project: the second is refused, and told by whom.
+// Two runs at once on one project: the second is refused, and told by whom. The
+// first reads standard input, and so lasts until that is closed.
 func TestLocked(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	mbox := filepath.Join(dir, "support.mbox")
-	if err := appendMails(mbox, 0, 4999); err != nil {
+	project := filepath.Join(t.TempDir(), "project")
+	args := []string{"pull", "--quiet", "--from", "jsonl:-", project}
+	first := deskhaul(t, args...)
+	open, err := first.StdinPipe()
+	if err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"pull", "--quiet", "--from", "mbox:" + mbox, filepath.Join(dir, "project")}
-	first := deskhaul(t, args...)
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, filepath.Join(dir, "project", ".deskhaul", "archive", "archive.db"))
+	waitFor(t, filepath.Join(project, ".deskhaul", "archive", "archive.db"))
 	second := deskhaul(t, args...)
 	out, err := second.CombinedOutput()
-	if err == nil {
-		t.Skip("the first run was over before the second began")
-	}
-	if second.ProcessState.ExitCode() != exitError {
-		t.Errorf("exit code %d", second.ProcessState.ExitCode())
+	if err == nil || second.ProcessState.ExitCode() != exitError {
+		t.Errorf("exit code %d\n%s", second.ProcessState.ExitCode(), out)
 	}
 	pid := []byte("process " + strconv.Itoa(first.Process.Pid))
 	if !bytes.Contains(out, pid) || !bytes.Contains(out, []byte("started 20")) {
 		t.Errorf("it does not name %s and when it started:\n%s", pid, out)
 	}
-	if err := first.Wait(); err != nil {
+	if err := errors.Join(open.Close(), first.Wait()); err != nil {
 		t.Error(err)
 	}
 }

@@ -59,9 +59,12 @@ func (s *session) pulledLists(ctx context.Context) (prefixes []string, pulled ma
 		if err != nil {
 			return nil, nil, err
 		}
-		prefix, err := prefixOf(ctx, ledger)
+		prefix, planned, err := prefixOf(ctx, ledger)
 		if err != nil {
 			return nil, nil, err
+		}
+		if planned { // of a source that says what it holds only when it is read
+			prefix = s.futurePrefixOf(pair.Source)
 		}
 		pulled[pair.Source] = prefix != ""
 		if prefix != "" && len(counts[desk.KindTicket]) == 0 {
@@ -78,7 +81,7 @@ func (s *session) prefix(ctx context.Context, src *project.System) (string, erro
 	if err != nil {
 		return "", err
 	}
-	prefix, err := prefixOf(ctx, ledger)
+	prefix, _, err := prefixOf(ctx, ledger)
 	if prefix == "" {
 		prefix = futurePrefix(src)
 	}
@@ -86,17 +89,32 @@ func (s *session) prefix(ctx context.Context, src *project.System) (string, erro
 }
 
 // prefixOf is the prefix that the first record of a pull shows; "" if there is
-// none.
-func prefixOf(ctx context.Context, ledger checkpoints.Ledger) (string, error) {
+// none. planned says that a dry run would bring the first ones.
+func prefixOf(ctx context.Context, ledger checkpoints.Ledger) (prefix string, planned bool, err error) {
 	for row, err := range ledger.Rows(ctx, checkpoints.Query{States: []checkpoints.State{checkpoints.Done}}) {
 		if err != nil {
-			return "", err
+			return "", false, err
 		}
-		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok && !strings.HasPrefix(prefix, pipeline.PlannedID) {
-			return prefix, nil
+		if strings.HasPrefix(string(row.Target), pipeline.PlannedID) {
+			planned = true
+			continue
+		}
+		if prefix, ok := strings.CutSuffix(string(row.Target), string(row.ID)); ok {
+			return prefix, false, nil
 		}
 	}
-	return "", nil
+	return "", planned, nil
+}
+
+// futurePrefixOf is futurePrefix of the source of a UUID, "" if it is no longer
+// configured.
+func (s *session) futurePrefixOf(uuid string) string {
+	for _, src := range s.p.Sources {
+		if src.UUID == uuid {
+			return futurePrefix(src)
+		}
+	}
+	return ""
 }
 
 // futurePrefix is the prefix that the archive will choose for a new source.

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// A target that cannot promise to send nobody an e-mail is refused, by name, before
+// anything is opened.
+func TestLoudTargetIsRefused(t *testing.T) {
+	store, err := checkpoints.Scratch(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close() //nolint:errcheck // it is thrown away
+	for name, silent := range map[string]bool{"silent": true, "loud": false} {
+		t.Run(name, func(t *testing.T) {
+			opened := false
+			spec := mem.Spec()
+			spec.Writes.Silent = silent
+			spec.Target = func(context.Context, any, connectors.Env) (connectors.Target, error) {
+				opened = true
+				return new(mem.Desk), nil
+			}
+			h := &hop{
+				s:    &session{app: &app{stderr: t.Output()}, p: &project.Project{Folder: t.TempDir()}, store: store},
+				from: &project.System{Name: "old", UUID: "old", Spec: mem.Spec(), Config: new(mem.Desk)},
+				to:   &project.System{Name: "new", UUID: "new", Spec: spec, Config: new(mem.Desk)},
+			}
+			err := h.open(t.Context())
+			if silent {
+				if err != nil || !opened {
+					t.Errorf("opened %v, %v", opened, err)
+				}
+				return
+			}
+			var e *exit
+			if opened || !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(err.Error(), "new (mem) cannot promise") {
+				t.Errorf("opened %v, error %v", opened, err)
+			}
+		})
+	}
+}
+
+// Two accounts of one target, a rehearsal and the real one, share no line of the
+// ledger: what was moved to one is not taken for moved to the other.
+func TestAccountsShareNoLines(t *testing.T) {
+	dir := t.TempDir()
+	mbox := filepath.Join(dir, "support.mbox")
+	if err := appendMails(mbox, 0, 9); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"rehearsal.jsonl", "real.jsonl"} {
+		file := filepath.Join(dir, name)
+		out, err := deskhaul(t, "migrate", "--quiet", "--from", "mbox:"+mbox, "--to", "jsonl:"+file, dir).CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		tickets := 0
+		for _, line := range lines(t, file) {
+			if strings.HasPrefix(line, string(desk.KindTicket)) {
+				tickets++
+			}
+		}
+		if tickets != 2 {
+			t.Errorf("%d tickets in %s, want 2", tickets, name)
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// A search that runs behind is not believed when it finds nothing, until its lag
+// has passed since the write was begun: a write that arrived would be repeated.
+func TestNegativeFindCountsAfterTheLag(t *testing.T) {
+	for name, arrived := range map[string]bool{"it arrived": true, "it never arrived": false} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := new(mem.Desk), new(mem.Desk)
+			now := time.Unix(2e9, 0)
+			dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+			who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+			fill(t, src, simpleTicket("one", who))
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.Now = dst.Clock
+			dst.Fail = loseOnce(desk.KindTicket, arrived)
+			for _, wait := range []time.Duration{0, 30 * time.Second, 29 * time.Second} {
+				now = now.Add(wait)
+				h.run(t)
+				if e := last(h.fails); e.Outcome != pipeline.Held || !strings.Contains(e.Detail, "cannot tell yet") {
+					t.Fatalf("after %s: told %+v, want held until the lag has passed", wait, h.fails)
+				}
+			}
+			now = now.Add(time.Second)
+			h.run(t)
+			if n := dst.CountOf(desk.KindTicket); n != 1 || len(h.fails) > 0 {
+				t.Fatalf("after the lag: %d tickets, told %+v", n, h.fails)
+			}
+		})
+	}
+}
+
+// last is the latest event; an empty one if there is none.
+func last(es []pipeline.Event) (e pipeline.Event) {
+	if len(es) > 0 {
+		e = es[len(es)-1]
+	}
+	return e
+}
+
+// loseOnce loses the answer to the first creation of a record of the kind, which
+// arrived or not.
+func loseOnce(kind desk.Kind, arrived bool) func(string, any) (error, error) {
+	lost := false
+	return func(verb string, r any) (before, after error) {
+		rec, ok := r.(desk.Record)
+		if !ok || verb != "create" || rec.Kind() != kind || lost {
+			return nil, nil
+		}
+		lost = true
+		err := fmt.Errorf("cut: %w", connectors.ErrUnsure)
+		if arrived {
+			return nil, err
+		}
+		return err, nil
+	}
+}
+
+// Where messages carry no mark and two at the target look like ours in doubt,
+// none is taken for it: the ticket goes to quarantine, and nothing is written.
+func TestAmbiguousMatchGoesToQuarantine(t *testing.T) {
+	dst := new(mem.Desk)
+	dst.NoMessageMarks = true
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "first", 1))}}}}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	twin := msg("twin", "thanks", 2)
+	if _, err := dst.Append(t.Context(), only(t, dst).ID, &twin); err != nil {
+		t.Fatal(err)
+	}
+	src.items[desk.KindTicket][0].Record = tk("1", "one", msg("a", "first", 1), msg("b", "thanks", 2))
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "append" {
+			return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail = nil
+	for range 2 {
+		h.run(t)
+		if e := last(h.fails); e.Outcome != pipeline.Failed || e.Reason != connectors.ReasonAmbiguous {
+			t.Fatalf("told %+v, want the ticket in quarantine as ambiguous", h.fails)
+		}
+		if s := texts(only(t, dst)); s != "first|thanks|thanks" {
+			t.Fatalf("messages %q", s)
+		}
+	}
+	row, _, err := h.Ledger.Row(t.Context(), desk.KindMessage, "1", "b")
+	if err != nil || row.State != checkpoints.Intended || row.Target != "" {
+		t.Errorf("the message's line is %+v, %v; want it in doubt still", row, err)
+	}
+}
