@@ -62,6 +62,7 @@ var awkward = []struct {
 		mail: "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=inner\n\n--inner\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\nAAEC--inner--\n\nbye\n--a--\n",
 		text: "\nbye", files: []string{"|image/gif|\x00\x01\x02"},
 	},
+	{name: "a file name in the wrong place", mail: "Content-Type: application/pdf; filename=a.pdf\n\npdf", files: []string{"a.pdf|application/pdf|pdf"}},
 	{name: "header of a part without a blank line", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n--x\nhello\n--x--", text: "hello"},
 	{
 		name:  "enclosed message",
