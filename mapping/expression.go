@@ -33,8 +33,7 @@ type expression struct {
 	lookups  []lookup
 	reads    []string // custom fields it names, of the records of its kind
 	tables   []string // tables it looks words up in
-	// constant is the table whose words are all that it can give, or "".
-	table string
+	gives    []placed // texts that it is seen to give; there may be others
 }
 
 // lookup is a call of table() for a field of the record itself.
@@ -81,7 +80,7 @@ func (c *compiler) compile(n *strict.Node, kind desk.Kind, want sort) *expressio
 	}
 	if tree, err := parser.Parse(src); err == nil {
 		e.meaning = tree.Node.String()
-		e.table = wholeTable(tree.Node)
+		e.gives = c.gives(n, tree.Node, false)
 	}
 	return e
 }

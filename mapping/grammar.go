@@ -178,17 +178,3 @@ func (g *grammar) field(n ast.Node) (string, bool) {
 		return "", false
 	}
 }
-
-// wholeTable names the table that gives every value of an expression: table("x",
-// ...) without a default, and nothing around it.
-func wholeTable(n ast.Node) string {
-	call, ok := n.(*ast.CallNode)
-	if !ok || nameOfCall(call) != "table" || len(call.Arguments) != 2 {
-		return ""
-	}
-	name, ok := call.Arguments[0].(*ast.StringNode)
-	if !ok {
-		return ""
-	}
-	return name.Value
-}

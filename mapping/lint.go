@@ -142,25 +142,15 @@ func (l *linter) setting(kind desk.Kind, s setting) {
 	}
 }
 
-type placed struct {
-	place strict.Place
-	text  string
-}
-
-// values lists what a setting is known to give: a constant, or a table's values.
+// values lists what a setting is known to give.
 func (l *linter) values(s setting) []placed {
 	if v, ok := s.constant.(string); ok {
-		return []placed{{s.place, v}}
+		return []placed{{place: s.place, text: v}}
 	}
-	if s.expr == nil || s.expr.table == "" {
+	if s.expr == nil {
 		return nil
 	}
-	t := l.m.tables[s.expr.table]
-	var out []placed
-	for _, word := range slices.Sorted(maps.Keys(t.words)) {
-		out = append(out, placed{t.places[word], t.words[word]})
-	}
-	return out
+	return s.expr.gives
 }
 
 // required checks that what the target insists on comes from somewhere.

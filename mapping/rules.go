@@ -189,16 +189,18 @@ func (c *compiler) setting(p strict.Pair, f field, kind desk.Kind) setting {
 	return s
 }
 
-// words checks that a table that fills a field of few words gives only those.
+// words checks that the texts that an expression is seen to give can be had by the
+// field at all.
 func (c *compiler) words(s setting) {
-	words := s.field.sort.words()
-	if words == nil || s.expr == nil || s.expr.table == "" {
+	if s.expr == nil {
 		return
 	}
-	t := c.tables[s.expr.table]
-	for from, to := range t.words {
-		if _, err := cast(s.field.sort, to); err != nil {
-			c.bad.At(t.places[from], "table %q fills the %s: %v", t.name, s.name, err)
+	for _, v := range s.expr.gives {
+		switch _, err := cast(s.field.sort, v.text); {
+		case err != nil && v.table != "":
+			c.bad.At(v.place, "table %q fills the %s: %v", v.table, s.name, err)
+		case err != nil:
+			c.bad.At(v.place, "%v", err)
 		}
 	}
 }
