@@ -56,7 +56,9 @@ func (c *Client) newError(call Call, status int, means error, message, hint stri
 		u.RawQuery, u.User = "", nil
 		path = u.String()
 	}
-	return &Error{Method: call.method(), Path: path, Status: status, Message: message, Means: means, Hint: hint}
+	return &Error{
+		Method: call.method(), Path: c.mask.Replace(path), Status: status, Message: c.mask.Replace(message), Means: means, Hint: c.mask.Replace(hint),
+	}
 }
 
 // failed makes an error of a call that got no answer.

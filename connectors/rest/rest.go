@@ -29,6 +29,8 @@ type Options struct {
 	// Sign adds the credentials. It is asked for every request to Base's host, and
 	// for no other: where an answer leads elsewhere, credentials do not follow.
 	Sign func(*http.Request) error
+	// Secrets are masked in every error, also where the server repeats them.
+	Secrets []connectors.Secret
 	// Limits are what the vendor allows, as long as its headers have not said
 	// otherwise: calls in a time, by class. A class without one is not paced.
 	Limits map[string]Limit
@@ -47,6 +49,7 @@ type Client struct {
 	base    *url.URL
 	http    *retryablehttp.Client
 	explain func(int, []byte) (string, error)
+	mask    *strings.Replacer
 	tries   int
 	still   time.Duration
 	log     *slog.Logger
@@ -67,7 +70,7 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, explain: o.Explain, tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
+	c := &Client{base: base, explain: o.Explain, mask: masking(o.Secrets), tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
 			Transport:     pace.line(&signer{host: base.Host, sign: o.Sign, next: line}),
@@ -120,6 +123,17 @@ func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
 type unsent struct{ error }
 
 func (u *unsent) Unwrap() error { return u.error }
+
+// masking replaces secrets, also as they stand in an address.
+func masking(secrets []connectors.Secret) *strings.Replacer {
+	var pairs []string
+	for _, s := range secrets {
+		if text := s.Reveal(); text != "" {
+			pairs = append(pairs, text, "…", url.QueryEscape(text), "…", url.PathEscape(text), "…")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
 
 // sleep waits, or returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {

@@ -156,6 +156,19 @@ func TestErrorsAreOneSentence(t *testing.T) {
 	}
 }
 
+// What a server repeats of a secret is not shown.
+func TestErrorsShowNoSecrets(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(422)
+		_, _ = io.WriteString(w, "the token s3 cret/1 is not known: "+r.URL.String())
+	})
+	c := clientOf(t, Options{Base: s.URL, Secrets: []connectors.Secret{"s3 cret/1", ""}})
+	_, err := c.JSON(t.Context(), Call{Path: "/x/s3%20cret%2F1?token=" + "s3+cret%2F1"}, nil)
+	if err == nil || strings.Contains(err.Error(), "cret") || !strings.Contains(err.Error(), "is not known") {
+		t.Error(err)
+	}
+}
+
 // Credentials go to the account's host, and nowhere else.
 func TestCredentialsDoNotFollow(t *testing.T) {
 	var elsewhere, here string
