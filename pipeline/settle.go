@@ -71,7 +71,7 @@ func (t *task) find(ctx context.Context) error {
 	finder, ok := t.Target.(connectors.Finder)
 	if !ok {
 		if intended && t.syncer == nil {
-			return t.ambiguous("the system offers nothing to find it by: look it up there; nothing writes it again by itself")
+			return t.ambiguous("the system offers nothing to find it by: " + byHand)
 		}
 		return nil
 	}
@@ -107,6 +107,9 @@ func (t *task) lagging() time.Duration {
 	return 0
 }
 
+// byHand is what a person can do about a write in doubt.
+const byHand = "look there, then say quarantine --found or --missing; nothing writes it again by itself"
+
 func (t *task) ambiguous(hint string) error {
 	return &connectors.Trouble{
 		Reason: connectors.ReasonAmbiguous,
@@ -120,7 +123,10 @@ func (t *task) ambiguous(hint string) error {
 func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 	from, ok := t.Target.(connectors.Fetcher)
 	if !ok {
-		return t.ambiguous("the system cannot be asked which messages it has: compare by hand; nothing writes it again by itself")
+		if ids := t.doubtful(ticket); len(ids) > 0 {
+			return t.ambiguous(fmt.Sprintf("the system cannot be asked which messages it has (in doubt: %s): %s", some(ids), byHand))
+		}
+		return nil // its fields alone are in doubt, and may be written again
 	}
 	back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
 	if err != nil {
@@ -140,8 +146,8 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 		row = t.messageRow(ticket, m, checkpoints.Entered)
 		id, found, clear := there.match(m)
 		if !clear {
-			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like the one of %s: compare by hand; nothing writes it again by itself",
-				t.seen.Target, m.At.Format(time.RFC3339)))
+			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
+				t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
 		}
 		if found {
 			row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()

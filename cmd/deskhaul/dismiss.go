@@ -11,8 +11,9 @@ import (
 	"github.com/deskhaul/deskhaul/project"
 )
 
-// dismissing opens the ledger to write in it; no configuration is needed.
-func (a *app) dismissing(ctx context.Context, args, ids []string, reason string) (err error) {
+// amending opens the ledger to write in it what a person decided, and lists what
+// is aside then; no configuration is needed.
+func (a *app) amending(ctx context.Context, args []string, amend func(context.Context, *session) error) (err error) {
 	s := &session{app: a, purpose: toWrite, folder: folder(args)}
 	if s.p, s.names, err = project.Glance(s.folder); err != nil {
 		return configError(err)
@@ -24,7 +25,13 @@ func (a *app) dismissing(ctx context.Context, args, ids []string, reason string)
 	if s.store, err = checkpoints.Open(ctx, s.p.Ledger()); err != nil {
 		return err
 	}
-	return s.dismiss(ctx, ids, reason)
+	if err := amend(ctx, s); err != nil {
+		return err
+	}
+	if err := s.store.Flush(ctx); err != nil {
+		return err
+	}
+	return s.quarantine(ctx, "", 0)
 }
 
 // dismiss takes entries out of quarantine that a person has dealt with: a line that
@@ -55,8 +62,5 @@ func (s *session) dismiss(ctx context.Context, ids []string, reason string) erro
 			return usage(fmt.Errorf("--dismiss %s: nothing of that id is in quarantine; what is held is tried with every run", id))
 		}
 	}
-	if err := s.store.Flush(ctx); err != nil {
-		return err
-	}
-	return s.quarantine(ctx, "", 0)
+	return nil
 }

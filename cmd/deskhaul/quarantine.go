@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -29,7 +30,7 @@ type setAside struct {
 func (a *app) quarantineCommand() *cobra.Command {
 	var reason string
 	var limit int
-	var dismissed []string
+	var dismissed, found, missing []string
 	c := &cobra.Command{
 		Use:   "quarantine [FOLDER]",
 		Short: "what is aside, and why",
@@ -37,17 +38,25 @@ func (a *app) quarantineCommand() *cobra.Command {
 something they refer to (held), with a typed reason. "deskhaul retry" takes the
 failed ones up again; the held ones are tried with every run.
 
+An intended one is a write whose answer was lost, at a target that cannot be
+searched: it is never written again unasked. Look there, and say what you saw:
+--found ID=TARGETID where it stands, --missing ID where it does not. Then run again.
+
 ` + exitHelp,
 		Example: `  deskhaul quarantine ./acme
   deskhaul quarantine --reason unreadable --json ./acme
-  deskhaul quarantine --reason unreadable --dismiss all ./acme`,
+  deskhaul quarantine --reason unreadable --dismiss all ./acme
+  deskhaul quarantine --found 20260131.7@customer.example=4711 ./acme
+  deskhaul quarantine --missing message:20260131.9@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if reason != "" && !known(reason) {
 				return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
 			}
-			if len(dismissed) > 0 {
-				return a.dismissing(c.Context(), args, dismissed, reason)
+			if len(dismissed)+len(found)+len(missing) > 0 {
+				return a.amending(c.Context(), args, func(ctx context.Context, s *session) error {
+					return errors.Join(s.dismiss(ctx, dismissed, reason), s.settle(ctx, found, missing))
+				})
 			}
 			return a.glance(c.Context(), args, func(ctx context.Context, s *session) error {
 				return s.quarantine(ctx, reason, limit)
@@ -57,6 +66,8 @@ failed ones up again; the held ones are tried with every run.
 	c.Flags().StringVar(&reason, "reason", "", "only those with this `reason`")
 	c.Flags().IntVar(&limit, "limit", 100, "at most so many for people; 0 all (--json lists all)")
 	c.Flags().StringSliceVar(&dismissed, "dismiss", nil, "take the entry of this `ID` out, for you have dealt with it; all of them: all")
+	c.Flags().StringArrayVar(&found, "found", nil, "the write in doubt of this `ID=TARGETID` stands at the target; kind:ID where two kinds share it")
+	c.Flags().StringArrayVar(&missing, "missing", nil, "the write in doubt of this `ID` is not at the target: write it again")
 	return c
 }
 
