@@ -40,7 +40,7 @@ func startServer(t *testing.T) *server {
 	if _, err := os.Stat(script); err != nil {
 		t.Skip("there is no script to start Request Tracker with")
 	}
-	dir, err := os.MkdirTemp("/tmp", "rt-")
+	dir, err := os.MkdirTemp("/tmp", "rt-") //nolint:usetesting // the database server must reach it, and t.TempDir is for one user alone
 	if err != nil {
 		t.Fatal(err)
 	}
