@@ -64,24 +64,46 @@ func (k *sqliteKeys) Put(ctx context.Context, key string, value []byte) error {
 	return nil
 }
 
-// spill writes the owner's waiting keys alone, ahead of the rows they wait with.
-// It takes them out of every older layer, which would else bring old values back.
+// spill writes the owner's waiting keys alone, ahead of the rows they wait with,
+// while the owner goes on. It waits for the spill before, and tells if that failed.
 func (k *sqliteKeys) spill(ctx context.Context) error {
-	k.s.commit.Lock()
-	defer k.s.commit.Unlock()
+	s := k.s
+	s.commit.Lock()
+	l, err := k.seal()
+	if err != nil {
+		s.commit.Unlock()
+		return err
+	}
+	go func() {
+		defer s.commit.Unlock()
+		err := s.save(ctx, []*layer{l})
+		if err == nil {
+			s.forget(l)
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.spilled = fmt.Errorf("ledger %s: %w", s.path, wrapFull(err)) // l stays sealed and goes with the next commit
+	}()
+	return nil
+}
+
+// seal makes one layer of the owner's waiting keys. It takes them out of every older
+// layer, which would else bring old values back. The caller holds commit.
+func (k *sqliteKeys) seal() (*layer, error) {
 	k.s.mu.Lock()
+	defer k.s.mu.Unlock()
+	if err := k.s.spilled; err != nil {
+		k.s.spilled = nil
+		return nil, err
+	}
 	l := newLayer()
 	l.keys[k.owner] = k.waiting(func(string) bool { return true })
 	for _, y := range append(slices.Clone(k.s.sealed), k.s.pending) {
 		delete(y.keys, k.owner)
 	}
 	k.s.sealed = append(k.s.sealed, l)
-	k.s.mu.Unlock()
-	if err := k.s.save(ctx, []*layer{l}); err != nil {
-		return fmt.Errorf("ledger %s: %w", k.s.path, wrapFull(err)) // it stays sealed and goes with the next commit
-	}
-	k.s.forget(l)
-	return nil
+	return l, nil
 }
 
 // waiting gathers the owner's keys of some names from all layers; the newest wins.

@@ -48,6 +48,7 @@ type sqliteStore struct {
 	pending *layer
 	sealed  []*layer // taken and not yet durable, oldest first
 	dropped bool     // nothing more is to become durable
+	spilled error    // of a spill: told by the next
 
 	commit sync.Mutex // one transaction at a time
 	group  sync.Mutex
@@ -74,7 +75,7 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 	}
 	s := &sqliteStore{path: path, pending: newLayer()}
 	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
-	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-4000)"); err != nil {
+	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-1000)"); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
 	s.write.SetMaxOpenConns(1) // SQLite has one writer
@@ -118,6 +119,8 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 
 // Close flushes nothing: what was put and not flushed is forgotten.
 func (s *sqliteStore) Close() error {
+	s.commit.Lock() // a spill may be under way
+	defer s.commit.Unlock()
 	err := errors.Join(s.read.Close(), s.write.Close())
 	if s.temporary {
 		for _, end := range []string{"", "-wal", "-shm"} {

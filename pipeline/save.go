@@ -13,7 +13,7 @@ import (
 // How often a run saves: after so many lines or so much time. What was written
 // since is done again after a kill, harmlessly.
 const (
-	savePuts  = 6000
+	savePuts  = 3000
 	saveEvery = time.Second
 	saveCheck = 50 * time.Millisecond
 )

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/deskhaul/deskhaul/mapping/strict"
 )
@@ -135,10 +137,23 @@ func (w *writer) fields(v, fresh reflect.Value, n *strict.Node, indent string) {
 	}
 }
 
+// sentence begins with a capital letter and ends with a full stop.
+func sentence(doc string) string {
+	first, size := utf8.DecodeRuneInString(doc)
+	if doc == "" {
+		return doc
+	}
+	if !strings.ContainsRune(".!?)", rune(doc[len(doc)-1])) {
+		doc += "."
+	}
+	return string(unicode.ToUpper(first)) + doc[size:]
+}
+
 func (w *writer) doc(t tag, indent string) {
-	doc := t.doc
+	doc := sentence(t.doc)
 	if t.enum != nil {
-		doc = strings.TrimSpace(doc + " One of: " + strings.Join(t.enum, ", ") + ".")
+		words := slices.DeleteFunc(slices.Clone(t.enum), func(w string) bool { return w == "" }) // that is leaving it out
+		doc = strings.TrimSpace(doc + " One of: " + strings.Join(words, ", ") + ".")
 	}
 	if t.secret {
 		doc = strings.TrimSpace(doc + " A secret: ${NAME} of an environment variable, or {file: PATH}.")

@@ -42,6 +42,7 @@ func (b *bench) measure(ctx context.Context, s step) (*figures, error) {
 	cmd := exec.CommandContext(ctx, s.args[0], s.args[1:]...)
 	cmd.Env = append(os.Environ(), s.env...)
 	cmd.Stdout, cmd.Stderr = &said, &said
+	settle()
 	began := time.Now()
 	err := cmd.Run()
 	if errors.Is(err, exec.ErrNotFound) {

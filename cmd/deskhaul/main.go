@@ -12,22 +12,16 @@ import (
 )
 
 func main() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryGoal)
 	}
 	os.Exit(Main())
 }
 
-// gcPercent is how much the heap may grow between two collections. The usual 100
-// is a little faster; this keeps a run of any size below 200 MiB.
-const gcPercent = 50
-
-// memoryGoal is from how many bytes on the collector works harder. It is no limit:
-// SQLite's memory is not in it, and a record may need more.
-const memoryGoal = 80 << 20
+// memoryGoal is from how many bytes on the collector works harder, so that a run of
+// any size stays below 200 MiB. It is no limit: SQLite's memory is not in it, and a
+// record may need more.
+const memoryGoal = 100 << 20
 
 // Main runs the command line and returns its exit code.
 func Main() int {

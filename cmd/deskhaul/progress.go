@@ -39,7 +39,9 @@ type progress struct {
 	mu       sync.Mutex
 	tickets  int64
 	messages int64
-	total    int64 // tickets; 0 unknown
+	others   int64     // records that are no tickets
+	total    int64     // tickets; 0 unknown
+	first    time.Time // when the first ticket had come
 	counting sync.Once
 }
 
@@ -106,12 +108,27 @@ func (p *progress) draw() {
 		_ = p.bar.Set64(p.tickets) // a bar that cannot be drawn must not stop a run
 		return
 	}
-	line := fmt.Sprintf("%s: %s tickets, %s messages", p.label, report.Number(p.tickets), report.Number(p.messages))
-	if spent := time.Since(p.began); p.total > 0 && p.tickets > 0 {
+	line := p.label + ": " + p.far()
+	if p.tickets+p.messages+p.others == 0 {
+		line = p.label + ": looking through the source"
+	}
+	if spent := time.Since(p.first); p.total > 0 && p.tickets > 0 {
 		left := time.Duration(float64(spent) / float64(p.tickets) * float64(max(0, p.total-p.tickets)))
-		line += fmt.Sprintf(" of %s tickets, %.0f a second, about %s left", report.Number(p.total), float64(p.tickets)/spent.Seconds(), report.Duration(left))
+		line += fmt.Sprintf(", %.0f tickets a second, about %s left", float64(p.tickets)/spent.Seconds(), report.Duration(left))
 	}
 	fmt.Fprintln(p.w, line) //nolint:errcheck // see above
+}
+
+// far says how far it is. A source without tickets has other records to show.
+func (p *progress) far() string {
+	if p.tickets == 0 && p.messages == 0 && p.others > 0 {
+		return report.Number(p.others) + " records"
+	}
+	tickets := report.Number(p.tickets)
+	if p.total > p.tickets {
+		tickets += " of " + report.Number(p.total)
+	}
+	return fmt.Sprintf("%s tickets, %s messages", tickets, report.Number(p.messages))
 }
 
 // watch counts what the run tells.
@@ -124,7 +141,11 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 		defer p.mu.Unlock()
 		switch {
 		case e.Kind == desk.KindTicket && e.Outcome != "":
-			p.tickets++
+			if p.tickets++; p.tickets == 1 {
+				p.first = time.Now()
+			}
+		case e.Kind != desk.KindMessage && e.Kind != desk.KindFile && e.Outcome != "":
+			p.others++
 		case e.Step != nil && e.Err == nil && e.Step.Verb == pipeline.Append:
 			p.messages++
 		case e.Step != nil && e.Err == nil && e.Step.Verb == pipeline.Create:
@@ -159,8 +180,8 @@ func (p *progress) end() {
 	case p.bar != nil:
 		_ = p.bar.Clear()
 	default:
-		fmt.Fprintf(p.w, "%s: %s tickets, %s messages in %s\n", p.label, //nolint:errcheck // see above
-			report.Number(p.tickets), report.Number(p.messages), report.Duration(time.Since(p.began)))
+		p.total = 0
+		fmt.Fprintf(p.w, "%s: %s in %s\n", p.label, p.far(), report.Duration(time.Since(p.began))) //nolint:errcheck // see above
 	}
 }
 

@@ -128,6 +128,7 @@ func (t *Target) commit(ctx context.Context) error {
 	if _, err := t.conn.ExecContext(ctx, "COMMIT"); err != nil {
 		return t.fail(ctx, "commit", err)
 	}
+	t.fold.committed(t.tx.bytes)
 	t.tx.open, t.tx.writes, t.tx.bytes = false, 0, 0
 	clear(t.tx.tally)
 	t.index.wake()
@@ -164,8 +165,14 @@ func (t *Target) Close() error {
 // release gives back whatever is held, in whichever state opening ended.
 func (t *Target) release() error {
 	var errs []error
+	if t.fold != nil {
+		t.fold.end()
+	}
 	if t.index != nil {
 		errs = append(errs, t.index.close())
+	}
+	if t.fold != nil {
+		errs = append(errs, t.fold.close())
 	}
 	errs = append(errs, t.packs.close(), t.stmt.close())
 	if t.conn != nil {

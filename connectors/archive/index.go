@@ -28,7 +28,7 @@ func openIndex(ctx context.Context, folder string) (*sql.DB, error) {
 		return nil, err
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rw", "page_size(8192)", "synchronous(NORMAL)",
-		"cache_size(-6144)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")+walMode)
+		writerCache, "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")+walMode)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func openIndexReader(ctx context.Context, folder string, main querier) (*sql.DB,
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s is missing: %w", path, ErrNoIndex)
 	}
-	db, err := openStill(ctx, path)
+	db, err := openStill(ctx, path, readerCache)
 	if err != nil {
 		return nil, err
 	}

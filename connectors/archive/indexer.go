@@ -41,7 +41,7 @@ type indexer struct {
 
 // startIndexer opens search.db and begins to catch up.
 func startIndexer(ctx context.Context, folder string, log *slog.Logger) (*indexer, error) {
-	main, err := openReader(ctx, folder)
+	main, err := openReader(ctx, folder, writerCache)
 	if err != nil {
 		return nil, err
 	}

@@ -52,6 +52,14 @@ const pageSize = "page_size(8192)"
 // alphabet: from the first write on the page size is fixed.
 const walMode = "&_journal_mode=WAL"
 
+// writerCache is how much a connection remembers that mostly writes new rows: it
+// gains nothing from more, and the driver gives memory back page by page, which
+// takes longer than what the memory saves.
+const writerCache = "cache_size(-1024)"
+
+// readerCache is for those who look for things.
+const readerCache = "cache_size(-4096)"
+
 // openMain opens archive.db for writing, makes it if it is not there, and
 // brings it to this program's schema. The caller holds the lock.
 func openMain(ctx context.Context, folder string) (*sql.DB, error) {
@@ -60,8 +68,8 @@ func openMain(ctx context.Context, folder string) (*sql.DB, error) {
 		return nil, trouble(folder, "create database", err)
 	}
 	db, err := sql.Open("sqlite", dsn(path, "rw",
-		pageSize, "synchronous(FULL)", "cache_size(-4096)",
-		"wal_autocheckpoint(4000)", "journal_size_limit(67108864)")+walMode)
+		pageSize, "synchronous(FULL)", writerCache,
+		logLimit, "journal_size_limit(67108864)")+walMode)
 	if err != nil {
 		return nil, trouble(folder, "open database", err)
 	}
@@ -167,9 +175,9 @@ func backup(ctx context.Context, db *sql.DB, path string, version int) error {
 
 // openStill opens a database file for reading, also where its folder cannot be
 // written to: SQLite cannot make the file there by which readers and a writer agree.
-// Nobody writes there, so that none is needed.
-func openStill(ctx context.Context, path string) (*sql.DB, error) {
-	source := dsn(path, "ro", "query_only(1)", "cache_size(-4096)")
+// Nobody writes there, so that none is needed. cache is readerCache or writerCache.
+func openStill(ctx context.Context, path, cache string) (*sql.DB, error) {
+	source := dsn(path, "ro", "query_only(1)", cache)
 	db, err := sql.Open("sqlite", source)
 	if err != nil {
 		return nil, err
@@ -187,12 +195,12 @@ func openStill(ctx context.Context, path string) (*sql.DB, error) {
 
 // openReader opens archive.db for reading beside a writer. It wraps
 // fs.ErrNotExist if there is none.
-func openReader(ctx context.Context, folder string) (*sql.DB, error) {
+func openReader(ctx context.Context, folder, cache string) (*sql.DB, error) {
 	path := filepath.Join(folder, mainFile)
 	if _, err := os.Stat(path); err != nil {
 		return nil, err
 	}
-	db, err := openStill(ctx, path)
+	db, err := openStill(ctx, path, cache)
 	if err != nil {
 		return nil, err
 	}

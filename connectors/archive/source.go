@@ -46,7 +46,7 @@ func (s *Source) reader(ctx context.Context) (*sql.DB, error) {
 	if s.db != nil {
 		return s.db, nil
 	}
-	db, err := openReader(ctx, s.folder)
+	db, err := openReader(ctx, s.folder, readerCache)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && s.empty:
 		return nil, nil

@@ -23,6 +23,7 @@ type Target struct {
 	origin origin
 	lock   *flock.Flock
 	db     *sql.DB
+	fold   *logFolder
 	index  *indexer
 	packs  packs
 
@@ -64,6 +65,9 @@ func (t *Target) open(ctx context.Context, config Config) (err error) {
 	}
 	if err = t.tx.load(ctx, t.conn); err != nil {
 		return trouble(t.folder, "read counters", err)
+	}
+	if t.fold, err = startLogFolder(t.folder); err != nil {
+		return trouble(t.folder, "open database", err)
 	}
 	t.packs = packs{folder: t.folder, limit: packSize}
 	if err = t.packs.load(ctx, t.conn, t.log); err != nil {

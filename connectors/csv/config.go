@@ -22,7 +22,7 @@ type Config struct {
 
 	Columns   map[string]string            `yaml:"columns,omitempty" doc:"which column holds which field, as in {name: Customer, email: Mail}; #3 is the third column, - is none"`
 	Values    map[string]map[string]string `yaml:"values,omitempty" doc:"what the words of a column mean, as in {status: {Waiting: pending}}"`
-	Encoding  string                       `yaml:"encoding,omitempty" doc:"utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name"`
+	Encoding  string                       `yaml:"encoding,omitempty" doc:"the encoding: utf-8, utf-16, windows-1251, windows-1252, koi8-r, cp866 or another name"`
 	Delimiter string                       `yaml:"delimiter,omitempty" doc:"what stands between cells: one character, or tab"`
 	Quote     string                       `yaml:"quote,omitempty" doc:"what stands around cells: one character, or none"`
 	Escape    string                       `yaml:"escape,omitempty" doc:"what a backslash in a cell does: backslash (escapes anything, as MySQL writes), quotes (escapes quotes only), none" enum:"auto|backslash|quotes|none"`

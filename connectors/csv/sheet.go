@@ -94,6 +94,9 @@ func (s *sheet) look(c File, temp string) error {
 	if err != nil {
 		return err
 	}
+	if err := noTable(head); err != nil {
+		return err
+	}
 	if err := s.findCharset(c, head); err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		note("info", "A ticket's category is the alias it was sent to (category: alias).")
 	}
 	if s.ours.unset() {
-		note("warning", "Nobody is known as an agent: everybody becomes a contact. Set agents: {domains: [...]}.")
+		note("warning", nobody)
 	}
 	if s.trusted {
 		note("info", "The mailbox was written by deskhaul: its X-Deskhaul headers are believed (trust_headers).")

@@ -74,7 +74,9 @@ func TestKillsChangeNothingThatWasSeen(t *testing.T) {
 		for len(p.mails) < len(mails) || rapid.IntRange(0, 2).Draw(rt, "more") > 0 {
 			p.mails = mails[:min(len(mails), len(p.mails)+rapid.IntRange(0, 6).Draw(rt, "grows"))]
 			stop := rapid.IntRange(0, 20).Draw(rt, "stop after")
-			for item, err := range pileSource(t, p, state, Options{}).Read(t.Context(), desk.KindTicket, cursor) {
+			source := pileSource(t, p, state, Options{})
+			source.room = rapid.SampledFrom([]int{1, 600, 2000, roomBytes}).Draw(rt, "room")
+			for item, err := range source.Read(t.Context(), desk.KindTicket, cursor) {
 				if err != nil {
 					rt.Fatal(err)
 				}
@@ -132,7 +134,9 @@ func TestOrderOfTheMailboxDoesNotMatter(t *testing.T) {
 			}
 		}
 		mails = rapid.Permutation(mails).Draw(rt, "order")
-		tickets, _, _ := readAll(t, pileSource(t, &pile{mails: mails}, newPutLog(nil), Options{}), "")
+		source := pileSource(t, &pile{mails: mails}, newPutLog(nil), Options{})
+		source.room = rapid.SampledFrom([]int{1, 900, roomBytes}).Draw(rt, "room")
+		tickets, _, _ := readAll(t, source, "")
 		if got := shape(tickets); got != "0 2 4 6|1|5 7" {
 			rt.Errorf("got %s", got)
 		}

@@ -29,6 +29,8 @@ type notebook struct {
 	order *list.List // of *hotValue, latest first
 	size  int
 	later map[string][]byte
+	// promised are values that are to be put when something else has been.
+	promised map[string][]byte
 
 	// On the first run of all every key is put by this process: seen knows which
 	// may exist, so that most lookups of new ids never reach the State.
@@ -43,7 +45,7 @@ type hotValue struct {
 
 // newNotebook opens the notebook; fresh says that the State is empty.
 func newNotebook(state connectors.State, fresh bool) *notebook {
-	n := &notebook{state: state, hot: map[string]*list.Element{}, order: list.New(), later: map[string][]byte{}}
+	n := &notebook{state: state, hot: map[string]*list.Element{}, order: list.New(), later: map[string][]byte{}, promised: map[string][]byte{}}
 	if fresh {
 		n.seen = make([]uint64, bloomBits/64)
 		n.seed = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
@@ -55,6 +57,10 @@ func newNotebook(state connectors.State, fresh bool) *notebook {
 func (n *notebook) get(ctx context.Context, key string) ([]byte, error) {
 	n.mu.Lock()
 	if v, ok := n.later[key]; ok {
+		n.mu.Unlock()
+		return v, nil
+	}
+	if v, ok := n.promised[key]; ok {
 		n.mu.Unlock()
 		return v, nil
 	}
@@ -86,6 +92,7 @@ func (n *notebook) put(ctx context.Context, key string, value []byte) error {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	delete(n.later, key)
+	delete(n.promised, key)
 	n.bloom(key, true)
 	n.keep(key, value)
 	return nil
@@ -98,6 +105,13 @@ func (n *notebook) putLater(key string, value []byte) {
 	defer n.mu.Unlock()
 	n.bloom(key, true)
 	n.later[key] = value
+}
+
+// promise shows a value before it is put.
+func (n *notebook) promise(key string, value []byte) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.promised[key] = value
 }
 
 // crowded tells whether it is time to flush.

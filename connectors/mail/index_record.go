@@ -9,7 +9,7 @@ import (
 // The index is kept in the connector's State:
 //
 //	m                what the index is up to (indexMeta)
-//	w/DATE…          mails that have no ticket yet (facts)
+//	v/RUN/BLOCK      mails that have no ticket yet (facts)
 //	c/ORDINAL        the log: one event for each thing found (event)
 //	i/ID             who has or is referred to by a Message-ID (idRecord)
 //	t/ORDINAL        a ticket, by the ordinal of its first event (ticketRecord)

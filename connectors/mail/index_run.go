@@ -2,6 +2,7 @@ package mail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -24,8 +25,12 @@ func openIndex(ctx context.Context, env connectors.Env) (*index, error) {
 		return x, x.saveMeta(ctx)
 	}
 	w := newWireIn(b)
-	if scheme := w.num(); scheme != indexScheme {
+	if scheme := w.num(); scheme > indexScheme {
 		return nil, fmt.Errorf("threading state of scheme %d is unknown to this version: use the newer deskhaul that wrote it", scheme)
+	} else if scheme < indexScheme {
+		if err := noneWaits(ctx, env.State); err != nil {
+			return nil, err
+		}
 	}
 	x.epoch, x.next, x.people = w.text(), w.num(), w.num()
 	x.saved = x.next
@@ -35,7 +40,20 @@ func openIndex(ctx context.Context, env connectors.Env) (*index, error) {
 	return x, x.recover(ctx)
 }
 
-const indexScheme = 1
+// indexScheme 1 had another waiting room; all else was the same.
+const indexScheme = 2
+
+// noneWaits makes sure that no mail is left in the waiting room of scheme 1, where
+// only a kill could leave one.
+func noneWaits(ctx context.Context, state connectors.State) error {
+	for _, err := range state.Scan(ctx, "w/", "") {
+		if err == nil {
+			err = errors.New("an older deskhaul was stopped while it looked through the mailbox: run the same command once with that version")
+		}
+		return err
+	}
+	return nil
+}
 
 func (x *index) saveMeta(ctx context.Context) error {
 	var w wireOut
@@ -102,10 +120,14 @@ func (x *index) pace(ctx context.Context) error {
 // then decides mail by mail in the order of their dates. So the tickets are the
 // same whatever the order of the files. The caller holds the Source's lock.
 func (s *Source) update(ctx context.Context) error {
-	if err := s.gather(ctx); err != nil {
+	room, err := openRoom(ctx, s.x.book, s.room)
+	if err != nil {
 		return err
 	}
-	if err := s.seat(ctx); err != nil {
+	if err := s.gather(ctx, room); err != nil {
+		return err
+	}
+	if err := s.seat(ctx, room); err != nil {
 		return err
 	}
 	if s.x.next == s.x.saved {
@@ -115,7 +137,7 @@ func (s *Source) update(ctx context.Context) error {
 }
 
 // gather examines what is new in the store. Mails are left in the waiting room.
-func (s *Source) gather(ctx context.Context) error {
+func (s *Source) gather(ctx context.Context, room *waitingRoom) error {
 	entries := s.store.Scan(ctx, notesOf{s.x.book})
 	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
 	seq := uint64(0)
@@ -123,14 +145,12 @@ func (s *Source) gather(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := s.receive(ctx, f, seq); err != nil {
+		if err := s.receive(ctx, room, f, seq); err != nil {
 			return err
 		}
 		seq++
-		for _, m := range f.entry.Marks {
-			if err := s.x.book.put(ctx, markPrefix+m.Key, m.Value); err != nil {
-				return err
-			}
+		if err := room.mark(ctx, f.entry.Marks); err != nil {
+			return err
 		}
 		if err := s.x.pace(ctx); err != nil {
 			return err
@@ -140,7 +160,7 @@ func (s *Source) gather(ctx context.Context) error {
 }
 
 // receive takes in the facts of one entry. Only mails have to wait.
-func (s *Source) receive(ctx context.Context, f *facts, seq uint64) error {
+func (s *Source) receive(ctx context.Context, room *waitingRoom, f *facts, seq uint64) error {
 	switch {
 	case f.entry.Open == nil && f.entry.Err == nil:
 		return nil // marks only
@@ -149,5 +169,5 @@ func (s *Source) receive(ctx context.Context, f *facts, seq uint64) error {
 	case f.record != nil:
 		return s.x.noteRecord(ctx, f)
 	}
-	return s.x.wait(ctx, f, seq)
+	return room.wait(ctx, f, seq)
 }

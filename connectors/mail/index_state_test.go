@@ -184,7 +184,7 @@ func shape(tickets []*desk.Ticket) string {
 func (s *putLog) putsBeforeTickets() int {
 	last := 0
 	for i, p := range s.puts {
-		if strings.HasPrefix(p.Key, keyEvent) || strings.HasPrefix(p.Key, keyWait) {
+		if strings.HasPrefix(p.Key, keyEvent) || strings.HasPrefix(p.Key, keyRun) {
 			last = i + 1
 		}
 	}

@@ -101,6 +101,7 @@ type Source struct {
 	log     *slog.Logger
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
+	room    int  // roomBytes
 
 	mu      sync.Mutex // held while the index changes
 	x       *index
@@ -113,7 +114,7 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 	if o.SubjectDays == 0 {
 		o.SubjectDays = 14
 	}
-	s := &Source{store: store, opt: o, now: env.Now, log: env.Log}
+	s := &Source{store: store, opt: o, now: env.Now, log: env.Log, room: roomBytes}
 	var err error
 	if s.tokens, err = thread.NewTokens(o.Tokens); err != nil {
 		return nil, err
@@ -172,18 +173,30 @@ func (s *Source) begin(ctx context.Context, kind desk.Kind) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.read == nil || kind != "" && s.read[kind] && s.reading == 0 {
+		fresh := s.x.next == 1
 		if err := s.update(ctx); err != nil {
 			return err
 		}
-		if out := s.leftOut(); out != "" && s.read == nil {
-			s.log.Warn(out)
-		}
+		s.warn(kind, fresh)
 		s.read = map[desk.Kind]bool{}
 	}
 	s.read[kind] = true
 	s.reading++
 	return nil
 }
+
+// warn says what a run should not pass over in silence; fresh, that it is the first.
+func (s *Source) warn(kind desk.Kind, fresh bool) {
+	if out := s.leftOut(); out != "" && s.read == nil {
+		s.log.Warn(out)
+	}
+	if fresh && kind != "" && s.ours.unset() && !s.trusted && s.x.next > 1 {
+		s.log.Warn(nobody)
+	}
+}
+
+// nobody is told before authors are kept for good.
+const nobody = "Nobody is known as an agent: everybody becomes a contact. Set agents: {domains: [...]}."
 
 func (s *Source) end() {
 	s.mu.Lock()

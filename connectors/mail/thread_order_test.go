@@ -113,12 +113,17 @@ func TestMailEditedWhileItWaited(t *testing.T) {
 	for _, c := range [][2]string{{"old", "new"}, {"new", "old"}} {
 		p := &pile{mails: []string{letterOf(head + c[0])}}
 		state := newPutLog(nil)
-		readAll(t, pileSource(t, p, state, Options{}), "")
+		first := pileSource(t, p, state, Options{})
+		first.room = 1 // keeps everybody who waits
+		readAll(t, first, "")
 		waiting := 0
 		for i, put := range state.puts {
-			if strings.HasPrefix(put.Key, keyWait) && put.Value != nil {
+			if strings.HasPrefix(put.Key, keyRun) && put.Value != nil {
 				waiting = i + 1
 			}
+		}
+		if waiting == 0 {
+			t.Fatal("nobody waited")
 		}
 		p.mails[0] = letterOf(head + c[1])
 		tickets, asides, _ := readAll(t, pileSource(t, p, newPutLog(state.puts[:waiting]), Options{}), "")

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/xrash/smetrics"
@@ -37,6 +39,9 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 		}
 		for c, name := range names {
 			s := likeness(field, name)
+			if person, ok := sibling(kind, field); ok && mostlyAddresses(column(sample, c)) {
+				s = max(s, likeness(person, name))
+			}
 			if s < least || taken[c] {
 				continue
 			}
@@ -64,6 +69,26 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 	return withoutTaken(picks)
 }
 
+// sibling is the field with the name of the person whose address f holds: a column
+// called "Requester" holds one or the other.
+func sibling(kind desk.Kind, f Field) (Field, bool) {
+	who, ok := strings.CutSuffix(f.Name, "_email")
+	if !ok {
+		return Field{}, false
+	}
+	return FieldNamed(kind, who+"_name")
+}
+
+func mostlyAddresses(cells []string) bool {
+	n := 0
+	for _, c := range cells {
+		if strings.Contains(c, "@") {
+			n++
+		}
+	}
+	return float64(n) > 0.6*float64(len(cells))
+}
+
 // withoutTaken leaves out of Others the columns that surely are another field.
 func withoutTaken(picks []Pick) []Pick {
 	surely := map[int]bool{}
@@ -79,6 +104,35 @@ func withoutTaken(picks []Pick) []Pick {
 // likeness compares a column's name with the words for a field: 0 to 0.98. The
 // first words of a list are the commonest, so an earlier one wins a tie.
 func likeness(f Field, name string) float64 {
+	if len(f.words) == 0 {
+		return compare(f, name)
+	}
+	pair := compared{&f.words[0], f.Name, f.Type, name}
+	if s, ok := likenesses.Load(pair); ok {
+		return s.(float64)
+	}
+	s := compare(f, name)
+	if remembered.Add(1) < mostRemembered {
+		likenesses.Store(pair, s)
+	}
+	return s
+}
+
+// compared is a field and a column's name. The columns of a folder of tables are
+// looked at for each kind of rows; what comparing them gave is remembered.
+type compared struct {
+	words             *string
+	field, kind, name string
+}
+
+const mostRemembered = 100_000
+
+var (
+	likenesses sync.Map // of compared
+	remembered atomic.Int64
+)
+
+func compare(f Field, name string) float64 {
 	name = plain(name)
 	if name == "" {
 		return 0
@@ -136,11 +190,19 @@ func near(name, word string) float64 {
 	if strings.Contains(" "+name+" ", " "+word+" ") {
 		return 0.55 + 0.35*float64(len(word))/float64(len(name))
 	}
-	if s := smetrics.JaroWinkler(name, word, 0.7, 4); s > 0.92 && len(word) > 4 {
+	if len(word) <= 4 || !comparable(len(name), len(word)) {
+		return 0
+	}
+	if s := smetrics.JaroWinkler(name, word, 0.7, 4); s > 0.92 {
 		return s * 0.85
 	}
 	return 0
 }
+
+// comparable tells whether names of these lengths can be alike enough: the measure
+// is at most 0.4 + 0.6·(2+shorter/longer)/3, which is 0.92 where one is 0.6 of the
+// other. Comparing is what guessing spends its time on.
+func comparable(a, b int) bool { return 10*min(a, b) >= 6*max(a, b) }
 
 // fits lowers a guess whose cells do not look like what the field holds.
 func fits(f Field, cells []string) float64 {
@@ -162,7 +224,7 @@ func fits(f Field, cells []string) float64 {
 		return 0.5
 	case f.Type == "time" && SniffDates(cells, time.UTC).Share < 0.6:
 		return 0.4
-	case strings.HasSuffix(f.Name, "_name") && share(hasAt) > 0.6:
+	case strings.HasSuffix(f.Name, "_name") && mostlyAddresses(cells):
 		return 0.6
 	case f.Type == "text" && f.Name == "number" && share(hasAt) > 0.1:
 		return 0.4

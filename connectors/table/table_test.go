@@ -256,6 +256,37 @@ func TestTakenColumnsAreNoSecondChoice(t *testing.T) {
 	}
 }
 
+// A column that is called after a person holds the name or the address.
+func TestPeopleAreGuessedByTheirAddresses(t *testing.T) {
+	for _, c := range []struct {
+		kind        desk.Kind
+		column      string
+		cells, want string
+	}{
+		{desk.KindTicket, "Заявитель", "user1@firma.example", "requester_email"},
+		{desk.KindTicket, "Заявитель", "Иван Петров", "requester_name"},
+		{desk.KindTicket, "Requester", "Ann <ann@example.com>", "requester_email"},
+		{desk.KindTicket, "Assignee", "ann@example.com", "assignee_email"},
+		{desk.KindMessage, "Автор", "user1@firma.example", "author_email"},
+		{desk.KindMessage, "Автор", "Иван Петров", "author_name"},
+		{desk.KindMessage, "From", "ann@example.com", "author_email"},
+	} {
+		l, err := Resolve(Settings{Kind: c.kind}, []string{"ID", c.column}, [][]string{{"1", c.cells}, {"2", c.cells}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := ""
+		for _, p := range l.Picks {
+			if p.Column == 1 {
+				got = p.Field.Name
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s of %s in %q is guessed as %q, want %q", c.cells, c.kind, c.column, got, c.want)
+		}
+	}
+}
+
 // Whoever takes part in a ticket is a contact, also where no other sheet has them.
 func TestParticipantsAreContacts(t *testing.T) {
 	l, err := Resolve(Settings{Kind: desk.KindTicket}, []string{"ID", "Subject", "Followers"}, nil)

@@ -38,6 +38,7 @@ type answer struct {
 
 // frame is what the templates of pages get.
 type frame struct {
+	Page               string // the template of the page
 	Title, At, Archive string
 	Mapped             bool
 	Zone               string
@@ -128,7 +129,7 @@ func (s *Site) page(make func(*http.Request) (answer, error)) http.HandlerFunc {
 		if a.code == 0 {
 			a.code = http.StatusOK
 		}
-		f := frame{Title: a.title, At: a.at, Archive: s.options.Title, Mapped: s.options.View != nil, Data: a.data}
+		f := frame{Page: a.name, Title: a.title, At: a.at, Archive: s.options.Title, Mapped: s.options.View != nil, Data: a.data}
 		f.Zone = s.options.Zone.String()
 		if f.Zone == "Local" {
 			f.Zone = time.Now().In(s.options.Zone).Format("MST (UTC-07:00)")

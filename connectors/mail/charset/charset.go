@@ -57,6 +57,8 @@ func findCharset(label string) (c charset, ok bool) {
 		return charset{name: label, enc: utf7{}, shifted: true, multi: true}, true
 	case "iso-2022-kr":
 		return charset{name: label, enc: iso2022kr{}, shifted: true, multi: true}, true
+	case "iso-2022-cn", "iso-2022-cn-ext", "iso2022cn", "csiso2022cn":
+		return charset{name: "iso-2022-cn", enc: iso2022cn{}, shifted: true, multi: true}, true
 	case "hz-gb-2312", "hz":
 		return charset{name: label, enc: simplifiedchinese.HZGB2312, shifted: true, multi: true}, true
 	case "utf-16", "utf-16be", "ucs-2", "utf-16le", "unicode":
@@ -117,7 +119,7 @@ func (d *Detective) Text(b []byte, label string) (string, string) {
 		if bytes.IndexByte(b, 0x1b) < 0 {
 			return string(b), ""
 		}
-		return escaped(b), ""
+		return escaped(b)
 	}
 	if !known {
 		return d.guessText(b, "charset "+Quoted(label)+" is unknown")
@@ -131,19 +133,6 @@ func (d *Detective) Text(b []byte, label string) (string, string) {
 		return d.utf8(b)
 	}
 	return d.labelled(b, c)
-}
-
-// escaped decodes 7-bit text that holds the escape sequences of ISO-2022-JP,
-// whatever its label says.
-func escaped(b []byte) string {
-	if bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b(")) {
-		if c, ok := findCharset("iso-2022-jp"); ok {
-			if s, bad := transcode(b, c); bad == 0 {
-				return s
-			}
-		}
-	}
-	return string(b)
 }
 
 func (d *Detective) utf8(b []byte) (string, string) {

@@ -24,7 +24,8 @@ func (d *Detective) guessText(b []byte, why string) (string, string) {
 	}
 	if utf8.Valid(b) {
 		if bytes.Contains(b, []byte("\x1b$")) {
-			return escaped(b), why
+			s, problem := escaped(b)
+			return s, cmp.Or(problem, why)
 		}
 		return string(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))), why
 	}

@@ -142,20 +142,28 @@ func (f *folder) headBlock(i int) (end int, ok bool) {
 	return i, fields >= 3 && from
 }
 
-// longestSignature is how many lines may follow a rule that is not "-- ".
+// longestSignature is how many lines may follow a rule that is not "-- ", empty ones
+// aside.
 const longestSignature = 15
 
 // signature returns the line of the rule at which a signature begins, -1 if there
-// is none before the line end.
+// is none before the line end. A rule with nothing below it belongs to the history.
 func (f *folder) signature(end int) int {
-	texts := false
+	left := 0 // lines from i on that are not empty
 	for i := 0; i < end; i++ {
-		texts = texts || f.lines[i].sort == isText
-		if f.lines[i].sort != isRule || !texts && i > 0 {
-			continue
+		if f.lines[i].sort != isEmpty {
+			left++
 		}
-		if f.lines[i].head == headSignature || end-i <= longestSignature {
+	}
+	history, texts := f.ruleBefore(end), false
+	for i := 0; i < end; i++ {
+		l := f.lines[i]
+		texts = texts || l.sort == isText
+		if l.sort == isRule && (texts || i == 0) && (l.head == headSignature || left <= longestSignature && i != history) {
 			return i
+		}
+		if l.sort != isEmpty {
+			left--
 		}
 	}
 	return -1
@@ -210,6 +218,7 @@ func (f *folder) ruleBefore(marker int) int {
 // answer.
 func (f *folder) quotes(marker, quoted int, before bool) {
 	end := f.skip(quoted, isQuote, isEmpty)
+	start := f.ruleBefore(marker)
 	texts := 0
 	for i := end; i < len(f.lines); i++ {
 		if f.lines[i].sort == isText {
@@ -218,13 +227,13 @@ func (f *folder) quotes(marker, quoted int, before bool) {
 	}
 	switch {
 	case before && texts < interleaved:
-		f.set(marker, len(f.lines), desk.FoldQuote)
+		f.set(start, len(f.lines), desk.FoldQuote)
 	case !before && texts > 0 && !f.quoteAfter(end):
-		f.set(marker, end, desk.FoldQuote) // the answer stands below
+		f.set(start, end, desk.FoldQuote) // the answer stands below
 	case texts == 0 && before:
-		f.set(marker, end, desk.FoldQuote)
+		f.set(start, end, desk.FoldQuote)
 	default:
-		f.set(marker, f.skip(marker+1, isWroteMore), desk.FoldQuote)
+		f.set(start, f.skip(marker+1, isWroteMore), desk.FoldQuote)
 	}
 }
 

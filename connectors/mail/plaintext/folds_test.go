@@ -3,6 +3,8 @@ package plaintext
 import (
 	"strings"
 	"testing"
+
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 func TestFolds(t *testing.T) {
@@ -29,6 +31,7 @@ func TestFolds(t *testing.T) {
 		{"outlook without a rule", "Да.\n\nОт: Анна <anna@example.test>\nОтправлено: 3 ноября 2026 г. 10:12\nКому: Иван\nТема: x\n\nТочно?\n", "Да.\n\n"},
 		{"japanese outlook", "はい。\n\n差出人: Anna\n送信日時: 2026年11月3日\n宛先: Bo\n件名: x\n\n本当\n", "はい。\n\n"},
 		{"signature", "Hello\n-- \nAnn\nExample Ltd\n", "Hello\n"},
+		{"signature with many empty lines", "Hello\n\n----\n" + strings.Repeat("\nAnn\n", 10), "Hello\n\n"},
 		{"telephone", "Hello\n\nSent from my iPhone\n", "Hello\n\n"},
 		{"telephone, russian", "Привет\n\nОтправлено с iPhone\n", "Привет\n\n"},
 		{"answer below", "On Tue, 3 Nov 2026, Ann <ann@example.com> wrote:\n> Is it?\n\nYes.\n", "Yes.\n"},
@@ -43,5 +46,20 @@ func TestFolds(t *testing.T) {
 				t.Errorf("kept %q, want %q", kept, c.kept)
 			}
 		})
+	}
+}
+
+func TestRuleAboveHistoryIsNoSignature(t *testing.T) {
+	for _, text := range []string{
+		"Yes.\n\n____\nFrom: Ann\nSent: today\nTo: Bo\nSubject: x\n\nIs it?\n",
+		"Yes.\n\n----\nOn Tue, 3 Nov 2026, Ann <ann@example.com> wrote:\n> Is it?\n",
+	} {
+		if folds := Folds(text); len(folds) != 1 || folds[0].What != desk.FoldQuote || text[:folds[0].Start] != "Yes.\n\n" {
+			t.Errorf("%q: %v", text, folds)
+		}
+	}
+	text := "Yes.\n-- \nBo\n\nOn Tue, 3 Nov 2026, Ann <ann@example.com> wrote:\n> Is it?\n"
+	if folds := Folds(text); len(folds) != 2 || folds[0].What != desk.FoldSignature {
+		t.Errorf("a signature above history: %v", folds)
 	}
 }

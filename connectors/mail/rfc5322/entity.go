@@ -52,13 +52,27 @@ func newEntity(h Header, start, body int64, fallback string, d *charset.Detectiv
 	}
 	e.kind = repairKind(e.kind, fallback)
 	if len(place) > 0 || len(e.params) > 0 {
-		if e.name = place.get("filename", d); e.name == "" {
-			if e.name = e.params.get("name", d); e.name == "" {
-				e.name = place.get("name", d)
-			}
-		}
+		e.name = fileNameOf(place, e.params, d)
 	}
 	return e
+}
+
+// fileNameOf reads the name of a file from where the standards put it, and then
+// from where programs put it.
+func fileNameOf(place, kind params, d *charset.Detective) string {
+	name := place.get("filename", d)
+	if name == "" {
+		name = kind.get("name", d)
+	}
+	if name == "" {
+		name = place.get("name", d)
+	}
+	for _, p := range [...]string{"filename", "file"} {
+		if name == "" {
+			name = kind.get(p, d)
+		}
+	}
+	return name
 }
 
 // repairKind makes a media type of what stands there.

@@ -54,6 +54,15 @@ var awkward = []struct {
 	{name: "boundary is never used", mail: "Content-Type: multipart/mixed; boundary=x\n\nhello\n", text: "hello\n"},
 	{name: "boundary is not named", mail: "Content-Type: multipart/mixed\n\n--x\n\nhello\n--x--\n", text: "hello"},
 	{name: "parts after the end", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\n\none\n--x--\n--x\n\ntwo\n--x--\n", text: "one\ntwo"},
+	{name: "end of a multipart inside a line", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhello--x--\n", text: "hello"},
+	{name: "end of a multipart without its last dash", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n--x-", text: "hello\n"},
+	{name: "words that look like the end", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nfirst --x--\nlast\n--x--\n", text: "first --x--\nlast"},
+	{
+		name: "end of a multipart behind base64",
+		mail: "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=inner\n\n--inner\nContent-Type: image/gif\nContent-Transfer-Encoding: base64\n\nAAEC--inner--\n\nbye\n--a--\n",
+		text: "\nbye", files: []string{"|image/gif|\x00\x01\x02"},
+	},
+	{name: "a file name in the wrong place", mail: "Content-Type: application/pdf; filename=a.pdf\n\npdf", files: []string{"a.pdf|application/pdf|pdf"}},
 	{name: "header of a part without a blank line", mail: "Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: text/plain\n--x\nhello\n--x--", text: "hello"},
 	{
 		name:  "enclosed message",

@@ -48,7 +48,9 @@ func (w *walker) walk() (*entity, error) {
 		if !found {
 			break
 		}
-		w.cut(d)
+		if err := w.cut(d); err != nil {
+			return nil, err
+		}
 		pos = d.next
 		if d.last {
 			continue
@@ -61,48 +63,7 @@ func (w *walker) walk() (*entity, error) {
 			return nil, err
 		}
 	}
-	w.closeAll(size)
-	return root, nil
-}
-
-// cut ends what the delimiter ends.
-func (w *walker) cut(d delimiter) {
-	if w.leaf != nil {
-		w.leaf.end = max(w.leaf.body, d.before)
-		w.leaf = nil
-	}
-	w.close(w.open[d.level+1:], d.before)
-	w.open = w.open[:d.level+1]
-	e := w.open[d.level]
-	if len(e.children) == 0 && !e.closed {
-		e.before = max(e.body, d.before)
-	}
-	e.endTail(d.before)
-	if e.closed {
-		w.mail.problem("parts follow the end of a multipart")
-	}
-	if e.closed = d.last; e.closed {
-		e.end = max(e.body, d.before)
-		e.behind = d.next
-	}
-}
-
-// endTail ends what stands behind the last boundary of a multipart.
-func (e *entity) endTail(end int64) {
-	if e.behind > e.tail {
-		e.tail = max(e.behind, end)
-	}
-}
-
-// close ends multiparts whose own end was not found.
-func (w *walker) close(open []*entity, end int64) {
-	for _, e := range open {
-		e.endTail(end)
-		if !e.closed {
-			e.end = max(e.body, end)
-			w.mail.problem("a boundary of the mail never closes")
-		}
-	}
+	return root, w.closeAll(size)
 }
 
 // part begins the part behind a delimiter and returns where its body begins.
@@ -167,14 +128,6 @@ func (w *walker) guessBoundary(pos int64) (string, error) {
 		}
 	}
 	return "", err
-}
-
-func (w *walker) closeAll(end int64) {
-	if w.leaf != nil {
-		w.leaf.end = end
-	}
-	w.close(w.open, end)
-	w.open = nil
 }
 
 // find looks for the next boundary line at or after pos, which is where a line

@@ -12,3 +12,7 @@ func peak(p *os.ProcessState) int64 {
 	}
 	return 0
 }
+
+// settle waits until what earlier steps wrote is on the disk, so that no step pays
+// for another's.
+func settle() { syscall.Sync() }

@@ -1,0 +1,196 @@
+package rest
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// Error is a call that failed, in one sentence. It wraps one of the connectors.Err
+// values, which say what that means to a run.
+type Error struct {
+	Method  string
+	Path    string // without a query: that may name people
+	Status  int    // 0 if there was no answer
+	Message string // what the server, or the line, said
+	Means   error  // one of connectors.Err…
+	Hint    string
+
+	broken bool // the answer ended in the middle
+}
+
+// Error is the sentence.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
+	if e.Status > 0 {
+		fmt.Fprintf(&b, "%d %s", e.Status, http.StatusText(e.Status))
+	}
+	if e.Status > 0 && e.Message != "" {
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Message)
+	if e.Hint != "" {
+		b.WriteString(" – " + e.Hint)
+	}
+	return b.String()
+}
+
+// Unwrap returns what the error means.
+func (e *Error) Unwrap() error { return e.Means }
+
+func (c *Client) newError(call Call, status int, means error, message, hint string) *Error {
+	path := call.Path
+	if u, err := url.Parse(path); err == nil {
+		u.RawQuery, u.User = "", nil
+		path = u.String()
+	}
+	return &Error{
+		Method: call.method(), Path: c.mask.Replace(path), Status: status, Message: c.mask.Replace(message), Means: means, Hint: c.mask.Replace(hint),
+	}
+}
+
+// failed makes an error of a call that got no answer.
+func (c *Client) failed(ctx context.Context, call Call, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var address *url.Error
+	if errors.As(err, &address) {
+		err = address.Err // without the query
+	}
+	var mine *unsent
+	switch {
+	case errors.As(err, &mine):
+		return mine.error
+	case isCertificate(err):
+		return c.newError(call, 0, connectors.ErrDenied, "the server's certificate is not trusted: "+err.Error(),
+			"if it is of your own authority, name its file in ca")
+	case neverSent(err):
+		return c.newError(call, 0, connectors.ErrBusy, "the server cannot be reached: "+err.Error(), "look at url, the network and proxy")
+	case call.harmless():
+		return c.newError(call, 0, connectors.ErrBusy, "the line broke: "+err.Error(), "")
+	}
+	return c.newError(call, 0, connectors.ErrUnsure, "it was sent and no answer came: "+err.Error(), "")
+}
+
+func isCertificate(err error) bool {
+	var check *tls.CertificateVerificationError
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &check) || errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
+}
+
+// refused makes an error of an answer that is none of success.
+func (c *Client) refused(resp *http.Response, call Call) error {
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 64<<10)) // what there is of it
+	_ = resp.Body.Close()
+	hint, means := meaning(resp, call)
+	message := ""
+	if c.explain != nil {
+		said, meant := c.explain(resp.StatusCode, body)
+		if message = said; meant != nil {
+			means, hint = meant, ""
+		}
+	}
+	if message == "" {
+		message = excerpt(body)
+	}
+	return c.newError(call, resp.StatusCode, means, message, hint)
+}
+
+// meaning is what a status means to a run.
+func meaning(resp *http.Response, call Call) (hint string, means error) {
+	switch status := resp.StatusCode; {
+	case status < 400:
+		return "it leads to " + resp.Header.Get("Location") + ": say that in url if it is the right place", connectors.ErrDenied
+	case status == http.StatusUnauthorized:
+		return "look at the name and the token: deskhaul check tries them", connectors.ErrDenied
+	case status == http.StatusForbidden:
+		return "the account lacks this right: give it, or use another account", connectors.ErrDenied
+	case status == http.StatusNotFound, status == http.StatusGone:
+		return "", connectors.ErrNotFound
+	case status == http.StatusTooManyRequests:
+		return "it is asked too often: set a lower budget, or run again later", connectors.ErrBusy
+	case status == http.StatusRequestTimeout, status == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		return "", connectors.ErrBusy
+	case status < 500:
+		return "", connectors.ErrRefused
+	case call.harmless():
+		return "", connectors.ErrBusy
+	}
+	return "", connectors.ErrUnsure
+}
+
+// broken makes an error of an answer that could not be read to its end.
+func (c *Client) broken(resp *http.Response, call Call, err error) error {
+	if err == nil {
+		return nil
+	}
+	cause := context.Cause(resp.Request.Context())
+	if cause != nil && !errors.Is(cause, errStill) {
+		return cause
+	}
+	if cause != nil {
+		err = cause
+	}
+	return c.brokenOff(resp, call, err)
+}
+
+func (c *Client) brokenOff(resp *http.Response, call Call, err error) error {
+	means := connectors.ErrUnsure
+	if call.harmless() {
+		means = connectors.ErrBusy
+	}
+	e := c.newError(call, resp.StatusCode, means, "the answer broke off: "+err.Error(), "")
+	e.broken = true
+	return e
+}
+
+// garbled makes an error of an answer that is not what it should be.
+func (c *Client) garbled(resp *http.Response, call Call, body []byte, err error) error {
+	var syntax *json.SyntaxError
+	if errors.As(err, &syntax) && !looksLikePage(body) {
+		return c.brokenOff(resp, call, err)
+	}
+	means, hint := connectors.ErrUnsure, ""
+	if call.harmless() {
+		means = connectors.ErrBusy
+	}
+	message := "the answer is not what this system sends: " + err.Error()
+	if looksLikePage(body) {
+		message, hint = "the answer is a web page and no data", "look at url: a proxy or a login page may stand between"
+		if call.harmless() {
+			means = connectors.ErrDenied
+		}
+	}
+	return c.newError(call, resp.StatusCode, means, message, hint)
+}
+
+func looksLikePage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }
+
+// excerpt is the beginning of a body in one line, for people.
+func excerpt(body []byte) string {
+	if looksLikePage(body) {
+		return "a web page"
+	}
+	text := strings.Join(strings.FieldsFunc(string(bytes.ToValidUTF8(body, []byte("�"))), func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}), " ")
+	if rs := []rune(text); len(rs) > 300 {
+		return string(rs[:300]) + "…"
+	}
+	return text
+}

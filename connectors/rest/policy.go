@@ -1,0 +1,92 @@
+package rest
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+const (
+	firstWait   = 500 * time.Millisecond
+	longestWait = 60 * time.Second
+)
+
+// repeatable marks the context of a request that makes nothing.
+type repeatable struct{}
+
+// mayRepeat is the policy of repeating. The library's own would send a write again
+// after any error, and make a second ticket. Here:
+//
+//   - what the server turned away unread (429, or 503 with Retry-After), and what
+//     never reached it, is sent again, whatever it is;
+//   - what makes nothing is sent again after any failure of the line or the server;
+//   - the rest is for the caller, who must find out what became of it.
+func mayRepeat(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	if ctx.Err() != nil {
+		return false, ctx.Err()
+	}
+	harmless := ctx.Value(repeatable{}) != nil
+	if err != nil {
+		var mine *unsent
+		if errors.As(err, &mine) {
+			return false, nil
+		}
+		return neverSent(err) || harmless && !hopeless(err), nil
+	}
+	switch {
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return true, nil
+	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
+		return true, nil
+	}
+	return harmless && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented, nil
+}
+
+// neverSent tells whether a request failed before its first byte was on the line.
+func neverSent(err error) bool {
+	var op *net.OpError
+	if errors.As(err, &op) && op.Op == "dial" {
+		return true
+	}
+	return errors.Is(err, syscall.ECONNREFUSED)
+}
+
+// hopeless tells whether the next attempt would fail alike: a certificate, a name
+// that does not exist, a circle of redirections.
+func hopeless(err error) bool {
+	var name *net.DNSError
+	if errors.As(err, &name) {
+		return name.IsNotFound
+	}
+	return isCertificate(err)
+}
+
+// wait is how long to wait before the next attempt: what the server asks for, else
+// twice as long each time.
+func (c *Client) wait(least, most time.Duration, attempt int, resp *http.Response) time.Duration {
+	if resp != nil {
+		if d, ok := retryAfter(resp.Header, c.now()); ok {
+			return min(d, longestRest)
+		}
+	}
+	return min(least<<min(attempt, 16), most)
+}
+
+// longestRest is the most that a server can make us wait at a time.
+const longestRest = 15 * time.Minute
+
+// retryAfter reads the header of that name: seconds, or a date (RFC 9110, 10.2.3).
+func retryAfter(h http.Header, now time.Time) (time.Duration, bool) {
+	v := h.Get("Retry-After")
+	if s, err := strconv.ParseFloat(v, 64); err == nil && s >= 0 {
+		return time.Duration(min(s, 1e9) * float64(time.Second)), true
+	}
+	if at, err := http.ParseTime(v); err == nil {
+		return max(0, at.Sub(now)), true
+	}
+	return 0, false
+}

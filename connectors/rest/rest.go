@@ -1,0 +1,151 @@
+// Package rest is what the connectors share that speak HTTP: signing, pacing,
+// repeating, paging, and errors that say what happened. A connector makes one
+// Client for its account and sends every call through it.
+//
+// What may have made something is never sent twice: see Call.
+package rest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// Options say how to speak to one account.
+type Options struct {
+	// Base is the address that the paths of calls stand behind, without a slash at
+	// the end: "https://acme.zendesk.com/api/v2".
+	Base     string
+	Settings Settings
+	Env      connectors.Env
+	// Sign adds the credentials. It is asked for every request to Base's host, and
+	// for no other: where an answer leads elsewhere, credentials do not follow.
+	Sign func(*http.Request) error
+	// Secrets are masked in every error, also where the server repeats them.
+	Secrets []connectors.Secret
+	// Limits are what the vendor allows, as long as its headers have not said
+	// otherwise: calls in a time, by class. A class without one is not paced.
+	Limits map[string]Limit
+	// Classes tells which allowances a request uses up; nil means the one class "".
+	Classes func(*http.Request) []string
+	// Allowances reads what an answer's headers say of the classes of its request;
+	// nil: nothing but Retry-After is understood.
+	Allowances func(http.Header, []string) map[string]Allowance
+	// Explain makes one sentence of an error's body, "" if it makes no sense of it;
+	// and says what it means, nil for what its status means.
+	Explain func(status int, body []byte) (sentence string, means error)
+}
+
+// Client speaks to one account. Its methods may be called from several goroutines.
+type Client struct {
+	base    *url.URL
+	http    *retryablehttp.Client
+	explain func(int, []byte) (string, error)
+	mask    *strings.Replacer
+	tries   int
+	still   time.Duration
+	log     *slog.Logger
+	now     func() time.Time
+}
+
+// New makes a client. It sends nothing. Its errors name the setting that is wrong.
+func New(o Options) (*Client, error) {
+	base, err := url.Parse(strings.TrimRight(o.Base, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "https" && base.Scheme != "http" {
+		return nil, fmt.Errorf("url: %q is no address of a server: write it as https://…", o.Base)
+	}
+	line, err := o.Settings.transport(o.Env.HTTP)
+	if err != nil {
+		return nil, err
+	}
+	pace, err := newPacer(o)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{base: base, explain: o.Explain, mask: masking(o.Secrets), tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
+	c.http = &retryablehttp.Client{
+		HTTPClient: &http.Client{
+			Transport:     pace.line(&signer{host: base.Host, sign: o.Sign, next: line}),
+			CheckRedirect: followReads,
+		},
+		RetryWaitMin: firstWait, RetryWaitMax: longestWait, RetryMax: c.tries,
+		CheckRetry: mayRepeat, Backoff: c.wait, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+	}
+	return c, nil
+}
+
+// Base is the address that the paths of calls stand behind.
+func (c *Client) Base() string { return c.base.String() }
+
+// followReads follows what only reads. A write that is sent elsewhere would arrive
+// as a read, or twice.
+func followReads(req *http.Request, via []*http.Request) error {
+	if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
+		return http.ErrUseLastResponse
+	}
+	if len(via) >= 10 {
+		return fmt.Errorf("%s leads round in a circle", via[0].URL.Redacted())
+	}
+	return nil
+}
+
+// signer adds the credentials to what goes to the account's own host.
+type signer struct {
+	host string
+	sign func(*http.Request) error
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.sign == nil || r.URL.Host != s.host {
+		return s.next.RoundTrip(r)
+	}
+	r = r.Clone(r.Context())
+	if err := s.sign(r); err != nil {
+		if r.Body != nil {
+			_ = r.Body.Close() // it was not sent
+		}
+		return nil, &unsent{err}
+	}
+	return s.next.RoundTrip(r)
+}
+
+// unsent is an error of a request that was never sent.
+type unsent struct{ error }
+
+func (u *unsent) Unwrap() error { return u.error }
+
+// masking replaces secrets, also as they stand in an address.
+func masking(secrets []connectors.Secret) *strings.Replacer {
+	var pairs []string
+	for _, s := range secrets {
+		if text := s.Reveal(); text != "" {
+			pairs = append(pairs, text, "…", url.QueryEscape(text), "…", url.PathEscape(text), "…")
+		}
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// sleep waits, or returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d <= 0 {
+		return ctx.Err()
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

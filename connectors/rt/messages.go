@@ -1,0 +1,172 @@
+package rt
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// tales are the transactions of a ticket and of those merged into it, and their
+// attachments.
+type tales struct {
+	all    []transactionShape // oldest first
+	parts  map[text][]attachmentShape
+	others map[text]bool // tickets that some of them belong to
+}
+
+// of are the transactions of one ticket.
+func (h *tales) of(id text) (own []transactionShape) {
+	for _, t := range h.all {
+		if t.ObjectID == id {
+			own = append(own, t)
+		}
+	}
+	return own
+}
+
+// tales reads what happened in a ticket. Message texts are read with it, files not.
+func (s *Source) tales(ctx context.Context, id text) (*tales, error) {
+	h := &tales{parts: map[text][]attachmentShape{}, others: map[text]bool{}}
+	path := "ticket/" + string(id)
+	for t, err := range pages[transactionShape](ctx, s.client, rest.Call{Path: path + "/history", Query: url.Values{"fields": {transactionFields}}}) {
+		if err != nil {
+			return nil, err
+		}
+		if t.ObjectID != id {
+			h.others[t.ObjectID] = true
+		}
+		h.all = append(h.all, t)
+	}
+	slices.SortStableFunc(h.all, func(a, b transactionShape) int {
+		return cmp.Or(a.Created.Compare(b.Created.Time), cmp.Compare(number(a.ID), number(b.ID)))
+	})
+	for a, err := range pages[attachmentShape](ctx, s.client, rest.Call{Path: path + "/attachments", Query: url.Values{"fields": {attachmentFields}}}) {
+		if err != nil {
+			return nil, err
+		}
+		h.parts[a.Transaction.ID] = append(h.parts[a.Transaction.ID], a)
+	}
+	for _, list := range h.parts {
+		slices.SortFunc(list, func(a, b attachmentShape) int { return cmp.Compare(number(a.ID), number(b.ID)) })
+	}
+	return h, nil
+}
+
+func number(id text) int {
+	n, err := strconv.Atoi(string(id))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// messages are the turns of a conversation: what opened it, what was answered, and
+// comments, which only agents see.
+func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, h *tales) (ms []desk.Message, err error) {
+	for _, t := range h.of(id) {
+		if t.Type != "Create" && t.Type != "Correspond" && t.Type != "Comment" || len(h.parts[t.ID]) == 0 {
+			continue
+		}
+		m := desk.Message{ID: desk.ID(t.ID), At: t.Created.Time, Author: s.person(agents, t.Creator.ID), Note: t.Type == "Comment"}
+		for i, a := range h.parts[t.ID] {
+			if i == 0 {
+				headers(a, &m)
+			}
+			if err := s.part(ctx, a, &m); err != nil {
+				return nil, fmt.Errorf("ticket %s, message %s: %w", id, t.ID, err)
+			}
+		}
+		if m.Text == "" && m.HTML != "" {
+			m.Text = plaintext.HTML(m.HTML)
+		}
+		m.Folds = plaintext.Folds(m.Text)
+		ms = append(ms, m)
+	}
+	return ms, nil
+}
+
+// headers are those of the mail that a message came as.
+func headers(a attachmentShape, m *desk.Message) {
+	h, _, err := rfc5322.ReadHeader(rfc5322.Bytes([]byte(string(a.Headers) + "\n\n")))
+	if err != nil {
+		return
+	}
+	if from := h.Addresses("From"); len(from) > 0 {
+		m.From = from[0]
+	}
+	m.To, m.CC = h.Addresses("To"), h.Addresses("Cc")
+	first := func(ids []string) string {
+		if len(ids) == 0 {
+			return ""
+		}
+		return ids[0]
+	}
+	m.MessageID, m.InReplyTo, m.References = first(h.IDs("Message-ID")), first(h.IDs("In-Reply-To")), h.IDs("References")
+}
+
+// part takes one part of a message: its text, its HTML, or a file.
+func (s *Source) part(ctx context.Context, a attachmentShape, m *desk.Message) error {
+	kind, _, _ := strings.Cut(strings.ToLower(string(a.ContentType)), ";")
+	var into *string
+	switch {
+	case strings.HasPrefix(kind, "multipart/"):
+		return nil
+	case a.Filename == "" && kind == "text/plain" && m.Text == "":
+		into = &m.Text
+	case a.Filename == "" && kind == "text/html" && m.HTML == "":
+		into = &m.HTML
+	}
+	if into == nil {
+		m.Files = append(m.Files, s.file(a, kind))
+		return nil
+	}
+	b, err := s.content(ctx, a.ID)
+	*into = strings.ToValidUTF8(string(b), "�")
+	return err
+}
+
+func (s *Source) file(a attachmentShape, kind string) desk.File {
+	size, err := strconv.ParseInt(string(a.Length), 10, 64)
+	if err != nil {
+		size = -1
+	}
+	f := desk.File{ID: desk.ID(a.ID), Name: string(a.Filename), Type: kind, Size: size}
+	if h, _, err := rfc5322.ReadHeader(rfc5322.Bytes([]byte(string(a.Headers) + "\n\n"))); err == nil {
+		f.CID = strings.Trim(strings.TrimSpace(h.Get("Content-ID")), "<>")
+		f.Inline = f.CID != ""
+	}
+	if f.Name == "" {
+		f.Name = "part-" + string(a.ID)
+	}
+	f.Open = func(ctx context.Context) (io.ReadCloser, error) {
+		b, err := s.content(ctx, a.ID)
+		return io.NopCloser(bytes.NewReader(b)), err
+	}
+	return f
+}
+
+// content reads the bytes of an attachment. RT sends them as base64 inside JSON.
+func (s *Source) content(ctx context.Context, id text) ([]byte, error) {
+	var a attachmentShape
+	if _, err := s.client.JSON(ctx, rest.Call{Path: "attachment/" + string(id)}, &a); err != nil {
+		return nil, err
+	}
+	b, err := base64.StdEncoding.DecodeString(strings.NewReplacer("\n", "", "\r", "").Replace(string(a.Content)))
+	if err != nil {
+		return nil, fmt.Errorf("attachment %s: its content is no base64: %w: %w", id, err, connectors.ErrRefused)
+	}
+	return b, nil
+}

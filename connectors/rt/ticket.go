@@ -1,0 +1,64 @@
+package rt
+
+import (
+	"context"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// ticket makes the record of a cover and what happened in it.
+func (s *Source) ticket(ctx context.Context, agents map[string]bool, t ticketShape, h *tales) (*desk.Ticket, error) {
+	r := &desk.Ticket{
+		Number: string(t.ID), Subject: string(t.Subject), Status: s.config.status(string(t.Status)), Priority: priority(string(t.Priority)),
+		Assignee: s.person(agents, t.Owner.ID), Category: desk.To(desk.KindCategory, desk.ID(t.Queue.ID)), Due: t.Due.Time,
+	}
+	r.ID, r.Created, r.Updated = desk.ID(t.ID), t.Created.Time, t.LastUpdated.Time
+	r.URL = s.page("/Ticket/Display.html?id=" + string(t.ID))
+	if r.Status == desk.StatusSolved || r.Status == desk.StatusClosed {
+		r.Solved = t.Resolved.Time
+	}
+	s.people(agents, t, r)
+	r.SetField("status", string(t.Status))
+	if t.Priority != "" && t.Priority != "0" {
+		r.SetField("priority", string(t.Priority))
+	}
+	for _, f := range t.CustomFields {
+		switch len(f.Values) {
+		case 0:
+		case 1:
+			r.SetField(f.Name, string(f.Values[0]))
+		default:
+			all := make([]any, len(f.Values))
+			for i, v := range f.Values {
+				all[i] = string(v)
+			}
+			r.SetField(f.Name, all)
+		}
+	}
+	for _, tx := range h.of(t.ID) {
+		if tx.Type == "Status" {
+			r.History = append(r.History, desk.Change{
+				At: tx.Created.Time, By: s.person(agents, tx.Creator.ID),
+				From: s.config.status(string(tx.OldValue)), To: s.config.status(string(tx.NewValue)),
+			})
+		}
+	}
+	var err error
+	r.Messages, err = s.messages(ctx, agents, t.ID, h)
+	return r, err
+}
+
+// people are the requester, the first of several, and all others who take part.
+func (s *Source) people(agents map[string]bool, t ticketShape, r *desk.Ticket) {
+	for _, l := range slices.Concat(t.Requestor, t.Cc, t.AdminCc) {
+		ref := s.person(agents, l.ID)
+		switch {
+		case ref.IsZero() || ref == r.Requester || ref == r.Assignee || slices.Contains(r.Participants, ref):
+		case r.Requester.IsZero() && len(t.Requestor) > 0:
+			r.Requester = ref
+		default:
+			r.Participants = append(r.Participants, ref)
+		}
+	}
+}
