@@ -15,8 +15,6 @@ type Verdict struct {
 	Keep bool
 	// Rule is why the record is left out: "tickets.keep", or "tickets.drop.NAME".
 	Rule string
-	// Route is the name of the route taken; "" if there is none.
-	Route string
 	// Dropped are the messages left out of a ticket that is kept.
 	Dropped []Dropped
 	// Losses are what the mapping itself took away, field by field.
@@ -107,7 +105,7 @@ func (m *Mapping) decide(ctx context.Context, r desk.Record, v *Verdict) error {
 		return err
 	}
 	if isTicket {
-		return m.ticket(rules, t, env, v)
+		return m.ticket(rules, t, env)
 	}
 	return nil
 }
@@ -207,7 +205,7 @@ func (m *Mapping) messages(ctx context.Context, t *desk.Ticket, r *rules, env *t
 }
 
 // ticket does what only tickets have: tags and routes.
-func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any, v *Verdict) error {
+func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any) error {
 	if len(r.add)+len(r.remove) > 0 {
 		tags := slices.DeleteFunc(slices.Clone(t.Tags), func(tag string) bool { return slices.Contains(r.remove, tag) })
 		for _, tag := range r.add {
@@ -227,7 +225,6 @@ func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any, v *Verdict) error {
 				continue
 			}
 		}
-		v.Route = route.name
 		if route.category != "" {
 			t.Category = desk.To(desk.KindCategory, desk.ID(route.category))
 		}

@@ -83,7 +83,7 @@ func TestTicketGoesThroughEveryRule(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := Verdict{
-		Keep: true, Route: "billing", Dropped: []Dropped{{"m2", "messages.drop.bounces"}},
+		Keep: true, Dropped: []Dropped{{"m2", "messages.drop.bounces"}},
 		Losses: []Loss{{"message.text", "redacted in 2 places"}, {"subject", "redacted in 1 place"}},
 	}
 	if diff := cmp.Diff(want, v); diff != "" {

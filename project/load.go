@@ -5,7 +5,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -166,10 +165,10 @@ func (l *loader) system(d draft, s side) *System {
 		return nil
 	}
 	before := l.bad.Len()
-	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), Budget: l.budget(d.node.Get("budget")), node: d.node, dir: d.dir, flagged: d.location != nil}
+	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), node: d.node, dir: d.dir, flagged: d.location != nil}
 	makeAbsolute(sys.Config, l.folder)
 	l.locate(d, spec, sys.Config)
-	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector", "budget")
+	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector")
 	if l.bad.Len() > before {
 		return nil
 	}
@@ -258,19 +257,6 @@ func unjoin(err error) []error {
 		return out
 	}
 	return []error{err}
-}
-
-// budget reads a share like 60%; absent is all of it.
-func (l *loader) budget(n *strict.Node) int {
-	if n == nil || n.Kind == strict.Null {
-		return 100
-	}
-	v, err := strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(n.Value, "%")))
-	if err != nil || !n.Scalar() || v < 1 || v > 100 {
-		l.bad.At(n.Place, `"budget" must be a share from 1%% to 100%%`)
-		return 100
-	}
-	return v
 }
 
 // mapping compiles the mapping, written in place or in a file of its own.

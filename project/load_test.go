@@ -83,7 +83,6 @@ sources:
     labels: {Вход: inbox}
     wait: 30s
     size: ${SIZE}
-    budget: 60%
   customers: {connector: csv, path: /srv/customers.csv, kind: contacts, strict: true, more: [a, b]}
 targets:
   out: {connector: jsonl, path: "-", password: {file: secret.txt}}
@@ -114,8 +113,8 @@ func TestFileIsRead(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", s.Name, diff)
 		}
 	}
-	if p.Name != "acme" || p.Sources[0].Budget != 60 || p.Run.Workers != 4 || string(p.Mapping.Contacts()) != "all" {
-		t.Error(p.Name, p.Sources[0].Budget, p.Run, p.Mapping.Contacts())
+	if p.Name != "acme" || p.Run.Workers != 4 || string(p.Mapping.Contacts()) != "all" {
+		t.Error(p.Name, p.Run, p.Mapping.Contacts())
 	}
 	if got := p.Archive.Config.(*toyArchive).Path; got != filepath.Join(dir, ".deskhaul/archive") {
 		t.Error(got)
@@ -148,7 +147,7 @@ func TestFlagsSayWhatAFileCould(t *testing.T) {
 		"no key":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.agnts.domains=x"}}, err: `--set from.agnts.domains: unknown key "agnts" – did you mean "agents"?`},
 		"no inline":    {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.wiat=x"}}, err: `--set from.wiat: unknown key "wiat" – did you mean "wait"?`},
 		"inline alone": {flags: Flags{From: []string{"mbox:a"}, Set: []string{"size=many"}}, err: `--set size: "size" must be a whole number, not "many"`},
-		"the struct":   {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.ToyPace=x"}}, err: `--set from.ToyPace: unknown key "ToyPace" – there is path, host, password, kind, agents, labels, wait, size, strict, more, connector, budget`},
+		"the struct":   {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.ToyPace=x"}}, err: `--set from.ToyPace: unknown key "ToyPace" – there is path, host, password, kind, agents, labels, wait, size, strict, more, connector`},
 		"ambiguous":    {flags: Flags{From: []string{"mbox:a"}, To: []string{"jsonl:b"}, Set: []string{"host=x"}}, err: `--set host: both "mbox" and "jsonl" could be meant – write from.host, to.host or NAME.host`},
 		"secret":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"password=hunter2"}}, err: `--set password: "password" is a secret and must not be written out – put it into an environment variable and write ${PASSWORD}, or into a file and write {file: PATH}`},
 		"no map":       {flags: Flags{From: []string{"mbox:a"}, Set: []string{"from.labels=x"}}, err: `--set from.labels: "labels" must be a map of keys and values, not a text – write 'labels={KEY: VALUE}', or labels.KEY=VALUE`},

@@ -50,8 +50,6 @@ type System struct {
 	Spec    connectors.Spec
 	Config  any    // what Spec.Config made, filled in and checked, paths absolute
 	Account string // Spec.Account of Config: where it points; no secrets
-	// Budget is the share of the account's rate that a run may use, in percent.
-	Budget int
 	// UUID names the system for ever. "" until Identify.
 	UUID string
 

@@ -101,9 +101,6 @@ func (w *writer) archive(p *Project) {
 
 func (w *writer) system(s *System) {
 	w.printf("  %s: # %s\n    connector: %s\n", quoted(s.Name), s.Spec.Doc, quoted(s.Spec.Name))
-	if s.Budget != 100 {
-		w.printf("    budget: %d%%\n", s.Budget)
-	}
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
 		fresh := s.Spec.Config()

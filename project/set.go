@@ -178,7 +178,7 @@ func (l *loader) configType(d *draft) (reflect.Type, bool) {
 // keys lists the keys of the connector that a draft names.
 func (l *loader) keys(d *draft) []string {
 	if t, ok := l.configType(d); ok {
-		return append(keysIn(t), "budget")
+		return keysIn(t)
 	}
 	return nil
 }

@@ -12,7 +12,9 @@ import (
 
 // Plan is what a run would do, as --json prints it.
 type Plan struct {
-	Seconds  float64               `json:"seconds"` // that planning took
+	Seconds float64 `json:"seconds"` // that planning took
+	// Requests are the calls to targets that take them one by one, as systems over
+	// HTTP do; reading is not among them.
 	Requests int64                 `json:"requests"`
 	Kinds    map[desk.Kind]Planned `json:"kinds"` // of the last hop; of several routes, their sum
 	Hops     []PlannedHop          `json:"hops"`
@@ -117,6 +119,9 @@ func (p *Plan) Text(w io.Writer) error {
 		for _, r := range p.Refused {
 			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
 		}
+	}
+	if p.Requests > 0 {
+		fmt.Fprintf(&b, "\nThat takes %s calls that write.\n", Number(p.Requests))
 	}
 	for _, n := range p.Problems {
 		fmt.Fprintf(&b, "! %s\n", n)

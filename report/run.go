@@ -17,8 +17,8 @@ type Run struct {
 	Verb     string               `json:"verb"`
 	State    checkpoints.RunState `json:"state"`
 	Seconds  float64              `json:"seconds"`
-	Requests int64                `json:"requests"`
-	Kinds    checkpoints.Counts   `json:"kinds"` // of the last hop; of several routes, their sum
+	Requests int64                `json:"requests"` // sent over HTTP, in both directions
+	Kinds    checkpoints.Counts   `json:"kinds"`    // of the last hop; of several routes, their sum
 	Hops     []Hop                `json:"hops"`
 	// Quarantine is how many records and messages are aside, of this and earlier
 	// runs.

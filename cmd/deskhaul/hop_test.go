@@ -11,7 +11,9 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/project"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // A target that cannot promise to send nobody an e-mail is refused, by name, before
@@ -48,6 +50,41 @@ func TestLoudTargetIsRefused(t *testing.T) {
 				t.Errorf("opened %v, error %v", opened, err)
 			}
 		})
+	}
+}
+
+// A plan counts the calls to a target that takes them one by one; a run, the
+// requests that were sent.
+func TestRequestsAreCounted(t *testing.T) {
+	store, err := checkpoints.Scratch(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close() //nolint:errcheck // it is thrown away
+	src := new(mem.Desk)
+	src.Seed(&desk.Contact{Meta: desk.Meta{ID: "ann"}, Name: "Ann"}, &desk.Ticket{Subject: "one", Requester: desk.To(desk.KindContact, "ann")})
+	s := &session{app: &app{stderr: t.Output(), quiet: true}, p: &project.Project{Folder: t.TempDir()}, store: store, purpose: toRehearse}
+	h := &hop{
+		s: s, last: true,
+		from: &project.System{Name: "old", UUID: "old", Spec: mem.Spec(), Config: src},
+		to:   &project.System{Name: "new", UUID: "new", Spec: mem.Spec(), Config: new(mem.Desk)},
+	}
+	var p report.Plan
+	if err := h.plan(t.Context(), planAsk{}, pipeline.Selection{}, &p); err != nil || p.Requests != 2 {
+		t.Errorf("%d calls planned, want 2; %v", p.Requests, err)
+	}
+	s.requests.Store(7)
+	run := checkpoints.Run{}
+	if run.ID, err = store.StartRun(t.Context(), run); err != nil {
+		t.Fatal(err)
+	}
+	var r report.Run
+	if err := s.finish(t.Context(), &run, &r, nil, new(losses), nil); err != nil {
+		t.Fatal(err)
+	}
+	list, err := store.Runs(t.Context(), 1)
+	if err != nil || r.Requests != 7 || len(list) != 1 || list[0].Requests != 7 {
+		t.Errorf("the run says %d, the list of runs %+v, %v; want 7", r.Requests, list, err)
 	}
 }
 

@@ -180,6 +180,8 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	run.Ended = time.Now()
 	r.Seconds = run.Ended.Sub(run.Started).Seconds()
 	r.Losses = l.list()
+	run.Requests = s.requests.Load()
+	r.Requests = run.Requests
 	var held int64
 	for _, h := range hops {
 		if h.ledger == nil {

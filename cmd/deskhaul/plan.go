@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
@@ -123,7 +124,9 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		}
 	}
 	bar := h.s.show("planning " + h.label())
-	w := &planWatch{hop: h.label(), into: into, lost: map[desk.Kind]int64{}, next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})}
+	_, files := h.target.(connectors.Syncer)
+	files = files || h.writes.Idempotent // the archive that is only asked has no Sync
+	w := &planWatch{hop: h.label(), into: into, calls: !files, lost: map[desk.Kind]int64{}, next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})}
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
@@ -150,6 +153,7 @@ type planWatch struct {
 	mu       sync.Mutex
 	into     *report.Plan
 	appended int64
+	calls    bool // each write is a request
 	lost     map[desk.Kind]int64
 }
 
@@ -157,6 +161,9 @@ func (w *planWatch) watch(e pipeline.Event) {
 	w.next(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if e.Step != nil && w.calls {
+		w.into.Requests++
+	}
 	switch {
 	case e.Loss != nil:
 		w.lost[e.Kind]++

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -33,6 +34,8 @@ type session struct {
 	folder  string            // as the user wrote it
 	names   map[string]string // of a glance: what each UUID is called
 	notices []string
+	// requests are those sent so far.
+	requests atomic.Int64
 }
 
 // open reads the project and opens its ledger.
