@@ -25,14 +25,14 @@ func TestTargetIsAskedForNoMoreThanItTakes(t *testing.T) {
 		losses []string
 		files  int64 // that arrive
 	}{
-		"no limits":    {mem.Knobs{}, "a|long text|c", nil, nil, 2},
-		"files":        {mem.Knobs{MaxFile: 5}, "a|long text|c", nil, []string{`file "big" of message a is 6 B large, the target takes 5 B`}, 1},
-		"texts":        {mem.Knobs{MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
-		"messages":     {mem.Knobs{MaxMessages: 2}, "a|long text", []desk.ID{"c"}, nil, 2},
-		"texts first":  {mem.Knobs{MaxMessages: 2, MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
-		"one at once":  {mem.Knobs{AtOnce: 1, MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
-		"few at once":  {mem.Knobs{AtOnce: 2, MaxText: 8, MaxMessages: 2}, "a|c", []desk.ID{"b"}, nil, 2},
-		"one message":  {mem.Knobs{MaxMessages: 1}, "a", []desk.ID{"b", "c"}, nil, 2},
+		"no limits":   {mem.Knobs{}, "a|long text|c", nil, nil, 2},
+		"files":       {mem.Knobs{MaxFile: 5}, "a|long text|c", nil, []string{`file "big" of message a is 6 B large, the target takes 5 B`}, 1},
+		"texts":       {mem.Knobs{MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
+		"messages":    {mem.Knobs{MaxMessages: 2}, "a|long text", []desk.ID{"c"}, nil, 2},
+		"texts first": {mem.Knobs{MaxMessages: 2, MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
+		"one at once": {mem.Knobs{AtOnce: 1, MaxText: 8}, "a|c", []desk.ID{"b"}, nil, 2},
+		"few at once": {mem.Knobs{AtOnce: 2, MaxText: 8, MaxMessages: 2}, "a|c", []desk.ID{"b"}, nil, 2},
+		"one message": {mem.Knobs{MaxMessages: 1}, "a", []desk.ID{"b", "c"}, nil, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := msg("a", "a", 1)
