@@ -123,10 +123,13 @@ type Caps struct {
 	Fields map[desk.Kind][]string `json:"fields,omitempty"`
 
 	// Of both.
-	Parallel    int   `json:"parallel"`     // calls, or reads of partitions, that it is safe to have under way at once; 0 means 1
-	MaxFile     int64 `json:"max_file"`     // bytes; 0 unlimited
-	MaxMessages int   `json:"max_messages"` // of one ticket; 0 unlimited
-	MaxText     int   `json:"max_text"`     // bytes of one message's text; 0 unlimited
+	Parallel int `json:"parallel"` // calls, or reads of partitions, that it is safe to have under way at once; 0 means 1
+	// What a target promises to take at most. The pipeline asks for no more: a larger
+	// file is left out and told as a loss, a longer text and a message too many go to
+	// quarantine. 0 is unlimited.
+	MaxFile     int64 `json:"max_file"`     // bytes
+	MaxMessages int   `json:"max_messages"` // of one ticket
+	MaxText     int   `json:"max_text"`     // bytes of one message's text
 }
 
 // Has tells whether the kind is among the promised ones.

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -39,7 +41,7 @@ type Seen struct {
 func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 	prints := kept(rec, caps)
 	if seen.Target == "" {
-		return planCreate(rec, prints, caps.AtOnce)
+		return planCreate(rec, &seen, prints, caps.AtOnce)
 	}
 	var steps []Step
 	if fields := prints.Changed(seen.Written); len(fields) > 0 && !seen.Joined && !caps.CreateOnly {
@@ -72,18 +74,36 @@ func (s *Seen) settled(m *desk.Message) bool {
 	return false
 }
 
-func planCreate(rec desk.Record, prints desk.Prints, atOnce int) []Step {
+// planCreate leaves out the messages that were refused before, and gives as many as
+// the target takes at once; the others follow.
+func planCreate(rec desk.Record, seen *Seen, prints desk.Prints, atOnce int) []Step {
 	t, ok := rec.(*desk.Ticket)
-	if !ok || atOnce == 0 || len(t.Messages) <= atOnce {
+	if !ok {
+		return []Step{{Verb: Create, Record: rec, Prints: prints}}
+	}
+	messages := seen.unrefused(t.Messages)
+	if atOnce == 0 || len(messages) < atOnce {
+		atOnce = len(messages)
+	}
+	if atOnce == len(t.Messages) {
 		return []Step{{Verb: Create, Record: rec, Prints: prints}}
 	}
 	first := *t
-	first.Messages = t.Messages[:atOnce]
+	first.Messages = messages[:atOnce:atOnce]
 	steps := []Step{{Verb: Create, Record: &first, Prints: prints}}
-	for i := atOnce; i < len(t.Messages); i++ {
-		steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})
+	for i := atOnce; i < len(messages); i++ {
+		steps = append(steps, Step{Verb: Append, Record: rec, Message: &messages[i]})
 	}
 	return steps
+}
+
+// unrefused are the messages that were not refused in the form that they have now.
+func (s *Seen) unrefused(ms []desk.Message) []desk.Message {
+	refused := func(m desk.Message) bool { return s.Messages[m.ID].State == checkpoints.Failed && s.settled(&m) }
+	if !slices.ContainsFunc(ms, refused) {
+		return ms
+	}
+	return slices.DeleteFunc(slices.Clone(ms), refused)
 }
 
 // kept fingerprints what the target has room for.

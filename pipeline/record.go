@@ -115,6 +115,7 @@ func (t *task) bring(ctx context.Context) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
+	t.fit()
 	t.unwritten()
 	for _, s := range Plan(t.rec, t.seen, t.Writes) {
 		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {

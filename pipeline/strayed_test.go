@@ -22,35 +22,43 @@ func TestMovedMessageIsTold(t *testing.T) {
 	}{
 		"to a ticket read later": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("b", "b", 1))},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), moved)}, "2",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), moved)},
+			"2",
 		},
 		"to a ticket read earlier": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), moved)},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("b", "b", 1))}, "1",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("b", "b", 1))},
+			"1",
 		},
 		"to a new ticket, split off": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved)},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("3", "three", moved)}, "3",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("3", "three", moved)},
+			"3",
 		},
 		"from a ticket that is gone, merged": {
 			[]*desk.Ticket{tk("1", "one", moved), tk("2", "two", msg("b", "b", 1))},
-			[]*desk.Ticket{{Meta: desk.Meta{ID: "1", Deleted: true}}, tk("2", "two", msg("b", "b", 1), moved)}, "2",
+			[]*desk.Ticket{{Meta: desk.Meta{ID: "1", Deleted: true}}, tk("2", "two", msg("b", "b", 1), moved)},
+			"2",
 		},
 		"deleted, and another of the same id comes elsewhere": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("b", "b", 1))},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), msg("m", "something else", 2))}, "",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), msg("m", "something else", 2))},
+			"",
 		},
 		"deleted, and another of the same id elsewhere": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("m", "something else", 1))},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("m", "something else", 1))}, "",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("m", "something else", 1))},
+			"",
 		},
 		"deleted, and the same elsewhere before": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", moved)},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", moved)}, "",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", moved)},
+			"",
 		},
 		"deleted": {
 			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved)},
-			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1))}, "",
+			[]*desk.Ticket{tk("1", "one", msg("a", "a", 1))},
+			"",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -251,6 +251,7 @@ func (t *task) appended(m *desk.Message, got connectors.Receipt, err error) {
 			t.failed = map[desk.ID]bool{}
 		}
 		t.failed[m.ID] = true
+		t.seen.Messages[m.ID] = row
 	}
 	t.put(row)
 }

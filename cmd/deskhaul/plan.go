@@ -134,14 +134,20 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
 	into.Losses = append(into.Losses, w.losses.list()...)
-	planned := report.PlannedHop{From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Last: h.last}
+	into.Hops = append(into.Hops, report.PlannedHop{
+		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last,
+	})
+	return nil
+}
+
+// drops are the kinds that the target has no room for.
+func (h *hop) drops() (kinds []desk.Kind) {
 	for _, k := range desk.Kinds {
 		if h.reads.Has(k) && !h.writes.Has(k) {
-			planned.Drops = append(planned.Drops, k)
+			kinds = append(kinds, k)
 		}
 	}
-	into.Hops = append(into.Hops, planned)
-	return nil
+	return kinds
 }
 
 // planWatch gathers what a dry run tells.

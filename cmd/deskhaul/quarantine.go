@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -50,8 +51,8 @@ searched: it is never written again unasked. Look there, and say what you saw:
   deskhaul quarantine --missing message:20260131.9@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if reason != "" && !known(reason) {
-				return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
+			if err := known(reason); err != nil {
+				return err
 			}
 			if len(dismissed)+len(found)+len(missing) > 0 {
 				return a.amending(c.Context(), args, func(ctx context.Context, s *session) error {
@@ -71,13 +72,12 @@ searched: it is never written again unasked. Look there, and say what you saw:
 	return c
 }
 
-func known(reason string) bool {
-	for _, r := range connectors.Reasons {
-		if string(r) == reason {
-			return true
-		}
+// known refuses a reason that there is not; "" is any.
+func known(reason string) error {
+	if reason == "" || slices.Contains(connectors.Reasons, connectors.Reason(reason)) {
+		return nil
 	}
-	return false
+	return usage(fmt.Errorf("--reason %s: there is no such reason; there are %v", reason, connectors.Reasons))
 }
 
 // quarantine lists the open lines of every hop.

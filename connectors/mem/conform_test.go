@@ -19,6 +19,8 @@ func TestConnector(t *testing.T) {
 		"unsearchable":   {NoFinder: true},
 		"unmarked":       {NoMessageMarks: true},
 		"small files":    {MaxFile: 1 << 20},
+		"short texts":    {MaxText: 64 << 10},
+		"few messages":   {MaxMessages: 30},
 		"tickets only":   {Kinds: []desk.Kind{desk.KindTicket}},
 		"drops fields":   {Fields: map[desk.Kind][]string{desk.KindTicket: {"subject", "status"}, desk.KindContact: {"name", "emails", "fields.plan"}}},
 		"drops messages": {Fields: map[desk.Kind][]string{desk.KindMessage: {"text", "at", "author", "note"}}},

@@ -40,6 +40,8 @@ type Knobs struct {
 	Fields         map[desk.Kind][]string // what it keeps, as in connectors.Caps; what is not listed it drops
 	AtOnce         int                    // most messages with a new ticket; 0 any number
 	MaxFile        int64                  // bytes; 0 unlimited
+	MaxText        int                    // bytes of a message's text; 0 unlimited
+	MaxMessages    int                    // of one ticket; 0 unlimited
 	SearchLag      time.Duration          // Find sees a record only that long after it was made
 	NoFinder       bool                   // nothing can be searched
 	NoMessageMarks bool                   // messages have no room for a mark
@@ -86,7 +88,7 @@ func (d *Desk) Caps(reads, writes connectors.Caps) (connectors.Caps, connectors.
 		reads.Kinds, writes.Kinds = d.Kinds, d.Kinds
 	}
 	writes.Fields = d.keeps()
-	writes.AtOnce, writes.MaxFile = d.AtOnce, d.MaxFile
+	writes.AtOnce, writes.MaxFile, writes.MaxText, writes.MaxMessages = d.AtOnce, d.MaxFile, d.MaxText, d.MaxMessages
 	writes.CreateOnly, writes.Idempotent = d.CreateOnly, d.Idempotent
 	return reads, writes
 }

@@ -45,12 +45,32 @@ func (d *Desk) prepare(ctx context.Context, r desk.Record) (desk.Record, error) 
 		return nil, connectors.Refuse(connectors.ReasonRefused, "",
 			"ticket %s comes with %d messages, %d are allowed", r.About().ID, len(t.Messages), d.AtOnce)
 	}
+	if err := d.fits(rec); err != nil {
+		return nil, err
+	}
 	if err := d.takeFiles(ctx, rec); err != nil {
 		return nil, err
 	}
 	link(rec)
 	drop(caps, rec)
 	return rec, nil
+}
+
+// fits refuses more than the knobs allow.
+func (d *Desk) fits(r desk.Record) error {
+	t, ok := r.(*desk.Ticket)
+	if !ok {
+		return nil
+	}
+	if d.MaxMessages > 0 && len(t.Messages) > d.MaxMessages {
+		return connectors.Refuse(connectors.ReasonTooLarge, "", "%d messages, %d are allowed", len(t.Messages), d.MaxMessages)
+	}
+	for i := range t.Messages {
+		if n := len(t.Messages[i].Text); d.MaxText > 0 && n > d.MaxText {
+			return connectors.Refuse(connectors.ReasonTooLarge, "", "message %s has %d bytes of text, %d are allowed", t.Messages[i].ID, n, d.MaxText)
+		}
+	}
+	return nil
 }
 
 // receipt tells what was made of r.
@@ -126,6 +146,9 @@ func (d *Desk) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (con
 		if d.Idempotent && m.Mark != "" && t.Messages[i].Mark == m.Mark {
 			return connectors.Receipt{ID: t.Messages[i].ID, Files: fileReceipts(m, &t.Messages[i])}, after
 		}
+	}
+	if d.MaxMessages > 0 && len(t.Messages) >= d.MaxMessages {
+		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonTooLarge, "", "ticket %s has %d messages", ticket, len(t.Messages))
 	}
 	add.ID = d.next(desk.KindMessage)
 	t.Messages = append(t.Messages, add)
