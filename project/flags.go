@@ -87,7 +87,7 @@ func (l *loader) ended(values []string, flag string) []draft {
 			name = connector
 		}
 		if !ok || name == "" {
-			l.bad.At(place, "this must be CONNECTOR:LOCATION, like mbox:support.mbox%s", strict.DidYouMean(name, l.specNames()))
+			l.bad.At(place, "this must be CONNECTOR:LOCATION, like mbox:support.mbox%s", l.nearConnector(name))
 			continue
 		}
 		node := &strict.Node{Place: place, Kind: strict.Map}
@@ -101,6 +101,16 @@ func (l *loader) ended(values []string, flag string) []draft {
 		out = append(out, draft{name: label, place: place, node: node, location: &location, dir: l.options.Dir})
 	}
 	return out
+}
+
+// nearConnector suggests a connector for a flag without a colon. One that is right already
+// lacks its location only.
+func (l *loader) nearConnector(name string) string {
+	known := l.specNames()
+	if slices.Contains(known, name) {
+		return ""
+	}
+	return strict.DidYouMean(name, known)
 }
 
 func (l *loader) specNames() []string {

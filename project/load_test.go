@@ -141,6 +141,7 @@ func TestFlagsSayWhatAFileCould(t *testing.T) {
 		"replace":      {flags: Flags{From: []string{"csv:a"}}, file: good, want: ends{[]string{"csv=" + at("a")}, []string{"out=-"}, []string{"own"}}},
 		"set in file":  {flags: Flags{Set: []string{"mailbox.path=a"}}, file: good, want: ends{[]string{"mailbox=" + at("a"), "customers=/srv/customers.csv"}, []string{"out=-"}, []string{"own"}}},
 		"set alone":    {flags: Flags{From: []string{"mbox:"}, Set: []string{"path=a"}}, want: ends{[]string{"mbox=" + at("a")}, nil, []string{"own"}}},
+		"no location":  {flags: Flags{From: []string{"mbox"}}, err: `--from mbox: this must be CONNECTOR:LOCATION, like mbox:support.mbox`},
 		"no colon":     {flags: Flags{From: []string{"mbx"}}, err: `--from mbx: this must be CONNECTOR:LOCATION, like mbox:support.mbox – did you mean "mbox"?`},
 		"no connector": {flags: Flags{From: []string{"mbx:a"}}, err: `--from mbx:a: there is no connector "mbx" – did you mean "mbox"?`},
 		"bad place":    {flags: Flags{From: []string{"mbox:nowhere"}}, err: `--from mbox:nowhere: nowhere is no place – name a file`},

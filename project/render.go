@@ -20,7 +20,8 @@ import (
 // A writer writes a configuration that a person will read.
 type writer struct {
 	bytes.Buffer
-	folder string
+	folder string // the project's
+	dir    string // the working directory
 }
 
 func (w *writer) printf(format string, args ...any) {
@@ -44,7 +45,7 @@ const mappingExample = `
 
 // render writes the project as a file that Open reads back to the same.
 func (p *Project) render(o Options) []byte {
-	w := &writer{folder: p.Folder}
+	w := &writer{folder: p.Folder, dir: o.Dir}
 	w.WriteString("# What is moved, and where to. Check it with: deskhaul check\n\n")
 	w.printf("project: %s\n\n", quoted(p.Name))
 	w.WriteString("# Where the tickets, people and mails come from. The names are yours.\nsources:\n")
@@ -235,19 +236,26 @@ func isText(v reflect.Value) bool {
 	return ok
 }
 
-// path writes a path relative to the project's folder where it is inside it.
+// path writes a path relative to the project's folder where both lie in the working
+// directory, or it in the project: such a tree may be moved as a whole.
 func (w *writer) path(s string) string {
 	if !filepath.IsAbs(s) {
 		return s
 	}
 	rel, err := filepath.Rel(w.folder, s)
-	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+	if err != nil || !within(w.folder, s) && !(within(w.dir, s) && within(w.dir, w.folder)) {
 		return s
 	}
 	if strings.HasPrefix(rel, "~") {
 		return "./" + rel
 	}
 	return rel
+}
+
+// within tells whether a path is a folder or in it; both are absolute.
+func within(folder, path string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }
 
 // quoted writes a text so that YAML reads it back as that text.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/deskhaul/deskhaul/mapping/strict"
 )
@@ -28,10 +29,18 @@ func Write(folder string, o Options) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if o.Dir, err = filepath.Abs(o.Dir); err != nil {
+		return "", fmt.Errorf("working directory: %w", err)
+	}
+	src := p.render(o)
+	if !utf8.Valid(src) {
+		var bad strict.Mistakes
+		bad.At(strict.Place{File: "command line"}, "a path or value is not UTF-8 and cannot stand in %s – rename it, or give it to each verb with --from and --to", FileName)
+		return "", bad.Err()
+	}
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return "", fmt.Errorf("make the project's folder: %w", err)
 	}
-	src := p.render(o)
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", name, err)

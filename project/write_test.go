@@ -39,6 +39,42 @@ func TestWrittenFile(t *testing.T) {
 	}
 }
 
+// A project that was made beside its mailbox may be moved with it; what lies
+// elsewhere is named by its whole path.
+func TestWrittenPathsMoveWithTheProject(t *testing.T) {
+	root := t.TempDir()
+	o := options(Flags{From: []string{"mbox:mail/support.mbox", "csv:/srv/customers.csv"}, To: []string{"jsonl:acme/all.jsonl"}, Set: []string{"csv.kind=contacts"}})
+	o.Dir = root
+	name, err := Write(filepath.Join(root, "acme"), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"path: '../mail/support.mbox'", "path: /srv/customers.csv", "path: all.jsonl"} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("no %s in\n%s", want, b)
+		}
+	}
+	if strings.Contains(string(b), root) {
+		t.Error("the place of the project stands in its file")
+	}
+}
+
+// A file that could not be read back is not written.
+func TestWriteRefusesWhatIsNotUTF8(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "acme")
+	_, err := Write(dir, options(Flags{From: []string{"mbox:caf\xe9.mbox"}}))
+	if err == nil || !strings.Contains(err.Error(), "not UTF-8") {
+		t.Error(err)
+	}
+	if _, err := os.Lstat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the folder was made", err)
+	}
+}
+
 // The mapping that a new file shows as a comment is one that can be used.
 func TestMappingExampleIsValid(t *testing.T) {
 	_, example, ok := strings.Cut(mappingExample, "# mapping:\n")

@@ -111,7 +111,7 @@ func (p *Plan) Text(w io.Writer) error {
 	if len(p.Losses) > 0 {
 		b.WriteString("\nThe target cannot keep:\n")
 		for _, l := range p.Losses {
-			fmt.Fprintf(&b, "  %s × %s of %s: %s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example)
+			b.WriteString(l.line())
 		}
 	}
 	if len(p.Refused) > 0 {

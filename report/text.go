@@ -45,7 +45,7 @@ func (r *Run) Text(w io.Writer) error {
 	if len(r.Losses) > 0 {
 		fmt.Fprintf(&b, "\nNot kept by the target:\n")
 		for _, l := range r.Losses {
-			fmt.Fprintf(&b, "  %s × %s of %s: %s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example)
+			b.WriteString(l.line())
 		}
 	}
 	if len(r.Next) > 0 {
@@ -56,6 +56,15 @@ func (r *Run) Text(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// line says what was lost, and of several the first that it befell.
+func (l Loss) line() string {
+	first := ""
+	if l.Count > 1 && l.ID != "" {
+		first = fmt.Sprintf(" (the first: %s %s)", l.Kind, l.ID)
+	}
+	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example, first)
 }
 
 // Empty tells whether no hop saw anything.

@@ -33,6 +33,7 @@ type progress struct {
 	quiet bool
 	began time.Time
 	bar   *progressbar.ProgressBar // nil when piped
+	hide  func()                   // says that the bar is gone
 	stop  chan struct{}
 	ended sync.WaitGroup
 
@@ -75,6 +76,8 @@ func (a *app) show(label string) *progress {
 			progressbar.OptionShowCount(), progressbar.OptionShowIts(), progressbar.OptionSetItsString("tickets"),
 			progressbar.OptionSetPredictTime(true), progressbar.OptionFullWidth(), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionSpinnerType(14), progressbar.OptionClearOnFinish())
+		a.shown.Store(p)
+		p.hide = func() { a.shown.CompareAndSwap(p, nil) }
 	}
 	p.ended.Go(p.tick)
 	return p
@@ -178,6 +181,7 @@ func (p *progress) end() {
 	switch {
 	case p.quiet:
 	case p.bar != nil:
+		p.hide()
 		_ = p.bar.Clear()
 	default:
 		p.total = 0
@@ -187,5 +191,5 @@ func (p *progress) end() {
 
 // sayStopping answers Ctrl-C.
 func (a *app) sayStopping() {
-	fmt.Fprintln(a.stderr, "\nStopping: finishing what is under way and saving. Press Ctrl-C again to leave at once.") //nolint:errcheck // nowhere else to say it
+	fmt.Fprintln(beside{a}, "\nStopping: finishing what is under way and saving. Press Ctrl-C again to leave at once.") //nolint:errcheck // nowhere else to say it
 }

@@ -9,6 +9,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/lmittmann/tint"
 	"github.com/spf13/cobra"
@@ -34,6 +35,8 @@ type app struct {
 	moved   []string
 
 	records bool // go to standard output
+
+	shown atomic.Pointer[progress] // the bar that stands on the terminal
 }
 
 // run executes one command line and returns its exit code.
@@ -183,7 +186,7 @@ func (a *app) log() *slog.Logger {
 	if a.verbose {
 		level = slog.LevelDebug
 	}
-	return slog.New(tint.NewTextHandler(a.stderr, &tint.Options{Level: level, NoColor: !terminal(a.stderr)}))
+	return slog.New(tint.NewTextHandler(beside{a}, &tint.Options{Level: level, NoColor: !terminal(a.stderr)}))
 }
 
 func version() string {

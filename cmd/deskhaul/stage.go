@@ -26,6 +26,9 @@ func (h *hop) stage(ctx context.Context) error {
 			return errors.Join(err, staged.Close())
 		}
 		staged.feeds = append(staged.feeds, feed)
+		if err := feed.remember(ctx); err != nil {
+			return errors.Join(err, staged.Close())
+		}
 	}
 	h.source = staged
 	return nil
@@ -37,7 +40,8 @@ type feed struct {
 	reads  connectors.Caps
 	ledger checkpoints.Ledger
 	prefix string
-	hash   string // of how the source is configured
+	hash   string  // of how the source is configured
+	memory *memory // of a source that cannot be asked for one record
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
@@ -58,6 +62,55 @@ func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
 		f.source = nil // the plan of its pull has told why
 	}
 	return f, nil
+}
+
+// remember reads the people and shelves of a source that cannot be asked for one of
+// them, so that a plan finds those that its tickets refer to.
+func (f *feed) remember(ctx context.Context) error {
+	if _, can := f.source.(connectors.Fetcher); can || f.source == nil {
+		return nil
+	}
+	var err error
+	if f.memory, err = newMemory(); err != nil {
+		return err
+	}
+	for _, kind := range desk.Kinds {
+		if kind == desk.KindTicket {
+			continue
+		}
+		for item, err := range f.read(ctx, kind) {
+			if err != nil {
+				return err
+			}
+			if item.Record == nil {
+				continue
+			}
+			if err := f.memory.put(item.Record); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// fetch is a record as the archive would name it, or connectors.ErrNotFound.
+func (f *feed) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	rest, ok := strings.CutPrefix(string(id), f.prefix)
+	if !ok {
+		return nil, connectors.ErrNotFound
+	}
+	if f.memory != nil {
+		return f.memory.Fetch(ctx, kind, id)
+	}
+	from, can := f.source.(connectors.Fetcher)
+	if !can {
+		return nil, connectors.ErrNotFound
+	}
+	r, err := from.Fetch(ctx, kind, desk.ID(rest))
+	if err == nil {
+		f.archived(r)
+	}
+	return r, err
 }
 
 // stagedSource is the archive with what its sources would add.
@@ -157,14 +210,8 @@ func (f *feed) archived(r desk.Record) {
 // Fetch asks the archive, then the source that the id names.
 func (s *stagedSource) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
 	for _, f := range s.feeds {
-		rest, ok := strings.CutPrefix(string(id), f.prefix)
-		from, can := f.source.(connectors.Fetcher)
-		if !ok || !can {
-			continue
-		}
-		r, err := from.Fetch(ctx, kind, desk.ID(rest))
+		r, err := f.fetch(ctx, kind, id)
 		if err == nil {
-			f.archived(r)
 			return r, s.keep(ctx, r)
 		}
 		if !errors.Is(err, connectors.ErrNotFound) {
@@ -180,6 +227,9 @@ func (s *stagedSource) Close() error {
 	for _, f := range s.feeds {
 		if c, ok := f.source.(connectors.Closer); ok {
 			err = errors.Join(err, c.Close())
+		}
+		if f.memory != nil {
+			err = errors.Join(err, f.memory.Close())
 		}
 	}
 	if c, ok := s.archive.(connectors.Closer); ok {

@@ -122,10 +122,10 @@ func countUTF8(b []byte) (good, bad int) {
 func eightBit(b []byte) charset {
 	best, top := charset{name: "windows-1252", enc: charmap.Windows1252, sure: 0.5}, 0.0
 	for _, c := range []charset{
+		{name: "windows-1252", enc: charmap.Windows1252}, // first: it wins where all read the same
 		{name: "windows-1251", enc: charmap.Windows1251},
 		{name: "koi8-r", enc: charmap.KOI8R},
 		{name: "cp866", enc: charmap.CodePage866},
-		{name: "windows-1252", enc: charmap.Windows1252},
 	} {
 		text, err := c.enc.NewDecoder().Bytes(b)
 		if err != nil {
@@ -149,34 +149,16 @@ func eightBit(b []byte) charset {
 }
 
 // sense scores a text by its characters beyond ASCII, 0 to 1: Cyrillic ones
-// stand together and are mostly small, Latin ones stand singly among ASCII.
+// stand together and are mostly small, Latin ones and signs stand singly among
+// ASCII. No word has letters of both: "Mьller" is "Müller" in windows-1252.
 func sense(text string) float64 {
-	var prev rune
+	runes := append([]rune(text), ' ')
+	prev := ' '
 	total, score := 0, 0.0
-	for _, r := range text {
-		if r < utf8.RuneSelf {
-			prev = r
-			continue
-		}
-		total++
-		switch {
-		case unicode.Is(unicode.Cyrillic, r) && unicode.Is(unicode.Cyrillic, prev) && unicode.IsLower(r):
-			score++
-			if strings.ContainsRune("оеаинтсрвл", r) {
-				score += 0.25
-			}
-		case unicode.Is(unicode.Cyrillic, r) && !unicode.IsLetter(prev):
-			score += 0.8
-		case unicode.Is(unicode.Cyrillic, r) && unicode.IsUpper(r) && unicode.IsLower(prev):
-			score-- // a capital inside a word: KOI8-R taken for windows-1251
-		case unicode.Is(unicode.Cyrillic, r):
-			score += 0.6
-		case unicode.Is(unicode.Latin, r) && prev < utf8.RuneSelf:
-			score += 0.7
-		case strings.ContainsRune("«»–—…№“”„’€°©", r):
-			score += 0.6
-		default:
-			score -= 0.3 // box drawing, signs
+	for i, r := range runes {
+		if r >= utf8.RuneSelf {
+			total++
+			score += senseOf(prev, r, runes[i+1])
 		}
 		prev = r
 	}
@@ -184,6 +166,42 @@ func sense(text string) float64 {
 		return 0
 	}
 	return score / float64(total) / 1.15
+}
+
+// senseOf scores one character beyond ASCII by what stands around it.
+func senseOf(prev, r, next rune) float64 {
+	switch {
+	case unicode.Is(unicode.Cyrillic, r):
+		return senseCyrillic(prev, r, next)
+	case unicode.Is(unicode.Latin, r) && (prev < utf8.RuneSelf || asciiLetter(next)):
+		return 0.7
+	case strings.ContainsRune("«»–—…№“”„‘’€°©®™£¥§±µ½¼¿¡", r) && (prev < utf8.RuneSelf || next < utf8.RuneSelf):
+		return 0.6
+	}
+	return -0.3 // box drawing, signs in a row
+}
+
+func senseCyrillic(prev, r, next rune) float64 {
+	switch {
+	case asciiLetter(prev) || asciiLetter(next):
+		return -1
+	case unicode.Is(unicode.Cyrillic, prev) && unicode.IsLower(r):
+		if strings.ContainsRune("оеаинтсрвл", r) {
+			return 1.25
+		}
+		return 1
+	case !unicode.IsLetter(prev) && !unicode.IsLetter(next):
+		return 0.5 // alone it may be a Latin one, as in "vis à vis", or a sign
+	case !unicode.IsLetter(prev):
+		return 0.8
+	case unicode.IsUpper(r) && unicode.IsLower(prev):
+		return -1 // a capital inside a word: KOI8-R taken for windows-1251
+	}
+	return 0.6
+}
+
+func asciiLetter(r rune) bool {
+	return r < utf8.RuneSelf && unicode.IsLetter(r)
 }
 
 // decode makes text of a cell's bytes; false if they are none in this encoding.

@@ -12,12 +12,33 @@ func TestFilesThatAreNoTables(t *testing.T) {
 		"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00": "old Excel",
 		"\x1f\x8b\x08":                         "unpack",
 		"%PDF-1.7\n":                           "PDF",
+		"\x10\x00\x04\x05\x06\xff":             "no text",
 	} {
 		c := file(t, "contacts.csv", head+"name,email\n")
 		c.Kind = "contacts"
 		_, err := newSource(t.Context(), c, testEnv(t))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", head, err, want)
+		}
+	}
+}
+
+// A few control characters, a delimiter of old and zeros of a torn file are no
+// reason to refuse a table; a file without a byte is told for what it is.
+func TestTablesThatLookOdd(t *testing.T) {
+	for text, ok := range map[string]bool{
+		"name,email\nAnn\x07,a@x.example\n":                          true,
+		"name\x01email\nAnn\x01a@x.example\n":                        true,
+		"name,email\nAnn,a@x.example\n" + strings.Repeat("\x00", 99): true,
+		"": false,
+	} {
+		c := file(t, "table.csv", text)
+		if ok {
+			c.Kind = "contacts"
+		}
+		_, err := newSource(t.Context(), c, testEnv(t))
+		if (err == nil) != ok || !ok && !strings.Contains(err.Error(), "empty") {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

@@ -108,6 +108,9 @@ func (s *sheet) look(c File, temp string) error {
 			return err
 		}
 	}
+	if err := noText(head); err != nil {
+		return err
+	}
 	head = head[min(s.cs.bom, len(head)):]
 	s.off, s.line = int64(s.cs.bom), 1
 	return s.findTable(c, head)
@@ -219,7 +222,7 @@ func (s *sheet) noteShort(rows [][]string) {
 		}
 	}
 	if short > 0 {
-		s.notes = append(s.notes, fmt.Sprintf("%d of the first %d rows have fewer cells than the table: a row that only leaves out its last cells is taken with them empty, any other is set aside", short, len(rows)))
+		s.notes = append(s.notes, fmt.Sprintf("%d of the first %d rows have fewer cells than the table: a row that leaves out its last cells, between two whole rows, is taken with them empty; any other is set aside", short, len(rows)))
 	}
 }
 
@@ -236,6 +239,9 @@ func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
 	}
 	if set.Kind == "" {
 		set.Kind = s.findKind(names, even)
+	}
+	if set.Kind == "" && s.size == 0 {
+		return errors.New("the file is empty")
 	}
 	if set.Kind == "" {
 		return errKind

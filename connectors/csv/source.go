@@ -63,7 +63,7 @@ func (s *source) opened() (sheets []*sheet, out []string, err error) {
 	}
 	for i, f := range files {
 		sh, err := s.sheet(i, f)
-		if listed && errors.Is(err, errKind) {
+		if listed && (errors.Is(err, errKind) || errors.Is(err, errNoText)) {
 			out = append(out, filepath.Base(f.Path))
 			continue
 		}

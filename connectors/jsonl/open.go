@@ -62,8 +62,8 @@ func (t *target) takeUp(ctx context.Context) error {
 	if t.dry {
 		return nil
 	}
-	if err := t.f.Truncate(t.end); err != nil {
-		return full(err)
+	if err := errors.Join(t.store.sweep(), full(t.f.Truncate(t.end))); err != nil {
+		return err
 	}
 	if err := t.seekEnd(); err != nil {
 		return err

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -146,7 +148,7 @@ func (s store) keepFile(ctx context.Context, f *desk.File) error {
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
 		return full(err)
 	}
-	out, err := os.CreateTemp(s.folder, ".new-*")
+	out, err := os.CreateTemp(s.folder, halfWritten+"*")
 	if err != nil {
 		return full(err)
 	}
@@ -162,6 +164,23 @@ func (s store) keepFile(ctx context.Context, f *desk.File) error {
 	}
 	rel, err := filepath.Rel(s.base, s.path(sum))
 	f.Size, f.SHA256, f.Path = n, sum, filepath.ToSlash(rel)
+	return err
+}
+
+// halfWritten begins the name of a file until its hash is known.
+const halfWritten = ".new-"
+
+// sweep removes what killed runs left half written.
+func (s store) sweep() error {
+	entries, err := os.ReadDir(s.folder)
+	if s.folder == "" || errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, e := range entries {
+		if e.Type().IsRegular() && strings.HasPrefix(e.Name(), halfWritten) {
+			err = errors.Join(err, os.Remove(filepath.Join(s.folder, e.Name())))
+		}
+	}
 	return err
 }
 

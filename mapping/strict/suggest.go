@@ -1,6 +1,7 @@
 package strict
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -30,7 +31,7 @@ func DidYouMean(word string, known []string) string {
 		return ` – did you mean "` + s + `"?`
 	}
 	if len(known) > 0 && len(known) <= 24 {
-		return " – there is " + strings.Join(known, ", ")
+		return " – there is " + strings.Join(slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }), ", ")
 	}
 	return ""
 }

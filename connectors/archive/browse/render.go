@@ -69,6 +69,7 @@ func parsePages(zone *time.Location) (*pages, error) {
 		"where":   func(key string, id string) string { return query{values: url.Values{}}.with(key, id) },
 		"plural":  plural,
 		"number":  ticketName,
+		"short":   shortened,
 		"wide":    func(n int) int64 { return int64(n) },
 		"initial": initial,
 		"card":    newCard,

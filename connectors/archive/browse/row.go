@@ -32,6 +32,20 @@ func (l list) Assigned() bool {
 	return slices.ContainsFunc(l, func(r row) bool { return r.Assignee.ID != "" })
 }
 
+// longSubject is how many characters of a subject a list shows; the conversation
+// shows all of it.
+const longSubject = 200
+
+func shortened(subject string) string {
+	n := 0
+	for at := range subject {
+		if n++; n > longSubject {
+			return subject[:at] + "…"
+		}
+	}
+	return subject
+}
+
 // ticketName is what people quote: "#" and the number; "" if there is none.
 func ticketName(number string) string {
 	if number == "" || strings.HasPrefix(number, "#") {
