@@ -243,7 +243,7 @@ func (w *writer) path(s string) string {
 		return s
 	}
 	rel, err := filepath.Rel(w.folder, s)
-	if err != nil || !within(w.folder, s) && !(within(w.dir, s) && within(w.dir, w.folder)) {
+	if err != nil || !within(w.folder, s) && (!within(w.dir, s) || !within(w.dir, w.folder)) {
 		return s
 	}
 	if strings.HasPrefix(rel, "~") {
