@@ -246,7 +246,8 @@ func (w *writer) path(s string) string {
 		return s
 	}
 	rel, err := filepath.Rel(w.folder, s)
-	if err != nil || !within(w.folder, s) && !(within(w.dir, s) && within(w.dir, w.folder)) {
+	beside := within(w.dir, s) && within(w.dir, w.folder)
+	if err != nil || !beside && !within(w.folder, s) {
 		return s
 	}
 	if strings.HasPrefix(rel, "~") {

@@ -179,6 +179,9 @@ func (s *source) record(ln line) (rec desk.Record, lost []*connectors.Aside, asi
 	if ln.long {
 		reason, err = connectors.ReasonTooLarge, fmt.Errorf("it is longer than %d MiB", maxLine>>20)
 	} else if rec, err = decode(ln.text); err == nil {
+		err = commonWords(rec)
+	}
+	if err == nil {
 		lost, err = s.store.open(rec)
 	}
 	if err == nil {

@@ -245,3 +245,18 @@ func TestFileWithoutBytesIsToldAndTheTicketGoesOn(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A status that no system knows would stop a ticket at the last target only.
+func TestReadRefusesUnknownWords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	put(t, path, `{"kind":"ticket","id":"1","subject":"a","status":"open","priority":"high"}`, `{"kind":"ticket","id":"2","subject":"b","status":""}`,
+		`{"kind":"ticket","id":"3","subject":"c","status":"banana"}`, `{"kind":"ticket","id":"4","subject":"d","priority":"High"}`, "")
+	s, err := openSource(&Config{Path: path}, env(t, new(conntest.State)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := told(t, s.Read(t.Context(), desk.KindTicket, ""))
+	if want := []string{"1", "2", "aside 3 unreadable", "aside 4 unreadable"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
