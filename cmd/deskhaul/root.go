@@ -36,7 +36,8 @@ type app struct {
 
 	records bool // go to standard output
 
-	shown atomic.Pointer[progress] // the bar that stands on the terminal
+	shown   atomic.Pointer[progress] // the bar that stands on the terminal
+	serving atomic.Bool              // pages: there is nothing to save
 }
 
 // run executes one command line and returns its exit code.
