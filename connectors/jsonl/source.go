@@ -51,7 +51,13 @@ func (s *source) file(ctx context.Context) (*os.File, error) {
 			Reason: connectors.ReasonVanished, Err: fmt.Errorf("%w: %w", err, connectors.ErrNotFound), Hint: "check the path",
 		}
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	if err := glance(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", s.cfg.Path, err), f.Close())
+	}
+	return f, nil
 }
 
 // spooled copies standard input, once, and names the copy.
