@@ -27,3 +27,17 @@ func TestLinesTakeTheBarAway(t *testing.T) {
 		t.Errorf("the line stands behind the bar: %q", screen.String())
 	}
 }
+
+// Ctrl-C is how pages are ended: nothing is under way then.
+func TestEndOfBrowseIsNoStop(t *testing.T) {
+	var screen bytes.Buffer
+	a := &app{stderr: &screen}
+	a.serving.Store(true)
+	if a.sayStopping(); screen.Len() > 0 {
+		t.Errorf("it says %q", screen.String())
+	}
+	a.serving.Store(false)
+	if a.sayStopping(); screen.Len() == 0 {
+		t.Error("a run is stopped without a word")
+	}
+}

@@ -104,6 +104,7 @@ func (a *app) browse(ctx context.Context, args []string, b browsing, chosen bool
 	if err := a.announce(url, b.open); err != nil {
 		return err
 	}
+	a.serving.Store(true)
 	return site.Serve(ctx, l)
 }
 

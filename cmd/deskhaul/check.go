@@ -157,7 +157,7 @@ func (s *session) printCheck(c checked) error {
 	if s.json {
 		err = report.JSON(s.result(), c)
 	} else {
-		err = c.text(s.result())
+		err = c.text(forPeople{s.result()})
 	}
 	if err == nil && bad {
 		return &exit{code: exitUsage}

@@ -260,7 +260,7 @@ func (s *session) print(r *report.Run, failed int) error {
 		err = report.JSON(s.result(), r)
 	case r.State == checkpoints.RunFailed && r.Empty(): // the error says it all
 	default:
-		err = r.Text(s.result())
+		err = r.Text(forPeople{s.result()})
 	}
 	code := map[checkpoints.RunState]int{
 		checkpoints.RunPartial: exitQuarantine, checkpoints.RunInterrupted: exitInterrupted, checkpoints.RunFailed: failed,

@@ -84,7 +84,7 @@ func (s *session) printPlan(p *report.Plan, out string) error {
 	if s.json {
 		return report.JSON(s.result(), p)
 	}
-	return p.Text(s.result())
+	return p.Text(forPeople{s.result()})
 }
 
 // writePlan writes a plan as JSON to a file.

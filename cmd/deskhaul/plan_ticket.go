@@ -154,7 +154,7 @@ func (s *session) printTicket(p ticketPlan) error {
 	for _, l := range p.Losses {
 		fmt.Fprintf(&b, "  loses: %s\n", l)
 	}
-	_, err := fmt.Fprint(s.result(), b.String())
+	_, err := fmt.Fprint(forPeople{s.result()}, b.String())
 	return err
 }
 

@@ -191,5 +191,8 @@ func (p *progress) end() {
 
 // sayStopping answers Ctrl-C.
 func (a *app) sayStopping() {
+	if a.serving.Load() {
+		return
+	}
 	fmt.Fprintln(beside{a}, "\nStopping: finishing what is under way and saving. Press Ctrl-C again to leave at once.") //nolint:errcheck // nowhere else to say it
 }

@@ -109,7 +109,7 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 	if err != nil {
 		return err
 	}
-	return printAside(s.result(), list, more, retries)
+	return printAside(forPeople{s.result()}, list, more, retries)
 }
 
 func printAside(w io.Writer, list []setAside, more int64, retries []string) error {

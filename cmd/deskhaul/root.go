@@ -36,7 +36,8 @@ type app struct {
 
 	records bool // go to standard output
 
-	shown atomic.Pointer[progress] // the bar that stands on the terminal
+	shown   atomic.Pointer[progress] // the bar that stands on the terminal
+	serving atomic.Bool              // pages: there is nothing to save
 }
 
 // run executes one command line and returns its exit code.
@@ -55,7 +56,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	var e *exit
 	silent := errors.As(err, &e) && e.err == nil
 	if err != nil && !silent {
-		fmt.Fprintf(a.stderr, "deskhaul: %s\n", said(err)) //nolint:errcheck // there is nowhere left to say it
+		fmt.Fprintf(a.stderr, "deskhaul: %s\n", printable(said(err))) //nolint:errcheck // there is nowhere left to say it
 		if slices.Contains(args, "--json") && out.n == 0 && !a.streaming() {
 			_ = report.JSON(a.stdout, map[string]string{"error": said(err)}) // likewise
 		}

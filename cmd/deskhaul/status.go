@@ -71,7 +71,7 @@ func (s *session) status(ctx context.Context) error {
 	if s.json {
 		return report.JSON(s.result(), st)
 	}
-	_, err = fmt.Fprint(s.result(), st.text())
+	_, err = fmt.Fprint(forPeople{s.result()}, st.text())
 	return err
 }
 

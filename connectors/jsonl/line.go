@@ -139,6 +139,20 @@ func decode(text []byte) (desk.Record, error) {
 	return r, nil
 }
 
+// commonWords refuses a status or priority that no other system would know: a script
+// has misspelt it, or has not translated its own system's.
+func commonWords(r desk.Record) error {
+	t, ok := r.(*desk.Ticket)
+	switch {
+	case !ok:
+	case t.Status != "" && !slices.Contains(desk.Statuses, t.Status):
+		return fmt.Errorf("status %q: want one of %v, or none", t.Status, desk.Statuses)
+	case t.Priority != "" && !slices.Contains(desk.Priorities, t.Priority):
+		return fmt.Errorf("priority %q: want one of %v, or none", t.Priority, desk.Priorities)
+	}
+	return nil
+}
+
 func invalidAt(text []byte) int {
 	at := 0
 	for at < len(text) {

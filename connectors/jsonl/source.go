@@ -51,7 +51,13 @@ func (s *source) file(ctx context.Context) (*os.File, error) {
 			Reason: connectors.ReasonVanished, Err: fmt.Errorf("%w: %w", err, connectors.ErrNotFound), Hint: "check the path",
 		}
 	}
-	return f, err
+	if err != nil {
+		return nil, err
+	}
+	if err := glance(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", s.cfg.Path, err), f.Close())
+	}
+	return f, nil
 }
 
 // spooled copies standard input, once, and names the copy.
@@ -179,6 +185,9 @@ func (s *source) record(ln line) (rec desk.Record, lost []*connectors.Aside, asi
 	if ln.long {
 		reason, err = connectors.ReasonTooLarge, fmt.Errorf("it is longer than %d MiB", maxLine>>20)
 	} else if rec, err = decode(ln.text); err == nil {
+		err = commonWords(rec)
+	}
+	if err == nil {
 		lost, err = s.store.open(rec)
 	}
 	if err == nil {

@@ -245,3 +245,47 @@ func TestFileWithoutBytesIsToldAndTheTicketGoesOn(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// A status that no system knows would stop a ticket at the last target only.
+func TestReadRefusesUnknownWords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.jsonl")
+	put(t, path, `{"kind":"ticket","id":"1","subject":"a","status":"open","priority":"high"}`, `{"kind":"ticket","id":"2","subject":"b","status":""}`,
+		`{"kind":"ticket","id":"3","subject":"c","status":"banana"}`, `{"kind":"ticket","id":"4","subject":"d","priority":"High"}`, "")
+	s, err := openSource(&Config{Path: path}, env(t, new(conntest.State)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _ := told(t, s.Read(t.Context(), desk.KindTicket, ""))
+	if want := []string{"1", "2", "aside 3 unreadable", "aside 4 unreadable"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+// A JSON document is refused as a whole; some bad lines at the beginning are not.
+func TestReadRefusesWhatIsNoFileOfLines(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		ok   bool
+	}{
+		"a document":            {"{\n" + strings.Repeat(" \"a\": 1,\n", 30) + "\"b\": 2}\n", false},
+		"bytes":                 {strings.Repeat("\x01\xff\n", 30), false},
+		"a few bad lines":       {strings.Repeat("oops\n", 5), true},
+		"a record after many":   {strings.Repeat("oops\n", 30) + group("1", "a") + "\n", true},
+		"one line without end":  {group("1", "a"), true},
+		"nothing":               {"", true},
+		"empty lines, a record": {strings.Repeat("\n", 30) + group("1", "a") + "\n", true},
+	} {
+		path := filepath.Join(t.TempDir(), "x.jsonl")
+		put(t, path, c.text)
+		s, err := openSource(&Config{Path: path}, env(t, new(conntest.State)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range s.Read(t.Context(), desk.KindGroup, "") {
+			err = errors.Join(err, e)
+		}
+		if (err == nil) != c.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
