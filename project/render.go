@@ -102,9 +102,6 @@ func (w *writer) archive(p *Project) {
 
 func (w *writer) system(s *System) {
 	w.printf("  %s: # %s\n    connector: %s\n", quoted(s.Name), s.Spec.Doc, quoted(s.Spec.Name))
-	if s.Budget != 100 {
-		w.printf("    budget: %d%%\n", s.Budget)
-	}
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
 		fresh := s.Spec.Config()
@@ -246,8 +243,7 @@ func (w *writer) path(s string) string {
 		return s
 	}
 	rel, err := filepath.Rel(w.folder, s)
-	beside := within(w.dir, s) && within(w.dir, w.folder)
-	if err != nil || !beside && !within(w.folder, s) {
+	if err != nil || !within(w.folder, s) && (!within(w.dir, s) || !within(w.dir, w.folder)) {
 		return s
 	}
 	if strings.HasPrefix(rel, "~") {
