@@ -26,6 +26,7 @@ type facts struct {
 	shelves []string    // sort of shelf, then its name
 	record  desk.Record // carried by a mail of our own writing
 	version int64       // of record
+	failed  bool        // it could not be read, and perhaps can be later
 }
 
 // mostPeople bounds the addresses of one mail that hints remember.
@@ -53,6 +54,7 @@ func (s *Source) examine(ctx context.Context, e Entry) (*facts, error) {
 	if err != nil {
 		sum := sha256.Sum256([]byte(err.Error()))
 		copy(f.event.Sum[:], sum[:])
+		f.failed = mayPass(err)
 		f.unreadable(err.Error())
 	}
 	return f, nil

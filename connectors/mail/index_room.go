@@ -77,6 +77,13 @@ func (r *waitingRoom) wait(ctx context.Context, f *facts, seq uint64) error {
 	return r.full(ctx)
 }
 
+// show lets the store see marks, and forgets them with the process.
+func (r *waitingRoom) show(marks []Mark) {
+	for _, m := range marks {
+		r.book.promise(markPrefix+m.Key, m.Value)
+	}
+}
+
 // mark lets marks wait for the mails before them.
 func (r *waitingRoom) mark(ctx context.Context, marks []Mark) error {
 	r.marks = append(r.marks, marks...)

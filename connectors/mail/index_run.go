@@ -140,16 +140,25 @@ func (s *Source) update(ctx context.Context) error {
 func (s *Source) gather(ctx context.Context, room *waitingRoom) error {
 	entries := s.store.Scan(ctx, notesOf{s.x.book})
 	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
+	broken, err := s.openBroken(ctx)
+	if err != nil {
+		return err
+	}
 	seq := uint64(0)
 	for f, err := range ahead(ctx, entries, weigh, s.examine) {
 		if err != nil {
+			return err
+		}
+		if err := broken.meet(ctx, f); err != nil {
 			return err
 		}
 		if err := s.receive(ctx, room, f, seq); err != nil {
 			return err
 		}
 		seq++
-		if err := room.mark(ctx, f.entry.Marks); err != nil {
+		if broken.blind { // a mark says that all before it was read
+			room.show(f.entry.Marks)
+		} else if err := room.mark(ctx, f.entry.Marks); err != nil {
 			return err
 		}
 		if err := s.x.pace(ctx); err != nil {
@@ -164,6 +173,8 @@ func (s *Source) receive(ctx context.Context, room *waitingRoom, f *facts, seq u
 	switch {
 	case f.entry.Open == nil && f.entry.Err == nil:
 		return nil // marks only
+	case f.failed:
+		return nil // broken has met it
 	case f.event.Kind == eventUnreadable:
 		return s.addUnreadable(ctx, f)
 	case f.record != nil:

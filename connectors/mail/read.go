@@ -108,6 +108,11 @@ func (s *Source) stepsOf(ctx context.Context, entry connectors.Entry) ([]step, e
 	if err != nil {
 		return nil, fmt.Errorf("threading state, %s: %w", entry.Key, err)
 	}
+	if e.Kind == eventUnreadable && e.Why == "" {
+		return []step{{n: n, aside: &connectors.Aside{
+			Kind: desk.KindMessage, ID: desk.ID(e.ID), Reason: connectors.ReasonDuplicate, Detail: "it could not be read once, and now it can",
+		}}}, nil
+	}
 	if e.Kind == eventUnreadable {
 		return []step{{n: n, aside: &connectors.Aside{
 			Kind: desk.KindMessage, ID: desk.ID(e.ID), Reason: connectors.ReasonUnreadable, Detail: e.Why,

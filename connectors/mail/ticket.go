@@ -255,7 +255,11 @@ func (s *Source) status(shown []leaf) desk.Status {
 		if slices.Contains(tn.tags, auto.TagAutoReply) || slices.Contains(tn.tags, auto.TagBounce) {
 			continue
 		}
-		if tn.e.Ours {
+		ours := tn.e.Ours
+		if tn.mail != nil { // who is one of us may have changed since it was indexed
+			ours = s.ours.has(tn.who.author.id)
+		}
+		if ours {
 			return desk.StatusPending
 		}
 		break

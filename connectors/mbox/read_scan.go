@@ -28,7 +28,13 @@ func (s *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entry
 		}
 		for _, f := range files {
 			sc := &scan{store: s, file: f, single: len(files) == 1, notes: notes, yield: yield}
-			if err := sc.run(ctx); err != nil {
+			err := sc.run(ctx)
+			var shut *unopened
+			if errors.As(err, &shut) && !sc.single { // the others can be read
+				err = nil
+				sc.send(mail.Entry{Place: mail.Place{Path: f.rel, Folder: f.folder}, Err: shut})
+			}
+			if err != nil {
 				yield(mail.Entry{}, fmt.Errorf("mbox %s: %w", f.path, err))
 				return
 			}
@@ -52,13 +58,18 @@ type scan struct {
 	stopped bool
 }
 
+// unopened is the error of a file that cannot even be opened.
+type unopened struct{ error }
+
+func (u *unopened) Unwrap() error { return u.error }
+
 func (s *scan) run(ctx context.Context) error {
 	if err := s.store.refresh(s.file.path); err != nil {
-		return err
+		return &unopened{err}
 	}
 	f, done, err := s.store.handle(s.file.path)
 	if err != nil {
-		return err
+		return &unopened{err}
 	}
 	err = s.read(ctx, f)
 	return errors.Join(err, done())
