@@ -206,6 +206,7 @@ func (r *run) peopleFirst(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", kind, err)
 		}
 	}
+	r.peopleWere = true
 	return nil
 }
 
