@@ -73,7 +73,7 @@ func (s *Files) put(ctx context.Context, slip Slip, write func(io.Writer) error)
 
 // writeTemp writes a file under a name of its own: two calls may write one mail.
 func (s *Files) writeTemp(slip Slip, write func(io.Writer) error) (string, error) {
-	f, err := os.CreateTemp(filepath.Join(s.Root, s.Temp), slip.Name+"-*.tmp")
+	f, err := os.CreateTemp(filepath.Join(s.Root, s.Temp), tempPattern(slip.Name))
 	if err != nil {
 		return "", err
 	}
@@ -121,6 +121,9 @@ func (s *Files) folder(folder string) error {
 func (s *Files) begin() error {
 	marker := filepath.Join(s.Root, stamp.MailboxFile)
 	if err := os.MkdirAll(filepath.Join(s.Root, s.Temp), 0o700); err != nil {
+		return err
+	}
+	if err := s.sweep(); err != nil {
 		return err
 	}
 	if _, err := os.Stat(marker); err == nil {
