@@ -65,6 +65,14 @@ func abandoned(e fs.DirEntry) bool {
 }
 
 func running(pid int) bool {
+	// Linux keeps a dead process until its parent asks for it, and in a container
+	// that may be never.
+	if stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat"); err == nil {
+		_, state, _ := strings.Cut(string(stat), ") ")
+		if strings.HasPrefix(state, "Z") {
+			return false
+		}
+	}
 	p, err := os.FindProcess(pid)
 	if err != nil {
 		return false
