@@ -1,9 +1,12 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // answerWithin is how long a server may take to begin its answer.
@@ -11,10 +14,15 @@ const answerWithin = 2 * time.Minute
 
 // plainClient is connectors.Env.HTTP: the standard library's client, its proxy
 // from the environment, with a bound on every wait but that for a body, which may
-// be large. It counts what it sends.
-func plainClient(requests *atomic.Int64) *http.Client {
-	line := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
-	line.ResponseHeaderTimeout = answerWithin
+// be large. It counts what it sends, and writes a line of each to trace, unless that
+// is nil.
+func plainClient(requests *atomic.Int64, trace io.Writer) *http.Client {
+	plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
+	plain.ResponseHeaderTimeout = answerWithin
+	var line http.RoundTripper = plain
+	if trace != nil {
+		line = rest.Trace(line, trace, time.Now)
+	}
 	return &http.Client{Transport: counting{line, requests}}
 }
 
