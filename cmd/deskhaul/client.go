@@ -12,14 +12,16 @@ import (
 // answerWithin is how long a server may take to begin its answer.
 const answerWithin = 2 * time.Minute
 
-// plainClient is connectors.Env.HTTP: the standard library's client, its proxy
-// from the environment, with a bound on every wait but that for a body, which may
-// be large. It counts what it sends, and writes a line of each to trace, unless that
-// is nil.
-func plainClient(requests *atomic.Int64, trace io.Writer) *http.Client {
-	plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
-	plain.ResponseHeaderTimeout = answerWithin
-	var line http.RoundTripper = plain
+// plainClient is connectors.Env.HTTP: a client that sends through line; nil is the
+// network, with a proxy from the environment and a bound on every wait but that for a
+// body, which may be large. It counts what it sends, and writes a line of each to
+// trace, unless that is nil.
+func plainClient(line http.RoundTripper, requests *atomic.Int64, trace io.Writer) *http.Client {
+	if line == nil {
+		plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
+		plain.ResponseHeaderTimeout = answerWithin
+		line = plain
+	}
 	if trace != nil {
 		line = rest.Trace(line, trace, time.Now)
 	}

@@ -19,7 +19,7 @@ import (
 // failed is not sent again.
 func TestPlainClient(t *testing.T) {
 	var counted atomic.Int64
-	c := plainClient(&counted, nil)
+	c := plainClient(nil, &counted, nil)
 	line := c.Transport.(counting).line.(*http.Transport)
 	if line.Proxy == nil || line.DialContext == nil || line.TLSHandshakeTimeout == 0 || line.ResponseHeaderTimeout == 0 {
 		t.Errorf("something may wait for ever, or no proxy is asked: %+v", line)
@@ -47,7 +47,7 @@ func TestPlainClient(t *testing.T) {
 // too.
 func TestChangedLineCounts(t *testing.T) {
 	var counted atomic.Int64
-	var line rest.Adapter = plainClient(&counted, nil).Transport.(counting)
+	var line rest.Adapter = plainClient(nil, &counted, nil).Transport.(counting)
 	changed, err := line.Around(func(l http.RoundTripper) (http.RoundTripper, error) { return l.(*http.Transport).Clone(), nil })
 	if err != nil {
 		t.Fatal(err)
@@ -89,7 +89,7 @@ func TestTrace(t *testing.T) {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer hush")
-		resp, err := plainClient(&counted, tr.to).Do(req)
+		resp, err := plainClient(nil, &counted, tr.to).Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}

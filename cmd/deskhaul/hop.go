@@ -141,7 +141,7 @@ func (h *hop) env(sys *project.System, source bool) connectors.Env {
 		temp = os.TempDir()
 	}
 	return connectors.Env{
-		HTTP: plainClient(&h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
+		HTTP: plainClient(h.s.line, &h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
 		Name: sys.Name, DryRun: h.s.purpose != toWrite,
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -34,6 +35,7 @@ type app struct {
 	set     []string
 	moved   []string
 	tracing tracing
+	line    http.RoundTripper // to the servers; nil: the network
 
 	records bool // go to standard output
 
