@@ -25,7 +25,8 @@ type Source struct {
 	now    func() time.Time
 
 	asking     sync.Mutex
-	privileged map[string]bool // names of those who are agents; nil not asked yet
+	privileged map[string]bool // names of those who are agents, never changed in place; nil not asked yet
+	authors    map[string]desk.Ref
 }
 
 func newSource(c *Config, env connectors.Env) (*Source, error) {
@@ -141,6 +142,34 @@ func (s *Source) person(agents map[string]bool, name text) desk.Ref {
 	default:
 		return desk.To(desk.KindContact, desk.ID(n))
 	}
+}
+
+// mostAuthors bounds what is remembered of addresses.
+const mostAuthors = 10_000
+
+// author is who has the address.
+func (s *Source) author(ctx context.Context, agents map[string]bool, address string) (desk.Ref, error) {
+	if address == "" {
+		return desk.Ref{}, nil
+	}
+	s.asking.Lock()
+	ref, known := s.authors[address]
+	s.asking.Unlock()
+	if known {
+		return ref, nil
+	}
+	name, err := s.userOf(ctx, address)
+	if err != nil && !isAbsent(err) {
+		return ref, err
+	}
+	ref = s.person(agents, text(name))
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if s.authors == nil || len(s.authors) >= mostAuthors {
+		s.authors = map[string]desk.Ref{}
+	}
+	s.authors[address] = ref
+	return ref, nil
 }
 
 // page is an address in RT's own web pages.
