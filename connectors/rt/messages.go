@@ -95,13 +95,12 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 			}
 		}
 		if m.Mark != "" {
+			m.Author = desk.Ref{} // RT knows only whose token it was
 			unwrap(&m)
 			if m.Text == "" && m.HTML != "" {
 				m.Text = plaintext.HTML(m.HTML)
 			}
-			if m.Author.IsZero() {
-				m.Author, err = s.author(ctx, agents, m.From.Email)
-			}
+			m.Author, err = s.author(ctx, agents, m.From.Email)
 			m.MessageID = "" // RT's own
 		} else if m.Text == "" && m.HTML != "" {
 			m.Text = plaintext.HTML(m.HTML)

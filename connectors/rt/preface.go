@@ -115,8 +115,7 @@ func took(m *desk.Message, line string) bool {
 	if !ok {
 		return false
 	}
-	m.From, m.Author = from, desk.Ref{} // RT knows only whose token it was
-	if !at.IsZero() {
+	if m.From = from; !at.IsZero() {
 		m.At = at
 	}
 	return true

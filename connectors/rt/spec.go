@@ -20,6 +20,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -41,6 +42,8 @@ type Config struct {
 	Statuses map[string]string `yaml:"statuses" doc:"RT's statuses beyond the usual ones, and which of new, open, pending, solved, closed each stands for."`
 
 	rest.Settings `yaml:",inline"`
+
+	wait time.Duration // before a call is repeated; 0 is as usual
 }
 
 // Check finds what is missing or wrong.

@@ -82,6 +82,7 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 		return nil, err
 	}
 	if ticket, ok := rec.(*desk.Ticket); ok {
+		ticket.History = nil // RT's is that of the writing
 		return ticket, t.unshelve(ctx, ticket)
 	}
 	rec.About().Mark, err = t.markOf(ctx, kind, id)

@@ -15,10 +15,16 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 // Token opens the server.
 const Token = "1-14-c0ffee"
+
+// Standing is how many records a server has that nothing was written to, as the
+// connector reads it: root is an agent, each queue a category.
+var Standing = map[desk.Kind]int{desk.KindAgent: 1, desk.KindCategory: 2}
 
 // Server is a Request Tracker with the queues General and, for what is left of it,
 // ___Approvals (disabled), the users root, Nobody and RT_System, and no tickets.
