@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -44,6 +45,9 @@ type Options struct {
 	// Explain makes one sentence of an error's body, "" if it makes no sense of it;
 	// and says what it means, nil for what its status means.
 	Explain func(status int, body []byte) (sentence string, means error)
+	// Wait is how long to wait before a call is repeated for the first time; each
+	// further time twice as long. 0 is half a second.
+	Wait time.Duration
 }
 
 // Client speaks to one account. Its methods may be called from several goroutines.
@@ -54,6 +58,7 @@ type Client struct {
 	mask    func(string) string
 	tries   int
 	still   time.Duration
+	sound   atomic.Bool // an answer was once what it should be
 	log     *slog.Logger
 	now     func() time.Time
 }
@@ -89,10 +94,17 @@ func New(o Options) (*Client, error) {
 			Transport:     pace.line(sign),
 			CheckRedirect: followReads,
 		},
-		RetryWaitMin: firstWait, RetryWaitMax: longestWait, RetryMax: c.tries,
+		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries,
 		CheckRetry: mayRepeat, Backoff: c.wait, ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	return c, nil
+}
+
+func (o *Options) firstWait() time.Duration {
+	if o.Wait > 0 {
+		return o.Wait
+	}
+	return firstWait
 }
 
 // Base is the address that the paths of calls stand behind.

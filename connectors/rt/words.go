@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -44,4 +45,39 @@ func priority(number string) desk.Priority {
 		return desk.PriorityHigh
 	}
 	return desk.PriorityUrgent
+}
+
+// word is RT's word for a status; kept tells whether it comes back as the same.
+func (c *Config) word(s desk.Status) (word string, kept bool) {
+	own := slices.Sorted(maps.Keys(c.Statuses))
+	if i := slices.IndexFunc(own, func(w string) bool { return c.Statuses[w] == string(s) }); i >= 0 {
+		return own[i], true
+	}
+	switch s {
+	case desk.StatusOpen:
+		return "open", true
+	case desk.StatusPending:
+		return "stalled", true
+	case desk.StatusSolved:
+		return "resolved", true
+	case desk.StatusClosed: // RT's own "rejected" would say that nobody wanted to help
+		return "resolved", false
+	case desk.StatusNew:
+	}
+	return "new", s != ""
+}
+
+// rank is RT's number for a priority.
+func rank(p desk.Priority) string {
+	switch p {
+	case desk.PriorityLow:
+		return "10"
+	case desk.PriorityNormal:
+		return "50"
+	case desk.PriorityHigh:
+		return "100"
+	case desk.PriorityUrgent:
+		return "150"
+	}
+	return "0"
 }
