@@ -24,12 +24,11 @@ var isMark = regexp.MustCompile(`^dh[0-9a-v]{26}$`)
 
 // preface is what the line says.
 type preface struct {
-	at       time.Time
-	from     desk.Address
-	to, cc   []desk.Address
-	mark     string
-	text     bool
-	contents string
+	at     time.Time
+	from   desk.Address
+	to, cc []desk.Address
+	mark   string
+	text   bool
 }
 
 const prefaceStyle = `color:#68737d;font-size:small`
@@ -135,6 +134,13 @@ func parseText(page string) (string, bool) {
 	}
 }
 
-// isPlaceholder and isLeftovers are in write files.
-func isPlaceholder(string) bool { return false }
-func isLeftovers(string) bool   { return false }
+// placeholder is the description of a ticket whose first message its requester may
+// not see, or that has none: Freshdesk asks for one.
+const placeholder = `<div>[deskhaul p] This ticket opens without a message to its requester.</div>`
+
+func isPlaceholder(page string) bool { return strings.Contains(page, "[deskhaul p]") }
+
+// isLeftovers tells the private note that holds what a cover cannot.
+func isLeftovers(page string) bool { return leftoversIn.MatchString(page) }
+
+var leftoversIn = regexp.MustCompile(`\[deskhaul n [^\]<]*\]`)

@@ -29,6 +29,7 @@ type api struct {
 	asking sync.Mutex
 	known  map[string]schema // of custom fields, by kind of fields
 	people map[int64]bool    // numbers of agents; nil not asked yet
+	seats  map[string]int64  // their numbers by address, in lower case
 }
 
 func newAPI(c *Config, env connectors.Env) (*api, error) {
@@ -110,6 +111,9 @@ func explain(_ int, body []byte) (string, error) {
 			sep = ": "
 		}
 		said += fmt.Sprintf("%s%s: %s (%s)", sep, m.Field, m.Message, m.Code)
+		if m.More.User > 0 {
+			said += fmt.Sprintf(" held by %d", m.More.User)
+		}
 	}
 	if e.Code == "require_feature" {
 		return said, connectors.ErrUnsupported
@@ -126,6 +130,9 @@ type failureShape struct {
 		Field   string `json:"field"`
 		Message string `json:"message"`
 		Code    string `json:"code"`
+		More    struct {
+			User int64 `json:"user_id"` // of duplicate_value: who has it; unconfirmed
+		} `json:"additional_info"`
 	} `json:"errors"`
 }
 

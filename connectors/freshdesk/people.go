@@ -56,7 +56,7 @@ func (c contactShape) record(state string) *desk.Contact {
 	r := &desk.Contact{
 		Name: c.Name, Org: desk.To(desk.KindOrganization, idOf(c.Company)), Language: c.Language, Note: c.Note,
 	}
-	if same(c.Name, c.Email) {
+	if same(c.Name, c.Email) || c.Name == nobody {
 		r.Name = ""
 	}
 	r.ID, r.Created, r.Updated = idOf(c.ID), c.Created.Time, c.Updated.Time
@@ -76,9 +76,11 @@ func (c contactShape) record(state string) *desk.Contact {
 	if c.Deleted {
 		state = "deleted"
 	}
-	tags := make([]any, len(c.Tags))
-	for i, tag := range c.Tags {
-		tags[i] = tag
+	var tags []any
+	for _, tag := range c.Tags {
+		if !isMark.MatchString(tag) {
+			tags = append(tags, tag)
+		}
 	}
 	words := map[string]any{
 		"state": state, "job_title": c.Job, "address": c.Address, "twitter_id": c.Twitter, "time_zone": c.Zone,
@@ -143,15 +145,25 @@ func (a *api) agents(ctx context.Context) (map[int64]bool, error) {
 	if a.people != nil {
 		return a.people, nil
 	}
-	numbers := map[int64]bool{}
+	numbers, seats := map[int64]bool{}, map[string]int64{}
 	for row, err := range pages[agentShape](ctx, a, "agents", nil) {
 		if err != nil {
 			return nil, err
 		}
-		numbers[row.ID] = true
+		numbers[row.ID], seats[desk.Normal(row.Contact.Email)] = true, row.ID
 	}
-	a.people = numbers
+	a.people, a.seats = numbers, seats
 	return numbers, nil
+}
+
+// seat is the number of the agent who has an address; 0 if there is none.
+func (a *api) seat(ctx context.Context, mail string) (int64, error) {
+	if _, err := a.agents(ctx); err != nil || mail == "" {
+		return 0, err
+	}
+	a.asking.Lock()
+	defer a.asking.Unlock()
+	return a.seats[desk.Normal(mail)], nil
 }
 
 // person is a reference to an agent or a contact. Who was an agent once is a contact.

@@ -45,7 +45,10 @@ func TestNothingSlipsThroughAShiftingList(t *testing.T) {
 	s.Fault = func(r *http.Request) freshdesktest.Fault {
 		if r.URL.Path == "/api/v2/tickets" && n < 12 {
 			n++
-			s.ChangeTicket(n*2, func(tk *freshdesktest.Ticket) { tk.Tags = []string{"touched"}; tk.At = at.Add(time.Hour + time.Duration(n)*time.Second) })
+			s.ChangeTicket(n*2, func(tk *freshdesktest.Ticket) {
+				tk.Tags = []string{"touched"}
+				tk.At = at.Add(time.Hour + time.Duration(n)*time.Second)
+			})
 		}
 		return freshdesktest.Fault{}
 	}

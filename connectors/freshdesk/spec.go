@@ -143,12 +143,13 @@ func Spec() connectors.Spec {
 				desk.KindMessage:      {"mark", "from", "to", "cc", "text", "html", "note", "author", "files"},
 				desk.KindFile:         {"name", "type", "size", "bytes"},
 			},
+			Always: map[desk.Kind][]string{desk.KindContact: {"language"}, desk.KindTicket: {"status", "priority", "channel"}},
 		},
 		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return newSource(config.(*Config), env)
 		},
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
-			return nil, nil
+			return newTarget(config.(*Config), env)
 		},
 	}
 }

@@ -52,7 +52,9 @@ func (a *api) ticket(ctx context.Context, agents map[int64]bool, s schema, t tic
 	if t.Spam {
 		r.SetField("spam", true)
 	}
-	a.unmark(r, t)
+	if a.unmark(r, t); r.Mark != "" && r.Subject == noSubject {
+		r.Subject = ""
+	}
 	if err := a.rating(ctx, t.ID, r); err != nil {
 		return nil, err
 	}
