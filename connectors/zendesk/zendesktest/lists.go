@@ -20,6 +20,7 @@ func listOf(kind string) handler {
 		}
 		if kind == "groups" {
 			all = append(all, a.deletedGroups(c)...)
+			slices.SortFunc(all, func(x, y obj) int { return int(number(x["id"]) - number(y["id"])) })
 		}
 		out := a.page(c, kind, all)
 		if body, whole := out.body.(obj); whole {
@@ -53,7 +54,6 @@ func (a *Account) deletedGroups(c *call) (out []obj) {
 			out = append(out, r.data)
 		}
 	}
-	slices.SortFunc(out, func(x, y obj) int { return int(number(x["id"]) - number(y["id"])) })
 	return out
 }
 
