@@ -28,6 +28,28 @@ type Spec struct {
 	Reads, Writes Caps
 	Source        func(ctx context.Context, config any, env Env) (Source, error) // nil: cannot read
 	Target        func(ctx context.Context, config any, env Env) (Target, error) // nil: cannot write
+	// Guide is what a person should know besides.
+	Guide Guide
+}
+
+// Guide is what no promise says of a system and a person should know before a move:
+// the rest of the connector's page of documentation. Everything is in sentences.
+type Guide struct {
+	// Access is what the credentials must be allowed to do and how to make them,
+	// step by step.
+	Access []string
+	// Silence is how it is kept that nobody is sent an e-mail, and what the admin
+	// has to set for it.
+	Silence []string
+	// Limits are what the vendor allows: calls in a time, sizes, counts.
+	Limits []string
+	// Losses are what does not come along, in reading or in writing, besides the
+	// fields that Caps leaves out.
+	Losses []string
+	// Doubts are facts that no source confirms; check looks at them where it can.
+	Doubts []string
+	// Sources are where the facts are from, as addresses.
+	Sources []string
 }
 
 // Checker is implemented by configuration structs that can find mistakes before

@@ -17,6 +17,9 @@ func (t *task) count() {
 	if again && t.waited() {
 		return // it was counted when it was made
 	}
+	if t.repeat && !again && (outcome == Unchanged || outcome == Skipped) {
+		return // it was counted in the pass before, which left no trace in its line
+	}
 	switch prior, ok := outcomeOf(t.was.State); {
 	case !again:
 		t.tally.add(t.rec.Kind(), outcome, 1)

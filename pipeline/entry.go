@@ -40,6 +40,7 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 		return r.nameless(ctx, rec)
 	}
 	t := &task{run: r, rec: rec, whole: whole, seen: Seen{Now: r.MapHash}, chain: append(slices.Clip(chain), desk.To(kind, id))}
+	t.repeat = r.peopleWere && len(chain) == 0 && r.onDemand(kind) && r.anyway(rec)
 	if err := t.look(ctx); err != nil {
 		return err
 	}

@@ -197,3 +197,46 @@ func TestDroppedMessages(t *testing.T) {
 		t.Fatalf("a second run made %d steps", len(h.steps))
 	}
 }
+
+// What comes in any case is met twice in a run, before the tickets and after them.
+// It counts once, and its losses are told once, also when a selection has all
+// records read again.
+func TestListedPeopleCountOnce(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	ids := fill(t, src,
+		&desk.Contact{Name: "Listed", Emails: []string{"listed@a.test"}},
+		&desk.Contact{Name: "Left out", Emails: []string{"out@a.test"}},
+		&desk.Contact{Name: "Refused", Emails: []string{"refused@a.test"}})
+	fill(t, src, simpleTicket("keep", ids[0]))
+	dst.Fail = func(_ string, r any) (error, error) {
+		if c, ok := r.(*desk.Contact); ok && c.Name == "Refused" {
+			return connectors.Refuse(connectors.ReasonTooLarge, "make it smaller", "contact %s is too large", c.ID), nil
+		}
+		return nil, nil
+	}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.PeopleWithTickets = true
+	h.Anyway = func(r desk.Record) bool { return r.Kind() == desk.KindContact }
+	h.Map = func(_ context.Context, r desk.Record) (pipeline.Verdict, error) {
+		v := pipeline.Verdict{Keep: r.About().ID != ids[1], Rule: "contacts.drop.test"}
+		if v.Keep && r.Kind() == desk.KindContact {
+			v.Losses = []connectors.Loss{{Field: "phone", Detail: "it has no place"}}
+		}
+		return v, nil
+	}
+	check := func(when string, want pipeline.Count) {
+		t.Helper()
+		h.losses = nil
+		got := h.run(t)
+		if d := cmp.Diff(want, got[desk.KindContact]); d != "" {
+			t.Errorf("%s: %s", when, d)
+		}
+		if len(h.losses) != 2 {
+			t.Errorf("%s: %d losses told, want one a contact that is kept", when, len(h.losses))
+		}
+	}
+	check("first", pipeline.Count{Read: 3, Created: 1, Skipped: 1, Failed: 1})
+	h.Run++
+	h.Select.Tickets = map[desk.ID]bool{}
+	check("selected", pipeline.Count{Read: 3, Unchanged: 1, Skipped: 1, Failed: 1})
+}

@@ -8,7 +8,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -146,16 +145,16 @@ func (r *run) kinds(ctx context.Context) error {
 	}
 	for _, kind := range r.order() {
 		if err := r.again(ctx, kind); err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
+			return err
 		}
 		if r.RetryOnly {
 			continue
 		}
 		if err := r.pass(ctx, kind); err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
+			return err
 		}
 		if err := r.insist(ctx, kind); err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
+			return err
 		}
 	}
 	if err := r.heldAgain(ctx); err != nil {
@@ -203,9 +202,10 @@ func (r *run) peopleFirst(ctx context.Context) error {
 			continue
 		}
 		if err := r.pass(ctx, kind); err != nil {
-			return fmt.Errorf("%s: %w", kind, err)
+			return err
 		}
 	}
+	r.peopleWere = true
 	return nil
 }
 

@@ -24,6 +24,7 @@ type task struct {
 	later  []string
 	absent desk.ID             // a ticket that it refers to and that the source does not bring
 	whole  bool                // the source was asked for all of it
+	repeat bool                // peopleFirst has had it
 	wrote  bool                // a step succeeded
 	done   map[desk.ID]bool    // messages written now
 	failed map[desk.ID]bool    // messages refused now
@@ -149,6 +150,9 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 		return true, t.skip(v.Rule)
 	}
 	for i := range v.Losses {
+		if t.repeat {
+			break
+		}
 		t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &v.Losses[i]})
 	}
 	t.dropped(v.Dropped)

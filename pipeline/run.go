@@ -28,8 +28,11 @@ type run struct {
 	cursors string        // the hash that the cursors are saved under
 	waits   atomic.Bool   // a ticket waits for a reference to another
 	early   bool          // only people that come in any case are taken up
-	last    bool          // all tickets of the source have been seen
-	lost    atomic.Int32  // calls in a row that failed for no fault of their records
+	// peopleWere tells that those have been taken up: the pass after the tickets
+	// meets them again.
+	peopleWere bool
+	last       bool         // all tickets of the source have been seen
+	lost       atomic.Int32 // calls in a row that failed for no fault of their records
 
 	// still holds calls back while a target that is no idempotent one syncs: its
 	// outcomes must be those that the sync made durable, neither more nor less.

@@ -1,20 +1,30 @@
 package main
 
 import (
+	"io"
 	"net/http"
 	"sync/atomic"
 	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // answerWithin is how long a server may take to begin its answer.
 const answerWithin = 2 * time.Minute
 
-// plainClient is connectors.Env.HTTP: the standard library's client, its proxy
-// from the environment, with a bound on every wait but that for a body, which may
-// be large. It counts what it sends.
-func plainClient(requests *atomic.Int64) *http.Client {
-	line := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
-	line.ResponseHeaderTimeout = answerWithin
+// plainClient is connectors.Env.HTTP: a client that sends through line; nil is the
+// network, with a proxy from the environment and a bound on every wait but that for a
+// body, which may be large. It counts what it sends, and writes a line of each to
+// trace, unless that is nil.
+func plainClient(line http.RoundTripper, requests *atomic.Int64, trace io.Writer) *http.Client {
+	if line == nil {
+		plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
+		plain.ResponseHeaderTimeout = answerWithin
+		line = plain
+	}
+	if trace != nil {
+		line = rest.Trace(line, trace, time.Now)
+	}
 	return &http.Client{Transport: counting{line, requests}}
 }
 

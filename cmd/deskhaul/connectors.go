@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/mapping/strict"
+	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -20,26 +22,42 @@ type connectorInfo struct {
 
 func (a *app) connectorsCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:   "connectors",
+		Use:   "connectors [NAME]",
 		Short: "what there is to read from and write to, and what each promises",
+		Long: `Lists the connectors. With a NAME it tells all there is to know of one, as a page
+in Markdown: what it reads and writes, what its credentials must allow, what is
+lost, and every setting.`,
 		Example: `  deskhaul connectors
+  deskhaul connectors csv
   deskhaul connectors --json`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error { return a.listConnectors() },
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				return a.connectorPage(args[0])
+			}
+			return a.listConnectors()
+		},
 	}
+}
+
+func (a *app) connectorPage(name string) error {
+	var known []string
+	for _, s := range a.specs() {
+		if s.Name == name && a.json {
+			return report.JSON(a.stdout, infoOf(s))
+		}
+		if s.Name == name {
+			return report.Page(a.stdout, s, project.Example(s, "    "))
+		}
+		known = append(known, s.Name)
+	}
+	return usage(fmt.Errorf("there is no connector %q%s", name, strict.DidYouMean(name, known)))
 }
 
 func (a *app) listConnectors() error {
 	list := []connectorInfo{}
 	for _, s := range a.specs() {
-		info := connectorInfo{Name: s.Name, Doc: s.Doc}
-		if s.Source != nil {
-			info.Reads = &s.Reads
-		}
-		if s.Target != nil {
-			info.Writes = &s.Writes
-		}
-		list = append(list, info)
+		list = append(list, infoOf(s))
 	}
 	if a.json {
 		return report.JSON(a.stdout, list)
@@ -50,6 +68,17 @@ func (a *app) listConnectors() error {
 		}
 	}
 	return nil
+}
+
+func infoOf(s connectors.Spec) connectorInfo {
+	info := connectorInfo{Name: s.Name, Doc: s.Doc}
+	if s.Source != nil {
+		info.Reads = &s.Reads
+	}
+	if s.Target != nil {
+		info.Writes = &s.Writes
+	}
+	return info
 }
 
 // promises says in words what a connector promises in one direction.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -73,7 +74,7 @@ func (h *hop) open(ctx context.Context) (err error) {
 	h.reads, _ = h.from.Spec.CapsOf(h.from.Config)
 	_, h.writes = h.to.Spec.CapsOf(h.to.Config)
 	if !h.writes.Silent {
-		return usage(fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name))
+		return usage(h.loud())
 	}
 	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 		return err
@@ -87,6 +88,15 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
 	}
 	return nil
+}
+
+// loud refuses a target that may send e-mails, and says what would keep it quiet.
+func (h *hop) loud() error {
+	err := fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name)
+	if ways := h.to.Spec.Guide.Silence; len(ways) > 0 {
+		err = fmt.Errorf("%w. %s", err, strings.Join(ways, " "))
+	}
+	return err
 }
 
 // absent makes an error a mistake in the configuration where the source is not at
@@ -131,7 +141,7 @@ func (h *hop) env(sys *project.System, source bool) connectors.Env {
 		temp = os.TempDir()
 	}
 	return connectors.Env{
-		HTTP: plainClient(&h.s.requests), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
+		HTTP: plainClient(h.s.line, &h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
 		Name: sys.Name, DryRun: h.s.purpose != toWrite,
 	}
 }

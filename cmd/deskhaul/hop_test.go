@@ -29,6 +29,7 @@ func TestLoudTargetIsRefused(t *testing.T) {
 			opened := false
 			spec := mem.Spec()
 			spec.Writes.Silent = silent
+			spec.Guide.Silence = []string{"Say quiet: yes."}
 			spec.Target = func(context.Context, any, connectors.Env) (connectors.Target, error) {
 				opened = true
 				return new(mem.Desk), nil
@@ -46,7 +47,7 @@ func TestLoudTargetIsRefused(t *testing.T) {
 				return
 			}
 			var e *exit
-			if opened || !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(err.Error(), "new (mem) cannot promise") {
+			if opened || !errors.As(err, &e) || e.code != exitUsage || !strings.Contains(err.Error(), "new (mem) cannot promise") || !strings.Contains(err.Error(), "Say quiet: yes.") {
 				t.Errorf("opened %v, error %v", opened, err)
 			}
 		})

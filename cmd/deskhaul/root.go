@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -33,6 +34,8 @@ type app struct {
 	to      []string
 	set     []string
 	moved   []string
+	tracing tracing
+	line    http.RoundTripper // to the servers; nil: the network
 
 	records bool // go to standard output
 
@@ -51,7 +54,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	root.SetErr(a.stderr)
 	err := helpOfNothing(root, args)
 	if err == nil {
-		err = root.ExecuteContext(ctx)
+		err = errors.Join(root.ExecuteContext(ctx), a.tracing.close())
 	}
 	var e *exit
 	silent := errors.As(err, &e) && e.err == nil
@@ -128,6 +131,8 @@ and --to say the same.
 	f.BoolVar(&a.json, "json", false, "print one JSON document on standard output")
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, record by record")
+	f.StringVar(&a.tracing.path, "trace", "", "write a line for each request over HTTP to `FILE`, secrets left out; - is standard error")
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.tracing.open(a.stderr) }
 	root.AddCommand(a.commands()...)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

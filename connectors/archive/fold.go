@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,6 +33,7 @@ func newFolder() *folder { return &folder{runes: map[rune]folded{}} }
 
 // words appends the words of s to dst, each with a space after it.
 func (f *folder) words(dst []byte, s string) []byte {
+	dst = slices.Grow(dst, len(s)+1)
 	start := len(dst) // of the word being built
 	for i := 0; i < len(s); {
 		c := s[i]

@@ -1,10 +1,14 @@
 package csv
 
 import (
+	"log/slog"
+	"strings"
 	"testing"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 // A few letters beyond ASCII are all that a Western customer list has: none of its
@@ -34,6 +38,42 @@ func TestEightBitEncodings(t *testing.T) {
 		c := sniffCharset(b, b)
 		if got, ok := c.decode(string(b)); !ok || got != text {
 			t.Errorf("%q is read as %s: %q", text, c.name, got)
+		}
+	}
+}
+
+// A guess of an encoding that may be wrong is told when a table is first read; one
+// that is all but sure, or stated, is not.
+func TestADoubtfulEncodingIsTold(t *testing.T) {
+	polish, err := charmap.Windows1250.NewEncoder().String("id,name\n1,Zażółć gęślą jaźń\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	russian, err := charmap.Windows1251.NewEncoder().String("id,name\n1,Геннадий Ёлкин из Новосибирска\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		text, stated string
+		told         bool
+	}{
+		"polish":         {polish, "", true},
+		"polish, stated": {polish, "windows-1250", false},
+		"russian":        {russian, "", false},
+		"utf-8":          {"id,name\n1,Zażółć gęślą jaźń\n", "", false},
+	} {
+		cfg := file(t, "contacts.csv", c.text)
+		cfg.Encoding = c.stated
+		var log strings.Builder
+		env := testEnv(t)
+		env.Log = slog.New(slog.NewTextHandler(&log, nil))
+		_, _, next := read(t, cfg, env, desk.KindContact, "")
+		if told := strings.Contains(log.String(), "encoding is guessed to be"); told != c.told {
+			t.Errorf("%s: told %q", name, log.String())
+		}
+		log.Reset()
+		if read(t, cfg, env, desk.KindContact, next); log.Len() > 0 {
+			t.Errorf("%s: told again: %q", name, log.String())
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package csv
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // The states of a machine within a row.
 const (
@@ -59,6 +62,9 @@ func (m *machine) keep(b []byte) {
 	m.seen += int64(len(b))
 	if m.large() {
 		return
+	}
+	if need := len(m.text) + len(b); need > cap(m.text) {
+		m.text = slices.Grow(m.text, max(2*need, 512)-len(m.text)) // a large cell is moved seldom
 	}
 	m.text = append(m.text, b...)
 }

@@ -263,15 +263,16 @@ func (p *pass) conversations(ctx context.Context, yield yielder) bool {
 	return true
 }
 
-// orphans sets aside messages whose ticket no file holds.
+// orphans sets aside messages whose ticket no file holds, each with its line.
 func (p *pass) orphans(ctx context.Context, yield yielder) bool {
 	var ticket uint64
+	orphan := false
 	for i := int64(0); i < p.mails.n; i++ {
 		m, err := p.mails.at(i)
 		if err != nil {
 			return fail(yield, err)
 		}
-		if i > 0 && m.ticket == ticket {
+		if same := i > 0 && m.ticket == ticket; same && !orphan {
 			continue
 		}
 		ticket = m.ticket
@@ -284,11 +285,11 @@ func (p *pass) orphans(ctx context.Context, yield yielder) bool {
 		if err != nil {
 			return fail(yield, err)
 		}
-		if known && p.standing(e) {
+		if orphan = !known || !p.standing(e); !orphan {
 			continue
 		}
 		h.next = cursor{Gen: p.rec.Gen, Base: p.rec.Base, File: len(p.inputs)}
-		h.row.bad = fmt.Sprintf("no file has the ticket %q of this message and others behind it", id)
+		h.row.bad = fmt.Sprintf("no file has the ticket %q of this message", id)
 		h.row.reason = connectors.ReasonReference
 		if !p.aside(ctx, h, desk.KindMessage, id, yield) {
 			return false

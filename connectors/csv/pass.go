@@ -33,9 +33,7 @@ func (s *source) begin(ctx context.Context, kind desk.Kind, after connectors.Cur
 	if err != nil {
 		return nil, err
 	}
-	if len(out) > 0 {
-		s.warn.Do(func() { s.env.Log.Warn(leftOut(out), "folder", s.cfg.Path) })
-	}
+	s.warn.Do(func() { s.warnOf(sheets, out, after == "") })
 	p = &pass{s: s, kind: kind, sheets: sheets, inputs: inputs(sheets, kind), people: newPeople(s.env.State), met: newRecent[struct{}](mostCached)}
 	for _, sh := range sheets {
 		if kind == desk.KindTicket && sh.Kind == desk.KindMessage {
@@ -49,6 +47,19 @@ func (s *source) begin(ctx context.Context, kind desk.Kind, after connectors.Cur
 		return nil, errors.Join(err, closeAll(sheets))
 	}
 	return p, nil
+}
+
+// warnOf says what check would say, where whoever did not ask would lose by it:
+// files that are left out and, at the first reading, letters that may come out wrong.
+func (s *source) warnOf(sheets []*sheet, out []string, first bool) {
+	if len(out) > 0 {
+		s.env.Log.Warn(leftOut(out), "folder", s.cfg.Path)
+	}
+	for _, sh := range sheets {
+		if first && sh.cs.sure < likely {
+			s.env.Log.Warn(guessed(sh.cs), "file", sh.path)
+		}
+	}
 }
 
 func (p *pass) resolve(ctx context.Context, c cursor) error {

@@ -138,7 +138,7 @@ func (s *sheet) findCharset(c File, head []byte) error {
 		}
 		s.cs = stated
 	} else if s.cs.sure < 1 {
-		s.notes = append(s.notes, fmt.Sprintf("the encoding is guessed to be %s: say encoding: NAME if letters look wrong", s.cs.name))
+		s.notes = append(s.notes, guessed(s.cs))
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ type source struct {
 	// turns holds one token for each kind: two readings of one kind would take
 	// each other's marks in the state for their own.
 	turns map[desk.Kind]chan struct{}
-	warn  sync.Once // tells what is left out, at the first reading
+	warn  sync.Once // of the first reading
 	mu    sync.Mutex
 	found map[string]*sheet // by number and path: what the last look at each file found
 }

@@ -136,7 +136,7 @@ func TestMessagesJoinTheirTickets(t *testing.T) {
 		"agents.csv":   "id,name,email\n9,Bob,bob@example.com\n",
 		"tickets.csv":  "id,subject,requester email\n1,One,ann@example.com\n2,Two,ann@example.com\n",
 		"messages.csv": "ticket id,created,from email,body,internal\n2,2024-01-02,ann@example.com,b,no\n1,2024-01-05,bob@example.com,late,yes\n" +
-			"3,2024-01-01,x@example.com,orphan,no\n1,2024-01-01,ann@example.com,early,no\n",
+			"3,2024-01-01,x@example.com,orphan,no\n3,2024-01-03,x@example.com,another,no\n1,2024-01-01,ann@example.com,early,no\n",
 	})
 	env := testEnv(t)
 	read(t, cfg, env, desk.KindAgent, "")
@@ -153,8 +153,10 @@ func TestMessagesJoinTheirTickets(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	if len(asides) != 1 || asides[0].Reason != connectors.ReasonReference || asides[0].Parent != "3" {
-		t.Errorf("asides %+v", asides)
+	for i, line := range []string{"line 4", "line 5"} { // each message of the missing ticket
+		if len(asides) != 2 || asides[i].Reason != connectors.ReasonReference || asides[i].Parent != "3" || !strings.Contains(asides[i].Detail, line) {
+			t.Fatalf("asides %+v", asides)
+		}
 	}
 }
 

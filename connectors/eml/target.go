@@ -23,7 +23,7 @@ var writes = connectors.Caps{
 
 // openTarget opens the folder for writing; nothing is made before the first
 // write. A zip is read but not written: it cannot be continued after a kill.
-func openTarget(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
+func openTarget(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
 	c := config.(*Config)
 	if strings.HasSuffix(strings.ToLower(c.Path), ".zip") {
 		return nil, fmt.Errorf("path %s: .eml files are written to a folder, not to a zip: %w – name a folder and zip it afterwards",
@@ -33,5 +33,5 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 	if c.LineEnds == "lf" {
 		end = "\n"
 	}
-	return compose.NewScribe(newShelf(c.Path, end), env, 0, c.Folders != "none"), nil
+	return compose.OpenFiles(ctx, newShelf(c.Path, end), env, c.Folders != "none")
 }

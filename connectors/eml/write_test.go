@@ -136,3 +136,33 @@ func TestAZipIsRefused(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// A folder that was written to and is gone, or was emptied, is refused: the ledger
+// would take all that was in it for moved.
+func TestAFolderThatIsGone(t *testing.T) {
+	root, state := filepath.Join(t.TempDir(), "out"), new(conntest.State)
+	env := connectors.Env{Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test"}
+	s := open(t, &Config{Path: root}, state)
+	if _, err := s.Create(t.Context(), records()[1]); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Sync(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := openTarget(t.Context(), &Config{Path: root}, env); err != nil {
+		t.Fatalf("the folder is there: %v", err)
+	}
+	for _, how := range []string{"gone", "emptied"} {
+		if err := os.RemoveAll(root); err != nil {
+			t.Fatal(err)
+		}
+		if how == "emptied" {
+			if err := os.MkdirAll(filepath.Join(root, "cur"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := openTarget(t.Context(), &Config{Path: root}, env); !errors.Is(err, connectors.ErrDenied) {
+			t.Errorf("%s: %v", how, err)
+		}
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // compact rewrites the file with one line for each record and puts it in the
@@ -19,7 +21,7 @@ func (t *target) compact(ctx context.Context) error {
 	temp := t.cfg.Path + ".compact"
 	out, err := os.OpenFile(temp, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return full(err)
+		return connectors.StopIfFull(err)
 	}
 	next := index{state: t.index.state, pending: map[string]spot{}, journal: journal{Gen: t.index.journal.Gen + 1}}
 	err = next.drop(ctx, next.journal.Gen)
@@ -28,10 +30,10 @@ func (t *target) compact(ctx context.Context) error {
 		end, err = t.copyLatest(ctx, out, &next)
 	}
 	if err = errors.Join(err, out.Sync()); err != nil {
-		return errors.Join(fmt.Errorf("compact %s: %w", t.cfg.Path, full(err)), out.Close(), os.Remove(temp))
+		return errors.Join(fmt.Errorf("compact %s: %w", t.cfg.Path, connectors.StopIfFull(err)), out.Close(), os.Remove(temp))
 	}
 	if err := errors.Join(os.Rename(temp, t.cfg.Path), syncDir(filepath.Dir(t.cfg.Path))); err != nil {
-		return errors.Join(full(err), out.Close())
+		return errors.Join(connectors.StopIfFull(err), out.Close())
 	}
 	old := t.index.journal.Gen
 	err = next.commit(ctx, out, end)

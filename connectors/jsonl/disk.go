@@ -2,23 +2,9 @@ package jsonl
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"syscall"
-
-	"github.com/deskhaul/deskhaul/connectors"
 )
-
-// full marks an error that every later write would meet too.
-func full(err error) error {
-	for _, hopeless := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, fs.ErrPermission} {
-		if errors.Is(err, hopeless) {
-			return fmt.Errorf("%w: %w", err, connectors.ErrDenied)
-		}
-	}
-	return err
-}
 
 func ignoreGone(err error) error {
 	if errors.Is(err, fs.ErrNotExist) {

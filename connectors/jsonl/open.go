@@ -38,10 +38,10 @@ func (t *target) openFile() (err error) {
 		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(t.cfg.Path), 0o700); err != nil {
-		return full(err)
+		return connectors.StopIfFull(err)
 	}
 	t.f, err = os.OpenFile(t.cfg.Path, os.O_RDWR|os.O_CREATE, 0o600)
-	return full(err)
+	return connectors.StopIfFull(err)
 }
 
 // takeUp goes on where the journal says: what lies behind its length was written
@@ -62,7 +62,7 @@ func (t *target) takeUp(ctx context.Context) error {
 	if t.dry {
 		return nil
 	}
-	if err := errors.Join(t.store.sweep(), full(t.f.Truncate(t.end))); err != nil {
+	if err := errors.Join(t.store.sweep(), connectors.StopIfFull(t.f.Truncate(t.end))); err != nil {
 		return err
 	}
 	if err := t.seekEnd(); err != nil {
@@ -183,7 +183,7 @@ func (t *target) whole() (end int64, torn bool, err error) {
 			_, err = t.f.WriteAt([]byte("\n"), ln.end)
 			ln.end++
 		}
-		return ln.end, false, full(err)
+		return ln.end, false, connectors.StopIfFull(err)
 	}
 }
 

@@ -146,11 +146,11 @@ func (s store) keepFile(ctx context.Context, f *desk.File) error {
 	}
 	defer in.Close() //nolint:errcheck // its end was read
 	if err := os.MkdirAll(s.folder, 0o700); err != nil {
-		return full(err)
+		return connectors.StopIfFull(err)
 	}
 	out, err := os.CreateTemp(s.folder, halfWritten+"*")
 	if err != nil {
-		return full(err)
+		return connectors.StopIfFull(err)
 	}
 	h := sha256.New()
 	n, err := io.Copy(io.MultiWriter(out, h), patient{ctx, in})
@@ -160,7 +160,7 @@ func (s store) keepFile(ctx context.Context, f *desk.File) error {
 		err = s.file(out.Name(), sum)
 	}
 	if err != nil {
-		return errors.Join(full(err), ignoreGone(os.Remove(out.Name())))
+		return errors.Join(connectors.StopIfFull(err), ignoreGone(os.Remove(out.Name())))
 	}
 	rel, err := filepath.Rel(s.base, s.path(sum))
 	f.Size, f.SHA256, f.Path = n, sum, filepath.ToSlash(rel)

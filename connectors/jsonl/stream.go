@@ -51,7 +51,7 @@ func (s *stream) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 		return connectors.Receipt{}, err
 	}
 	if _, err := s.w.Write(b); err != nil {
-		return connectors.Receipt{}, full(fmt.Errorf("write standard output: %w: %w", err, connectors.ErrDenied))
+		return connectors.Receipt{}, connectors.StopIfFull(fmt.Errorf("write standard output: %w: %w", err, connectors.ErrDenied))
 	}
 	return got, s.index.put(ctx, s.index.key(rec.Kind(), id), spot{Length: 1, Mark: rec.About().Mark})
 }

@@ -116,7 +116,7 @@ func (t *target) write(ctx context.Context, rec desk.Record) error {
 		return err
 	}
 	if _, err := t.w.Write(b); err != nil {
-		return full(fmt.Errorf("write %s: %w", t.cfg.Path, err))
+		return connectors.StopIfFull(fmt.Errorf("write %s: %w", t.cfg.Path, err))
 	}
 	err = t.index.set(ctx, rec, spot{Offset: t.end, Length: int64(len(b)), Mark: rec.About().Mark})
 	t.end += int64(len(b))
@@ -137,7 +137,7 @@ func (t *target) load(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Rec
 	}
 	if t.w != nil {
 		if err := t.w.Flush(); err != nil {
-			return nil, full(err)
+			return nil, connectors.StopIfFull(err)
 		}
 	}
 	b := make([]byte, at.Length)
@@ -264,7 +264,7 @@ func (t *target) commit(ctx context.Context) error {
 // go on from.
 func (t *target) settle(ctx context.Context) error {
 	if err := errors.Join(t.w.Flush(), t.f.Sync()); err != nil {
-		return full(fmt.Errorf("write %s: %w", t.cfg.Path, err))
+		return connectors.StopIfFull(fmt.Errorf("write %s: %w", t.cfg.Path, err))
 	}
 	return t.index.commit(ctx, t.f, t.end)
 }

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -53,18 +54,38 @@ func labelsOf(h rfc5322.Header) []string {
 			labels = append(labels, l)
 		}
 	}
-	for l := range strings.SplitSeq(h.Text("X-Gmail-Labels"), ",") {
+	for l := range splitLabels(h.Text("X-Gmail-Labels"), ",") {
 		add(l)
 	}
 	for _, name := range []string{"X-Keywords", "X-Label"} {
-		value := h.Text(name)
-		for l := range strings.FieldsFuncSeq(value, func(r rune) bool {
-			return r == ',' || r == ' ' && !strings.Contains(value, ",")
-		}) {
+		value, between := h.Text(name), ","
+		if !strings.Contains(value, ",") {
+			between = " "
+		}
+		for l := range splitLabels(value, between) {
 			add(l)
 		}
 	}
 	return labels
+}
+
+// splitLabels yields what stands between separators; those within quotes do not
+// part.
+func splitLabels(value, between string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for value != "" {
+			label, rest, _ := strings.Cut(value, between)
+			if s := strings.TrimLeft(value, " "); strings.HasPrefix(s, `"`) {
+				if quoted, after, closed := strings.Cut(s[1:], `"`); closed {
+					_, rest, _ = strings.Cut(after, between)
+					label = quoted
+				}
+			}
+			if value = rest; !yield(label) {
+				return
+			}
+		}
+	}
 }
 
 // systemLabels are Gmail's own labels in the languages that exports come in:

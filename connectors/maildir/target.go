@@ -20,7 +20,7 @@ var writes = connectors.Caps{
 }
 
 // openTarget opens the Maildir for writing; nothing is made before the first write.
-func openTarget(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
+func openTarget(ctx context.Context, config any, env connectors.Env) (connectors.Target, error) {
 	c := config.(*Config)
-	return compose.NewScribe(newShelf(c.Path), env, 0, c.Folders != "none"), nil
+	return compose.OpenFiles(ctx, newShelf(c.Path), env, c.Folders != "none")
 }

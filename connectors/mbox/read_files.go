@@ -110,6 +110,9 @@ func (e *notBox) Error() string {
 			return "this is no mbox but a file packed with " + packed + ": unpack it first"
 		}
 	}
+	if bytes.ContainsFunc(e.begins, func(r rune) bool { return r < ' ' && r != '\t' && r != '\r' && r != '\n' }) {
+		return "this is no mbox, and no text"
+	}
 	return fmt.Sprintf("this is no mbox: it begins with %q instead of \"From \"", e.begins)
 }
 

@@ -44,13 +44,13 @@ func (b *box) Put(ctx context.Context, slip compose.Slip, write func(io.Writer) 
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if err := b.begin(ctx); err != nil {
-		return "", compose.StopIfFull(err)
+		return "", connectors.StopIfFull(err)
 	}
 	before := b.pos
 	place, err := b.append(slip, write)
 	if err != nil {
 		b.cut(before)
-		return "", compose.StopIfFull(err)
+		return "", connectors.StopIfFull(err)
 	}
 	b.j.Stale = b.j.Stale || slip.Newer
 	return place, nil
@@ -190,7 +190,7 @@ func (b *box) visible() error {
 		return nil
 	}
 	if err := b.w.Flush(); err != nil {
-		b.broken = fmt.Errorf("%s can no longer be written: %w", b.path, compose.StopIfFull(err))
+		b.broken = fmt.Errorf("%s can no longer be written: %w", b.path, connectors.StopIfFull(err))
 		return b.broken
 	}
 	b.flushed = b.pos
@@ -202,7 +202,7 @@ func (b *box) Sync(ctx context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.started && b.broken == nil {
-		b.broken = compose.StopIfFull(b.settle(ctx))
+		b.broken = connectors.StopIfFull(b.settle(ctx))
 	}
 	return b.broken
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
@@ -35,7 +36,7 @@ func (b *box) finish(ctx context.Context) error {
 	}
 	if b.j.Stale {
 		if err := b.compact(ctx); err != nil {
-			return fmt.Errorf("compacting %s: %w", b.path, compose.StopIfFull(err))
+			return fmt.Errorf("compacting %s: %w", b.path, connectors.StopIfFull(err))
 		}
 	}
 	b.j.Clean = true

@@ -57,7 +57,7 @@ func (c *Client) newError(call Call, status int, means error, message, hint stri
 		path = u.String()
 	}
 	return &Error{
-		Method: call.method(), Path: c.mask.Replace(path), Status: status, Message: c.mask.Replace(message), Means: means, Hint: c.mask.Replace(hint),
+		Method: call.method(), Path: c.mask(path), Status: status, Message: c.mask(message), Means: means, Hint: c.mask(hint),
 	}
 }
 

@@ -85,7 +85,7 @@ func (l *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 		if r.Body != nil {
 			_ = r.Body.Close() // it was not sent
 		}
-		return nil, &unsent{err}
+		return nil, &unsent{error: err}
 	}
 	resp, err := l.next.RoundTrip(r)
 	if err == nil {

@@ -33,7 +33,7 @@ func mayRepeat(ctx context.Context, resp *http.Response, err error) (bool, error
 	if err != nil {
 		var mine *unsent
 		if errors.As(err, &mine) {
-			return false, nil
+			return mine.again, nil
 		}
 		return neverSent(err) || harmless && !hopeless(err), nil
 	}

@@ -29,6 +29,8 @@ type Options struct {
 	// Sign adds the credentials. It is asked for every request to Base's host, and
 	// for no other: where an answer leads elsewhere, credentials do not follow.
 	Sign func(*http.Request) error
+	// OAuth signs instead of Sign, if it is given.
+	OAuth OAuth
 	// Secrets are masked in every error, also where the server repeats them.
 	Secrets []connectors.Secret
 	// Limits are what the vendor allows, as long as its headers have not said
@@ -49,7 +51,7 @@ type Client struct {
 	base    *url.URL
 	http    *retryablehttp.Client
 	explain func(int, []byte) (string, error)
-	mask    *strings.Replacer
+	mask    func(string) string
 	tries   int
 	still   time.Duration
 	log     *slog.Logger
@@ -70,10 +72,21 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{base: base, explain: o.Explain, mask: masking(o.Secrets), tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
+	secrets := func() []connectors.Secret { return o.Secrets }
+	sign := &signer{host: base.Host, sign: o.Sign, next: line}
+	if o.OAuth.Given() {
+		held, err := newRenewing(o.OAuth, &http.Client{Transport: line}, func(s string) { o.Env.Log.Warn(s) })
+		if err != nil {
+			return nil, err
+		}
+		sign.sign, sign.refused = held.sign, held.refused
+		secrets = func() []connectors.Secret { return append(held.secrets(), o.Secrets...) }
+	}
+	mask := func(s string) string { return masking(secrets()).Replace(s) }
+	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     pace.line(&signer{host: base.Host, sign: o.Sign, next: line}),
+			Transport:     pace.line(sign),
 			CheckRedirect: followReads,
 		},
 		RetryWaitMin: firstWait, RetryWaitMax: longestWait, RetryMax: c.tries,
@@ -96,33 +109,6 @@ func followReads(req *http.Request, via []*http.Request) error {
 	}
 	return nil
 }
-
-// signer adds the credentials to what goes to the account's own host.
-type signer struct {
-	host string
-	sign func(*http.Request) error
-	next http.RoundTripper
-}
-
-// RoundTrip implements http.RoundTripper.
-func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if s.sign == nil || r.URL.Host != s.host {
-		return s.next.RoundTrip(r)
-	}
-	r = r.Clone(r.Context())
-	if err := s.sign(r); err != nil {
-		if r.Body != nil {
-			_ = r.Body.Close() // it was not sent
-		}
-		return nil, &unsent{err}
-	}
-	return s.next.RoundTrip(r)
-}
-
-// unsent is an error of a request that was never sent.
-type unsent struct{ error }
-
-func (u *unsent) Unwrap() error { return u.error }
 
 // masking replaces secrets, also as they stand in an address.
 func masking(secrets []connectors.Secret) *strings.Replacer {

@@ -67,7 +67,7 @@ type fileReader struct {
 func (r *fileReader) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		err = &unsent{unread(nil, r.name, err)} //nolint:staticcheck // no context says why
+		err = &unsent{error: unread(nil, r.name, err)} //nolint:staticcheck // no context says why
 	}
 	return n, err
 }
@@ -120,7 +120,7 @@ func writePart(form *multipart.Writer, p Part) error {
 	}
 	r, err := p.Open()
 	if err != nil {
-		return &unsent{err}
+		return &unsent{error: err}
 	}
 	_, err = io.Copy(w, r)
 	return errors.Join(err, r.Close())

@@ -71,6 +71,14 @@ func (b book) root() string { return bookRoot(b.generation) }
 
 func bookRoot(generation int64) string { return "written/" + strconv.FormatInt(generation, 10) + "/" }
 
+// blank tells whether nothing was written yet.
+func (b book) blank(ctx context.Context) (bool, error) {
+	for _, err := range b.state.Scan(ctx, b.root()+"r/", "") {
+		return false, err
+	}
+	return true, nil
+}
+
 func (b book) get(ctx context.Context, kind desk.Kind, id desk.ID) (*entry, error) {
 	return b.entry(ctx, bookKey(kind, id))
 }

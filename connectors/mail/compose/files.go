@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
@@ -47,7 +48,7 @@ const mostPending = 4096
 // Put writes one file.
 func (s *Files) Put(ctx context.Context, slip Slip, write func(io.Writer) error) (string, error) {
 	place, err := s.put(ctx, slip, write)
-	return place, StopIfFull(err)
+	return place, connectors.StopIfFull(err)
 }
 
 func (s *Files) put(ctx context.Context, slip Slip, write func(io.Writer) error) (string, error) {
@@ -73,7 +74,7 @@ func (s *Files) put(ctx context.Context, slip Slip, write func(io.Writer) error)
 
 // writeTemp writes a file under a name of its own: two calls may write one mail.
 func (s *Files) writeTemp(slip Slip, write func(io.Writer) error) (string, error) {
-	f, err := os.CreateTemp(filepath.Join(s.Root, s.Temp), slip.Name+"-*.tmp")
+	f, err := os.CreateTemp(filepath.Join(s.Root, s.Temp), tempPattern(slip.Name))
 	if err != nil {
 		return "", err
 	}
@@ -121,6 +122,9 @@ func (s *Files) folder(folder string) error {
 func (s *Files) begin() error {
 	marker := filepath.Join(s.Root, stamp.MailboxFile)
 	if err := os.MkdirAll(filepath.Join(s.Root, s.Temp), 0o700); err != nil {
+		return err
+	}
+	if err := s.sweep(); err != nil {
 		return err
 	}
 	if _, err := os.Stat(marker); err == nil {
@@ -223,7 +227,7 @@ func (s *Files) Undo(_ context.Context, places []string) error {
 func (s *Files) Move(ctx context.Context, place string, slip Slip) (string, error) {
 	folder, name := s.Layout(slip)
 	if err := s.folder(folder); err != nil {
-		return "", StopIfFull(err)
+		return "", connectors.StopIfFull(err)
 	}
 	to := filepath.ToSlash(filepath.Join(folder, name))
 	if to == place {
@@ -239,7 +243,7 @@ func (s *Files) Move(ctx context.Context, place string, slip Slip) (string, erro
 		}
 	}
 	if err != nil {
-		return "", StopIfFull(err)
+		return "", connectors.StopIfFull(err)
 	}
 	return to, s.wait(ctx, to)
 }
@@ -255,7 +259,7 @@ func (s *Files) Sync(context.Context) error {
 		return s.lost
 	}
 	if err := s.syncPending(); err != nil {
-		s.lost = fmt.Errorf("making the mails in %s durable: %w", s.Root, StopIfFull(err))
+		s.lost = fmt.Errorf("making the mails in %s durable: %w", s.Root, connectors.StopIfFull(err))
 		return s.lost
 	}
 	s.pending = nil

@@ -2,14 +2,9 @@ package compose
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io"
-	"io/fs"
-	"syscall"
 	"time"
 
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
@@ -50,18 +45,4 @@ type Slip struct {
 	Record bool      `json:"r,omitempty"` // no conversation but a record of its own
 	// Newer says that a mail put before this one is out of date now.
 	Newer bool `json:"-"`
-}
-
-// StopIfFull gives an error of writing the meaning that the run must stop where
-// no other mail could be written either: a full disk, a folder that is read-only.
-func StopIfFull(err error) error {
-	if errors.Is(err, connectors.ErrDenied) {
-		return err
-	}
-	for _, stop := range []error{syscall.ENOSPC, syscall.EDQUOT, syscall.EROFS, fs.ErrPermission} {
-		if errors.Is(err, stop) {
-			return fmt.Errorf("%w: %w", err, connectors.ErrDenied)
-		}
-	}
-	return err
 }

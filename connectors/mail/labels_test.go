@@ -1,0 +1,32 @@
+package mail
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+)
+
+// Labels stand between commas or, without any, spaces; one in quotes is whole.
+func TestLabels(t *testing.T) {
+	for head, want := range map[string][]string{
+		"X-Gmail-Labels: Inbox,Sales North,Unread":                 {"Inbox", "Sales North", "Unread"},
+		`X-Gmail-Labels: "Sales, North", Unread,"a"`:               {"Sales, North", "Unread", "a"},
+		"X-Gmail-Labels: =?UTF-8?Q?=C3=85pnet,Kategori:_Reklame?=": {"Åpnet", "Kategori: Reklame"},
+		`X-Gmail-Labels: "no end, x`:                               {"no end", "x"},
+		"X-Gmail-Labels: a,,a, ":                                   {"a"},
+		"X-Keywords: one two":                                      {"one", "two"},
+		"X-Keywords: one two, three":                               {"one two", "three"},
+		`X-Label: "one two" three`:                                 {"one two", "three"},
+	} {
+		h, _, err := rfc5322.ReadHeader(strings.NewReader(head + "\n\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(want, labelsOf(h)); d != "" {
+			t.Errorf("%s: %s", head, d)
+		}
+	}
+}

@@ -1,0 +1,20 @@
+package project
+
+import (
+	"reflect"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// Example is how a system of the connector is written in a configuration: every
+// setting with its sentence, what is optional as a comment that shows the default.
+// Each line begins with indent.
+func Example(spec connectors.Spec, indent string) string {
+	w := new(writer)
+	w.printf("%sconnector: %s\n", indent, quoted(spec.Name))
+	fresh := reflect.ValueOf(spec.Config())
+	if fresh.Kind() == reflect.Pointer && fresh.Elem().Kind() == reflect.Struct {
+		w.fields(fresh.Elem(), reflect.ValueOf(spec.Config()).Elem(), nil, indent)
+	}
+	return w.String()
+}
