@@ -44,6 +44,9 @@ type Options struct {
 	// Explain makes one sentence of an error's body, "" if it makes no sense of it;
 	// and says what it means, nil for what its status means.
 	Explain func(status int, body []byte) (sentence string, means error)
+	// Wait is how long to wait before a call is repeated for the first time; each
+	// further time twice as long. 0 is half a second.
+	Wait time.Duration
 }
 
 // Client speaks to one account. Its methods may be called from several goroutines.
@@ -89,10 +92,17 @@ func New(o Options) (*Client, error) {
 			Transport:     pace.line(sign),
 			CheckRedirect: followReads,
 		},
-		RetryWaitMin: firstWait, RetryWaitMax: longestWait, RetryMax: c.tries,
+		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries,
 		CheckRetry: mayRepeat, Backoff: c.wait, ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	return c, nil
+}
+
+func (o *Options) firstWait() time.Duration {
+	if o.Wait > 0 {
+		return o.Wait
+	}
+	return firstWait
 }
 
 // Base is the address that the paths of calls stand behind.
