@@ -42,6 +42,9 @@ type Far struct {
 	// Seed puts records there behind the connector's back, references by ID; it
 	// may be called several times. Nil: they are written through the target.
 	Seed func(...desk.Record)
+	// Standing is how many records of a kind an empty system has: its owner, its
+	// first shelf.
+	Standing map[desk.Kind]int
 	// Full makes every write to the system fail from now on, as on a full disk, or
 	// makes room again. Nil: where Config has paths the suite limits the size of
 	// files instead, for the whole process: no test may run beside it.

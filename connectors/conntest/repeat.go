@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -93,7 +94,10 @@ func (r *rig) noneTwice(ctx context.Context) error {
 	if err := r.close(ctx); err != nil {
 		return err
 	}
-	made := map[desk.Kind]int{}
+	made := maps.Clone(r.far.Standing)
+	if made == nil {
+		made = map[desk.Kind]int{}
+	}
 	for what := range r.targets {
 		made[what.kind]++
 	}

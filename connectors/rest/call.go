@@ -78,6 +78,7 @@ func (c *Client) decode(resp *http.Response, call Call, out any) error {
 	if err := json.Unmarshal(body.Bytes(), out); err != nil {
 		return c.garbled(resp, call, body.Bytes(), err)
 	}
+	c.sound.Store(true)
 	return nil
 }
 

@@ -172,7 +172,7 @@ func (c *Client) garbled(resp *http.Response, call Call, body []byte, err error)
 	message := "the answer is not what this system sends: " + err.Error()
 	if looksLikePage(body) {
 		message, hint = "the answer is a web page and no data", "look at url: a proxy or a login page may stand between"
-		if call.harmless() {
+		if call.harmless() && !c.sound.Load() { // later it is a proxy that has its troubles
 			means = connectors.ErrDenied
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -57,6 +58,7 @@ type Client struct {
 	mask    func(string) string
 	tries   int
 	still   time.Duration
+	sound   atomic.Bool // an answer was once what it should be
 	log     *slog.Logger
 	now     func() time.Time
 }
