@@ -121,6 +121,9 @@ type Caps struct {
 	// not listed keeps all. A name ending in "." stands for all custom fields.
 	// Messages and files are listed as kinds "message" and "file".
 	Fields map[desk.Kind][]string `json:"fields,omitempty"`
+	// Always are fields of each kind that the target never leaves empty: one that is
+	// written empty comes back with the system's own default.
+	Always map[desk.Kind][]string `json:"always,omitempty"`
 
 	// Of both.
 	Parallel int `json:"parallel"` // calls, or reads of partitions, that it is safe to have under way at once; 0 means 1
