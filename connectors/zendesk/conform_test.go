@@ -1,0 +1,30 @@
+package zendesk
+
+import (
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// fast is an account without a rate and with small pages.
+func fast() zendesktest.Options {
+	return zendesktest.Options{PageSize: 3, ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1}
+}
+
+// config is that of the account's administrator. Our own pace is as fast.
+func config() *Config {
+	return &Config{
+		URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token),
+		Rate: 10_000_000, ExportRate: 10_000_000, UpdateRate: 10_000_000, Settling: "0s",
+	}
+}
+
+func TestSource(t *testing.T) {
+	conntest.Run(t, Spec(), func(*testing.T) conntest.Far {
+		s := &seeder{a: zendesktest.New(fast()), ids: map[desk.Ref]int64{}}
+		return conntest.Far{Config: config(), HTTP: s.a.Line(), Seed: s.put, SourceOnly: true}
+	})
+}
