@@ -5,6 +5,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 // account is a stand-in whose admin has prepared it: a field for our mark, the fields
@@ -27,7 +28,7 @@ func far(change func(*Config)) func(*testing.T) conntest.Far {
 		c := configOf(s)
 		c.MarkField = "cf_deskhaul"
 		change(c)
-		return conntest.Far{Config: c, HTTP: s.Transport(), Outbox: s.Outbox}
+		return conntest.Far{Config: c, HTTP: s.Transport(), Outbox: s.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 2}, Adopts: []desk.Kind{desk.KindAgent}}
 	}
 }
 

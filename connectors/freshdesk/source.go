@@ -33,11 +33,25 @@ func (s *Source) Read(ctx context.Context, kind desk.Kind, after connectors.Curs
 	return func(yield func(connectors.Item, error) bool) {
 		err := ctx.Err()
 		if err == nil {
-			err = s.read(ctx, kind, after, yield)
+			err = s.read(ctx, kind, after, heeding(ctx, yield))
 		}
 		if err != nil {
 			yield(connectors.Item{}, err)
 		}
+	}
+}
+
+// heeding ends a stream when its context is cancelled between two items.
+func heeding(ctx context.Context, yield yielder) yielder {
+	return func(it connectors.Item, err error) bool {
+		if !yield(it, err) {
+			return false
+		}
+		if err := ctx.Err(); err != nil {
+			yield(connectors.Item{}, err)
+			return false
+		}
+		return true
 	}
 }
 

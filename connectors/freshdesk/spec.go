@@ -108,10 +108,11 @@ func (c *Config) maxFiles() int64 {
 	return c.MaxFiles
 }
 
-// Caps is what holds under the configuration: without the line before each message
+// Caps is what holds under the configuration: writes are silent where that is declared;
+// without the line before each message
 // there is no room for its mark, its time and how it names its author.
 func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connectors.Caps) {
-	writes.MaxFile = c.maxFiles()
+	writes.MaxFile, writes.Silent = c.maxFiles(), c.Quiet == quietDeclared
 	if !c.prefaced() {
 		writes.Fields = maps.Clone(writes.Fields)
 		writes.Fields[desk.KindMessage] = []string{"text", "html", "note", "author", "files"}

@@ -16,8 +16,13 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	if err != nil {
 		return nil, err
 	}
-	if c, ok := r.(*desk.Contact); ok && c.Fields["state"] == "deleted" {
-		return nil, missing(kind, id)
+	if c, ok := r.(*desk.Contact); ok {
+		if c.Fields["state"] == "deleted" {
+			return nil, missing(kind, id)
+		}
+		if mark, ok := c.Fields["unique_external_id"].(string); ok {
+			c.Mark = mark
+		}
 	}
 	if err := t.onlyOurs(ctx, r); err != nil {
 		return nil, fmt.Errorf("%s %s: %w", kind, id, err)

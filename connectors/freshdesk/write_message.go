@@ -80,6 +80,10 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 			call.Body, taken = t.form(ctx, values, files)
 		}
 		got, err := t.write(ctx, call)
+		if shorter, again := shortenTags(values, err, what); again {
+			losses = append(losses, shorter...)
+			continue
+		}
 		if err == nil || len(files) == 0 || !refusedFor(err, "attachments") {
 			return got, receipts(m, taken), losses, err
 		}

@@ -115,7 +115,7 @@ func (t *Target) coverValues(ctx context.Context, r *desk.Ticket, fields, custom
 		case "group":
 			values["group_id"] = target(r.Group)
 		case "tags":
-			values["tags"] = t.tags(r, lose)
+			values["tags"] = t.tags(r)
 		}
 	}
 	more, lost, err := t.customValues(ctx, ticketFields, r, custom)
@@ -140,24 +140,33 @@ func fieldsHave(fields []string, name string) bool {
 	return false
 }
 
-// longestTag is what a tag may have; more is refused. No source confirms it.
-const longestTag = 32
-
 // tags are those of the ticket, and our mark if it has no field of its own.
-func (t *Target) tags(r *desk.Ticket, lose func(field, format string, args ...any)) []string {
-	tags := []string{}
-	for _, tag := range r.Tags {
-		if len([]rune(tag)) > longestTag {
-			short := string([]rune(tag)[:longestTag])
-			lose("tags", "the tag %q is longer than Freshdesk takes; it is %q", tag, short)
-			tag = short
-		}
-		tags = append(tags, tag)
-	}
+func (t *Target) tags(r *desk.Ticket) []string {
+	tags := append([]string{}, r.Tags...)
 	if t.config.MarkField == "" {
 		tags = append(tags, r.Mark)
 	}
 	return tags
+}
+
+// longestTag is what tags are cut to when Freshdesk refuses them: no source says how
+// long they may be, accounts do.
+const longestTag = 32
+
+// shortenTags cuts the tags of a write that was refused for them, and tells it; false
+// if that is not why.
+func shortenTags(values map[string]any, refused error, what string) (losses []connectors.Loss, again bool) {
+	tags, _ := values["tags"].([]string)
+	if !refusedFor(refused, "tags") {
+		return nil, false
+	}
+	for i, tag := range tags {
+		if rs := []rune(tag); len(rs) > longestTag {
+			tags[i] = string(rs[:longestTag])
+			losses = append(losses, connectors.Loss{Field: "tags", Detail: fmt.Sprintf("%s: the tag %q is longer than Freshdesk takes; it is %q", what, tag, tags[i])})
+		}
+	}
+	return losses, len(losses) > 0
 }
 
 func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, fields []string) (connectors.Receipt, error) {
@@ -169,6 +178,10 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		delete(values, "requester_id") // it cannot be emptied
 	}
 	got, err := t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
+	if shorter, again := shortenTags(values, err, "ticket "+string(r.ID)); again {
+		losses = append(losses, shorter...)
+		got, err = t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
+	}
 	if err == nil && fieldsHave(fields, "subject") { // also after a write whose answer was lost
 		losses = append(losses, t.leaveNote(ctx, id, r)...)
 	}

@@ -74,6 +74,8 @@ func answered(h http.Handler, r *http.Request) (*http.Response, error) {
 	if in.Body == nil {
 		in.Body = http.NoBody
 	}
+	sent := &sending{ReadCloser: in.Body}
+	in.Body = sent
 	body, out := io.Pipe()
 	w := &pipeWriter{header: http.Header{}, out: out, head: make(chan struct{})}
 	done := make(chan struct{})
@@ -99,6 +101,9 @@ func answered(h http.Handler, r *http.Request) (*http.Response, error) {
 	}
 	if w.code == 0 {
 		cancel()
+		if sent.err != nil { // as a transport tells
+			return nil, sent.err
+		}
 		return nil, errLost
 	}
 	n := int64(-1)
@@ -112,6 +117,21 @@ func answered(h http.Handler, r *http.Request) (*http.Response, error) {
 }
 
 var errLost = errors.New("the connection was closed before an answer came")
+
+// sending is a request's body, and why it broke off. Who asks has seen done closed.
+type sending struct {
+	io.ReadCloser
+	err error
+}
+
+// Read implements io.Reader.
+func (s *sending) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
 
 // closing ends the handler when the answer is closed.
 type closing struct {

@@ -43,6 +43,8 @@ type Server struct {
 	MaxPages int
 	// MaxUpload is how many bytes the files of one ticket may have; 0 is 20 MB.
 	MaxUpload int64
+	// MaxTag is how many characters a tag may have; 0 is any number. No source says.
+	MaxTag int
 	// LinkLife is how long a link to a file works; 0 is 5 minutes.
 	LinkLife time.Duration
 	// Loud says that the account's notifications are switched on, as in a new account.

@@ -2,6 +2,7 @@ package freshdesktest
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -188,8 +189,8 @@ func (x *exchange) fill(t *ticket) (wrong []mistake) {
 	no("responder_id", t.responder == 0 || agent, "There is no agent matching the given responder_id")
 	_, group := find(a.groups, func(g *group) bool { return g.id == t.group })
 	no("group_id", t.group == 0 || group, "There is no group matching the given group_id")
-	no("tags", !slices.ContainsFunc(t.tags, func(s string) bool { return len([]rune(s)) > 32 || strings.Contains(s, ",") }),
-		"It should be a list of texts of at most 32 characters without a comma") // a guess: no source says so
+	no("tags", !slices.ContainsFunc(t.tags, func(tag string) bool { return x.s.MaxTag > 0 && len([]rune(tag)) > x.s.MaxTag }),
+		fmt.Sprintf("It should only contain elements that have maximum of %d characters", x.s.MaxTag))
 	return wrong
 }
 
