@@ -6,9 +6,12 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/connectors/csv"
 	"github.com/deskhaul/deskhaul/connectors/eml"
+	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/rt"
+	"github.com/deskhaul/deskhaul/connectors/zendesk"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -20,5 +23,8 @@ func Specs() []connectors.Spec {
 		eml.Spec(),
 		csv.Spec(),
 		jsonl.Spec(),
+		zendesk.Spec(),
+		rt.Spec(),
+		freshdesk.Spec(),
 	}
 }
