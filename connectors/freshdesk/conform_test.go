@@ -33,5 +33,11 @@ func far(change func(*Config)) func(*testing.T) conntest.Far {
 }
 
 func TestConnector(t *testing.T) {
-	conntest.Run(t, Spec(), far(func(*Config) {}))
+	for name, change := range map[string]func(*Config){
+		"preface":      func(*Config) {},
+		"note":         func(c *Config) { c.Leftovers = leftNote },
+		"no leftovers": func(c *Config) { c.Leftovers = leftNone },
+	} {
+		t.Run(name, func(t *testing.T) { conntest.Run(t, Spec(), far(change)) })
+	}
 }

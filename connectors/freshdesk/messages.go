@@ -68,10 +68,10 @@ func (a *api) talk(agents map[int64]bool, ticket int64, k talkShape, ours bool) 
 
 // body fills in text, HTML and files.
 func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket int64, ours bool) {
-	asText := false
+	prefaced, asText := false, false
 	if ours {
 		if p, rest, ok := parsePreface(page); ok {
-			page, asText = rest, p.text
+			page, prefaced, asText = rest, true, p.text
 			m.Mark, m.From, m.To, m.CC = p.mark, p.from, p.to, p.cc
 			if !p.at.IsZero() {
 				m.At = p.at
@@ -81,7 +81,7 @@ func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket
 	for _, f := range files {
 		m.Files = append(m.Files, a.file(f, ticket, m.ID, ours))
 	}
-	if text, ok := parseText(page); ok && (asText || !ours) || asText {
+	if text, ok := parseText(page); asText || ok && !prefaced {
 		m.Text = text
 	} else {
 		m.HTML = a.inline(page, m)
