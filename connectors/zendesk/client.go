@@ -43,7 +43,7 @@ func newClient(c *Config, env connectors.Env) (*rest.Client, error) {
 			classExport:  {Calls: or(c.ExportRate, 10), Per: time.Minute},
 			classUpdate:  {Calls: or(c.UpdateRate, 100), Per: time.Minute},
 		},
-		Classes: classes, Allowances: allowances, Explain: explain,
+		Classes: classes, Allowances: allowances, Explain: explain, Wait: c.wait,
 	})
 }
 

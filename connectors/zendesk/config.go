@@ -32,6 +32,8 @@ type Config struct {
 	UpdateRate int    `yaml:"update_rate" doc:"How many changes of tickets a minute the account allows. Default: 100."`
 
 	rest.Settings `yaml:",inline"`
+
+	wait time.Duration // before a call is repeated; for tests
 }
 
 var accountName = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)

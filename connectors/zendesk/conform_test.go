@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
@@ -18,7 +19,7 @@ func fast() zendesktest.Options {
 func config() *Config {
 	return &Config{
 		URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token),
-		Rate: 10_000_000, ExportRate: 10_000_000, UpdateRate: 10_000_000, Settling: "0s",
+		Rate: 10_000_000, ExportRate: 10_000_000, UpdateRate: 10_000_000, Settling: "0s", wait: time.Microsecond,
 	}
 }
 

@@ -90,7 +90,7 @@ func (w *words) ticket(t *ticketShape, comments []commentShape, solved time.Time
 		r.Version = strconv.FormatInt(t.Generated, 10)
 	}
 	if t.Status == "deleted" {
-		return &desk.Ticket{Meta: desk.Meta{ID: r.ID, Updated: r.Updated, Deleted: true}}
+		return &desk.Ticket{Meta: desk.Meta{ID: r.ID, Updated: r.Updated, Version: r.Version, Deleted: true}}
 	}
 	if len(r.Tags) == 0 {
 		r.Tags = nil
