@@ -48,8 +48,18 @@ func (t *task) noRoomInMessages(ticket *desk.Ticket, m *desk.Message) {
 
 // lacks tells of one field.
 func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
+	what := strings.ReplaceAll(name, "_", " ")
+	if custom, ok := strings.CutPrefix(name, "fields."); ok {
+		what = fmt.Sprintf("custom field %q", custom)
+	}
+	switch name {
+	case "at":
+		what = "time"
+	case "merged_into":
+		what = "link to the ticket that it was merged into"
+	}
 	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &connectors.Loss{
-		Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, strings.ReplaceAll(name, "_", " ")),
+		Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what),
 	}})
 }
 
