@@ -29,3 +29,21 @@ func TestSource(t *testing.T) {
 		return conntest.Far{Config: config(), HTTP: s.a.Line(), Seed: s.put, SourceOnly: true}
 	})
 }
+
+// The other side, in an account whose administrator has switched off what notifies.
+func TestTarget(t *testing.T) {
+	conntest.Run(t, Spec(), func(*testing.T) conntest.Far {
+		a := zendesktest.New(fast())
+		a.Quiet()
+		for _, kind := range []string{"ticket_fields", "user_fields", "organization_fields"} {
+			a.Set(kind, given{"title": "plan", "type": "text"})
+			a.Set(kind, given{"title": "Ärger", "type": "checkbox"})
+			a.Set(kind, given{"title": "score", "type": "decimal"})
+		}
+		c := config()
+		c.Quiet, c.MaxFile = "triggers-off", 6
+		return conntest.Far{
+			Config: c, HTTP: a.Line(), Outbox: a.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 1, desk.KindGroup: 1},
+		}
+	})
+}

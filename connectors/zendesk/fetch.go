@@ -67,11 +67,16 @@ func (s *Source) fetchUser(ctx context.Context, w *words, kind desk.Kind, id des
 	if err != nil {
 		return nil, err
 	}
-	if u.gone() && s.ours || (kind == desk.KindAgent) != u.staff() {
+	staff := u.staff() && (!s.ours || kind != desk.KindContact) // an agent may have been adopted as one who asks
+	if u.gone() && s.ours || (kind == desk.KindAgent) != staff {
 		return nil, fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
 	}
 	if kind == desk.KindAgent {
-		return w.agent(u), nil
+		a := w.agent(u)
+		if s.ours { // it may have joined a group since we asked
+			a.Groups, err = s.memberships(ctx, u.ID)
+		}
+		return a, err
 	}
 	if !u.gone() {
 		if u.Identities, err = s.identities(ctx, id); err != nil {
@@ -107,4 +112,16 @@ func (s *Source) fetchTicket(ctx context.Context, w *words, id desk.ID) (desk.Re
 		}
 	}
 	return w.ticket(out.Ticket, comments, solved.Time), nil
+}
+
+func (s *Source) memberships(ctx context.Context, user int64) (groups []desk.Ref, err error) {
+	for m, err := range listing[membershipShape](ctx, s.client, "group_memberships", "group_memberships", nil) {
+		if err != nil {
+			return nil, err
+		}
+		if m.UserID == user {
+			groups = append(groups, desk.To(desk.KindGroup, number(m.GroupID)))
+		}
+	}
+	return groups, nil
 }

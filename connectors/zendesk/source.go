@@ -2,12 +2,12 @@ package zendesk
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"log/slog"
+	"maps"
 	"net/url"
 	"strings"
 	"sync"
@@ -109,6 +109,19 @@ func (s *Source) words(ctx context.Context) (*words, error) {
 	}
 	s.known = w
 	return w, nil
+}
+
+// hired notes that somebody is an agent now.
+func (s *Source) hired(id int64) {
+	s.asking.Lock()
+	defer s.asking.Unlock()
+	if s.known == nil {
+		return
+	}
+	w := *s.known
+	w.agents = maps.Clone(w.agents) // others may be reading the old one
+	w.agents[id] = true
+	s.known = &w
 }
 
 // forget makes the next record ask again who is an agent.
@@ -242,12 +255,4 @@ func (s *Source) pages(ctx context.Context, kind, include string, w walk, fn fun
 		}
 		w = next
 	}
-}
-
-// decode is json.Unmarshal with the error that a broken answer has.
-func decode(path string, raw json.RawMessage, out any) error {
-	if err := json.Unmarshal(raw, out); err != nil {
-		return fmt.Errorf("%s: the answer is not what Zendesk sends: %w: %w", path, err, connectors.ErrBusy)
-	}
-	return nil
 }

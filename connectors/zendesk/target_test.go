@@ -1,0 +1,306 @@
+package zendesk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+func target(t *testing.T, c *Config, a *zendesktest.Account) *Target {
+	t.Helper()
+	d, err := newTarget(c, env(t, a.Line()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// peopled makes an account with the sample's people, and gives the references of a
+// ticket of theirs.
+func peopled(t *testing.T, d *Target) (contact, agent desk.Ref) {
+	t.Helper()
+	for _, r := range conntest.Sample(desk.KindGroup, desk.KindAgent, desk.KindContact) {
+		r.About().Fields = nil
+		if c, is := r.(*desk.Contact); is {
+			c.Org = desk.Ref{}
+		}
+		if a, is := r.(*desk.Agent); is {
+			a.Groups, a.Disabled = nil, false
+		}
+		got, err := d.Create(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch r.Kind() {
+		case desk.KindContact:
+			contact = desk.Ref{Kind: desk.KindContact, Target: got.ID}
+		case desk.KindAgent:
+			agent = desk.Ref{Kind: desk.KindAgent, Target: got.ID}
+		default:
+		}
+	}
+	return contact, agent
+}
+
+func plainTicket(id desk.ID, from desk.Ref, texts ...string) *desk.Ticket {
+	at := time.Date(2012, 1, 2, 3, 4, 5, 0, time.UTC)
+	tk := &desk.Ticket{Meta: desk.Meta{ID: id, Mark: "mark-" + string(id), Created: at}, Subject: "About " + string(id), Status: desk.StatusOpen, Requester: from}
+	for i, text := range texts {
+		tk.Messages = append(tk.Messages, desk.Message{ID: desk.ID(fmt.Sprint(id, "-", i)), Mark: fmt.Sprint("mark-", id, "-", i), Author: from, At: at.Add(time.Duration(i) * time.Hour), Text: text})
+	}
+	return tk
+}
+
+// Tickets that stand are not changed unless somebody has promised silence, and not
+// while the promise is visibly broken.
+func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
+	a := zendesktest.New(fast())
+	c := config()
+	d := target(t, c, a)
+	from, _ := peopled(t, d)
+	got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func() []error {
+		tk := plainTicket("1", from, "late")
+		_, err1 := d.Append(t.Context(), got.ID, &tk.Messages[0])
+		tk.Messages[0].Note = true
+		_, err2 := d.Append(t.Context(), got.ID, &tk.Messages[0])
+		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject"})
+		return []error{err1, err2, err3}
+	}
+	for _, err := range change() {
+		if connectors.ReasonOf(err) != connectors.ReasonRefused || !strings.Contains(err.Error(), "quiet: triggers-off") || !strings.Contains(err.Error(), "ticket "+string(got.ID)) {
+			t.Errorf("without a word about silence: %v", err)
+		}
+	}
+	c.Quiet = "triggers-off"
+	for _, err := range change() {
+		if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "Notify requester and CCs of received request") {
+			t.Errorf("while triggers are active: %v", err)
+		}
+	}
+	a.Quiet()
+	for _, err := range change() {
+		if err != nil {
+			t.Errorf("when all is quiet: %v", err)
+		}
+	}
+	if sent := a.Outbox(); len(sent) > 0 {
+		t.Errorf("sent %v", sent)
+	}
+	id, _ := idNumber(got.ID).(int64)
+	_, comments := a.Ticket(id)
+	if len(comments) != 3 || comments[2]["public"] != false {
+		t.Errorf("there are %d comments: %v", len(comments), comments)
+	}
+}
+
+// A trigger that somebody switches on again in the course of a run is noticed.
+func TestQuietIsLookedAfter(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Quiet()
+	c := config()
+	c.Quiet = "triggers-off"
+	d := target(t, c, a)
+	now := time.Now()
+	d.now = func() time.Time { return now }
+	from, _ := peopled(t, d)
+	got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func() error {
+		_, err := d.Append(t.Context(), got.ID, &plainTicket("1", from, "late").Messages[0])
+		return err
+	}
+	if err := say(); err != nil {
+		t.Fatal(err)
+	}
+	a.Loud()
+	now = now.Add(lookAgain)
+	if err := say(); !errors.Is(err, connectors.ErrDenied) {
+		t.Errorf("with a trigger that is active again: %v", err)
+	}
+}
+
+// A comment that was added later is told by its mark, and keeps its time.
+func TestAppendedCommentIsKnown(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Quiet()
+	c := config()
+	c.Quiet = "triggers-off"
+	d := target(t, c, a)
+	from, _ := peopled(t, d)
+	got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	late := plainTicket("2", from, "late").Messages[0]
+	one, err := d.Append(t.Context(), got.ID, &late)
+	if err != nil || len(one.Losses) != 1 || one.Losses[0].Field != "message.at" {
+		t.Fatalf("%+v, %v", one, err)
+	}
+	back, err := d.Fetch(t.Context(), desk.KindTicket, got.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range back.(*desk.Ticket).Messages {
+		if m.ID == one.ID && m.Mark == late.Mark && m.At.Equal(late.At) {
+			return
+		}
+	}
+	t.Errorf("the comment is not among %+v", back.(*desk.Ticket).Messages)
+}
+
+// What Zendesk has no room for is told with the ticket that lost it.
+func TestLosses(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Set("ticket_fields", given{"title": "Plan", "type": "tagger", "custom_field_options": []given{{"name": "Gold", "value": "plan_gold"}}})
+	d := target(t, config(), a)
+	from, _ := peopled(t, d)
+	tk := plainTicket("1", from, "")
+	tk.Type, tk.Tags = "billing", []string{"two words", "fine"}
+	tk.Created = time.Date(1969, 1, 1, 0, 0, 0, 0, time.UTC)
+	tk.Messages[0].At = time.Now().Add(time.Hour)
+	tk.Fields = map[string]any{"plan": "Silver", "mood": "cross"}
+	got, err := d.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := map[string]bool{}
+	for _, l := range got.Losses {
+		lost[l.Field] = true
+	}
+	for _, f := range []string{"type", "tags", "created", "message.at", "fields.plan", "fields.mood"} {
+		if !lost[f] {
+			t.Errorf("nothing is said of %s: %v", f, got.Losses)
+		}
+	}
+	if len(lost) != 6 {
+		t.Errorf("lost %v", got.Losses)
+	}
+}
+
+// A job tells of each ticket what became of it; also to a run that did not begin it.
+func TestBulk(t *testing.T) {
+	o := fast()
+	o.Steps = 2
+	a := zendesktest.New(o)
+	d := target(t, config(), a)
+	from, _ := peopled(t, d)
+	var _ connectors.Bulk = d
+	var rs []desk.Record
+	for i := range 5 {
+		rs = append(rs, plainTicket(desk.ID(fmt.Sprint(i)), from, "hello"))
+	}
+	rs[1].(*desk.Ticket).Requester.Target = "77" // nobody
+	rs[2].(*desk.Ticket).Messages[0].Files = []desk.File{conntest.Bytes("a.txt", "text/plain", []byte("bytes"))}
+	for _, later := range []bool{false, true} {
+		job, err := d.Begin(t.Context(), rs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := d
+		if later {
+			who = target(t, config(), a)
+		}
+		receipts, errs, err := who.Await(t.Context(), job)
+		if err != nil || len(receipts) != 5 || len(errs) != 5 {
+			t.Fatalf("%v, %v, %v", receipts, errs, err)
+		}
+		for i := range rs {
+			if refused := i == 1; (errs[i] != nil) != refused || (receipts[i].ID == "") != refused || refused && connectors.ReasonOf(errs[i]) != connectors.ReasonRefused {
+				t.Errorf("item %d: %+v, %v", i, receipts[i], errs[i])
+			}
+		}
+		if !later && (len(receipts[2].Files) != 1 || receipts[2].Files[0].Size != 5) {
+			t.Errorf("the receipt of a file: %+v", receipts[2])
+		}
+		back, err := d.Fetch(t.Context(), desk.KindTicket, receipts[2].ID)
+		if err != nil || fileText(t, &back.(*desk.Ticket).Messages[0].Files[0]) != "bytes" {
+			t.Errorf("%+v, %v", back, err)
+		}
+	}
+	if sent := a.Outbox(); len(sent) > 0 {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+// What nobody knows of a job is not taken for failed, nor for done.
+func TestBulkThatFailed(t *testing.T) {
+	a := zendesktest.New(fast())
+	d := target(t, config(), a)
+	from, _ := peopled(t, d)
+	rs := []desk.Record{plainTicket("1", from, "hello"), plainTicket("2", from, "hello")}
+	for name, results := range map[string]string{"half": `[{"index":1,"id":99}]`, "none": `null`, "failed": `{"success":false}`, "beyond": `[{"index":7,"id":1}]`} {
+		a.Break(nil)
+		job, err := d.Begin(t.Context(), rs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Break(func(r *http.Request) *zendesktest.Fault {
+			return &zendesktest.Fault{Status: 200, Body: `{"job_status":{"id":"x","status":"failed","message":"oh","results":` + results + `}}`}
+		})
+		receipts, errs, err := d.Await(t.Context(), job)
+		if err != nil || !errors.Is(errs[0], connectors.ErrUnsure) {
+			t.Errorf("%s: %v, %v, %v", name, receipts, errs, err)
+		}
+		if half := name == "half"; (errs[1] == nil) != half {
+			t.Errorf("%s: %v", name, errs)
+		}
+	}
+	a.Break(nil)
+	if _, _, err := d.Await(context.Background(), "nonsense"); !errors.Is(err, connectors.ErrRefused) {
+		t.Errorf("a job of somebody else: %v", err)
+	}
+}
+
+// Who stands there already as one who asks is not made an agent, which costs a seat.
+func TestAgentsAreNotPromoted(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Set("users", given{"name": "Olga", "email": "olga@x.test"})
+	d := target(t, config(), a)
+	olga := &desk.Agent{Meta: desk.Meta{Mark: "m"}, Name: "Olga", Email: "olga@x.test"}
+	if _, err := d.Find(t.Context(), olga); !errors.Is(err, connectors.ErrNotFound) {
+		t.Errorf("found: %v", err)
+	}
+	if _, err := d.Create(t.Context(), olga); !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), "already being used") {
+		t.Errorf("made: %v", err)
+	}
+	// As one who asks she is found, by any of her addresses.
+	if id, err := d.Find(t.Context(), &desk.Contact{Emails: []string{"OLGA@x.test"}}); err != nil || id == "" {
+		t.Errorf("found %q, %v", id, err)
+	}
+}
+
+func TestConfig(t *testing.T) {
+	for in, want := range map[string]string{"acme": "https://acme.zendesk.com", "acme.zendesk.com": "https://acme.zendesk.com", "https://acme.zendesk.com/": "https://acme.zendesk.com", "https://acme.zendesk.com/api/v2": "https://acme.zendesk.com"} {
+		c := &Config{}
+		c.locate(in)
+		if c.base() != want || c.Path != "" {
+			t.Errorf("%s: %s, %s", in, c.base(), c.Path)
+		}
+	}
+	for _, in := range []string{"export.json", "./exports", "/tmp/x.ndjson", "x.json.gz"} {
+		c := &Config{}
+		if c.locate(in); c.Path != in || c.Check() != nil {
+			t.Errorf("%s: %+v, %v", in, c, c.Check())
+		}
+	}
+	for _, c := range []Config{{}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", OAuth: "x", Quiet: "yes"}, {URL: "acme", OAuth: "x", Settling: "soon"}, {URL: "acme", OAuth: "x", Rate: -1}} {
+		if c.Check() == nil {
+			t.Errorf("%+v passed", c)
+		}
+	}
+}

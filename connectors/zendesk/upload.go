@@ -1,0 +1,86 @@
+package zendesk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash"
+	"io"
+	"net/http"
+	"net/url"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// upload sends the bytes of a file and returns the token by which a comment takes
+// it. A token is good for an hour; what no comment takes is thrown away, so that an
+// upload whose answer was lost may be sent again.
+func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (string, connectors.FileReceipt, error) {
+	most := t.config.maxFile()
+	if f.Size > most {
+		return "", connectors.FileReceipt{}, tooLarge(f, most)
+	}
+	var now *measured
+	source := *f
+	if f.Open != nil {
+		source.Open = func(ctx context.Context) (io.ReadCloser, error) {
+			rc, err := f.Open(ctx)
+			if err != nil {
+				return nil, err
+			}
+			now = &measured{ReadCloser: rc, sum: sha256.New(), most: most, file: f}
+			return now, nil
+		}
+	}
+	name := f.Name
+	if name == "" {
+		name = noName
+	}
+	kind := f.Type
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	var out struct {
+		Upload struct {
+			Token string `json:"token"`
+		} `json:"upload"`
+	}
+	call := rest.Call{
+		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {name}}, Harmless: true,
+		Body: &rest.Body{Type: kind, Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
+	}
+	if _, err := t.client.JSON(ctx, call, &out); err != nil {
+		return "", connectors.FileReceipt{}, err
+	}
+	if out.Upload.Token == "" || now == nil {
+		return "", connectors.FileReceipt{}, notThis("uploads", "token")
+	}
+	return out.Upload.Token, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: now.size, SHA256: hex.EncodeToString(now.sum.Sum(nil))}, nil
+}
+
+func tooLarge(f *desk.File, most int64) error {
+	return connectors.Refuse(connectors.ReasonTooLarge, "raise max_file if the account takes more", "file %q is larger than the %d MiB that the account takes", f.Name, most>>20)
+}
+
+// measured is a file that is counted and hashed while it is sent, and that ends with
+// an error where it is too large.
+type measured struct {
+	io.ReadCloser
+	sum  hash.Hash
+	size int64
+	most int64
+	file *desk.File
+}
+
+// Read implements io.Reader.
+func (m *measured) Read(p []byte) (int, error) {
+	n, err := m.ReadCloser.Read(p)
+	m.size += int64(n)
+	_, _ = m.sum.Write(p[:n]) // a hash fails never
+	if m.size > m.most {
+		return n, tooLarge(m.file, m.most)
+	}
+	return n, err
+}
