@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
 
 // people are those who work at a helpdesk while it is moved. Tickets are named by the
@@ -115,3 +116,29 @@ func (p freshdeskPeople) remove(t *testing.T, ticket string) {
 }
 
 func (p freshdeskPeople) merge(*testing.T, string, string) bool { return false }
+
+// zendeskPeople work where no request is seen.
+type zendeskPeople struct {
+	*zendesktest.Account
+	agent int64
+}
+
+func (p zendeskPeople) answer(t *testing.T, ticket string, n int) {
+	p.Say(number(t, ticket), map[string]any{"author_id": p.agent, "html_body": "<p>" + words(n) + "</p>", "public": true})
+}
+
+func (p zendeskPeople) note(t *testing.T, ticket string, n int) {
+	p.Say(number(t, ticket), map[string]any{"author_id": p.agent, "html_body": "<p>" + words(n) + "</p>", "public": false})
+}
+
+func (p zendeskPeople) solve(t *testing.T, ticket string) {
+	p.Change("tickets", number(t, ticket), map[string]any{"status": "solved"})
+}
+
+func (p zendeskPeople) open(_ *testing.T, subject string, n int) {
+	p.SetTicket(map[string]any{"subject": subject, "status": "new", "requester_id": p.agent}, map[string]any{"author_id": p.agent, "html_body": "<p>" + words(n) + "</p>", "public": true})
+}
+
+func (p zendeskPeople) remove(t *testing.T, ticket string) { p.Delete("tickets", number(t, ticket)) }
+
+func (p zendeskPeople) merge(*testing.T, string, string) bool { return false }

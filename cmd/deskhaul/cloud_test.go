@@ -19,6 +19,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -44,6 +45,17 @@ func aFreshdesk(t *testing.T) *cloud {
 	url, stop := s.Start()
 	t.Cleanup(stop)
 	return &cloud{connector: "freshdesk", url: url, token: s.Key, settings: []string{"quiet=notifications-off", "mark_field=cf_deskhaul", "stand_in=ann@desk.test"}, outbox: s.Outbox, people: p}
+}
+
+func aZendesk(t *testing.T) *cloud {
+	s := zendesktest.NewServer(zendesktest.Options{ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1})
+	t.Cleanup(s.Close)
+	s.Quiet()
+	p := zendeskPeople{s.Account, s.Set("users", map[string]any{"name": "Ann", "email": "ann@desk.test", "role": "agent"})}
+	return &cloud{
+		connector: "zendesk", url: s.URL, token: zendesktest.Token, settings: []string{"email=" + zendesktest.Email, "quiet=triggers-off"},
+		outbox: s.Outbox, people: p,
+	}
 }
 
 // end is the flags that name the desk as one end of a move.
@@ -204,7 +216,7 @@ func (c *cloud) ids(t *testing.T) map[string]string {
 // A mailbox into each helpdesk: all of it once, ten mails more as exactly ten
 // messages, nobody e-mailed.
 func TestMailboxToHelpdesks(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")
@@ -246,7 +258,10 @@ func TestMailboxToHelpdesks(t *testing.T) {
 // From one helpdesk to the next, and what its people do meanwhile in a second run: an
 // answer, a note, a solved ticket, a new one, one that is deleted, two that are merged.
 func TestHelpdeskToHelpdesk(t *testing.T) {
-	for name, start := range map[string][2]func(*testing.T) *cloud{"freshdesk to rt": {aFreshdesk, anRT}, "rt to freshdesk": {anRT, aFreshdesk}, "rt to rt": {anRT, anRT}} {
+	for name, start := range map[string][2]func(*testing.T) *cloud{
+		"zendesk to freshdesk": {aZendesk, aFreshdesk}, "freshdesk to rt": {aFreshdesk, anRT}, "rt to zendesk": {anRT, aZendesk},
+		"rt to freshdesk": {anRT, aFreshdesk}, "rt to rt": {anRT, anRT},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")
