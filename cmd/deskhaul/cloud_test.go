@@ -29,6 +29,7 @@ type cloud struct {
 	token          string
 	settings       []string // KEY=VALUE
 	outbox         func() []string
+	storm          func(*weather)
 	people
 }
 
@@ -44,7 +45,10 @@ func aFreshdesk(t *testing.T) *cloud {
 	p := freshdeskPeople{s, s.AddAgent("Ann", "ann@desk.test"), s.AddContact(freshdesktest.Contact{Name: "New", Email: "new@customer.test"})}
 	url, stop := s.Start()
 	t.Cleanup(stop)
-	return &cloud{connector: "freshdesk", url: url, token: s.Key, settings: []string{"quiet=notifications-off", "mark_field=cf_deskhaul", "stand_in=ann@desk.test"}, outbox: s.Outbox, people: p}
+	return &cloud{
+		connector: "freshdesk", url: url, token: s.Key, settings: []string{"quiet=notifications-off", "mark_field=cf_deskhaul", "stand_in=ann@desk.test", "search_lag=1s"},
+		outbox: s.Outbox, people: p, storm: func(w *weather) { w.overFreshdesk(s) },
+	}
 }
 
 func aZendesk(t *testing.T) *cloud {
@@ -53,8 +57,8 @@ func aZendesk(t *testing.T) *cloud {
 	s.Quiet()
 	p := zendeskPeople{s.Account, s.Set("users", map[string]any{"name": "Ann", "email": "ann@desk.test", "role": "agent"})}
 	return &cloud{
-		connector: "zendesk", url: s.URL, token: zendesktest.Token, settings: []string{"email=" + zendesktest.Email, "quiet=triggers-off"},
-		outbox: s.Outbox, people: p,
+		connector: "zendesk", url: s.URL, token: zendesktest.Token, settings: []string{"email=" + zendesktest.Email, "quiet=triggers-off", "rate=100000", "export_rate=100000", "update_rate=100000", "settling=1s"},
+		outbox: s.Outbox, people: p, storm: func(w *weather) { w.overZendesk(s.Account) },
 	}
 }
 
