@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,35 +31,119 @@ type server struct {
 	dir        string
 }
 
-// startServer starts a Request Tracker with an empty database. It skips where the
-// script that does so is not there.
-func startServer(t *testing.T) *server {
+// script starts and stops Request Tracker. It skips where it is not there.
+func script(t *testing.T) string {
 	t.Helper()
-	script, err := filepath.Abs("../../../shared/servers/rt.sh")
+	path, err := filepath.Abs("../../../shared/servers/rt.sh")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat(script); err != nil {
+	if _, err := os.Stat(path); err != nil {
 		t.Skip("there is no script to start Request Tracker with")
 	}
-	dir, err := os.MkdirTemp("/tmp", "rt-") //nolint:usetesting // the database server must reach it, and t.TempDir is for one user alone
+	return path
+}
+
+// prepare makes what an administrator makes before we come: the custom fields for
+// our marks and one more, the right to own tickets, and no scrips.
+const prepare = `
+my $queues = RT::Queue->new(RT->SystemUser);
+for (["deskhaul", "RT::Queue-RT::Ticket"], ["deskhaul", "RT::Queue-RT::Ticket-RT::Transaction"], ["plan", "RT::Queue-RT::Ticket"]) {
+	my $cf = RT::CustomField->new(RT->SystemUser);
+	my ($ok, $msg) = $cf->Create(Name => $_->[0], Type => "FreeformSingle", MaxValues => 1, LookupType => $_->[1]);
+	die $msg unless $ok;
+	($ok, $msg) = $cf->AddToObject($queues);
+	die $msg unless $ok;
+}
+my $g = RT::Group->new(RT->SystemUser);
+$g->LoadSystemInternalGroup("Privileged");
+my ($ok, $msg) = $g->PrincipalObj->GrantRight(Object => RT->System, Right => "OwnTicket");
+die $msg unless $ok;
+`
+
+var template = sync.OnceValues(func() (string, error) { return os.MkdirTemp(room(), "rt-template-") })
+
+// room is where the databases lie: in memory if there is such a place, for RT waits
+// for the disk at every write.
+func room() string {
+	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
+		return "/dev/shm"
+	}
+	return "/tmp"
+}
+
+// TestMain removes the database that the servers of all tests began with.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := template(); err == nil {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+// startServer starts a Request Tracker with an empty database, its scrips disabled.
+// The first one is installed; the others begin with a copy.
+func startServer(t *testing.T) *server {
+	t.Helper()
+	sh := script(t)
+	first, err := template()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(first, "initialised")); err != nil {
+		s := &server{t: t, dir: first}
+		s.start(sh)
+		s.run(sh, "scrips", first, "off")
+		s.run(sh, "perl", first, "-e", prepare)
+		s.kill()
+	}
+	dir, err := os.MkdirTemp(room(), "rt-") //nolint:usetesting // the database server must reach it, and t.TempDir is for one user alone
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.CopyFS(dir, os.DirFS(first)); err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, dir: dir}
+	t.Cleanup(s.kill)
+	s.start(sh)
+	return s
+}
+
+// kill ends a server whose data nobody needs any more. It leads a group of its own.
+func (s *server) kill() {
+	b, err := os.ReadFile(filepath.Join(s.dir, "run", "rt.pid"))
+	if err != nil {
+		return
+	}
+	if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil && pid > 1 {
+		_ = syscall.Kill(-pid, syscall.SIGKILL)
+	}
+}
+
+func (s *server) run(sh string, args ...string) []byte {
+	s.t.Helper()
+	cmd := exec.CommandContext(s.t.Context(), "bash", append([]string{sh}, args...)...)
+	cmd.Env = append(os.Environ(), "RT_WORKERS=4")
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		s.t.Fatalf("Request Tracker, %s: %v\n%s%s", args[0], err, out, errs.Bytes())
+	}
+	return out
+}
+
+func (s *server) start(sh string) {
+	s.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	_ = l.Close()
-	out, err := exec.CommandContext(t.Context(), "bash", script, "start", dir, port).Output()
-	if err != nil {
-		t.Fatalf("start Request Tracker: %v\n%s", err, out)
-	}
-	t.Cleanup(func() { _ = exec.Command("bash", script, "stop", dir).Run() })
-	s := &server{t: t, dir: dir}
-	for sc := bufio.NewScanner(bytes.NewReader(out)); sc.Scan(); {
+	for sc := bufio.NewScanner(bytes.NewReader(s.run(sh, "start", s.dir, port))); sc.Scan(); {
 		name, value, _ := strings.Cut(sc.Text(), "=")
 		switch name {
 		case "RT_URL":
@@ -68,10 +154,18 @@ func startServer(t *testing.T) *server {
 			s.outbox = value
 		}
 	}
-	if out, err := exec.CommandContext(t.Context(), "bash", script, "scrips", dir, "off").CombinedOutput(); err != nil {
-		t.Fatalf("disable scrips: %v\n%s", err, out)
+}
+
+// mails are those that RT wrote.
+func (s *server) mails() (names []string) {
+	all, err := os.ReadDir(s.outbox)
+	if err != nil {
+		return []string{err.Error()}
 	}
-	return s
+	for _, e := range all {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // do calls RT behind the connector's back, as people at work do.
