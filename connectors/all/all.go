@@ -9,6 +9,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/rt"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -20,5 +21,6 @@ func Specs() []connectors.Spec {
 		eml.Spec(),
 		csv.Spec(),
 		jsonl.Spec(),
+		rt.Spec(),
 	}
 }

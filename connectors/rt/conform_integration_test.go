@@ -20,14 +20,14 @@ var quick = []string{"CreateRich", "NoteStaysNote", "UpdateNamed", "UpdateEmptie
 
 // The connector holds to the suite over a real Request Tracker.
 func TestConnectorOverRealServer(t *testing.T) {
-	script(t)
+	rttest.Script(t)
 	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 		_, rule, _ := strings.Cut(t.Name(), "/")
 		if os.Getenv("RT_ALL") == "" && !slices.Contains(quick, rule) {
 			t.Skip("not among the quick ones: RT_ALL=1 asks for it")
 		}
-		s := startServer(t)
-		c := &Config{URL: s.url, Token: connectors.Secret(s.token), Quiet: "scrips", Fields: []string{"plan"}}
-		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.mails, Standing: rttest.Standing}
+		s := rttest.StartReal(t)
+		c := &Config{URL: s.URL, Token: connectors.Secret(s.Token), Quiet: "scrips", Fields: []string{"plan"}}
+		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: rttest.Standing}
 	})
 }

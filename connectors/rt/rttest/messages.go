@@ -205,7 +205,7 @@ func (s *Server) attachmentObject(a *attachment, encoded bool) object {
 		content = base64.StdEncoding.EncodeToString(a.content)
 	}
 	return object{
-		"id": strconv.Itoa(a.id), "type": "attachment", "_url": "attachment/" + strconv.Itoa(a.id), "TransactionId": ref("transaction", strconv.Itoa(a.txn.id)),
+		"id": strconv.Itoa(a.id), "type": "attachment", "_url": "attachment/" + strconv.Itoa(a.id), "TransactionId": strconv.Itoa(a.txn.id),
 		"Filename": a.name, "ContentType": a.kind, "ContentLength": strconv.Itoa(len(a.content)), "Content": content,
 		"Headers": strings.Join(append(slices.Clone(a.headers), fmt.Sprintf("Content-Length: %d", len(a.content))), "\n"), "MessageId": "",
 	}

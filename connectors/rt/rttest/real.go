@@ -1,13 +1,12 @@
 //go:build integration
 
-package rt
+package rttest
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
 	"io"
-	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -18,23 +17,21 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
-
-	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// server is a real Request Tracker on loopback.
-type server struct {
-	t          *testing.T
-	url, token string
-	outbox     string
-	dir        string
+// Real is a real Request Tracker on loopback.
+type Real struct {
+	URL, Token string
+
+	t      *testing.T
+	outbox string
+	dir    string
 }
 
-// script starts and stops Request Tracker. It skips where it is not there.
-func script(t *testing.T) string {
+// Script starts and stops Request Tracker. It skips where it is not there.
+func Script(t *testing.T) string {
 	t.Helper()
-	path, err := filepath.Abs("../../../shared/servers/rt.sh")
+	path, err := filepath.Abs(filepath.Join(root(), "..", "shared", "servers", "rt.sh"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,26 +69,24 @@ func room() string {
 	return "/tmp"
 }
 
-// TestMain removes the database that the servers of all tests began with.
-func TestMain(m *testing.M) {
-	code := m.Run()
+// Forget removes the database that the servers of all tests began with.
+func Forget() {
 	if dir, err := template(); err == nil {
 		_ = os.RemoveAll(dir)
 	}
-	os.Exit(code)
 }
 
-// startServer starts a Request Tracker with an empty database, its scrips disabled.
+// StartReal starts a Request Tracker with an empty database, its scrips disabled.
 // The first one is installed; the others begin with a copy.
-func startServer(t *testing.T) *server {
+func StartReal(t *testing.T) *Real {
 	t.Helper()
-	sh := script(t)
+	sh := Script(t)
 	first, err := template()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(filepath.Join(first, "initialised")); err != nil {
-		s := &server{t: t, dir: first}
+		s := &Real{t: t, dir: first}
 		s.start(sh)
 		s.run(sh, "scrips", first, "off")
 		s.run(sh, "perl", first, "-e", prepare)
@@ -105,24 +100,26 @@ func startServer(t *testing.T) *server {
 	if err := os.CopyFS(dir, os.DirFS(first)); err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, dir: dir}
+	s := &Real{t: t, dir: dir}
 	t.Cleanup(s.kill)
 	s.start(sh)
 	return s
 }
 
 // kill ends a server whose data nobody needs any more. It leads a group of its own.
-func (s *server) kill() {
-	b, err := os.ReadFile(filepath.Join(s.dir, "run", "rt.pid"))
+func (s *Real) kill() {
+	file := filepath.Join(s.dir, "run", "rt.pid")
+	b, err := os.ReadFile(file)
 	if err != nil {
 		return
 	}
+	defer func() { _ = os.Remove(file) }()
 	if pid, err := strconv.Atoi(strings.TrimSpace(string(b))); err == nil && pid > 1 {
 		_ = syscall.Kill(-pid, syscall.SIGKILL)
 	}
 }
 
-func (s *server) run(sh string, args ...string) []byte {
+func (s *Real) run(sh string, args ...string) []byte {
 	s.t.Helper()
 	cmd := exec.CommandContext(s.t.Context(), "bash", append([]string{sh}, args...)...)
 	cmd.Env = append(os.Environ(), "RT_WORKERS=4")
@@ -135,7 +132,7 @@ func (s *server) run(sh string, args ...string) []byte {
 	return out
 }
 
-func (s *server) start(sh string) {
+func (s *Real) start(sh string) {
 	s.t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -147,17 +144,17 @@ func (s *server) start(sh string) {
 		name, value, _ := strings.Cut(sc.Text(), "=")
 		switch name {
 		case "RT_URL":
-			s.url = value
+			s.URL = value
 		case "RT_TOKEN":
-			s.token = value
+			s.Token = value
 		case "RT_OUTBOX":
 			s.outbox = value
 		}
 	}
 }
 
-// mails are those that RT wrote.
-func (s *server) mails() (names []string) {
+// Mails are those that RT wrote.
+func (s *Real) Mails() (names []string) {
 	all, err := os.ReadDir(s.outbox)
 	if err != nil {
 		return []string{err.Error()}
@@ -168,19 +165,20 @@ func (s *server) mails() (names []string) {
 	return names
 }
 
-// do calls RT behind the connector's back, as people at work do.
-func (s *server) do(method, path string, body any) string {
+// Do calls RT behind the connector's back, as people at work do. It returns the id of
+// what was made.
+func (s *Real) Do(method, path string, body any) string {
 	s.t.Helper()
 	b, err := json.Marshal(body)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.url+"/REST/2.0/"+path, bytes.NewReader(b))
+	req, err := http.NewRequestWithContext(s.t.Context(), method, s.URL+"/REST/2.0/"+path, bytes.NewReader(b))
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "token "+s.token)
+	req.Header.Set("Authorization", "token "+s.Token)
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		s.t.Fatal(err)
@@ -190,20 +188,18 @@ func (s *server) do(method, path string, body any) string {
 	if err != nil || resp.StatusCode >= 300 {
 		s.t.Fatalf("%s %s: %s %s %v", method, path, resp.Status, answer, err)
 	}
-	var made struct {
-		ID text `json:"id"`
-	}
-	_ = json.Unmarshal(answer, &made)
-	return string(made.ID)
+	var made object
+	_ = json.Unmarshal(answer, &made) // a list names no id
+	return word(made["id"])
 }
 
-func (s *server) source() *Source {
-	s.t.Helper()
-	src, err := newSource(&Config{URL: s.url, Token: connectors.Secret(s.token)}, connectors.Env{
-		HTTP: http.DefaultClient, Log: slog.New(slog.DiscardHandler), Now: time.Now,
-	})
-	if err != nil {
-		s.t.Fatal(err)
+// root is the folder of the module, whichever package's tests run.
+func root() string {
+	dir, err := os.Getwd()
+	for ; err == nil; dir = filepath.Dir(dir) {
+		if _, missing := os.Stat(filepath.Join(dir, "go.mod")); missing == nil || dir == filepath.Dir(dir) {
+			break
+		}
 	}
-	return src
+	return dir
 }
