@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"encoding/base64"
 	"fmt"
 	"mime"
 	"net/url"
@@ -17,7 +18,8 @@ import (
 
 var tagged = regexp.MustCompile(`(?i)x-deskhaul="([^"]*)"`)
 
-// fileLabel is the name and the media type that a file is written with.
+// fileLabel is the name that RT shows of a file, and the media type it is written
+// with.
 func fileLabel(f *desk.File) (name, kind string) {
 	kind = f.Type
 	if media, _, err := mime.ParseMediaType(kind); err != nil || media != kind || !strings.Contains(kind, "/") {
@@ -41,7 +43,7 @@ func fileLabel(f *desk.File) (name, kind string) {
 		name = "file"
 	}
 	tag := url.Values{}
-	if name != f.Name {
+	if name != f.Name || !isASCII(name) { // whatever RT makes of it, we know it again
 		tag.Set("name", f.Name)
 	}
 	if kind != f.Type {
@@ -56,7 +58,26 @@ func fileLabel(f *desk.File) (name, kind string) {
 	if len(tag) > 0 {
 		kind += fmt.Sprintf("; x-deskhaul=%q", tag.Encode())
 	}
-	return mime.BEncoding.Encode("utf-8", name), kind
+	return name, kind
+}
+
+func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > '~' }) }
+
+// encodeName writes a name so that RT 5 reads it: it decodes encoded words (RFC 2047)
+// of what is added to a ticket, and takes the names of what comes with a new one for
+// bytes, each character one. What it then shows is looked at afterwards.
+func encodeName(name string, opening bool) string {
+	switch {
+	case isASCII(name):
+		return name
+	case opening:
+		bytes := make([]rune, len(name))
+		for i := range len(name) {
+			bytes[i] = rune(name[i])
+		}
+		return string(bytes)
+	}
+	return "=?UTF-8?B?" + base64.StdEncoding.EncodeToString([]byte(name)) + "?="
 }
 
 // relabel gives a file the name and type that it was written with.

@@ -1,12 +1,14 @@
 package rt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -24,9 +26,9 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (g
 	if m.Note {
 		verb = "/comment"
 	}
-	up, sizes, done, err := upload(ctx, t.temp, map[string]any{
+	up, sizes, done, err := t.upload(ctx, map[string]any{
 		"Content": content, "ContentType": kind, "TxnCustomFields": map[string]string{t.config.mark(): encodeMark(m.Mark)},
-	}, m.Files)
+	}, m.Files, false)
 	if err != nil {
 		return got, err
 	}
@@ -45,7 +47,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (g
 		return got, afterwards(fmt.Errorf("message %s: RT did not keep the mark: there is no custom field %q of transactions: %w", m.ID, t.config.mark(), connectors.ErrDenied))
 	}
 	if _, err = t.lookAround(ctx, string(ticket), text(id)); err == nil {
-		got.Files, err = t.filesOf(ctx, m, id, sizes)
+		err = t.filesOf(ctx, m, id, sizes, &got)
 	}
 	if err != nil {
 		return got, afterwards(err)
@@ -87,29 +89,33 @@ func (t *Target) body(ctx context.Context, m *desk.Message) (content, kind strin
 }
 
 // filesOf sees what became of the files of a message.
-func (t *Target) filesOf(ctx context.Context, m *desk.Message, transaction string, sizes []int64) ([]connectors.FileReceipt, error) {
+func (t *Target) filesOf(ctx context.Context, m *desk.Message, transaction string, sizes []int64, got *connectors.Receipt) error {
 	if len(m.Files) == 0 {
-		return nil, nil
+		return nil
 	}
-	var there []int64
+	var there []attachmentShape
 	call := rest.Call{Path: "transaction/" + url.PathEscape(transaction) + "/attachments", Query: url.Values{"fields": {"Filename,ContentType,ContentLength"}}}
 	for a, err := range pages[attachmentShape](ctx, t.client, call) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if a.Filename != "" {
-			there = append(there, int64(number(a.Length)))
+			there = append(there, a)
 		}
 	}
 	if len(there) != len(m.Files) {
-		return nil, fmt.Errorf("message %s: %d files were written and RT has %d: see MaxAttachmentSize in its configuration: %w", m.ID, len(m.Files), len(there), connectors.ErrDenied)
+		return fmt.Errorf("message %s: %d files were written and RT has %d: see MaxAttachmentSize in its configuration: %w", m.ID, len(m.Files), len(there), connectors.ErrDenied)
 	}
-	var got []connectors.FileReceipt
-	for i, f := range m.Files {
-		if there[i] != sizes[i] {
-			return nil, fmt.Errorf("message %s: file %q has %d bytes and RT kept %d: see MaxAttachmentSize in its configuration: %w", m.ID, f.Name, sizes[i], there[i], connectors.ErrDenied)
+	slices.SortFunc(there, func(a, b attachmentShape) int { return cmp.Compare(number(a.ID), number(b.ID)) })
+	for i := range m.Files {
+		f := &m.Files[i]
+		if kept := int64(number(there[i].Length)); kept != sizes[i] {
+			return fmt.Errorf("message %s: file %q has %d bytes and RT kept %d: see MaxAttachmentSize in its configuration: %w", m.ID, f.Name, sizes[i], kept, connectors.ErrDenied)
 		}
-		got = append(got, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: sizes[i]})
+		if name, _ := fileLabel(f); name != string(there[i].Filename) {
+			got.Losses = append(got.Losses, connectors.Loss{Field: "file", Detail: fmt.Sprintf("file %q of message %s is called %q in RT", f.Name, m.ID, there[i].Filename)})
+		}
+		got.Files = append(got.Files, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: sizes[i]})
 	}
-	return got, nil
+	return nil
 }

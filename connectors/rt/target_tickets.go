@@ -46,11 +46,11 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	switch {
 	case first != nil:
 		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
-		got.Files, err = t.filesOf(ctx, first, string(opening), sizes)
+		err = t.filesOf(ctx, first, string(opening), sizes, &got)
 	case note != nil:
 		var one connectors.Receipt
 		if one, err = t.Append(ctx, id, note); err == nil {
-			got.Messages, got.Files = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files
+			got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
 		}
 	}
 	if err == nil {
@@ -176,7 +176,7 @@ func (t *Target) open(ctx context.Context, r *desk.Ticket, object map[string]any
 		object["Content"], object["ContentType"] = content, kind
 		files = first.Files
 	}
-	up, sizes, done, err := upload(ctx, t.temp, object, files)
+	up, sizes, done, err := t.upload(ctx, object, files, true)
 	if err != nil {
 		return "", nil, err
 	}

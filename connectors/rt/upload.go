@@ -16,14 +16,14 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// upload is a JSON object with files. RT takes names that are not ASCII only in
-// encoded words, and an empty file only if what stands for its bytes is not empty
-// either; its form of uploads takes neither.
+// upload is a JSON object with files; opening says that it makes a ticket. RT takes an
+// empty file only if what stands for its bytes is not empty; its form of uploads
+// takes none.
 //
 // The whole is put on disk first: a file that cannot be read is noticed before
 // anything was sent, and web servers in front of RT want to know the length. The
 // caller calls done when the call is over.
-func upload(ctx context.Context, temp string, object map[string]any, files []desk.File) (b *rest.Body, sizes []int64, done func(), err error) {
+func (t *Target) upload(ctx context.Context, object map[string]any, files []desk.File, opening bool) (b *rest.Body, sizes []int64, done func(), err error) {
 	head, err := json.Marshal(object)
 	if err != nil {
 		return nil, nil, nil, connectors.Refuse(connectors.ReasonRefused, "", "cannot be written as JSON: %w", err)
@@ -32,13 +32,13 @@ func upload(ctx context.Context, temp string, object map[string]any, files []des
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(head)), nil }
 		return &rest.Body{Type: "application/json", Size: int64(len(head)), Open: open}, nil, func() {}, nil
 	}
-	spool, err := os.CreateTemp(temp, "rt-*.json")
+	spool, err := os.CreateTemp(t.temp, "rt-*.json")
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("room for attachments: %w: %w", err, connectors.ErrDenied)
 	}
 	done = func() { _ = os.Remove(spool.Name()) } // the folder is emptied between runs
 	w := &counted{w: bufio.NewWriterSize(spool, 64<<10)}
-	sizes, err = writeUpload(ctx, w, head, files)
+	sizes, err = writeUpload(ctx, w, head, files, opening)
 	if err = errors.Join(err, w.w.Flush(), spool.Close()); err != nil {
 		done()
 		return nil, nil, nil, err
@@ -63,13 +63,13 @@ func (c *counted) Write(b []byte) (int, error) {
 	return n, err
 }
 
-func writeUpload(ctx context.Context, w io.Writer, head []byte, files []desk.File) (sizes []int64, err error) {
+func writeUpload(ctx context.Context, w io.Writer, head []byte, files []desk.File, opening bool) (sizes []int64, err error) {
 	between := string(head[:len(head)-1]) + `,"Attachments":[`
 	for i := range files {
 		if _, err := io.WriteString(w, between); err != nil {
 			return nil, err
 		}
-		n, err := writeFile(ctx, w, &files[i])
+		n, err := writeFile(ctx, w, &files[i], opening)
 		if err != nil {
 			return nil, err
 		}
@@ -79,13 +79,13 @@ func writeUpload(ctx context.Context, w io.Writer, head []byte, files []desk.Fil
 	return sizes, err
 }
 
-func writeFile(ctx context.Context, w io.Writer, f *desk.File) (int64, error) {
+func writeFile(ctx context.Context, w io.Writer, f *desk.File, opening bool) (int64, error) {
 	r, err := rest.OpenFile(ctx, f)
 	if err != nil {
 		return 0, err
 	}
 	name, kind := fileLabel(f)
-	label, err := json.Marshal(map[string]string{"FileName": name, "FileType": kind})
+	label, err := json.Marshal(map[string]string{"FileName": encodeName(name, opening), "FileType": kind})
 	if err == nil {
 		_, err = io.WriteString(w, string(label[:len(label)-1])+`,"FileContent":"`)
 	}

@@ -70,7 +70,7 @@ func (s *Server) move(t *ticket, name string, tell func(string, ...any)) {
 	case to != t.queue:
 		tell("Queue changed from %s to %s", t.queue.name, to.name)
 		s.record(t, "Set", "Queue", strconv.Itoa(t.queue.id), strconv.Itoa(to.id))
-		t.queue, t.due = to, time.Time{}
+		t.queue = to
 	}
 }
 
@@ -82,7 +82,11 @@ func (s *Server) setStatus(t *ticket, status, by string, tell func(string, ...an
 	if status == t.status {
 		return
 	}
-	tell("Status changed from '%s' to '%s'", t.status, status)
+	if status == "deleted" {
+		tell("Ticket deleted")
+	} else {
+		tell("Status changed from '%s' to '%s'", t.status, status)
+	}
 	x := s.record(t, "Status", "Status", t.status, status)
 	x.creator = by
 	if inactive(status) && !inactive(t.status) {
@@ -161,9 +165,11 @@ func (s *Server) merge(t *ticket, into string) string {
 			one.into = to.id
 		}
 	}
-	for _, n := range t.requestors {
-		if !slices.Contains(to.requestors, n) {
-			to.requestors = append(to.requestors, n)
+	for _, role := range [][2]*[]string{{&t.requestors, &to.requestors}, {&t.cc, &to.cc}, {&t.admin, &to.admin}} {
+		for _, n := range *role[0] {
+			if !slices.Contains(*role[1], n) {
+				*role[1] = append(*role[1], n)
+			}
 		}
 	}
 	to.updated, t.updated = s.now(), s.now()

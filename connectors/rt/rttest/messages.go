@@ -89,7 +89,7 @@ func uploads(b object, complaint string) (files []upload, bad *failure) {
 			}
 		}
 		name := word(o["FileName"])
-		if strings.ContainsFunc(name, func(r rune) bool { return r > 126 }) {
+		if strings.ContainsFunc(name, func(r rune) bool { return r > 255 }) {
 			return nil, fail(500, "Internal Server Error") // it dies over a wide character
 		}
 		content, _ := base64.StdEncoding.DecodeString(strings.TrimSuffix(word(o["FileContent"]), "\n"))
@@ -167,18 +167,22 @@ func (s *Server) keep(a *attachment) {
 	s.atts = append(s.atts, a)
 }
 
-// keepFile keeps a file as RT does: its name decoded and shortened, a text turned into
-// UTF-8, whatever it was.
+// keepFile keeps a file as RT does: its name shortened and, but for those that come
+// with a new ticket, decoded, and a text turned into UTF-8, whatever it was.
 func (s *Server) keepFile(x *txn, f upload) {
-	name, err := new(mime.WordDecoder).DecodeHeader(f.name)
-	if err != nil {
-		name = f.name
+	bytes := make([]byte, 0, len(f.name))
+	for _, r := range f.name {
+		bytes = append(bytes, byte(r)) // a character is taken for a byte
+	}
+	name := strings.ToValidUTF8(string(bytes), "�")
+	if decoded, err := new(mime.WordDecoder).DecodeHeader(name); err == nil && x.kind != "Create" {
+		name = decoded
 	}
 	name = strings.NewReplacer("\n", "", "\r", "").Replace(name)
 	kind, params, _ := strings.Cut(f.kind, ";")
 	kind = strings.TrimSpace(kind)
 	content := f.content
-	if strings.HasPrefix(kind, "text/") && !utf8.Valid(content) {
+	if strings.HasPrefix(kind, "text/") && !utf8.Valid(content) && x.kind != "Create" {
 		runes := make([]rune, len(content))
 		for i, b := range content {
 			runes[i] = rune(b)
@@ -201,7 +205,7 @@ func (s *Server) attachmentObject(a *attachment, encoded bool) object {
 		content = base64.StdEncoding.EncodeToString(a.content)
 	}
 	return object{
-		"id": strconv.Itoa(a.id), "type": "attachment", "_url": "attachment/" + strconv.Itoa(a.id), "TransactionId": ref("transaction", strconv.Itoa(a.txn.id)),
+		"id": strconv.Itoa(a.id), "type": "attachment", "_url": "attachment/" + strconv.Itoa(a.id), "TransactionId": strconv.Itoa(a.txn.id),
 		"Filename": a.name, "ContentType": a.kind, "ContentLength": strconv.Itoa(len(a.content)), "Content": content,
 		"Headers": strings.Join(append(slices.Clone(a.headers), fmt.Sprintf("Content-Length: %d", len(a.content))), "\n"), "MessageId": "",
 	}

@@ -2,6 +2,7 @@ package rttest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +17,11 @@ type queue struct {
 
 func (s *Server) queueObject(q *queue) object {
 	o := object{
-		"id": q.id, "type": "queue", "_url": "queue/" + strconv.Itoa(q.id), "Name": q.name, "Description": "", "Disabled": flag(q.disabled),
+		"id": q.id, "_url": "queue/" + strconv.Itoa(q.id), "Cc": []any{}, "AdminCc": []any{}, "CustomFields": []any{}, "Creator": ref("user", "RT_System"), "Name": q.name, "Description": "", "Disabled": "0",
 		"Created": stamp(q.created), "LastUpdated": stamp(q.updated), "Lifecycle": "default",
+	}
+	if q.disabled {
+		o["Disabled"] = "2" // it is RT's own, for approvals
 	}
 	var ticketFields, txnFields []object
 	for _, name := range s.ticketFields() {
@@ -37,10 +41,14 @@ func (s *Server) ticketFields() []string {
 	return append([]string{s.Mark}, s.Fields...)
 }
 
+// queueObjects are the queues by their names.
 func (s *Server) queueObjects(q *request) (all []object) {
-	for _, x := range s.queues {
+	sorted := slices.SortedFunc(slices.Values(s.queues), func(a, b *queue) int { return strings.Compare(strings.ToLower(a.name), strings.ToLower(b.name)) })
+	for _, x := range sorted {
 		if !x.disabled || q.query.Get("find_disabled_rows") == "1" {
-			all = append(all, s.queueObject(x))
+			o := s.queueObject(x)
+			o["type"] = "queue"
+			all = append(all, o)
 		}
 	}
 	return all

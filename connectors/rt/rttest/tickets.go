@@ -20,12 +20,13 @@ type ticket struct {
 
 func (s *Server) ticketObject(t *ticket, list bool) object {
 	o := object{
-		"id": t.id, "type": "ticket", "_url": "ticket/" + strconv.Itoa(t.id), "Queue": ref("queue", strconv.Itoa(t.queue.id)), "Subject": t.subject, "Status": t.status,
+		"id": t.id, "Type": "ticket", "Creator": ref("user", "root"), "_url": "ticket/" + strconv.Itoa(t.id), "Queue": ref("queue", strconv.Itoa(t.queue.id)), "Subject": t.subject, "Status": t.status,
 		"Owner": ref("user", t.owner), "Priority": t.priority, "Requestor": refs(t.requestors), "Cc": refs(t.cc), "AdminCc": refs(t.admin),
 		"Created": stamp(t.created), "LastUpdated": stamp(t.updated), "Due": stamp(t.due), "Resolved": stamp(t.resolved),
 		"EffectiveId": ref("ticket", strconv.Itoa(t.into)), "CustomFields": s.values(s.ticketFields(), t.fields),
 	}
 	if list {
+		o["type"] = "ticket"
 		o["EffectiveId"] = strconv.Itoa(t.into)
 	}
 	return o

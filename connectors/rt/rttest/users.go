@@ -24,14 +24,14 @@ var userFields = []string{
 }
 
 func (u *user) object() object {
-	o := object{"id": u.name(), "type": "user", "_url": "user/" + u.name(), "Created": stamp(u.created), "LastUpdated": stamp(u.updated), "Disabled": flag(u.disabled), "Privileged": flag(u.privileged)}
+	o := object{"id": u.id, "CustomFields": []any{}, "Creator": ref("user", "root"), "_url": "user/" + u.name(), "Created": stamp(u.created), "LastUpdated": stamp(u.updated), "Disabled": oneIf(u.disabled), "Privileged": oneIf(u.privileged)}
 	for _, f := range userFields {
 		o[f] = u.fields[f]
 	}
 	return o
 }
 
-func flag(b bool) string {
+func oneIf(b bool) string {
 	if b {
 		return "1"
 	}
@@ -147,7 +147,9 @@ func (s *Server) listUsers(q *request) (int, any, *failure) {
 			continue
 		}
 		if !slices.ContainsFunc(conditions, func(c object) bool { return !u.meets(c) }) {
-			found = append(found, u.object())
+			o := u.object()
+			o["id"], o["type"] = u.name(), "user"
+			found = append(found, o)
 		}
 	}
 	return s.list(q, found)
@@ -175,7 +177,7 @@ func (s *Server) group(q *request, members bool) (int, any, *failure) {
 		return 0, nil, notFound
 	}
 	if !members {
-		return 200, object{"id": number(q.path[1], 0), "type": "group", "Name": name, "Domain": "SystemInternal"}, nil
+		return 200, object{"id": number(q.path[1], 0), "CustomFields": []any{}, "Creator": ref("user", "RT_System"), "Created": stamp(s.now()), "Disabled": "0", "Name": name, "Domain": "SystemInternal"}, nil
 	}
 	var found []object
 	for _, u := range s.users {
