@@ -124,6 +124,7 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:     "freshdesk",
+		Guide:    guide,
 		Doc:      "Freshdesk, through its API v2",
 		Config:   func() any { return new(Config) },
 		Location: locate,

@@ -101,6 +101,7 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "rt",
+		Guide:  guide,
 		Doc:    "Request Tracker 5 and 6, through REST 2.0",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {
