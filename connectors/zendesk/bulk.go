@@ -87,9 +87,9 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	if out.Job == nil || out.Job.ID == "" {
 		return "", fmt.Errorf("imports/tickets/create_many: the answer names no job: %w", connectors.ErrUnsure)
 	}
-	t.looking.Lock()
+	t.mu.Lock()
 	t.jobs[out.Job.ID] = all
-	t.looking.Unlock()
+	t.mu.Unlock()
 	name, err := json.Marshal(jobName{out.Job.ID, len(rs)})
 	return connectors.Job(name), err
 }
@@ -141,10 +141,10 @@ func pause(ctx context.Context, d time.Duration) error {
 
 // outcomes sorts the results of a job by the tickets that were handed over.
 func (t *Target) outcomes(name jobName, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
-	t.looking.Lock()
+	t.mu.Lock()
 	all := t.jobs[name.ID]
 	delete(t.jobs, name.ID)
-	t.looking.Unlock()
+	t.mu.Unlock()
 	receipts, errs := make([]connectors.Receipt, name.Count), make([]error, name.Count)
 	for i := range errs {
 		errs[i] = fmt.Errorf("job %s ended as %s (%s) and does not tell what became of its item %d: %w", name.ID, status, message, i+1, connectors.ErrUnsure)

@@ -24,15 +24,15 @@ func config() *Config {
 }
 
 func TestSource(t *testing.T) {
-	conntest.Run(t, Spec(), func(*testing.T) conntest.Far {
+	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 		s := &seeder{a: zendesktest.New(fast()), ids: map[desk.Ref]int64{}}
-		return conntest.Far{Config: config(), HTTP: s.a.Line(), Seed: s.put, SourceOnly: true}
+		return conntest.Far{Config: config(), HTTP: witnessed(t, s.a.Line()), Seed: s.put, SourceOnly: true}
 	})
 }
 
 // The other side, in an account whose administrator has switched off what notifies.
 func TestTarget(t *testing.T) {
-	conntest.Run(t, Spec(), func(*testing.T) conntest.Far {
+	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 		a := zendesktest.New(fast())
 		a.Quiet()
 		for _, kind := range []string{"ticket_fields", "user_fields", "organization_fields"} {
@@ -43,7 +43,7 @@ func TestTarget(t *testing.T) {
 		c := config()
 		c.Quiet, c.MaxFile = "triggers-off", 6
 		return conntest.Far{
-			Config: c, HTTP: a.Line(), Outbox: a.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 1, desk.KindGroup: 1},
+			Config: c, HTTP: witnessed(t, a.Line()), Outbox: a.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 1, desk.KindGroup: 1},
 		}
 	})
 }

@@ -16,7 +16,9 @@ import (
 // readAgents lists the agents, who are few enough to be read each time, and tells
 // who was among them and has been deleted since.
 func (s *Source) readAgents(ctx context.Context, from walk, yield yielder) error {
-	s.forget()
+	if err := s.forget(ctx); err != nil {
+		return err
+	}
 	w, err := s.words(ctx)
 	if err != nil {
 		return err

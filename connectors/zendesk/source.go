@@ -10,7 +10,6 @@ import (
 	"maps"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -27,7 +26,7 @@ type Source struct {
 	now    func() time.Time
 	ours   bool // it reads for a target: see words
 
-	asking sync.Mutex
+	asking gate
 	known  *words // nil not asked yet
 }
 
@@ -36,7 +35,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now}, nil
+	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now, asking: make(gate, 1)}, nil
 }
 
 type yielder = func(connectors.Item, error) bool
@@ -91,8 +90,10 @@ func (w walk) cursor() connectors.Cursor {
 // words asks once what is needed to understand records: who are agents, what fields
 // there are, what forms, brands and statuses are called.
 func (s *Source) words(ctx context.Context) (*words, error) {
-	s.asking.Lock()
-	defer s.asking.Unlock()
+	if err := s.asking.enter(ctx); err != nil {
+		return nil, err
+	}
+	defer s.asking.leave()
 	if s.known != nil {
 		return s.known, nil
 	}
@@ -112,9 +113,11 @@ func (s *Source) words(ctx context.Context) (*words, error) {
 }
 
 // hired notes that somebody is an agent now.
-func (s *Source) hired(id int64) {
-	s.asking.Lock()
-	defer s.asking.Unlock()
+func (s *Source) hired(ctx context.Context, id int64) {
+	if s.asking.enter(ctx) != nil {
+		return
+	}
+	defer s.asking.leave()
 	if s.known == nil {
 		return
 	}
@@ -125,11 +128,28 @@ func (s *Source) hired(id int64) {
 }
 
 // forget makes the next record ask again who is an agent.
-func (s *Source) forget() {
-	s.asking.Lock()
-	defer s.asking.Unlock()
+func (s *Source) forget(ctx context.Context) error {
+	if err := s.asking.enter(ctx); err != nil {
+		return err
+	}
+	defer s.asking.leave()
 	s.known = nil
+	return nil
 }
+
+// gate lets one through at a time, who may stay for long; who waits may give up.
+type gate chan struct{}
+
+func (g gate) enter(ctx context.Context) error {
+	select {
+	case g <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (g gate) leave() { <-g }
 
 var staffQuery = url.Values{"role[]": {"agent", "admin"}}
 

@@ -23,9 +23,11 @@ type Target struct {
 	now    func() time.Time
 	dry    bool
 
-	looking sync.Mutex
-	looked  time.Time                 // when it was last seen that nothing notifies
-	jobs    map[string][]*ticketWrite // jobs of this opening, by their ids
+	looking gate
+	looked  time.Time // when it was last seen that nothing notifies
+
+	mu   sync.Mutex
+	jobs map[string][]*ticketWrite // jobs of this opening, by their ids
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {
@@ -34,7 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, jobs: map[string][]*ticketWrite{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]*ticketWrite{}}, nil
 }
 
 // obj is what is sent as JSON.

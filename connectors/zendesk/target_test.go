@@ -76,7 +76,8 @@ func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
 		_, err1 := d.Append(t.Context(), got.ID, &tk.Messages[0])
 		tk.Messages[0].Note = true
 		_, err2 := d.Append(t.Context(), got.ID, &tk.Messages[0])
-		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject"})
+		tk.Subject = "renamed"
+		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject", "status"})
 		return []error{err1, err2, err3}
 	}
 	for _, err := range change() {
@@ -95,6 +96,13 @@ func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
 		if err != nil {
 			t.Errorf("when all is quiet: %v", err)
 		}
+	}
+	// What is so already needs no change, and no promise.
+	c.Quiet = ""
+	tk := plainTicket("1", from, "late")
+	tk.Subject = "renamed"
+	if _, err := d.Update(t.Context(), got.ID, tk, []string{"subject", "status", "requester", "tags", "created"}); err != nil {
+		t.Errorf("nothing to change: %v", err)
 	}
 	if sent := a.Outbox(); len(sent) > 0 {
 		t.Errorf("sent %v", sent)

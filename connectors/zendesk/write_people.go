@@ -180,7 +180,7 @@ func (t *Target) createAgent(ctx context.Context, w *words, a *desk.Agent) (conn
 		return got, err
 	}
 	id, _ := idNumber(got.ID).(int64)
-	t.read.hired(id)
+	t.read.hired(ctx, id)
 	return got, t.join(ctx, id, a.Groups)
 }
 

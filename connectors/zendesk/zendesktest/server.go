@@ -121,6 +121,9 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 	if broken.Half {
 		body = io.MultiReader(bytes.NewReader(b[:len(b)/2]), cut{})
 	}
+	if broken.Slow > 0 {
+		body = &dripping{b, broken.Slow, r.Context().Done()}
+	}
 	return &http.Response{
 		StatusCode: out.status, Status: strconv.Itoa(out.status) + " " + http.StatusText(out.status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: out.header, Body: io.NopCloser(body), ContentLength: int64(len(b)), Request: r,
@@ -131,6 +134,29 @@ func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
 type cut struct{}
 
 func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// dripping is a body that comes byte by byte, until nobody listens any more.
+type dripping struct {
+	left []byte
+	each time.Duration
+	gone <-chan struct{}
+}
+
+func (d *dripping) Read(p []byte) (int, error) {
+	if len(d.left) == 0 {
+		return 0, io.EOF
+	}
+	timer := time.NewTimer(d.each)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-d.gone:
+		return 0, io.ErrUnexpectedEOF
+	}
+	n := copy(p, d.left[:1])
+	d.left = d.left[n:]
+	return n, nil
+}
 
 // Server is an account on loopback; the bytes of attachments are on another host,
 // as the vendor's are.
