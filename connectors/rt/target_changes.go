@@ -24,7 +24,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		}
 	}
 	if before.ID != id {
-		if desk.ID(r.MergedInto.Target) == before.ID && len(fields) == 1 {
+		if r.MergedInto.Target == before.ID && len(fields) == 1 {
 			return got, nil
 		}
 		got.Losses = []connectors.Loss{{Field: "merged_into", Detail: fmt.Sprintf("ticket %s was merged into %s in RT: its cover is not changed any more", id, before.ID)}}

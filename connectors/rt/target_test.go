@@ -181,8 +181,14 @@ func TestPrefaces(t *testing.T) {
 	at := time.Date(2011, 3, 4, 5, 6, 7, 0, time.UTC)
 	for _, from := range []desk.Address{{}, {Name: "Ольга", Email: "o@x.test"}, {Email: "o@x.test"}, {Name: "a · b <c>", Email: "o@x.test"}, {Name: "Only Name"}} {
 		for _, m := range []desk.Message{
-			{Text: "hello\n\nworld"}, {Text: ""}, {Text: "  indented"}, {HTML: "<p>x</p>", Text: "other"}, {HTML: "<!doctype html><p>x</p>", Text: "x"},
-			{Text: preface(from, at) + "\n\nquoted"}, {Text: "0"}, {HTML: "<p>a</p><!--deskhaul:text:eA==-->", Text: "b"},
+			{Text: "hello\n\nworld"},
+			{Text: ""},
+			{Text: "  indented"},
+			{Text: "0"},
+			{Text: preface(from, at) + "\n\nquoted"},
+			{HTML: "<p>x</p>", Text: "other"},
+			{HTML: "<!doctype html><p>x</p>", Text: "x"},
+			{HTML: "<p>a</p><!--deskhaul:text:eA==-->", Text: "b"},
 		} {
 			for _, wanted := range []bool{true, false} {
 				m.From = from

@@ -23,46 +23,48 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	if err != nil {
 		return got, err
 	}
-	var first, note *desk.Message
-	if len(r.Messages) > 0 {
-		if first = &r.Messages[0]; first.Note { // what opens a ticket is public
-			first, note = nil, first
-		}
+	var first *desk.Message // what opens a ticket is public
+	if len(r.Messages) > 0 && !r.Messages[0].Note {
+		first = &r.Messages[0]
 	}
 	id, sizes, err := t.open(ctx, r, object, first)
 	if err != nil {
 		return got, err
 	}
 	got.ID = id
-	if len(later) > 0 {
-		if _, err := t.put(ctx, "ticket/"+string(id), later); err != nil {
-			return got, afterwards(err)
-		}
-	}
-	opening, err := t.lookAround(ctx, string(id), "")
-	if err != nil {
-		return got, afterwards(err)
-	}
-	switch {
-	case first != nil:
-		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
-		err = t.filesOf(ctx, first, string(opening), sizes, &got)
-	case note != nil:
-		var one connectors.Receipt
-		if one, err = t.Append(ctx, id, note); err == nil {
-			got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
-		}
-	}
-	if err == nil {
-		err = t.account(ctx, r, &got)
-	}
-	if err == nil && r.MergedInto.Target != "" {
-		err = t.mergeLater(ctx, id, r.MergedInto.Target)
-	}
-	if err != nil {
+	if err := t.finish(ctx, r, later, first, sizes, &got); err != nil {
 		return got, afterwards(err)
 	}
 	return got, nil
+}
+
+// finish does what is left to do when a ticket was made, and sees what it became.
+func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]any, first *desk.Message, sizes []int64, got *connectors.Receipt) error {
+	if len(later) > 0 {
+		if _, err := t.put(ctx, "ticket/"+string(got.ID), later); err != nil {
+			return err
+		}
+	}
+	opening, err := t.lookAround(ctx, string(got.ID), "")
+	switch {
+	case err != nil:
+		return err
+	case first != nil:
+		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
+		err = t.filesOf(ctx, first, string(opening), sizes, got)
+	case len(r.Messages) > 0:
+		note := &r.Messages[0]
+		var one connectors.Receipt
+		one, err = t.Append(ctx, got.ID, note)
+		got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.account(ctx, r, got); err != nil || r.MergedInto.Target == "" {
+		return err
+	}
+	return t.mergeLater(ctx, got.ID, r.MergedInto.Target)
 }
 
 // afterwards is an error after something was made: it is found again by its mark.
