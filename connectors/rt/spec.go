@@ -122,7 +122,7 @@ func Spec() connectors.Spec {
 				desk.KindCategory:     {"name", "mark"},
 				desk.KindContact:      {"name", "emails", "phones", "org", "language", "zone", "note", "mark"},
 				desk.KindTicket: {
-					"subject", "status", "priority", "requester", "participants", "assignee", "category", "created", "due", "solved", "mark",
+					"subject", "status", "priority", "requester", "participants", "assignee", "category", "created", "due", "solved", "merged_into", "mark",
 				},
 				desk.KindMessage: {"text", "html", "note", "files", "mark"},
 				desk.KindFile:    {"name", "type", "cid", "inline", "bytes"},

@@ -21,6 +21,7 @@ type Target struct {
 	*Source
 	state connectors.State
 	temp  string
+	dry   bool
 
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name
@@ -31,7 +32,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{Source: s, state: env.State, temp: env.Temp, queues: map[string]*queueShape{}}, nil
+	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}}, nil
 }
 
 // Create makes a record; of a ticket's messages the first.
@@ -83,6 +84,11 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	}
 	if ticket, ok := rec.(*desk.Ticket); ok {
 		ticket.History = nil // RT's is that of the writing
+		if ticket.MergedInto.IsZero() {
+			if ticket.MergedInto, err = t.toMerge(ctx, id); err != nil {
+				return nil, err
+			}
+		}
 		return ticket, t.unshelve(ctx, ticket)
 	}
 	rec.About().Mark, err = t.markOf(ctx, kind, id)

@@ -23,43 +23,48 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	if err != nil {
 		return got, err
 	}
-	var first, note *desk.Message
-	if len(r.Messages) > 0 {
-		if first = &r.Messages[0]; first.Note { // what opens a ticket is public
-			first, note = nil, first
-		}
+	var first *desk.Message // what opens a ticket is public
+	if len(r.Messages) > 0 && !r.Messages[0].Note {
+		first = &r.Messages[0]
 	}
 	id, sizes, err := t.open(ctx, r, object, first)
 	if err != nil {
 		return got, err
 	}
 	got.ID = id
-	if len(later) > 0 {
-		if _, err := t.put(ctx, "ticket/"+string(id), later); err != nil {
-			return got, afterwards(err)
-		}
-	}
-	opening, err := t.lookAround(ctx, string(id), "")
-	if err != nil {
-		return got, afterwards(err)
-	}
-	switch {
-	case first != nil:
-		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
-		err = t.filesOf(ctx, first, string(opening), sizes, &got)
-	case note != nil:
-		var one connectors.Receipt
-		if one, err = t.Append(ctx, id, note); err == nil {
-			got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
-		}
-	}
-	if err == nil {
-		err = t.account(ctx, r, &got)
-	}
-	if err != nil {
+	if err := t.finish(ctx, r, later, first, sizes, &got); err != nil {
 		return got, afterwards(err)
 	}
 	return got, nil
+}
+
+// finish does what is left to do when a ticket was made, and sees what it became.
+func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]any, first *desk.Message, sizes []int64, got *connectors.Receipt) error {
+	if len(later) > 0 {
+		if _, err := t.put(ctx, "ticket/"+string(got.ID), later); err != nil {
+			return err
+		}
+	}
+	opening, err := t.lookAround(ctx, string(got.ID), "")
+	switch {
+	case err != nil:
+		return err
+	case first != nil:
+		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
+		err = t.filesOf(ctx, first, string(opening), sizes, got)
+	case len(r.Messages) > 0:
+		note := &r.Messages[0]
+		var one connectors.Receipt
+		one, err = t.Append(ctx, got.ID, note)
+		got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.account(ctx, r, got); err != nil || r.MergedInto.Target == "" {
+		return err
+	}
+	return t.mergeLater(ctx, got.ID, r.MergedInto.Target)
 }
 
 // afterwards is an error after something was made: it is found again by its mark.
@@ -103,7 +108,7 @@ func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[s
 	if len(admin) > 0 {
 		object["AdminCc"] = admin
 	}
-	word, _ := t.config.word(r.Status)
+	word := t.config.word(r.Status)
 	if object["Status"] = word; word != "new" && word != "open" && word != "resolved" {
 		object["Status"], later = "open", map[string]any{"Status": word}
 	}
@@ -201,9 +206,10 @@ func (t *Target) account(ctx context.Context, r *desk.Ticket, got *connectors.Re
 	}
 	_, writes := t.config.Caps(connectors.Caps{}, Spec().Writes)
 	want := desk.Clone(r).(*desk.Ticket)
+	want.MergedInto = desk.Ref{} // that comes last
 	want.Created, want.Due, want.Solved = r.Created.Truncate(time.Second), r.Due.Truncate(time.Second), r.Solved.Truncate(time.Second)
 	var kept []string
-	for _, p := range desk.PrintsOf(r) {
+	for _, p := range desk.PrintsOf(want) {
 		if writes.Keeps(desk.KindTicket, p.Name) {
 			kept = append(kept, p.Name)
 		}
@@ -228,83 +234,6 @@ func (t *Target) cover1(ctx context.Context, id desk.ID) (*desk.Ticket, error) {
 		err = t.unshelve(ctx, ticket)
 	}
 	return ticket, err
-}
-
-// updateTicket changes the cover. A change of the queue or of the status makes RT
-// change times; so they are written first, each on its own.
-func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, fields []string) (connectors.Receipt, error) {
-	got := connectors.Receipt{ID: id}
-	before, err := t.cover1(ctx, id)
-	if err != nil {
-		return got, err
-	}
-	if before.ID != id {
-		got.Losses = []connectors.Loss{{Field: "merged_into", Detail: fmt.Sprintf("ticket %s was merged into %s in RT: its cover is not changed any more", id, before.ID)}}
-		return got, nil
-	}
-	last, err := t.newest(ctx, string(id))
-	if err != nil {
-		return got, err
-	}
-	var said []string
-	for _, object := range t.changes(r, before, fields) {
-		if len(object) == 0 {
-			continue
-		}
-		more, err := t.put(ctx, "ticket/"+url.PathEscape(string(id)), object)
-		if said = append(said, more...); err != nil {
-			return got, err
-		}
-	}
-	if _, err := t.lookAround(ctx, string(id), last); err != nil {
-		return got, afterwards(err)
-	}
-	back, err := t.cover1(ctx, id)
-	if err != nil {
-		return got, err
-	}
-	_, writes := t.config.Caps(connectors.Caps{}, Spec().Writes)
-	kept := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return !writes.Keeps(desk.KindTicket, f) })
-	got.Version, got.Losses = stamp(back.Updated), losses(r, back, kept, said)
-	return got, nil
-}
-
-// changes are the objects to write one after another.
-func (t *Target) changes(r, before *desk.Ticket, fields []string) []map[string]any {
-	has := func(name string) bool { return slices.Contains(fields, name) }
-	queue, status, rest := map[string]any{}, map[string]any{}, map[string]any{}
-	if has("category") {
-		queue["Queue"] = or(string(r.Category.Target), t.config.queue())
-		rest["Due"] = moments(before.Due) // RT puts the queue's own
-	}
-	if has("status") {
-		status["Status"], _ = t.config.word(r.Status)
-		if !before.Solved.IsZero() {
-			rest["Resolved"] = moments(before.Solved)
-		}
-	}
-	set := func(field, name string, v any) {
-		if has(field) {
-			rest[name] = v
-		}
-	}
-	cc, admin := copies(r)
-	requestor := []string{}
-	if r.Requester.Target != "" {
-		requestor = append(requestor, string(r.Requester.Target))
-	}
-	set("subject", "Subject", r.Subject)
-	set("priority", "Priority", rank(r.Priority))
-	set("due", "Due", moments(r.Due))
-	set("solved", "Resolved", moments(r.Solved))
-	set("assignee", "Owner", or(string(r.Assignee.Target), "Nobody"))
-	set("requester", "Requestor", requestor)
-	set("participants", "Cc", cc)
-	set("participants", "AdminCc", admin)
-	if values := t.customFields(r, fields); len(values) > 0 {
-		rest["CustomFields"] = values
-	}
-	return []map[string]any{queue, status, rest}
 }
 
 // findTicket looks for a ticket by its mark.

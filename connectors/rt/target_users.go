@@ -37,7 +37,7 @@ func addressOf(r desk.Record) string {
 }
 
 // userFieldsOf are RT's words for the named fields of a person; nil names all.
-func (t *Target) userFieldsOf(ctx context.Context, r desk.Record, fields []string) (map[string]any, error) {
+func userFieldsOf(r desk.Record, fields []string) map[string]any {
 	object := map[string]any{}
 	set := func(field string, values map[string]string) {
 		if fields == nil || containsField(fields, field) {
@@ -49,7 +49,7 @@ func (t *Target) userFieldsOf(ctx context.Context, r desk.Record, fields []strin
 	if a, ok := r.(*desk.Agent); ok {
 		set("name", map[string]string{"RealName": a.Name})
 		set("email", map[string]string{"EmailAddress": a.Email})
-		return object, nil
+		return object
 	}
 	c := r.(*desk.Contact)
 	free := ""
@@ -69,7 +69,7 @@ func (t *Target) userFieldsOf(ctx context.Context, r desk.Record, fields []strin
 	set("zone", map[string]string{"Timezone": c.Zone})
 	set("note", map[string]string{"Comments": c.Note})
 	set("org", map[string]string{"Organization": string(c.Org.Target)})
-	return object, nil
+	return object
 }
 
 func containsField(fields []string, name string) bool {
@@ -82,10 +82,7 @@ func containsField(fields []string, name string) bool {
 }
 
 func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
-	object, err := t.userFieldsOf(ctx, r, nil)
-	if err != nil {
-		return connectors.Receipt{}, err
-	}
+	object := userFieldsOf(r, nil)
 	for name, v := range object {
 		if v == "" {
 			delete(object, name)
@@ -126,12 +123,10 @@ func userLosses(r desk.Record, fields []string) []connectors.Loss {
 }
 
 func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
-	object, err := t.userFieldsOf(ctx, r, fields)
-	if err != nil {
-		return connectors.Receipt{}, err
-	}
+	object := userFieldsOf(r, fields)
 	got := connectors.Receipt{ID: id, Losses: userLosses(r, fields)}
 	var said []string
+	var err error
 	if len(object) > 0 {
 		if said, err = t.put(ctx, "user/"+url.PathEscape(string(id)), object); err != nil {
 			return got, err

@@ -47,24 +47,23 @@ func priority(number string) desk.Priority {
 	return desk.PriorityUrgent
 }
 
-// word is RT's word for a status; kept tells whether it comes back as the same.
-func (c *Config) word(s desk.Status) (word string, kept bool) {
+// word is RT's word for a status. "rejected" is none for a closed ticket: it says that
+// nobody wanted to help.
+func (c *Config) word(s desk.Status) string {
 	own := slices.Sorted(maps.Keys(c.Statuses))
 	if i := slices.IndexFunc(own, func(w string) bool { return c.Statuses[w] == string(s) }); i >= 0 {
-		return own[i], true
+		return own[i]
 	}
 	switch s {
 	case desk.StatusOpen:
-		return "open", true
+		return "open"
 	case desk.StatusPending:
-		return "stalled", true
-	case desk.StatusSolved:
-		return "resolved", true
-	case desk.StatusClosed: // RT's own "rejected" would say that nobody wanted to help
-		return "resolved", false
+		return "stalled"
+	case desk.StatusSolved, desk.StatusClosed:
+		return "resolved"
 	case desk.StatusNew:
 	}
-	return "new", s != ""
+	return "new"
 }
 
 // rank is RT's number for a priority.

@@ -134,7 +134,7 @@ func (s *Real) run(sh string, args ...string) []byte {
 
 func (s *Real) start(sh string) {
 	s.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(s.t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -69,9 +69,12 @@ func New() *Server {
 func (s *Server) Start(cleanup func(func())) string {
 	h := httptest.NewServer(s)
 	cleanup(h.Close)
-	s.url = h.URL
+	s.At(h.URL)
 	return h.URL
 }
+
+// At says under which address the server is reached, where another stands before it.
+func (s *Server) At(address string) { s.url = address }
 
 // Outbox lists the e-mails that were sent: to whom, and about which ticket.
 func (s *Server) Outbox() []string {

@@ -10,12 +10,12 @@ import (
 )
 
 type ticket struct {
-	id, into                              int // into is the one it was merged into; itself if it was not
-	queue                                 *queue
-	subject, status, owner, priority      string
-	requestors, cc, admin                 []string // names
-	created, updated, due, resolved, gone time.Time
-	fields                                map[string][]string
+	id, into                         int // into is the one it was merged into; itself if it was not
+	queue                            *queue
+	subject, status, owner, priority string
+	requestors, cc, admin            []string // names
+	created, updated, due, resolved  time.Time
+	fields                           map[string][]string
 }
 
 func (s *Server) ticketObject(t *ticket, list bool) object {
