@@ -176,6 +176,10 @@ func originTicket(i int) *desk.Ticket {
 		m := desk.Message{ID: desk.ID(fmt.Sprint("m", j)), At: tk.Created.Add(time.Duration(j) * time.Hour), Author: who, Text: fmt.Sprintf("turn %d\n  of %d", j, i), Note: j%3 == 2}
 		if j%2 == 1 {
 			m.Author = desk.To(desk.KindAgent, "a")
+			m.HTML = fmt.Sprintf(`<ul><li>turn <b>%d</b></li></ul><img src="cid:logo@x">`, j)
+			m.Text = readable(m.HTML)
+			m.Files = []desk.File{conntest.Bytes("logo.png", "image/png", []byte("PNG"))}
+			m.Files[0].CID, m.Files[0].Inline = "logo@x", true
 		}
 		for n := range (i + j) % 3 {
 			m.Files = append(m.Files, conntest.Bytes(fmt.Sprintf("файл %d.bin", n), "application/octet-stream", []byte(fmt.Sprint(i, j, n))))
@@ -195,9 +199,9 @@ func viewOf(t *testing.T, tickets []*desk.Ticket, from connectors.Fetcher) map[s
 		}
 		lines := []string{fmt.Sprint(tk.Status, " ", tk.Priority, " ", slices.Sorted(slices.Values(tk.Tags)), " by ", called(t, from, tk.Requester), " for ", called(t, from, tk.Assignee))}
 		for _, m := range tk.Messages {
-			line := fmt.Sprintf("%q %v %v %s", m.Text, m.At.UTC(), m.Note, called(t, from, m.Author))
+			line := fmt.Sprintf("%q %q %v %v %s", m.Text, m.HTML, m.At.UTC(), m.Note, called(t, from, m.Author))
 			for i := range m.Files {
-				line += fmt.Sprintf(" %s %s", m.Files[i].Name, fileText(t, &m.Files[i]))
+				line += fmt.Sprintf(" %s %s %s", m.Files[i].Name, m.Files[i].CID, fileText(t, &m.Files[i]))
 			}
 			lines = append(lines, line)
 		}
@@ -270,7 +274,7 @@ func stormSeeds(t *testing.T) int {
 	if testing.Short() {
 		return 2
 	}
-	return 5
+	return 4
 }
 
 func stormInto(t *testing.T, seed uint64) {

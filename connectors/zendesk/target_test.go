@@ -74,7 +74,7 @@ func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
 	change := func() []error {
 		tk := plainTicket("1", from, "late")
 		_, err1 := d.Append(t.Context(), got.ID, &tk.Messages[0])
-		tk.Messages[0].Note = true
+		tk.Messages[0].Note, tk.Messages[0].Mark = true, "mark-note"
 		_, err2 := d.Append(t.Context(), got.ID, &tk.Messages[0])
 		tk.Subject = "renamed"
 		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject", "status"})
@@ -128,8 +128,11 @@ func TestQuietIsLookedAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	said := 0
 	say := func() error {
-		_, err := d.Append(t.Context(), got.ID, &plainTicket("1", from, "late").Messages[0])
+		said++
+		m := plainTicket(desk.ID(fmt.Sprint("late", said)), from, fmt.Sprint("late ", said)).Messages[0]
+		_, err := d.Append(t.Context(), got.ID, &m)
 		return err
 	}
 	if err := say(); err != nil {
@@ -169,6 +172,47 @@ func TestAppendedCommentIsKnown(t *testing.T) {
 		}
 	}
 	t.Errorf("the comment is not among %+v", back.(*desk.Ticket).Messages)
+}
+
+// A message that is there already is not added again, whatever Zendesk has made of its
+// layout; one that only looks alike is.
+func TestAppendLooksFirst(t *testing.T) {
+	a := zendesktest.New(fast())
+	c := config()
+	d := target(t, c, a)
+	from, agent := peopled(t, d)
+	tk := plainTicket("1", from, "hello", "* item one\n* item two")
+	tk.Messages[1].HTML = `<ul><li>item <b>one</b></li><li>item two</li></ul><img src="cid:logo@x">`
+	tk.Messages[1].Files = []desk.File{conntest.Bytes("logo.png", "image/png", []byte("PNG"))}
+	tk.Messages[1].Files[0].CID = "logo@x"
+	got, err := d.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range tk.Messages { // it needs no promise of silence
+		if one, err := d.Append(t.Context(), got.ID, &tk.Messages[i]); err != nil || one.ID == "" {
+			t.Errorf("message %d: %+v, %v", i, one, err)
+		}
+	}
+	a.Quiet()
+	c.Quiet = "triggers-off"
+	for name, change := range map[string]func(*desk.Message){
+		"another text": func(m *desk.Message) { m.Text = "bye" }, "another second": func(m *desk.Message) { m.At = m.At.Add(time.Second) },
+		"another author": func(m *desk.Message) { m.Author = agent }, "a note": func(m *desk.Message) { m.Note = true },
+	} {
+		m := tk.Messages[0]
+		m.Mark = name
+		change(&m)
+		for range 2 { // the second finds the first by its mark
+			if _, err := d.Append(t.Context(), got.ID, &m); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	id, _ := idNumber(got.ID).(int64)
+	if _, comments := a.Ticket(id); len(comments) != 6 {
+		t.Errorf("there are %d comments, want 6", len(comments))
+	}
 }
 
 // What Zendesk has no room for is told with the ticket that lost it.
