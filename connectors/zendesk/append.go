@@ -12,6 +12,17 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
+// updateShape is what Zendesk answers to a change: among it, what became of the
+// comment.
+type updateShape struct {
+	Audit struct {
+		Events []struct {
+			ID   int64 `json:"id"`
+			Type loose `json:"type"`
+		} `json:"events"`
+	} `json:"audit"`
+}
+
 // Append adds a message to a ticket that stands, unless it is there already: a message
 // of a ticket whose import was answered by nobody is. It needs Config.Quiet. The time of
 // such a comment cannot be set: it is kept in the comment's metadata, and told as a
@@ -38,14 +49,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if !m.At.IsZero() {
 		meta[metaAt] = m.At.UTC().Truncate(time.Second).Format(time.RFC3339)
 	}
-	var out struct {
-		Audit struct {
-			Events []struct {
-				ID   int64 `json:"id"`
-				Type loose `json:"type"`
-			} `json:"events"`
-		} `json:"audit"`
-	}
+	var out updateShape
 	call := rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: obj{"ticket": obj{"comment": c, "metadata": meta}}}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, err

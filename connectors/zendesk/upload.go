@@ -41,14 +41,6 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up 
 			return now, nil
 		}
 	}
-	name := f.Name
-	if name == "" {
-		name = noName
-	}
-	kind := f.Type
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
 	var out struct {
 		Upload struct {
 			Token      string          `json:"token"`
@@ -56,8 +48,8 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up 
 		} `json:"upload"`
 	}
 	call := rest.Call{
-		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {name}}, Harmless: true,
-		Body: &rest.Body{Type: kind, Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
+		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {firstOf(f.Name, noName)}}, Harmless: true,
+		Body: &rest.Body{Type: firstOf(f.Type, "application/octet-stream"), Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
 	}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return up, err
