@@ -153,7 +153,7 @@ func stormSeeds(t *testing.T) int {
 	if testing.Short() {
 		return 2
 	}
-	return 4
+	return 3
 }
 
 func stormInto(t *testing.T, seed uint64) {
