@@ -157,27 +157,32 @@ func errorText(raw json.RawMessage) string {
 	return firstOf(o.Message, o.Title)
 }
 
-// listing goes through a list by cursor, a hundred things at a time. The list is in
-// the answer under name; extra is given the whole answer, for what was sideloaded.
+// listing goes through a list by cursor, a hundred things at a time; or, where an
+// endpoint knows no cursors, by the addresses of the next pages. The list is in the
+// answer under name.
 func listing[T any](ctx context.Context, c *rest.Client, path, name string, query url.Values) iter.Seq2[T, error] {
 	return rest.Pages(ctx, "", func(ctx context.Context, after string) (rest.Page[T], error) {
 		q := url.Values{"page[size]": {"100"}}
 		for k, v := range query {
 			q[k] = v
 		}
-		if after != "" {
+		call := rest.Call{Path: path, Query: q}
+		switch {
+		case strings.Contains(after, "://"):
+			call = rest.Call{Path: after}
+		case after != "":
 			q.Set("page[after]", after)
 		}
 		var p map[string]json.RawMessage
-		if _, err := c.JSON(ctx, rest.Call{Path: path, Query: q}, &p); err != nil {
+		if _, err := c.JSON(ctx, call, &p); err != nil {
 			return rest.Page[T]{}, err
 		}
 		return listed[T](p, path, name)
 	})
 }
 
-// listed takes the things and the next cursor out of an answer. Answers of lists
-// without cursors, as some endpoints of old give, name the next page by number.
+// listed takes the things out of an answer, and where it goes on: a cursor, or the
+// address of the next page.
 func listed[T any](p map[string]json.RawMessage, path, name string) (rest.Page[T], error) {
 	var out rest.Page[T]
 	raw, has := p[name]
@@ -196,6 +201,10 @@ func listed[T any](p map[string]json.RawMessage, path, name string) (rest.Page[T
 			return out, fmt.Errorf("%s: Zendesk says that there is more, and not where: %w", path, connectors.ErrBusy)
 		}
 		out.Next = meta.After
+	}
+	var next string
+	if raw, has := p["next_page"]; has && out.Next == "" && json.Unmarshal(raw, &next) == nil {
+		out.Next = next
 	}
 	return out, nil
 }

@@ -140,6 +140,9 @@ func TestReadExportOfPages(t *testing.T) {
 	api := open(t, config(), a.Line())
 	for _, kind := range kinds {
 		want, _ := read(t, api, kind, "")
+		if r, err := from.Fetch(t.Context(), kind, want[0].About().ID); err != nil || r.About().ID != want[0].About().ID {
+			t.Errorf("%s is not found: %v", kind, err)
+		}
 		got, _ := read(t, from, kind, "")
 		for _, r := range append(got, want...) {
 			r.About().URL = "" // a file does not say whose account it is

@@ -92,7 +92,7 @@ func TestHoldsTheRate(t *testing.T) {
 		t.Run("budget="+name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := zendesktest.New(zendesktest.Options{})
-				const tickets = 3000
+				const tickets = 2000
 				for range tickets {
 					a.SetTicket(given{"subject": "x"}, given{"body": "1"})
 				}

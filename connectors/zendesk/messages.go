@@ -46,8 +46,8 @@ func (w *words) message(c *commentShape, ticketChannel string) desk.Message {
 	if ch := channel(c.Via.Channel); ch != ticketChannel {
 		m.Channel = ch
 	}
-	if c.HTML != "" && !dull(c.HTML) && !w.ours {
-		m.HTML = c.HTML
+	if page := unwrapped(c.HTML); page != "" && !dull(page) {
+		m.HTML = page
 	}
 	if mark, is := c.Metadata.Custom[metaMark].(string); is {
 		m.Mark = mark
@@ -59,12 +59,15 @@ func (w *words) message(c *commentShape, ticketChannel string) desk.Message {
 	}
 	m.MessageID = strings.Trim(strings.TrimSpace(string(c.Metadata.System.MessageID)), "<>")
 	w.envelope(c, &m)
-	m.Folds = plaintext.Folds(m.Text)
 	for i := range c.Attachments {
 		if a := &c.Attachments[i]; !a.Deleted {
 			m.Files = append(m.Files, w.file(a, &m))
 		}
 	}
+	if m.HTML != "" && w.ours { // the text is Zendesk's
+		m.Text = readable(m.HTML)
+	}
+	m.Folds = plaintext.Folds(m.Text)
 	return m
 }
 
@@ -100,11 +103,10 @@ func (w *words) file(a *attachmentShape, m *desk.Message) desk.File {
 		f.Size = *a.Size
 	}
 	for _, address := range []string{a.URL, a.Mapped} {
-		if address == "" || !strings.Contains(m.HTML, address) {
-			continue
+		page, cid := identified(m.HTML, address, "attachment-"+strconv.FormatInt(a.ID, 10)+"@zendesk")
+		if m.HTML = page; cid != "" {
+			f.Inline, f.CID = true, cid
 		}
-		f.Inline, f.CID = true, "attachment-"+strconv.FormatInt(a.ID, 10)+"@zendesk"
-		m.HTML = strings.ReplaceAll(m.HTML, `"`+address+`"`, `"cid:`+f.CID+`"`)
 	}
 	address := a.URL
 	f.Open = func(ctx context.Context) (io.ReadCloser, error) { return w.open(ctx, address) }

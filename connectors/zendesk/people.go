@@ -27,6 +27,9 @@ func (w *words) contact(u *userShape) *desk.Contact {
 		}
 	}
 	w.personFields(&c.Meta, u)
+	if u.Suspended {
+		c.SetField("suspended", true)
+	}
 	return c
 }
 

@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -206,6 +207,23 @@ func TestReadWithoutSideloads(t *testing.T) {
 	got, _ := read(t, open(t, config(), a.Line()), desk.KindContact, "")
 	if c := got[0].(*desk.Contact); len(c.Emails) != 2 {
 		t.Errorf("addresses: %v", c.Emails)
+	}
+}
+
+// Lists that know no cursors are read to their ends all the same.
+func TestReadWithoutCursors(t *testing.T) {
+	o := fast()
+	o.NoCursors = true
+	a := zendesktest.New(o)
+	for i := range 10 {
+		a.Set("groups", given{"name": fmt.Sprint("Group ", i)})
+	}
+	a.SetTicket(given{"subject": "x"}, given{"body": "1"}, given{"body": "2"}, given{"body": "3"}, given{"body": "4"}, given{"body": "5"})
+	s := open(t, config(), a.Line())
+	groups, _ := read(t, s, desk.KindGroup, "")
+	tickets, _ := read(t, s, desk.KindTicket, "")
+	if len(groups) != 11 || len(tickets[0].(*desk.Ticket).Messages) != 5 {
+		t.Errorf("%d groups and %d messages", len(groups), len(tickets[0].(*desk.Ticket).Messages))
 	}
 }
 

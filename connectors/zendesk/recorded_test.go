@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -23,7 +24,8 @@ const fixtures = "../../../shared/fixtures/zendesk"
 type recorded struct {
 	t       *testing.T
 	answers map[string]recording // path and query without what is ours to choose
-	signed  []string             // hosts that were shown credentials
+	mu      sync.Mutex
+	signed  []string // hosts that were shown credentials
 }
 
 type recording struct {
@@ -71,7 +73,9 @@ func recordedKey(u *url.URL) string {
 // account of a small plan would: not found.
 func (r *recorded) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.Header.Get("Authorization") != "" {
+		r.mu.Lock()
 		r.signed = append(r.signed, req.URL.Host)
+		r.mu.Unlock()
 	}
 	a, ok := r.answers[recordedKey(req.URL)]
 	body := []byte(a.Body)

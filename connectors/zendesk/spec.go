@@ -61,7 +61,7 @@ var kept = map[desk.Kind][]string{
 	desk.KindTicket: {
 		"created", "subject", "status", "priority", "type", "requester", "participants", "assignee", "group", "tags", "solved", "mark", "fields.",
 	},
-	desk.KindMessage: {"author", "at", "note", "text", "files"},
+	desk.KindMessage: {"author", "at", "note", "text", "html", "files"},
 	desk.KindFile:    {"name", "type", "size", "bytes"},
 }
 

@@ -73,7 +73,8 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 // create posts one thing and returns its id.
 func (t *Target) create(ctx context.Context, path, name string, in obj, losses []connectors.Loss) (connectors.Receipt, error) {
 	var out map[string]struct {
-		ID int64 `json:"id"`
+		ID     int64 `json:"id"`
+		Locale loose `json:"locale"`
 	}
 	call := rest.Call{Method: http.MethodPost, Path: path, JSON: obj{name: in}}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
@@ -82,6 +83,9 @@ func (t *Target) create(ctx context.Context, path, name string, in obj, losses [
 	id := number(out[name].ID)
 	if id == "" {
 		return connectors.Receipt{}, fmt.Errorf("%s: the answer names no id: %w", path, connectors.ErrUnsure)
+	}
+	if said, _ := in["locale"].(string); said != "" && !strings.EqualFold(said, string(out[name].Locale)) {
+		losses = append(losses, connectors.Loss{Field: "language", Detail: fmt.Sprintf("Zendesk did not take the language %q: add it to those of the account", said)})
 	}
 	return connectors.Receipt{ID: id, Losses: losses}, nil
 }

@@ -1,10 +1,8 @@
 package zendesk
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -74,7 +72,7 @@ func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
 	change := func() []error {
 		tk := plainTicket("1", from, "late")
 		_, err1 := d.Append(t.Context(), got.ID, &tk.Messages[0])
-		tk.Messages[0].Note = true
+		tk.Messages[0].Note, tk.Messages[0].Mark = true, "mark-note"
 		_, err2 := d.Append(t.Context(), got.ID, &tk.Messages[0])
 		tk.Subject = "renamed"
 		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject", "status"})
@@ -128,8 +126,11 @@ func TestQuietIsLookedAfter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	said := 0
 	say := func() error {
-		_, err := d.Append(t.Context(), got.ID, &plainTicket("1", from, "late").Messages[0])
+		said++
+		m := plainTicket(desk.ID(fmt.Sprint("late", said)), from, fmt.Sprint("late ", said)).Messages[0]
+		_, err := d.Append(t.Context(), got.ID, &m)
 		return err
 	}
 	if err := say(); err != nil {
@@ -171,6 +172,47 @@ func TestAppendedCommentIsKnown(t *testing.T) {
 	t.Errorf("the comment is not among %+v", back.(*desk.Ticket).Messages)
 }
 
+// A message that is there already is not added again, whatever Zendesk has made of its
+// layout; one that only looks alike is.
+func TestAppendLooksFirst(t *testing.T) {
+	a := zendesktest.New(fast())
+	c := config()
+	d := target(t, c, a)
+	from, agent := peopled(t, d)
+	tk := plainTicket("1", from, "hello", "* item one\n* item two")
+	tk.Messages[1].HTML = `<ul><li>item <b>one</b></li><li>item two</li></ul><img src="cid:logo@x">`
+	tk.Messages[1].Files = []desk.File{conntest.Bytes("logo.png", "image/png", []byte("PNG"))}
+	tk.Messages[1].Files[0].CID = "logo@x"
+	got, err := d.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range tk.Messages { // it needs no promise of silence
+		if one, err := d.Append(t.Context(), got.ID, &tk.Messages[i]); err != nil || one.ID == "" {
+			t.Errorf("message %d: %+v, %v", i, one, err)
+		}
+	}
+	a.Quiet()
+	c.Quiet = "triggers-off"
+	for name, change := range map[string]func(*desk.Message){
+		"another text": func(m *desk.Message) { m.Text = "bye" }, "another second": func(m *desk.Message) { m.At = m.At.Add(time.Second) },
+		"another author": func(m *desk.Message) { m.Author = agent }, "a note": func(m *desk.Message) { m.Note = true },
+	} {
+		m := tk.Messages[0]
+		m.Mark = name
+		change(&m)
+		for range 2 { // the second finds the first by its mark
+			if _, err := d.Append(t.Context(), got.ID, &m); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	id, _ := idNumber(got.ID).(int64)
+	if _, comments := a.Ticket(id); len(comments) != 6 {
+		t.Errorf("there are %d comments, want 6", len(comments))
+	}
+}
+
 // What Zendesk has no room for is told with the ticket that lost it.
 func TestLosses(t *testing.T) {
 	a := zendesktest.New(fast())
@@ -197,80 +239,6 @@ func TestLosses(t *testing.T) {
 	}
 	if len(lost) != 6 {
 		t.Errorf("lost %v", got.Losses)
-	}
-}
-
-// A job tells of each ticket what became of it; also to a run that did not begin it.
-func TestBulk(t *testing.T) {
-	o := fast()
-	o.Steps = 2
-	a := zendesktest.New(o)
-	d := target(t, config(), a)
-	from, _ := peopled(t, d)
-	var _ connectors.Bulk = d
-	var rs []desk.Record
-	for i := range 5 {
-		rs = append(rs, plainTicket(desk.ID(fmt.Sprint(i)), from, "hello"))
-	}
-	rs[1].(*desk.Ticket).Requester.Target = "77" // nobody
-	rs[2].(*desk.Ticket).Messages[0].Files = []desk.File{conntest.Bytes("a.txt", "text/plain", []byte("bytes"))}
-	for _, later := range []bool{false, true} {
-		job, err := d.Begin(t.Context(), rs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		who := d
-		if later {
-			who = target(t, config(), a)
-		}
-		receipts, errs, err := who.Await(t.Context(), job)
-		if err != nil || len(receipts) != 5 || len(errs) != 5 {
-			t.Fatalf("%v, %v, %v", receipts, errs, err)
-		}
-		for i := range rs {
-			if refused := i == 1; (errs[i] != nil) != refused || (receipts[i].ID == "") != refused || refused && connectors.ReasonOf(errs[i]) != connectors.ReasonRefused {
-				t.Errorf("item %d: %+v, %v", i, receipts[i], errs[i])
-			}
-		}
-		if !later && (len(receipts[2].Files) != 1 || receipts[2].Files[0].Size != 5) {
-			t.Errorf("the receipt of a file: %+v", receipts[2])
-		}
-		back, err := d.Fetch(t.Context(), desk.KindTicket, receipts[2].ID)
-		if err != nil || fileText(t, &back.(*desk.Ticket).Messages[0].Files[0]) != "bytes" {
-			t.Errorf("%+v, %v", back, err)
-		}
-	}
-	if sent := a.Outbox(); len(sent) > 0 {
-		t.Errorf("sent %v", sent)
-	}
-}
-
-// What nobody knows of a job is not taken for failed, nor for done.
-func TestBulkThatFailed(t *testing.T) {
-	a := zendesktest.New(fast())
-	d := target(t, config(), a)
-	from, _ := peopled(t, d)
-	rs := []desk.Record{plainTicket("1", from, "hello"), plainTicket("2", from, "hello")}
-	for name, results := range map[string]string{"half": `[{"index":1,"id":99}]`, "none": `null`, "failed": `{"success":false}`, "beyond": `[{"index":7,"id":1}]`} {
-		a.Break(nil)
-		job, err := d.Begin(t.Context(), rs)
-		if err != nil {
-			t.Fatal(err)
-		}
-		a.Break(func(r *http.Request) *zendesktest.Fault {
-			return &zendesktest.Fault{Status: 200, Body: `{"job_status":{"id":"x","status":"failed","message":"oh","results":` + results + `}}`}
-		})
-		receipts, errs, err := d.Await(t.Context(), job)
-		if err != nil || !errors.Is(errs[0], connectors.ErrUnsure) {
-			t.Errorf("%s: %v, %v, %v", name, receipts, errs, err)
-		}
-		if half := name == "half"; (errs[1] == nil) != half {
-			t.Errorf("%s: %v", name, errs)
-		}
-	}
-	a.Break(nil)
-	if _, _, err := d.Await(context.Background(), "nonsense"); !errors.Is(err, connectors.ErrRefused) {
-		t.Errorf("a job of somebody else: %v", err)
 	}
 }
 

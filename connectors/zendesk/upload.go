@@ -14,13 +14,20 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
+// uploaded is a file that waits for its comment.
+type uploaded struct {
+	token   string
+	address string // where it can be seen
+	receipt connectors.FileReceipt
+}
+
 // upload sends the bytes of a file and returns the token by which a comment takes
 // it. A token is good for an hour; what no comment takes is thrown away, so that an
 // upload whose answer was lost may be sent again.
-func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (string, connectors.FileReceipt, error) {
+func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up uploaded, err error) {
 	most := t.config.maxFile()
 	if f.Size > most {
-		return "", connectors.FileReceipt{}, tooLarge(f, most)
+		return up, tooLarge(f, most)
 	}
 	var now *measured
 	source := *f
@@ -34,30 +41,26 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (str
 			return now, nil
 		}
 	}
-	name := f.Name
-	if name == "" {
-		name = noName
-	}
-	kind := f.Type
-	if kind == "" {
-		kind = "application/octet-stream"
-	}
 	var out struct {
 		Upload struct {
-			Token string `json:"token"`
+			Token      string          `json:"token"`
+			Attachment attachmentShape `json:"attachment"`
 		} `json:"upload"`
 	}
 	call := rest.Call{
-		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {name}}, Harmless: true,
-		Body: &rest.Body{Type: kind, Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
+		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {firstOf(f.Name, noName)}}, Harmless: true,
+		Body: &rest.Body{Type: firstOf(f.Type, "application/octet-stream"), Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
 	}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
-		return "", connectors.FileReceipt{}, err
+		return up, err
 	}
 	if out.Upload.Token == "" || now == nil {
-		return "", connectors.FileReceipt{}, notThis("uploads", "token")
+		return up, notThis("uploads", "token")
 	}
-	return out.Upload.Token, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: now.size, SHA256: hex.EncodeToString(now.sum.Sum(nil))}, nil
+	return uploaded{
+		token: out.Upload.Token, address: out.Upload.Attachment.URL,
+		receipt: connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: now.size, SHA256: hex.EncodeToString(now.sum.Sum(nil))},
+	}, nil
 }
 
 func tooLarge(f *desk.File, most int64) error {

@@ -1,13 +1,10 @@
 package zendesk
 
 import (
-	"bytes"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
@@ -186,20 +183,3 @@ const (
 	noMessages = "(no messages)"
 	noName     = "(no name)"
 )
-
-// dull tells whether a page is only what Zendesk makes of plain text.
-func dull(page string) bool {
-	z := html.NewTokenizer(bytes.NewReader([]byte(page)))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			return true
-		case html.StartTagToken, html.SelfClosingTagToken:
-			name, _ := z.TagName()
-			if !slices.Contains([]string{"div", "p", "br", "a"}, string(name)) {
-				return false
-			}
-		default:
-		}
-	}
-}

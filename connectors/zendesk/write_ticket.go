@@ -74,7 +74,7 @@ func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticket
 	var comments []obj
 	for i := range r.Messages {
 		m := &r.Messages[i]
-		c, files, err := t.comment(ctx, m)
+		c, files, err := t.comment(ctx, m, in)
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s, message %s: %w", r.ID, m.ID, err)
 		}
@@ -191,159 +191,37 @@ func tags(all []string, in *inputs) []string {
 }
 
 // comment is a message as Zendesk takes it; its files are uploaded before.
-func (t *Target) comment(ctx context.Context, m *desk.Message) (obj, []connectors.FileReceipt, error) {
-	c := obj{"body": m.Text, "public": !m.Note}
-	if strings.TrimSpace(m.Text) == "" {
-		c["body"] = noText + m.Text
-	}
+func (t *Target) comment(ctx context.Context, m *desk.Message, in *inputs) (obj, []connectors.FileReceipt, error) {
+	c := obj{"public": !m.Note}
 	if id := idNumber(m.Author.Target); id != nil {
 		c["author_id"] = id
 	}
 	var tokens []string
 	var files []connectors.FileReceipt
+	addresses := map[string]string{}
 	for i := range m.Files {
-		token, got, err := t.upload(ctx, m, &m.Files[i])
+		up, err := t.upload(ctx, m, &m.Files[i])
 		if err != nil {
 			return nil, nil, err
 		}
-		tokens, files = append(tokens, token), append(files, got)
+		tokens, files = append(tokens, up.token), append(files, up.receipt)
+		if cid := m.Files[i].CID; cid != "" {
+			addresses[cid] = up.address
+		}
 	}
 	if len(tokens) > 0 {
 		c["uploads"] = tokens
 	}
+	switch {
+	case asPage(m):
+		c["html_body"] = addressed(m.HTML, addresses)
+		if !strings.Contains(letters(readable(m.HTML)), letters(m.Text)) {
+			in.lose("message.text", "message %s says something else as text than as HTML; Zendesk has room for the HTML alone", m.ID)
+		}
+	case strings.TrimSpace(m.Text) == "":
+		c["body"] = noText + m.Text
+	default:
+		c["body"] = m.Text
+	}
 	return c, files, nil
-}
-
-// Append adds a message to a ticket that stands. It needs Config.Quiet. The time of
-// such a comment cannot be set: it is kept in the comment's metadata, and told as a
-// loss.
-func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (connectors.Receipt, error) {
-	if t.dry {
-		return connectors.Receipt{}, errDry
-	}
-	if err := known(desk.KindTicket, ticket); err != nil {
-		return connectors.Receipt{}, err
-	}
-	if err := t.mayChange(ctx, ticket); err != nil {
-		return connectors.Receipt{}, err
-	}
-	c, files, err := t.comment(ctx, m)
-	if err != nil {
-		return connectors.Receipt{}, fmt.Errorf("ticket %s, message %s: %w", ticket, m.ID, err)
-	}
-	meta := obj{metaMark: m.Mark}
-	if !m.At.IsZero() {
-		meta[metaAt] = m.At.UTC().Truncate(time.Second).Format(time.RFC3339)
-	}
-	var out struct {
-		Audit struct {
-			Events []struct {
-				ID   int64 `json:"id"`
-				Type loose `json:"type"`
-			} `json:"events"`
-		} `json:"audit"`
-	}
-	call := rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: obj{"ticket": obj{"comment": c, "metadata": meta}}}
-	if _, err := t.client.JSON(ctx, call, &out); err != nil {
-		return connectors.Receipt{}, err
-	}
-	got := connectors.Receipt{Files: files, Losses: []connectors.Loss{{
-		Field: "message.at", Detail: "Zendesk dates what is added to a ticket that stands with the time of the move; when it was written is kept in the comment's metadata",
-	}}}
-	for _, e := range out.Audit.Events {
-		if e.Type == "Comment" {
-			got.ID = number(e.ID)
-		}
-	}
-	if got.ID == "" {
-		return got, fmt.Errorf("ticket %s: the answer names no comment: %w", ticket, connectors.ErrUnsure)
-	}
-	return got, nil
-}
-
-// updateTicket sends only what is not so already, for what is sent may be told to
-// people. A ticket whose import was answered by nobody, and that was found, needs
-// nothing.
-func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk.Ticket, fields []string) (connectors.Receipt, error) {
-	back, err := t.Fetch(ctx, desk.KindTicket, id)
-	if err != nil {
-		return connectors.Receipt{}, err
-	}
-	all := &inputs{fields: fields, obj: obj{}} // for its losses
-	t.cover(w, r, all)
-	in := &inputs{fields: differing(r, back, fields, all.losses), obj: obj{}}
-	if len(in.fields) == 0 {
-		return connectors.Receipt{ID: id, Losses: all.losses}, nil
-	}
-	if err := t.mayChange(ctx, id); err != nil {
-		return connectors.Receipt{}, err
-	}
-	t.cover(w, r, in)
-	for _, field := range []string{"created", "solved"} {
-		if slices.Contains(in.fields, field) {
-			all.lose(field, "Zendesk sets this time itself once a ticket stands")
-		}
-	}
-	for key, v := range in.obj { // null empties; "" may be refused
-		if v == "" && key != "subject" {
-			in.obj[key] = nil
-		}
-	}
-	if in.asked("participants") {
-		if err := t.participants(ctx, id, r, in); err != nil {
-			return connectors.Receipt{}, err
-		}
-	}
-	return t.put(ctx, "tickets/"+string(id), "ticket", id, in.obj, all.losses)
-}
-
-// differing are the fields in which what stands differs from what a write of r would
-// make of it; what would be lost anyway is not among them.
-func differing(r *desk.Ticket, back desk.Record, fields []string, losses []connectors.Loss) []string {
-	want := desk.Clone(r).(*desk.Ticket)
-	for _, ref := range desk.Refs(want) {
-		*ref = desk.To(ref.Kind, ref.Target)
-	}
-	want.Created, want.Solved = want.Created.Truncate(time.Second), want.Solved.Truncate(time.Second)
-	want.Tags = tags(want.Tags, new(inputs))
-	changed := desk.PrintsOf(want).Changed(desk.PrintsOf(back))
-	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool {
-		lost := f != "tags" && slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == f })
-		return lost || !slices.Contains(changed, f)
-	})
-}
-
-// participants says who joins and who leaves: a list as a whole is not taken.
-func (t *Target) participants(ctx context.Context, id desk.ID, r *desk.Ticket, in *inputs) error {
-	var out struct {
-		Ticket *ticketShape `json:"ticket"`
-	}
-	if err := t.read.one(ctx, "tickets/"+string(id), &out); err != nil {
-		return err
-	}
-	if out.Ticket == nil {
-		return notThis("tickets/"+string(id), "ticket")
-	}
-	followers, copies := followersOf(r)
-	if ch := changes(out.Ticket.Followers, followers); len(ch) > 0 {
-		in.obj["followers"] = ch
-	}
-	if ch := changes(out.Ticket.EmailCCs, copies); len(ch) > 0 {
-		in.obj["email_ccs"] = ch
-	}
-	return nil
-}
-
-func changes(have []int64, want []any) (out []obj) {
-	for _, id := range want {
-		if n, _ := id.(int64); !slices.Contains(have, n) {
-			out = append(out, obj{"user_id": fmt.Sprint(id), "action": "put"})
-		}
-	}
-	for _, id := range have {
-		if !slices.Contains(want, any(id)) {
-			out = append(out, obj{"user_id": fmt.Sprint(id), "action": "delete"})
-		}
-	}
-	return out
 }

@@ -48,6 +48,8 @@ type Options struct {
 	MaxJobs int
 	// MaxUpload is the largest file in bytes; 50 MB if zero.
 	MaxUpload int64
+	// NoCursors makes lists know numbers of pages alone, as some endpoints do.
+	NoCursors bool
 	// NoBulkUsers refuses users in bulk, as an account does unless the vendor has
 	// been asked; NoSideload leaves out what include asks for.
 	NoBulkUsers, NoSideload bool

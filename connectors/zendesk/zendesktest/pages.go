@@ -16,7 +16,7 @@ import (
 // else by number.
 func (a *Account) page(c *call, name string, all []obj) reply {
 	q := c.URL.Query()
-	if q.Has("page[size]") || q.Has("page[after]") {
+	if !a.o.NoCursors && (q.Has("page[size]") || q.Has("page[after]")) {
 		return a.byCursor(c, name, all)
 	}
 	size := a.size(q.Get("per_page"), 100)

@@ -148,8 +148,9 @@ func (a *Account) addComment(r *row, in obj, author int64, at string) obj {
 		body = strip(page)
 	}
 	if page == "" {
-		page = `<div class="zd-comment" dir="auto">` + strings.ReplaceAll(html.EscapeString(body), "\n", "<br>") + "</div>"
+		page = strings.ReplaceAll(html.EscapeString(body), "\n", "<br>")
 	}
+	page = `<div class="zd-comment" dir="auto">` + page + "</div>"
 	a.nextID++
 	c := obj{
 		"id": a.nextID, "type": "Comment", "author_id": author, "body": body, "html_body": page, "plain_body": body, "public": in["public"] != false,
