@@ -6,6 +6,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/connectors/csv"
 	"github.com/deskhaul/deskhaul/connectors/eml"
+	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
@@ -20,5 +21,6 @@ func Specs() []connectors.Spec {
 		eml.Spec(),
 		csv.Spec(),
 		jsonl.Spec(),
+		freshdesk.Spec(),
 	}
 }

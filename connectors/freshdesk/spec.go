@@ -152,6 +152,7 @@ func Spec() connectors.Spec {
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
 			return newTarget(config.(*Config), env)
 		},
+		Guide: guide(),
 	}
 }
 
