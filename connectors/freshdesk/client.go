@@ -26,7 +26,7 @@ type api struct {
 	env    connectors.Env
 	host   string
 
-	asking sync.Mutex
+	asking chan struct{}     // one at a time asks for what is known only once
 	known  map[string]schema // of custom fields, by kind of fields
 	people map[int64]bool    // numbers of agents; nil not asked yet
 	seats  map[string]int64  // their numbers by address, in lower case
@@ -50,8 +50,21 @@ func newAPI(c *Config, env connectors.Env) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api{config: c, client: client, env: env, host: u.Host, known: map[string]schema{}}, nil
+	return &api{config: c, client: client, env: env, host: u.Host, known: map[string]schema{}, asking: make(chan struct{}, 1)}, nil
 }
+
+// turn waits until nobody else asks for what is known only once; the caller gives the
+// turn back.
+func (a *api) turn(ctx context.Context) error {
+	select {
+	case a.asking <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *api) giveTurn() { <-a.asking }
 
 // get reads one thing.
 func (a *api) get(ctx context.Context, path string, query url.Values, out any) error {

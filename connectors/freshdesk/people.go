@@ -140,8 +140,10 @@ func (a agentShape) record() desk.Record {
 
 // agents are the numbers of all agents, asked for once.
 func (a *api) agents(ctx context.Context) (map[int64]bool, error) {
-	a.asking.Lock()
-	defer a.asking.Unlock()
+	if err := a.turn(ctx); err != nil {
+		return nil, err
+	}
+	defer a.giveTurn()
 	if a.people != nil {
 		return a.people, nil
 	}
@@ -161,8 +163,10 @@ func (a *api) seat(ctx context.Context, mail string) (int64, error) {
 	if _, err := a.agents(ctx); err != nil || mail == "" {
 		return 0, err
 	}
-	a.asking.Lock()
-	defer a.asking.Unlock()
+	if err := a.turn(ctx); err != nil {
+		return 0, err
+	}
+	defer a.giveTurn()
 	return a.seats[desk.Normal(mail)], nil
 }
 

@@ -49,8 +49,10 @@ func (s schema) custom(name string) (fieldShape, bool) {
 
 // schema asks for the fields of a kind, once.
 func (a *api) schema(ctx context.Context, kind string) (schema, error) {
-	a.asking.Lock()
-	defer a.asking.Unlock()
+	if err := a.turn(ctx); err != nil {
+		return schema{}, err
+	}
+	defer a.giveTurn()
 	if s, ok := a.known[kind]; ok {
 		return s, nil
 	}

@@ -124,7 +124,6 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:     "freshdesk",
-		Guide:    guide,
 		Doc:      "Freshdesk, through its API v2",
 		Config:   func() any { return new(Config) },
 		Location: locate,
@@ -153,6 +152,7 @@ func Spec() connectors.Spec {
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
 			return newTarget(config.(*Config), env)
 		},
+		Guide: guide(),
 	}
 }
 

@@ -122,7 +122,29 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 	if id, err = t.seat(ctx, t.config.StandIn); err != nil || id == 0 {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "correct it", "stand_in: %q is no agent of the account (%v)", t.config.StandIn, err)
 	}
+	who := show(desk.Address{Name: r.Name, Email: r.Email})
+	if err := t.env.State.Put(ctx, standInKey+string(r.ID), []byte(who)); err != nil {
+		return connectors.Receipt{}, err
+	}
 	return connectors.Receipt{ID: idOf(id), Losses: []connectors.Loss{{
 		Field: "email", Detail: fmt.Sprintf("agent %s (%s) has no seat in Freshdesk; %s stands for them", r.ID, r.Email, t.config.StandIn),
 	}}}, nil
+}
+
+// standInKey begins the keys under which State keeps who is stood in for, by the
+// source's ids.
+const standInKey = "stood in for/"
+
+// named is a message that names its author where somebody else stands for them.
+func (t *Target) named(ctx context.Context, m *desk.Message) (*desk.Message, error) {
+	if m.From != (desk.Address{}) || m.Author.Kind != desk.KindAgent || t.config.StandIn == "" {
+		return m, nil
+	}
+	who, err := t.env.State.Get(ctx, standInKey+string(m.Author.ID))
+	if err != nil || who == nil {
+		return m, err
+	}
+	c := *m
+	c.From = unshow(string(who))
+	return &c, nil
 }

@@ -25,8 +25,12 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err := fits([]desk.Message{*m}); err != nil {
 		return connectors.Receipt{}, err
 	}
+	named, err := t.named(ctx, m)
+	if err != nil {
+		return connectors.Receipt{}, err
+	}
 	values := map[string]any{
-		"body": newBody(m, t.config.prefaced()), "private": m.Note, "incoming": m.Author.Kind == desk.KindContact,
+		"body": newBody(named, t.config.prefaced()), "private": m.Note, "incoming": m.Author.Kind == desk.KindContact,
 	}
 	if id := target(m.Author); id != nil {
 		values["user_id"] = id

@@ -33,7 +33,9 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	values["description"] = placeholder
 	var opens *desk.Message
 	if len(r.Messages) > 0 && !r.Messages[0].Note {
-		opens = &r.Messages[0]
+		if opens, err = t.named(ctx, &r.Messages[0]); err != nil {
+			return connectors.Receipt{}, err
+		}
 		values["description"] = newBody(opens, t.config.prefaced())
 	}
 	got, files, lost, err := t.post(ctx, "tickets", values, opens, "ticket "+string(r.ID))

@@ -18,7 +18,7 @@ import (
 type Exchange struct {
 	Method, URL string
 	Header      http.Header
-	Body        []byte // of the request, unless it was multipart
+	Body        []byte // of the request; of a form, its values as JSON
 	Status      int
 	Answer      http.Header
 	AnswerBody  []byte
@@ -41,6 +41,9 @@ func (s *Server) Exchanges() []Exchange {
 func (s *Server) record(x *exchange) {
 	if !s.keep {
 		return
+	}
+	if x.form {
+		x.raw, _ = json.Marshal(x.in) // what was decoded can be encoded
 	}
 	s.log = append(s.log, Exchange{
 		x.r.Method, x.r.URL.String(), x.r.Header.Clone(), x.raw, x.w.Code, x.w.Header().Clone(), append([]byte(nil), x.w.Body.Bytes()...),

@@ -97,6 +97,7 @@ func answered(h http.Handler, r *http.Request) (*http.Response, error) {
 	case <-done:
 	case <-r.Context().Done():
 		cancel()
+		_ = body.Close() // nobody reads it
 		return nil, r.Context().Err()
 	}
 	if w.code == 0 {
