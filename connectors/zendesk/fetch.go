@@ -101,17 +101,13 @@ func (s *Source) fetchTicket(ctx context.Context, w *words, id desk.ID) (desk.Re
 	if out.Ticket.Status == "deleted" {
 		return nil, fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
 	}
-	comments, err := s.comments(ctx, id)
-	if err != nil {
-		return nil, err
-	}
 	var solved moment
 	for _, m := range out.Metrics {
 		if m.TicketID == out.Ticket.ID {
 			solved = m.Solved
 		}
 	}
-	return w.ticket(out.Ticket, comments, solved.Time), nil
+	return s.whole(ctx, w, out.Ticket, solved)
 }
 
 func (s *Source) memberships(ctx context.Context, user int64) (groups []desk.Ref, err error) {

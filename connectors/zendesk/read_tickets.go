@@ -44,7 +44,7 @@ func (s *Source) ticketItem(ctx context.Context, w *words, t *ticketShape, solve
 	if t.Status == "deleted" {
 		return connectors.Item{Record: w.ticket(t, nil, solved.Time)}, nil
 	}
-	comments, err := s.comments(ctx, number(t.ID))
+	r, err := s.whole(ctx, w, t, solved)
 	if errors.Is(err, connectors.ErrNotFound) {
 		return connectors.Item{Aside: &connectors.Aside{
 			Kind: desk.KindTicket, ID: number(t.ID), Reason: connectors.ReasonVanished,
@@ -54,7 +54,20 @@ func (s *Source) ticketItem(ctx context.Context, w *words, t *ticketShape, solve
 	if err != nil {
 		return connectors.Item{}, err
 	}
-	return connectors.Item{Record: w.ticket(t, comments, solved.Time)}, nil
+	return connectors.Item{Record: r}, nil
+}
+
+// whole is a ticket with its comments and, where it is wanted, its history.
+func (s *Source) whole(ctx context.Context, w *words, t *ticketShape, solved moment) (*desk.Ticket, error) {
+	comments, err := s.comments(ctx, number(t.ID))
+	if err != nil {
+		return nil, err
+	}
+	r := w.ticket(t, comments, solved.Time)
+	if s.config.History && !s.ours {
+		err = s.history(ctx, w, r)
+	}
+	return r, err
 }
 
 func (s *Source) comments(ctx context.Context, ticket desk.ID) (all []commentShape, err error) {

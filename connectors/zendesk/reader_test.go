@@ -210,6 +210,38 @@ func TestReadWithoutSideloads(t *testing.T) {
 	}
 }
 
+// Where it is wanted, the history of the status is read too.
+func TestReadHistory(t *testing.T) {
+	a := zendesktest.New(fast())
+	olga := a.Set("users", given{"name": "Olga", "email": "olga@x.test"})
+	id := a.SetTicket(given{"subject": "x", "requester_id": olga, "status": "new"}, given{"body": "1"})
+	for _, to := range []string{"open", "hold", "pending", "solved", "open", "solved", "closed"} {
+		a.Change("tickets", id, given{"status": to})
+	}
+	c := config()
+	c.History = true
+	s := open(t, c, witnessed(t, a.Line()))
+	got, _ := read(t, s, desk.KindTicket, "")
+	tk := got[0].(*desk.Ticket)
+	said := ""
+	for _, ch := range tk.History {
+		said += fmt.Sprintf("%s→%s ", ch.From, ch.To)
+		if ch.At.IsZero() || ch.By != desk.To(desk.KindContact, number(olga)) {
+			t.Errorf("a change without time or name: %+v", ch)
+		}
+	}
+	if want := "→new new→open open→pending pending→solved solved→open open→solved solved→closed "; said != want {
+		t.Errorf("history: %s, want %s", said, want)
+	}
+	if tk.Solved.IsZero() || tk.Closed.IsZero() {
+		t.Errorf("solved %v, closed %v", tk.Solved, tk.Closed)
+	}
+	back, err := s.Fetch(t.Context(), desk.KindTicket, tk.ID)
+	if err != nil || len(back.(*desk.Ticket).History) != 7 {
+		t.Errorf("fetched %+v, %v", back, err)
+	}
+}
+
 // Lists that know no cursors are read to their ends all the same.
 func TestReadWithoutCursors(t *testing.T) {
 	o := fast()

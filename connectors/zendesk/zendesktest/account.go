@@ -100,6 +100,7 @@ type Account struct {
 	nextID   int64
 	tables   map[string]*table
 	comments map[int64][]obj // by ticket
+	audits   map[int64][]obj // by ticket
 	ratings  []obj
 	uploads  map[string]*upload
 	files    map[string]*file
@@ -122,7 +123,7 @@ func New(o Options) *Account {
 		o.ExportLag = time.Minute
 	}
 	a := &Account{
-		o: o, nextID: 1000, tables: map[string]*table{}, comments: map[int64][]obj{}, uploads: map[string]*upload{},
+		o: o, nextID: 1000, tables: map[string]*table{}, comments: map[int64][]obj{}, audits: map[int64][]obj{}, uploads: map[string]*upload{},
 		files: map[string]*file{}, jobs: map[string]*job{}, tokens: map[string]int64{}, windows: map[string][]time.Time{},
 	}
 	for _, name := range []string{"users", "organizations", "groups", "group_memberships", "tickets", "ticket_fields", "user_fields", "organization_fields", "identities", "triggers"} {

@@ -123,6 +123,7 @@ func (a *Account) routes() *http.ServeMux {
 	read("/api/v2/users/{id}/identities", (*Account).listIdentities)
 	read("/api/v2/organizations/search", (*Account).searchOrganizations)
 	read("/api/v2/tickets/{id}/comments", (*Account).listComments)
+	read("/api/v2/tickets/{id}/audits", (*Account).listAudits)
 	read("/api/v2/deleted_tickets", (*Account).deletedTickets)
 	read("/api/v2/satisfaction_ratings", (*Account).listRatings)
 	read("/api/v2/search", (*Account).search)

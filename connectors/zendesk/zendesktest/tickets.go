@@ -55,6 +55,8 @@ func (a *Account) checkTicket(in obj) (bad []invalid) {
 
 // setTicket takes over what a write says.
 func (a *Account) setTicket(r *row, in obj) {
+	before := text(r.data["status"])
+	defer func() { a.audit(r, before) }()
 	for _, key := range []string{"external_id", "type", "priority", "status", "due_at", "recipient"} {
 		if v, said := in[key]; said {
 			if v == "" {
