@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -79,7 +80,7 @@ func (f *faulty) partly(w http.ResponseWriter, r *http.Request, slow bool) {
 }
 
 // faults and how many of a hundred calls meet one.
-const faultsInHundred = 5
+const faultsInHundred = 8
 
 var faults = []string{"429", "429 bare", "500", "502 afterwards", "lost", "half", "slow", "expired"}
 
@@ -117,7 +118,12 @@ func TestRequestTrackerOverFaultyLine(t *testing.T) {
 	t.Cleanup(server.Close)
 	s.At(server.URL)
 
-	folder, back := quickstartProject(t), t.TempDir()
+	folder, back := t.TempDir(), t.TempDir()
+	mbox := filepath.Join(folder, "support.mbox")
+	if err := appendMails(mbox, 0, 88); err != nil {
+		t.Fatal(err)
+	}
+	add(t, filepath.Join(folder, "deskhaul.yaml"), "project: faulty\nsources:\n  mailbox:\n    connector: mbox\n    path: support.mbox\n    agents:\n      domains: [desk.test]\n")
 	token := filepath.Join(t.TempDir(), "token")
 	add(t, token, rttest.Token)
 	target := fmt.Sprintf("    connector: rt\n    url: %s\n    token: {file: %s}\n", server.URL, token)
@@ -133,9 +139,21 @@ func TestRequestTrackerOverFaultyLine(t *testing.T) {
 		if d := cmp.Diff(want, got); d != "" {
 			t.Fatalf("%s, seed %d, after %v: Request Tracker does not hold what was moved (-want +got):\n%.6000s", round, seed, line.seen, d)
 		}
-		if err := appendMails(filepath.Join(folder, "support.mbox"), 0, 19); err != nil {
+		if err := appendMails(mbox, 89, 104); err != nil { // one in an old ticket
 			t.Fatal(err)
 		}
+	}
+	workOn(t, s)
+	untilDone(t, back)
+	fresh := t.TempDir()
+	add(t, filepath.Join(fresh, "deskhaul.yaml"), "project: fresh\nsources:\n  rt:\n"+target)
+	untilDone(t, fresh)
+	want := ticketLines(t, "--from", "archive:", "--to", "jsonl:"+filepath.Join(t.TempDir(), "want.jsonl"), fresh)
+	got := ticketLines(t, "--from", "archive:", "--to", "jsonl:"+filepath.Join(t.TempDir(), "got.jsonl"), back)
+	slices.Sort(want)
+	slices.Sort(got)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("seed %d: the delta brought something else than a first reading does (-first +delta):\n%.6000s", seed, d)
 	}
 	if sent := s.Outbox(); len(sent) > 0 {
 		t.Errorf("seed %d: e-mails were sent: %q", seed, sent)
@@ -146,6 +164,26 @@ func TestRequestTrackerOverFaultyLine(t *testing.T) {
 		}
 	}
 	t.Logf("seed %d: %v", seed, line.seen)
+}
+
+// workOn does in Request Tracker what people at work do: a new ticket, an answer, a
+// status, a merge, a deletion.
+func workOn(t *testing.T, s *rttest.Server) {
+	t.Helper()
+	for _, c := range [][3]string{
+		{"POST", "ticket", `{"Queue":"General","Subject":"quite new","Requestor":"new@kunde.test","Content":"hello","ContentType":"text/plain"}`},
+		{"POST", "ticket/1/correspond", `{"Content":"an answer","ContentType":"text/plain"}`},
+		{"PUT", "ticket/2", `{"Status":"resolved"}`},
+		{"PUT", "ticket/3", `{"MergeInto":"4"}`},
+		{"PUT", "ticket/5", `{"Status":"deleted"}`},
+	} {
+		r := httptest.NewRequest(c[0], "/REST/2.0/"+c[1], strings.NewReader(c[2]))
+		r.Header.Set("Authorization", "token "+rttest.Token)
+		w := httptest.NewRecorder()
+		if s.ServeHTTP(w, r); w.Code >= 300 {
+			t.Fatalf("%v: %d %s", c, w.Code, w.Body)
+		}
+	}
 }
 
 // untilDone runs migrate until it says that all is done: what a line or a server spoilt

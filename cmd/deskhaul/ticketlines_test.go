@@ -64,7 +64,9 @@ func ticketLines(t *testing.T, args ...string) (out []string) {
 		case *desk.Category:
 			names[ref] = strings.Replace(r.Name, "General", "", 1)
 		case *desk.Ticket:
-			tickets = append(tickets, r)
+			if !r.Deleted {
+				tickets = append(tickets, r)
+			}
 		}
 	}
 	for _, r := range tickets {
@@ -86,7 +88,7 @@ func ticketLine(t *testing.T, r *desk.Ticket, names map[desk.Ref]string) string 
 	slices.Sort(people)
 	line := map[string]any{
 		"subject": r.Subject, "status": status, "created": r.Created.Truncate(time.Second), "requester": names[r.Requester], "assignee": names[r.Assignee],
-		"category": names[r.Category], "participants": people,
+		"category": names[r.Category], "participants": people, "merged": !r.MergedInto.IsZero(),
 	}
 	var messages []any
 	for _, m := range r.Messages {
