@@ -18,8 +18,10 @@ func TestStandInHasTheRecordedShapes(t *testing.T) {
 	tape := replay(t)
 	s := account()
 	for _, f := range []freshdesktest.Field{
-		{Name: "cf_test_checkbox", Type: "custom_checkbox"}, {Name: "cf_custom_integer", Type: "custom_number"},
-		{Name: "cf_custom_decimal", Type: "custom_decimal"}, {Name: "cf_custom_dropdown", Type: "custom_dropdown", Choices: []string{"key1"}},
+		{Name: "cf_test_checkbox", Type: "custom_checkbox"},
+		{Name: "cf_custom_integer", Type: "custom_number"},
+		{Name: "cf_custom_decimal", Type: "custom_decimal"},
+		{Name: "cf_custom_dropdown", Type: "custom_dropdown", Choices: []string{"key1"}},
 	} {
 		s.AddField(ticketFields, f)
 	}
@@ -57,8 +59,12 @@ func answerOf(t *testing.T, s *freshdesktest.Server, path string) []byte {
 	}
 	req.SetBasicAuth(s.Key, "X")
 	resp, err := s.Transport().RoundTrip(req)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		t.Fatalf("%s: %v %v", path, resp, err)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }() // it was read
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %s", path, resp.Status)
 	}
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {

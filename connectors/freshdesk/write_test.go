@@ -308,7 +308,10 @@ func TestForgedLineIsNotBelieved(t *testing.T) {
 
 func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 	for _, m := range []desk.Message{
-		{Text: "x"}, {Text: "", Mark: "m"}, {HTML: "<p>x</p>", Mark: "m"}, {HTML: textOpen + "x</div>", Mark: "m"},
+		{Text: "x"},
+		{Text: "", Mark: "m"},
+		{HTML: "<p>x</p>", Mark: "m"},
+		{HTML: textOpen + "x</div>", Mark: "m"},
 		{Text: "a\n\n b ", Mark: "m", At: time.Date(2015, 1, 2, 3, 4, 5, 0, time.UTC), From: desk.Address{Name: `O'Neil, "Bob" <x> → · [deskhaul t y]`, Email: "b@a.test"}},
 		{Text: "x", Mark: "m", From: desk.Address{Email: "a@a.test"}, To: []desk.Address{{Email: "b@a.test"}, {Name: "Ж, Ж", Email: "c@a.test"}}, CC: []desk.Address{{Name: "cc cc", Email: "d@a.test"}}},
 		{Text: "x", Mark: "m", To: []desk.Address{{Name: "Только имя"}}, From: desk.Address{Name: `back\slash`}},

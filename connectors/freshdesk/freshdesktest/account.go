@@ -75,7 +75,7 @@ type ticket struct {
 	status, priority, source             int64
 	requester, responder, group, company int64
 	product                              int64
-	cc, tags, to                         []string
+	cc, tags                             []string
 	spam, deleted                        bool
 	custom                               map[string]any
 	due, firstDue                        time.Time

@@ -2,6 +2,7 @@ package freshdesktest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -86,7 +87,7 @@ func (x *exchange) readForm(boundary string) error {
 	x.in, x.form = map[string]any{}, true
 	for parts := multipart.NewReader(x.r.Body, boundary); ; {
 		p, err := parts.NextPart()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

@@ -34,6 +34,7 @@ func send(t *testing.T, s *freshdesktest.Server, req *http.Request) (int, http.H
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = resp.Body.Close() }() // it was read
 	b, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Fatal(err)
@@ -252,6 +253,7 @@ func TestFaults(t *testing.T) {
 		if err != nil {
 			return err
 		}
+		defer func() { _ = resp.Body.Close() }() // it was read
 		_, err = io.ReadAll(resp.Body)
 		return err
 	}

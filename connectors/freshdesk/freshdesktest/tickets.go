@@ -92,11 +92,11 @@ func (x *exchange) listTickets() {
 	}
 	var found []*ticket
 	for _, t := range x.s.account.tickets {
-		filter := q.Get("filter")
 		shown := !t.spam && !t.deleted
-		if filter == "spam" {
+		switch q.Get("filter") {
+		case "spam":
 			shown = t.spam && !t.deleted
-		} else if filter == "deleted" {
+		case "deleted":
 			shown = t.deleted
 		}
 		recent := t.made.After(x.s.now().Add(-30 * 24 * time.Hour))
