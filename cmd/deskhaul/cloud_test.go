@@ -316,3 +316,28 @@ func TestHelpdeskToHelpdesk(t *testing.T) {
 		})
 	}
 }
+
+// A target that may mail people is refused before anything is asked of either end,
+// with what is to be switched off there, and how to say that it is.
+func TestLoudHelpdesksAreRefused(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
+		far := start(t)
+		far.settings = slices.DeleteFunc(far.settings, func(kv string) bool { return strings.HasPrefix(kv, "quiet=") })
+		j := travel(t, "mbox:"+filepath.Join(t.TempDir(), "none.mbox"), far)
+		j.args = append(j.args, "--trace", filepath.Join(filepath.Dir(j.dir), "trace.log"))
+		var errs bytes.Buffer
+		c := j.command(t, "migrate")
+		c.Stderr = &errs
+		_ = c.Run()
+		said := errs.String()
+		if c.ProcessState.ExitCode() != exitUsage || !strings.Contains(said, "is refused") || !strings.Contains(said, "quiet: ") {
+			t.Errorf("%s: exit code %d: %s", name, c.ProcessState.ExitCode(), said)
+		}
+		if strings.Contains(said, far.token) {
+			t.Errorf("%s: the token is told", name)
+		}
+		if trace, err := os.ReadFile(filepath.Join(filepath.Dir(j.dir), "trace.log")); err != nil || len(trace) > 0 {
+			t.Errorf("%s: requests were made: %q %v", name, trace, err)
+		}
+	}
+}
