@@ -220,13 +220,19 @@ func (t *Target) known(ctx context.Context, r desk.Record) (desk.ID, error) {
 	return desk.ID(id), err
 }
 
-// hire makes a user one of the agents that are known here.
-func (t *Target) hire(name, address string, agent bool) {
+// hire makes a new user known here as an agent, or not.
+func (t *Target) hire(name string, agent bool) {
 	t.asking.Lock()
 	defer t.asking.Unlock()
-	delete(t.authors, address)
 	if t.privileged != nil && t.privileged[name] != agent {
 		t.privileged = maps.Clone(t.privileged)
 		t.privileged[name] = agent
 	}
+}
+
+// moved forgets who had an address.
+func (t *Target) moved(address string) {
+	t.asking.Lock()
+	defer t.asking.Unlock()
+	delete(t.authors, address)
 }
