@@ -79,7 +79,7 @@ func killed8(t *testing.T, rng *rand.Rand, folder string) (kills int) {
 }
 
 // usrpMails is how many mails of the list are moved: RT takes a few in a second.
-const usrpMails = 60
+const usrpMails = 40
 
 func usrpProject(t *testing.T) string {
 	t.Helper()

@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
@@ -168,14 +167,11 @@ func (s *Source) file(a attachmentShape, kind string) desk.File {
 		f.Name = "part-" + string(a.ID)
 	}
 	relabel(&f, string(a.Headers))
-	f.Open = func(ctx context.Context) (io.ReadCloser, error) {
-		b, err := s.content(ctx, a.ID)
-		return io.NopCloser(bytes.NewReader(b)), err
-	}
+	f.Open = func(ctx context.Context) (io.ReadCloser, error) { return s.stream(ctx, a.ID) }
 	return f
 }
 
-// content reads the bytes of an attachment. RT sends them as base64 inside JSON.
+// content reads the text of a part. RT sends them as base64 inside JSON.
 func (s *Source) content(ctx context.Context, id text) ([]byte, error) {
 	var a attachmentShape
 	if _, err := s.client.JSON(ctx, rest.Call{Path: "attachment/" + string(id)}, &a); err != nil {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -22,7 +23,9 @@ type Target struct {
 	state connectors.State
 	temp  string
 	dry   bool
+	watch watch
 
+	opened  time.Time // by RT's clock, or earlier
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name
 }
@@ -32,7 +35,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}}, nil
+	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, opened: env.Now().Add(-overlap), queues: map[string]*queueShape{}}, nil
 }
 
 // Create makes a record; of a ticket's messages the first.
@@ -220,13 +223,19 @@ func (t *Target) known(ctx context.Context, r desk.Record) (desk.ID, error) {
 	return desk.ID(id), err
 }
 
-// hire makes a user one of the agents that are known here.
-func (t *Target) hire(name, address string, agent bool) {
+// hire makes a new user known here as an agent, or not.
+func (t *Target) hire(name string, agent bool) {
 	t.asking.Lock()
 	defer t.asking.Unlock()
-	delete(t.authors, address)
 	if t.privileged != nil && t.privileged[name] != agent {
 		t.privileged = maps.Clone(t.privileged)
 		t.privileged[name] = agent
 	}
+}
+
+// moved forgets who had an address.
+func (t *Target) moved(address string) {
+	t.asking.Lock()
+	defer t.asking.Unlock()
+	delete(t.authors, address)
 }

@@ -30,10 +30,6 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		got.Losses = []connectors.Loss{{Field: "merged_into", Detail: fmt.Sprintf("ticket %s was merged into %s in RT: its cover is not changed any more", id, before.ID)}}
 		return got, nil
 	}
-	last, err := t.newest(ctx, string(id))
-	if err != nil {
-		return got, err
-	}
 	var said []string
 	for _, object := range t.changes(r, before, fields) {
 		if len(object) == 0 {
@@ -44,7 +40,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 			return got, err
 		}
 	}
-	if _, err := t.lookAround(ctx, string(id), last); err != nil {
+	if err := t.listen(ctx, string(id)); err != nil {
 		return got, afterwards(err)
 	}
 	back, err := t.cover1(ctx, id)

@@ -38,13 +38,17 @@ func (t *Target) toMerge(ctx context.Context, id desk.ID) (desk.Ref, error) {
 // longestClose bounds the merging of one ticket.
 const longestClose = 5 * time.Minute
 
-// Close merges what is to be merged.
+// Close merges what is to be merged, and looks once more whether RT was quiet.
 func (t *Target) Close() error {
 	if t.dry {
 		return nil
 	}
 	ctx := context.Background()
 	var errs []error
+	if base := t.watch.base; t.watch.due > 0 && base > 0 {
+		_, err := t.look(ctx, "", base)
+		errs = append(errs, err)
+	}
 	for e, err := range t.state.Scan(ctx, mergeKey(""), "") {
 		if err != nil {
 			return errors.Join(append(errs, err)...)

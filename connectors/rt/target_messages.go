@@ -46,8 +46,8 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (g
 	if strings.Contains(strings.Join(said, "\n"), "Unable to load transaction custom field") {
 		return got, afterwards(fmt.Errorf("message %s: RT did not keep the mark: there is no custom field %q of transactions: %w", m.ID, t.config.mark(), connectors.ErrDenied))
 	}
-	if _, err = t.lookAround(ctx, string(ticket), text(id)); err == nil {
-		err = t.filesOf(ctx, m, id, sizes, &got)
+	if err = t.listen(ctx, string(ticket)); err == nil {
+		err = t.filesOf(ctx, m, "transaction/"+id, sizes, &got)
 	}
 	if err != nil {
 		return got, afterwards(err)
@@ -88,13 +88,14 @@ func (t *Target) body(ctx context.Context, m *desk.Message) (content, kind strin
 	return content, kind, nil
 }
 
-// filesOf sees what became of the files of a message.
-func (t *Target) filesOf(ctx context.Context, m *desk.Message, transaction string, sizes []int64, got *connectors.Receipt) error {
+// filesOf sees what became of the files of a message; of is the transaction or the new
+// ticket that it is alone in.
+func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes []int64, got *connectors.Receipt) error {
 	if len(m.Files) == 0 {
 		return nil
 	}
 	var there []attachmentShape
-	call := rest.Call{Path: "transaction/" + url.PathEscape(transaction) + "/attachments", Query: url.Values{"fields": {"Filename,ContentType,ContentLength"}}}
+	call := rest.Call{Path: of + "/attachments", Query: url.Values{"fields": {"Filename,ContentType,ContentLength"}}}
 	for a, err := range pages[attachmentShape](ctx, t.client, call) {
 		if err != nil {
 			return err

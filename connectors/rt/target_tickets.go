@@ -45,13 +45,12 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]an
 			return err
 		}
 	}
-	opening, err := t.lookAround(ctx, string(got.ID), "")
+	err := t.listen(ctx, string(got.ID))
 	switch {
 	case err != nil:
 		return err
 	case first != nil:
-		got.Messages = map[desk.ID]desk.ID{first.ID: desk.ID(opening)}
-		err = t.filesOf(ctx, first, string(opening), sizes, got)
+		err = t.filesOf(ctx, first, "ticket/"+string(got.ID), sizes, got)
 	case len(r.Messages) > 0:
 		note := &r.Messages[0]
 		var one connectors.Receipt

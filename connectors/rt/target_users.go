@@ -104,7 +104,8 @@ func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Rece
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	t.hire(string(id), addressOf(r), agent)
+	t.hire(string(id), agent)
+	t.moved(addressOf(r))
 	return connectors.Receipt{ID: desk.ID(id), Losses: userLosses(r, nil)}, nil
 }
 
@@ -144,7 +145,7 @@ func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fiel
 		}
 	}
 	got.Losses = append(got.Losses, losses(r, back, ours(r.Kind(), kept), said)...)
-	t.hire(string(id), addressOf(r), r.Kind() == desk.KindAgent)
+	t.moved(addressOf(r))
 	return got, nil
 }
 

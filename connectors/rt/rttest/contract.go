@@ -114,6 +114,7 @@ var contractSteps = []step{
 	{"", "PUT", "ticket/$f", `{"Status":"deleted"}`},
 	{"", "GET", "tickets?fields=Subject&query=Subject = 'files'", ""},
 	{"", "GET", "transactions?fields=ObjectId,NewValue&query=ObjectType = 'RT::Ticket' AND Type = 'Status' AND NewValue = 'deleted'", ""},
+	{"", "GET", "transactions?fields=Type,ObjectId,NewValue&orderby=id&order=ASC&query=ObjectType = 'RT::Ticket' AND id > 0 AND (Type = 'EmailRecord' OR Type = 'CommentEmailRecord' OR Type = 'Status')", ""},
 	{"", "GET", "tickets?query=banana", ""},
 }
 

@@ -5,40 +5,65 @@ import (
 	"strings"
 )
 
-// RT's query language, as far as conditions joined by AND: FIELD OPERATOR VALUE.
+// RT's query language: conditions FIELD OPERATOR VALUE, joined by AND or OR and
+// parentheses.
 
-var condition = regexp.MustCompile(`^\s*\(*\s*('[^']*'|[A-Za-z.]+)\s*(>=|<=|!=|=|>|<|LIKE|STARTSWITH)\s*('(?:[^'\\]|\\.)*'|\d+)\s*\)*\s*`)
+var condition = regexp.MustCompile(`^('[^']*'|[A-Za-z.]+)\s*(>=|<=|!=|=|>|<|LIKE|STARTSWITH)\s*('(?:[^'\\]|\\.)*'|\d+)$`)
 
 // parseQuery makes one test of a query. It knows no times but in UTC, which is the
 // zone of the users here.
 func parseQuery[T any](query string, test func(field, op, v string) (func(T) bool, *failure)) (func(T) bool, *failure) {
-	var all []func(T) bool
-	for rest := query; ; {
-		m := condition.FindStringSubmatch(rest)
-		if m == nil {
-			return nil, fail(400, "Incomplete query, last element (KEYWORD) is not close paren or value in '%s'", query)
+	query = strings.TrimSpace(query)
+	for _, word := range []string{" OR ", " AND "} {
+		parts := split(query, word)
+		if len(parts) == 1 {
+			continue
 		}
-		one, bad := test(strings.Trim(m[1], "'"), m[2], strings.ReplaceAll(strings.Trim(m[3], "'"), `\'`, "'"))
-		if bad != nil {
-			return nil, bad
+		var all []func(T) bool
+		for _, p := range parts {
+			one, bad := parseQuery(p, test)
+			if bad != nil {
+				return nil, bad
+			}
+			all = append(all, one)
 		}
-		all, rest = append(all, one), rest[len(m[0]):]
-		if rest == "" {
-			break
-		}
-		var ok bool
-		if rest, ok = strings.CutPrefix(rest, "AND "); !ok {
-			return nil, fail(400, "Incomplete query, last element (KEYWORD) is not close paren or value in '%s'", query)
+		return func(x T) bool {
+			for _, one := range all {
+				if one(x) == (word == " OR ") {
+					return word == " OR "
+				}
+			}
+			return word == " AND "
+		}, nil
+	}
+	if inner, ok := strings.CutPrefix(query, "("); ok && strings.HasSuffix(inner, ")") {
+		return parseQuery(strings.TrimSuffix(inner, ")"), test)
+	}
+	m := condition.FindStringSubmatch(query)
+	if m == nil {
+		return nil, fail(400, "Incomplete query, last element (KEYWORD) is not close paren or value in '%s'", query)
+	}
+	return test(strings.Trim(m[1], "'"), m[2], strings.ReplaceAll(strings.Trim(m[3], "'"), `\'`, "'"))
+}
+
+// split cuts a query at a word, unless that stands in quotes or parentheses.
+func split(query, word string) (parts []string) {
+	depth, quoted, from := 0, false, 0
+	for i := 0; i < len(query); i++ {
+		switch c := query[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '\'':
+			quoted = !quoted
+		case c == '(' && !quoted:
+			depth++
+		case c == ')' && !quoted:
+			depth--
+		case depth == 0 && !quoted && strings.HasPrefix(query[i:], word):
+			parts, from = append(parts, query[from:i]), i+len(word)
 		}
 	}
-	return func(x T) bool {
-		for _, one := range all {
-			if !one(x) {
-				return false
-			}
-		}
-		return true
-	}, nil
+	return append(parts, query[from:])
 }
 
 func compare(have, op, want string) bool {
