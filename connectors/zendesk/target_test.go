@@ -5,12 +5,17 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 func target(t *testing.T, c *Config, a *zendesktest.Account) *Target {
@@ -211,6 +216,81 @@ func TestAppendLooksFirst(t *testing.T) {
 	if _, comments := a.Ticket(id); len(comments) != 6 {
 		t.Errorf("there are %d comments, want 6", len(comments))
 	}
+}
+
+// A closed ticket stays as it is, and what was to be changed says what can be done.
+func TestClosedTicket(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Quiet()
+	c := config()
+	c.Quiet = "triggers-off"
+	d := target(t, c, a)
+	from, _ := peopled(t, d)
+	tk := plainTicket("1", from, "hello")
+	tk.Status = desk.StatusClosed
+	got, err := d.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := d.Append(t.Context(), got.ID, &plainTicket("2", from, "late").Messages[0])
+	tk.Subject = "renamed"
+	_, err2 := d.Update(t.Context(), got.ID, tk, []string{"subject"})
+	for _, err := range []error{err1, err2} {
+		if connectors.ReasonOf(err) != connectors.ReasonRefused || !strings.Contains(err.Error(), "follow-up") {
+			t.Errorf("changing a closed ticket: %v", err)
+		}
+	}
+}
+
+// A text that says what its page does, more or less, is no loss; another is.
+func TestTwoBodies(t *testing.T) {
+	const page = `<p>It is, from <b>July</b> on:</p><img src="cid:x"><p>Luc Moreau, Nordlicht Instruments</p>`
+	for text, want := range map[string]bool{
+		"It is, from July on:\n\n[image: x.png]\n\n-- \nLuc Moreau, Nordlicht Instruments": false,
+		"This mail needs a program that shows HTML.":                                       true, "": false,
+	} {
+		if got := saysElse(text, page); got != want {
+			t.Errorf("%q says something else: %v", text, got)
+		}
+	}
+}
+
+// Changes that wait for silence in quarantine are made when it is promised.
+func TestDeltaWaitsForSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		a := zendesktest.New(zendesktest.Options{})
+		w := newWeather(0)
+		src := origin(3)
+		c := &Config{URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token)}
+		h := newHaul(t, w)
+		d := target(t, c, a)
+		h.Source, h.Target = src, d
+		h.Reads, _ = mem.Spec().CapsOf(src)
+		_, h.Writes = Spec().CapsOf(c)
+		h.settle(t, 0)
+		grown := originTicket(0)
+		grown.Messages = append(grown.Messages, desk.Message{ID: "late", At: time.Date(1996, 1, 1, 0, 0, 0, 0, time.UTC), Author: grown.Requester, Text: "late"})
+		src.Seed(grown)
+		var waits []pipeline.Event
+		h.Watch = func(e pipeline.Event) {
+			if e.Outcome == pipeline.Failed {
+				waits = append(waits, e)
+			}
+		}
+		h.Run, h.RetryOnly = h.Run+1, false
+		if _, err := h.Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(waits) != 1 || waits[0].ID != "late" || waits[0].Reason != connectors.ReasonRefused || !strings.Contains(waits[0].Detail, "quiet: triggers-off") {
+			t.Errorf("without a promise: %+v", waits)
+		}
+		a.Quiet()
+		c.Quiet = "triggers-off"
+		h.settle(t, 0)
+		if got, _ := viewOfAccount(t, a, d); cmp.Diff(viewOfDesk(t, src), got) != "" || len(a.Outbox()) > 0 {
+			t.Errorf("%s; sent %v", cmp.Diff(viewOfDesk(t, src), got), a.Outbox())
+		}
+	})
 }
 
 // What Zendesk has no room for is told with the ticket that lost it.
