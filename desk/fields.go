@@ -18,6 +18,19 @@ func FieldsOf(kind Kind) []string {
 	}
 }
 
+// Said lists the fields of FieldsOf(KindMessage) that say something.
+func (m *Message) Said() (names []string) {
+	for i, said := range [...]bool{
+		!m.Author.IsZero(), m.From != Address{}, len(m.To) > 0, len(m.CC) > 0, len(m.BCC) > 0, !m.At.IsZero(), m.Note, m.Channel != "", m.Subject != "",
+		m.MessageID != "", m.InReplyTo != "", len(m.References) > 0, m.Text != "", m.HTML != "",
+	} {
+		if said {
+			names = append(names, messageFields[i])
+		}
+	}
+	return names
+}
+
 var (
 	messageFields = []string{
 		"author", "from", "to", "cc", "bcc", "at", "note", "channel", "subject", "message_id", "in_reply_to", "references", "text", "html",

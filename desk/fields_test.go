@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The list of a message's fields leaves out what every connector must keep, and
@@ -33,5 +34,19 @@ func TestFieldsOfMessagesAndFiles(t *testing.T) {
 		if names := FieldsOf(kind); len(names) < 3 || !slices.Contains(names, "created") {
 			t.Errorf("%s: %v", kind, names)
 		}
+	}
+}
+
+// A message says of itself the fields that FieldsOf lists, in their order.
+func TestSaid(t *testing.T) {
+	one, all := Message{Text: "x", CC: []Address{{Email: "a@b.example"}}}, Message{
+		Author: To(KindContact, "1"), From: Address{Email: "a"}, To: []Address{{}}, CC: []Address{{}}, BCC: []Address{{}}, At: time.Unix(1, 0), Note: true,
+		Channel: "c", Subject: "s", MessageID: "m", InReplyTo: "i", References: []string{"r"}, Text: "t", HTML: "h",
+	}
+	if got := one.Said(); !slices.Equal(got, []string{"cc", "text"}) {
+		t.Errorf("%q", got)
+	}
+	if got := all.Said(); !slices.Equal(got, FieldsOf(KindMessage)) {
+		t.Errorf("%q", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -26,8 +27,11 @@ func (t *task) bury(ctx context.Context) error {
 	rec, field := t.rec, "deleted"
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
-		if !ok {
+		switch {
+		case !ok:
 			return t.skip("deleted in the source; its copy stays as it is")
+		case !t.Writes.Keeps(desk.KindTicket, "tags"):
+			return t.epitaph(ctx, ticket)
 		}
 		tagged, err := t.tagged(ctx, ticket)
 		if err != nil {
@@ -74,6 +78,28 @@ func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, e
 		c.Tags = append(slices.Clone(c.Tags), DeletedTag)
 	}
 	return &c, nil
+}
+
+// epitaph says in a private note that the source no longer has the ticket, where the
+// target has room for neither tombstones nor tags.
+func (t *task) epitaph(ctx context.Context, tomb *desk.Ticket) error {
+	ticket := &desk.Ticket{Meta: tomb.Meta}
+	m := desk.Message{ID: "~" + DeletedTag + "/" + ticket.ID, Note: true, Text: "[Deleted in the source after it was moved.]", At: tomb.Updated}
+	if m.At.IsZero() {
+		m.At = t.Now().UTC().Truncate(time.Second)
+	}
+	m.Mark = t.Marks(desk.KindMessage, ticket.ID, m.ID)
+	ticket.Messages, t.rec = []desk.Message{m}, ticket
+	if err := t.settle(ctx); err != nil {
+		return err
+	}
+	if !t.seen.settled(&m) && !t.Writes.CreateOnly {
+		if err := t.write(ctx, Step{Verb: Append, Record: ticket, Message: &m}); err != nil {
+			return err
+		}
+	}
+	t.arrived()
+	return nil
 }
 
 // edits turns messages that were changed after they were written into notes that

@@ -78,3 +78,84 @@ func TestOwnerOfASharedContactDeleted(t *testing.T) {
 		}
 	}
 }
+
+// Where there is room for neither tombstones nor tags, a private note says once that
+// the source no longer has the ticket, also if its answer was lost.
+func TestDeletedWhereNothingSaysSo(t *testing.T) {
+	src, dst := seed(t, 2), new(mem.Desk)
+	writes := mem.Spec().Writes
+	writes.Tombstones, writes.Idempotent = false, false
+	writes.Fields = map[desk.Kind][]string{desk.KindTicket: {"subject", "status", "requester"}}
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	h.run(t)
+	gone := ticketOf(t, src, "No. 1")
+	if err := src.Delete(t.Context(), desk.KindTicket, gone.ID); err != nil {
+		t.Fatal(err)
+	}
+	lost := false
+	dst.Fail = func(verb string, _ any) (error, error) {
+		if verb == "append" && !lost {
+			lost = true
+			return nil, fmt.Errorf("no answer: %w", connectors.ErrUnsure)
+		}
+		return nil, nil
+	}
+	for range 3 {
+		h.run(t)
+	}
+	if !lost {
+		t.Fatal("no answer was lost")
+	}
+	ms := ticketOf(t, dst, "No. 1").Messages
+	if len(ms) != 3 || !ms[2].Note || !strings.Contains(ms[2].Text, "Deleted in the source") {
+		t.Errorf("%d messages, the last %+v", len(ms), ms[len(ms)-1])
+	}
+	if n := len(ticketOf(t, dst, "No. 0").Messages); n == 0 || strings.Contains(ticketOf(t, dst, "No. 0").Messages[n-1].Text, "Deleted") {
+		t.Error("the other ticket was touched")
+	}
+}
+
+func ticketOf(t *testing.T, d *mem.Desk, subject string) *desk.Ticket {
+	t.Helper()
+	for it, err := range d.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tk := it.Record.(*desk.Ticket); tk.Subject == subject {
+			return tk
+		}
+	}
+	t.Fatalf("there is no %q", subject)
+	return nil
+}
+
+// What a target has no room for is told once of each record and message that is
+// written.
+func TestNoRoomIsTold(t *testing.T) {
+	src, dst := seed(t, 1), new(mem.Desk)
+	writes := mem.Spec().Writes
+	writes.AtOnce = 1
+	writes.Fields = map[desk.Kind][]string{
+		desk.KindTicket:  {"subject", "status", "requester", "created"},
+		desk.KindMessage: {"text", "note"},
+	}
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	told := func() map[string]int {
+		out := map[string]int{}
+		for _, e := range h.losses {
+			out[e.Loss.Field]++
+		}
+		h.losses = nil
+		return out
+	}
+	h.run(t)
+	first := told()
+	k := ticketOf(t, src, "No. 0")
+	if first["tags"] != 1 || first["subject"] != 0 || first["message.author"] != len(k.Messages) || first["message.text"] != 0 {
+		t.Errorf("told %v", first)
+	}
+	h.Run++
+	if h.run(t); len(told()) != 0 {
+		t.Error("a run that wrote nothing told of losses")
+	}
+}

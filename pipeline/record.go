@@ -117,6 +117,7 @@ func (t *task) bring(ctx context.Context) error {
 		return err
 	}
 	t.fit()
+	t.noRoom()
 	t.unwritten()
 	for _, s := range Plan(t.rec, t.seen, t.Writes) {
 		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {

@@ -6,9 +6,11 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/connectors/csv"
 	"github.com/deskhaul/deskhaul/connectors/eml"
+	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
 )
 
@@ -22,5 +24,7 @@ func Specs() []connectors.Spec {
 		csv.Spec(),
 		jsonl.Spec(),
 		zendesk.Spec(),
+		rt.Spec(),
+		freshdesk.Spec(),
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -99,7 +100,9 @@ func (r *rig) noneTwice(ctx context.Context) error {
 		made = map[desk.Kind]int{}
 	}
 	for what := range r.targets {
-		made[what.kind]++
+		if !slices.Contains(r.far.Adopts, what.kind) {
+			made[what.kind]++
+		}
 	}
 	for _, kind := range r.writes.Kinds {
 		if !r.reads.Has(kind) {

@@ -86,19 +86,7 @@ func (c *Client) decode(resp *http.Response, call Call, out any) error {
 // be closed. A body that stands still for two minutes ends with an error. Errors are
 // of type *Error and wrap one of the connectors.Err values.
 func (c *Client) Do(ctx context.Context, call Call) (*http.Response, error) {
-	inner, cancel := context.WithCancelCause(ctx)
-	resp, err := c.send(ctx, inner, call)
-	if err != nil {
-		cancel(nil)
-		return nil, err
-	}
-	resp.Body = guard(resp.Body, c.still, cancel)
-	return resp, nil
-}
-
-// send sends a call on a context that is inside ctx.
-func (c *Client) send(ctx, inner context.Context, call Call) (*http.Response, error) {
-	req, err := c.request(inner, call)
+	req, err := c.request(ctx, call)
 	if err != nil {
 		return nil, err
 	}

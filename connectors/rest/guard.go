@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"net/http"
 	"time"
 )
 
@@ -11,6 +12,25 @@ import (
 const stillFor = 2 * time.Minute
 
 var errStill = errors.New("nothing more came for a long time")
+
+// watched guards every answer's body, also those that lead elsewhere or say no: the
+// standard library and the library of repeating read these to their ends.
+type watched struct {
+	c    *Client
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	resp, err := w.next.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		cancel(nil)
+		return nil, err
+	}
+	resp.Body = guard(resp.Body, w.c.still, cancel)
+	return resp, nil
+}
 
 // guarded is a body that ends when nothing comes any more.
 type guarded struct {

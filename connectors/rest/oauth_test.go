@@ -110,6 +110,11 @@ func TestTokensAreRenewed(t *testing.T) {
 		}
 		s.expire()
 	}
+	// A body that is streamed begins anew.
+	body := &Body{Type: "application/json", Size: 7, Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(`{"a":1}`)), nil }}
+	if _, err := c.JSON(t.Context(), Call{Method: http.MethodPost, Path: "/things", Body: body}, nil); err != nil || s.made != 61 {
+		t.Errorf("streamed: %v, %d made", err, s.made)
+	}
 }
 
 // Renewed tokens are there for the next run, for nobody else to read; new ones in the

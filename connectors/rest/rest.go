@@ -91,7 +91,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     pace.line(sign),
+			Transport:     &watched{c, pace.line(sign)},
 			CheckRedirect: followReads,
 		},
 		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries,

@@ -88,6 +88,29 @@ func TestStandstill(t *testing.T) {
 	}
 }
 
+// Nor does one that stops in the middle of a refusal, or of leading elsewhere.
+func TestStandstillBesideTheAnswer(t *testing.T) {
+	for _, code := range []int{302, 400, 503} {
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/there" {
+				_, _ = io.WriteString(w, "{}")
+				return
+			}
+			w.Header().Set("Location", "/there")
+			w.WriteHeader(code)
+			_, _ = io.WriteString(w, "{")
+			_ = http.NewResponseController(w).Flush()
+			<-r.Context().Done()
+		})
+		c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 1}})
+		c.still = 20 * time.Millisecond
+		_, err := c.JSON(t.Context(), Call{Path: "x"}, new(any))
+		if (err == nil) != (code == 302) {
+			t.Errorf("%d: %v", code, err)
+		}
+	}
+}
+
 func TestTraceShowsNoSecrets(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(422)

@@ -22,6 +22,7 @@ import (
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "zendesk",
+		Guide:  guide,
 		Doc:    "Zendesk, through its API; or files that it exported",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {

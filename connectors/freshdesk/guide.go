@@ -1,0 +1,46 @@
+package freshdesk
+
+import "github.com/deskhaul/deskhaul/connectors"
+
+// guide is what a person should know before a move.
+func guide() connectors.Guide {
+	return connectors.Guide{
+		Access: []string{
+			"Take the API key of an agent who is an account admin with global ticket access: others see, and write, less.",
+			"In Freshdesk, open your profile settings (the picture at the top right), choose View API key, and confirm that you are no robot.",
+			"Give it as token: ${FRESHDESK_TOKEN}, or in a file; the address is https://NAME.freshdesk.com, also where your customers see one of your own.",
+			"To write: make a single line text field for tickets (Admin, Ticket fields) and name it in mark_field; without it a tag of each ticket takes the mark.",
+			"To write: invite the agents first, with the addresses that they have in the source; inviting them mails them, so nothing here does it.",
+		},
+		Silence: []string{
+			"In Admin, Email notifications, switch off all that go to requesters, agents and people in copy: a new ticket, assigned, resolved, closed, a comment added.",
+			"In Admin, Automations, switch off those on ticket creation, ticket updates and hourly triggers that send anything or change tickets; in SLA policies, the reminders and escalations.",
+			"Then say quiet: notifications-off; without it nothing is written, because no call can ask Freshdesk to be quiet and none tells how these switches stand.",
+			"History is written as notes, public or private, and never as replies, which would be sent; nobody is named to be notified, nobody is put in copy, and no ticket has the source outbound email.",
+		},
+		Limits: []string{
+			"Calls a minute, by plan: Growth 200, Pro 400, Enterprise 700, trial 50; making tickets, changing them and listing tickets and contacts have lower limits of their own. What the answers' headers say is kept to.",
+			"The files of one ticket may have 20 MB together; what does not fit is left out, the largest first, and told.",
+			"A list of tickets ends at 30,000; more are read by the times of their changes. More than that changed at one second cannot be read.",
+			"A search gives 300 results and runs some minutes behind (search_lag).",
+		},
+		Losses: []string{
+			"Writing: dates and authors are Freshdesk's own; a line before each message says the original ones (leftovers), and a private note what the cover of a ticket cannot hold: number, address, created, due, solved, closed, rating, history of statuses.",
+			"Writing: of a message's text and HTML the HTML is kept; images inside it are attached and not shown in place.",
+			"Writing: an agent without a seat is refused, or stand_in stands for them; a ticket's first message is shown as its requester's.",
+			"Writing: categories, people in copy, ratings, due times and merges.",
+			"Reading: archived tickets, which no list shows; who merged what; the history of statuses.",
+			"Reading: the tickets that were deleted or marked as spam since the last reading are told; contacts and companies that were are not.",
+		},
+		Doubts: []string{
+			"Whether a contact may be named as the author of a note: if it is refused, the note stands in the name of the key's owner, and that is told.",
+			"How long a tag may be: if one is refused, it is cut to 32 characters, and that is told.",
+			"Whether the Link header comes with every list: a full page is taken to have one after it.",
+			"What deleting does to the time of a ticket's change: it is taken to be one.",
+			"What a public note triggers: notifications for it are to be switched off as well.",
+		},
+		Sources: []string{
+			"https://developers.freshdesk.com/api/",
+		},
+	}
+}

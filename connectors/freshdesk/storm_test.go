@@ -1,0 +1,288 @@
+package freshdesk
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// weather breaks requests now and then, each way in which a vendor's answers fail.
+type weather struct {
+	mu     sync.Mutex
+	rng    *rand.Rand
+	calm   bool
+	stop   context.CancelFunc
+	befell map[string]int
+}
+
+func (w *weather) fault(r *http.Request) freshdesktest.Fault {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.calm {
+		return freshdesktest.Fault{}
+	}
+	name, f := "", freshdesktest.Fault{}
+	switch w.rng.IntN(40) {
+	case 0:
+		name, f = "429 with Retry-After", freshdesktest.Fault{Status: 429, Header: http.Header{"Retry-After": {"7"}}}
+	case 1:
+		name, f = "429 without", freshdesktest.Fault{Status: 429}
+	case 2:
+		name, f = "500", freshdesktest.Fault{Status: 500}
+	case 3:
+		name, f = "503", freshdesktest.Fault{Status: 503, Body: "<html>down for a moment"}
+	case 4, 5, 6:
+		name, f = "lost", freshdesktest.Fault{Lose: true}
+	case 7, 8:
+		name, f = "half", freshdesktest.Fault{Half: true}
+	case 9:
+		name, f = "stall", freshdesktest.Fault{Stall: true}
+	case 10:
+		if w.rng.IntN(3) == 0 {
+			name, f = "401", freshdesktest.Fault{Status: 401, Body: `{"code":"invalid_credentials","message":"no"}`}
+		}
+	case 11:
+		if w.rng.IntN(3) == 0 {
+			name = "stopped"
+			w.stop()
+		}
+	}
+	if name != "" {
+		if r.Method != http.MethodGet {
+			name += " after a write"
+		}
+		w.befell[name]++
+	}
+	return f
+}
+
+// marks are of the shape that the command makes.
+func marks(kind desk.Kind, parent, id desk.ID) string {
+	sum := sha256.Sum256([]byte(string(kind) + "\x00" + string(parent) + "\x00" + string(id)))
+	return "dh" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+}
+
+// haul runs a pipeline until nothing is left to do.
+type haul struct {
+	*pipeline.Pipeline
+	w *weather
+}
+
+func newHaul(t *testing.T, w *weather) *haul {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	store, err := checkpoints.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	h := &haul{w: w, Pipeline: &pipeline.Pipeline{Marks: marks, Store: store, Workers: 4}}
+	if h.Ledger, err = store.Ledger(ctx, checkpoints.Pair{Route: "r", Source: "s", Target: "t", Account: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// settle runs and runs, in bad weather and at last in good, a while apart.
+func (h *haul) settle(t *testing.T, stormy int) {
+	t.Helper()
+	var last []pipeline.Event
+	var mu sync.Mutex
+	h.Watch = func(e pipeline.Event) {
+		mu.Lock()
+		defer mu.Unlock()
+		if e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held {
+			last = append(last, e)
+		}
+	}
+	for run := int64(1); run < 60; run++ {
+		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+		h.w.mu.Lock()
+		h.w.calm, h.w.stop = run > int64(stormy), stop
+		h.w.mu.Unlock()
+		last = nil
+		h.Run, h.RetryOnly = h.Run+1, false
+		_, err := h.Go(ctx)
+		if err == nil {
+			h.Run, h.RetryOnly = h.Run+1, true
+			_, err = h.Go(ctx)
+		}
+		stop()
+		mu.Lock()
+		open := len(last)
+		mu.Unlock()
+		if run > int64(stormy) && err == nil && open == 0 {
+			return
+		}
+		time.Sleep(5 * time.Minute)
+	}
+	t.Fatalf("never settles: %d are open, such as %+v", len(last), last[:min(1, len(last))])
+}
+
+// origin is a desk with people, shelves, and tickets of several messages, some of
+// them private, some with files.
+func origin(t *testing.T, tickets int) *mem.Desk {
+	t.Helper()
+	d := new(mem.Desk)
+	d.Seed(
+		&desk.Organization{Meta: desk.Meta{ID: "o"}, Name: "Acme & Söhne"}, &desk.Group{Meta: desk.Meta{ID: "g"}, Name: "Первая линия"},
+		&desk.Agent{Meta: desk.Meta{ID: "a"}, Name: "Ann", Email: "ann@desk.test"},
+		&desk.Contact{Meta: desk.Meta{ID: "mute"}, Name: "No Address", Phones: []string{"+49 30 1"}},
+	)
+	for i := range 3 {
+		d.Seed(&desk.Contact{Meta: desk.Meta{ID: desk.ID(fmt.Sprint("c", i))}, Name: fmt.Sprint("Zoë ", i), Emails: []string{fmt.Sprintf("zoe%d@acme.test", i)}, Org: desk.To(desk.KindOrganization, "o")})
+	}
+	for i := range tickets {
+		who := desk.To(desk.KindContact, desk.ID(fmt.Sprint("c", i%3)))
+		if i == 4 {
+			who = desk.To(desk.KindContact, "mute")
+		}
+		tk := &desk.Ticket{
+			Meta: desk.Meta{ID: desk.ID(fmt.Sprint("t", i))}, Subject: fmt.Sprintf("№ %d", i), Status: desk.Statuses[1+i%4], Priority: desk.PriorityHigh, Channel: "email",
+			Requester: who, Assignee: desk.To(desk.KindAgent, "a"), Group: desk.To(desk.KindGroup, "g"), Tags: []string{"a", "b"},
+		}
+		tk.Created = time.Date(2015, 1, 1, 0, i, 0, 0, time.UTC)
+		for j := range 1 + i%4 {
+			m := desk.Message{ID: desk.ID(fmt.Sprint("m", j)), At: tk.Created.Add(time.Duration(j) * time.Hour), Author: who, Text: fmt.Sprintf("turn %d\n  of %d", j, i)}
+			m.Note = j%3 == 2 || j == 0 && i%6 == 5
+			if j%2 == 1 {
+				m.Author = desk.To(desk.KindAgent, "a")
+			}
+			if j == 1 {
+				m.HTML = fmt.Sprintf("<p>turn <b>%d</b></p>", j)
+				m.Text = fmt.Sprintf("turn %d", j)
+			}
+			for n := range (i + j) % 3 {
+				m.Files = append(m.Files, conntest.Bytes(fmt.Sprintf("файл %d.bin", n), "application/octet-stream", []byte(fmt.Sprint(i, j, n))))
+			}
+			tk.Messages = append(tk.Messages, m)
+		}
+		d.Seed(tk)
+	}
+	return d
+}
+
+// view is what a desk holds as people see it: each ticket under its subject.
+func view(t *testing.T, tickets []*desk.Ticket, name func(desk.Ref) string) map[string][]string {
+	t.Helper()
+	out := map[string][]string{}
+	for _, tk := range tickets {
+		if _, twice := out[tk.Subject]; twice {
+			t.Errorf("ticket %q is there twice", tk.Subject)
+		}
+		lines := []string{fmt.Sprint(tk.Status, " ", tk.Priority, " ", slices.Sorted(slices.Values(tk.Tags)), " by ", name(tk.Requester), " for ", name(tk.Assignee))}
+		for _, m := range tk.Messages {
+			line := fmt.Sprintf("%q %q %v %v %s", m.Text, m.HTML, m.At.UTC(), m.Note, name(m.Author))
+			for _, f := range m.Files {
+				line += fmt.Sprintf(" %s %x", f.Name, sha256.Sum256(bytesOf(t, f)))
+			}
+			lines = append(lines, line)
+		}
+		out[tk.Subject] = lines
+	}
+	return out
+}
+
+func viewOfDesk(t *testing.T, d *mem.Desk) map[string][]string {
+	t.Helper()
+	var tickets []*desk.Ticket
+	for it, err := range d.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !it.Record.About().Deleted {
+			tickets = append(tickets, it.Record.(*desk.Ticket))
+		}
+	}
+	return view(t, tickets, func(r desk.Ref) string { return nameOf(t, d, r) })
+}
+
+func viewOfAccount(t *testing.T, s *freshdesktest.Server) map[string][]string {
+	t.Helper()
+	src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
+	var tickets []*desk.Ticket
+	for _, tk := range ticketsOf(t, src) {
+		if !tk.Deleted {
+			tickets = append(tickets, tk)
+		}
+	}
+	return view(t, tickets, func(r desk.Ref) string { return nameOf(t, src, r) })
+}
+
+func nameOf(t *testing.T, from connectors.Fetcher, ref desk.Ref) string {
+	t.Helper()
+	if ref.IsZero() {
+		return "nobody"
+	}
+	r, err := from.Fetch(t.Context(), ref.Kind, ref.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	switch r := r.(type) {
+	case *desk.Agent:
+		return r.Name
+	case *desk.Contact:
+		return r.Name
+	}
+	return ""
+}
+
+// Whatever fails on the way into Freshdesk, also answers lost after it acted: in the
+// end it holds what the origin does, nothing lost, nothing twice, and nobody mailed.
+func TestStormInto(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormInto(t, seed) }) })
+	}
+}
+
+func stormInto(t *testing.T, seed uint64) {
+	s := freshdesktest.New()
+	s.AddAgent("Ann", "ann@desk.test")
+	s.Lag = 2 * time.Minute
+	w := &weather{rng: rand.New(rand.NewPCG(seed, 7)), befell: map[string]int{}}
+	s.Fault = w.fault
+	src := origin(t, 30)
+	c := configOf(s)
+	c.SearchLag = 3 * time.Minute
+	c.Leftovers = []string{"", leftNote}[seed%2]
+	h := newHaul(t, w)
+	h.Source = src
+	h.Reads, _ = mem.Spec().CapsOf(src)
+	_, h.Writes = Spec().CapsOf(c)
+	target, err := newTarget(c, envOf(t, s.Transport()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Target = target
+	h.settle(t, 12)
+	if d := cmp.Diff(viewOfDesk(t, src), viewOfAccount(t, s)); d != "" {
+		t.Error(d)
+	}
+	if n := s.Counts(); n["tickets"] != 30 || n["contacts"] != 4 || n["companies"] != 1 || n["groups"] != 1 {
+		t.Errorf("the account holds %v", n)
+	}
+	if sent := s.Outbox(); len(sent) > 0 {
+		t.Errorf("people were mailed: %q", sent)
+	}
+	t.Logf("what befell: %v", w.befell)
+}

@@ -1,0 +1,80 @@
+package freshdesk
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// fewTalks is how many conversations a ticket brings along when it is asked for
+// them; the rest is in a list of its own.
+const fewTalks = 10
+
+// fetchShape reads a ticket with all its conversations, oldest first.
+func (a *api) fetchShape(ctx context.Context, id int64) (t ticketShape, err error) {
+	path := "tickets/" + string(idOf(id))
+	if err := a.get(ctx, path, url.Values{"include": {"conversations,stats"}}, &t); err != nil {
+		return t, err
+	}
+	if len(t.Talks) >= fewTalks {
+		t.Talks = nil
+		for k, err := range pages[talkShape](ctx, a, path+"/conversations", nil) {
+			if err != nil {
+				return t, err
+			}
+			t.Talks = append(t.Talks, k)
+		}
+	}
+	slices.SortStableFunc(t.Talks, func(a, b talkShape) int { return a.Created.Compare(b.Created.Time) })
+	return t, nil
+}
+
+// ticket makes the record.
+func (a *api) ticket(ctx context.Context, agents map[int64]bool, s schema, t ticketShape) (*desk.Ticket, error) {
+	r := &desk.Ticket{
+		Number: string(idOf(t.ID)), Subject: t.Subject, Status: a.config.status(t.Status, s.statuses[t.Status]), Priority: priority(t.Priority),
+		Type: ticketType(t.Type), Channel: channel(t.Source, s.sources[t.Source]), Group: desk.To(desk.KindGroup, idOf(t.Group)),
+		Category: desk.To(desk.KindCategory, idOf(t.Product)), Due: t.Due.Time,
+	}
+	if t.Requester != 0 {
+		r.Requester = person(agents, t.Requester)
+	}
+	if t.Responder != 0 {
+		r.Assignee = person(agents, t.Responder)
+	}
+	r.ID, r.Created, r.Updated, r.URL = idOf(t.ID), t.Created.Time, t.Updated.Time, a.Link(desk.KindTicket, idOf(t.ID))
+	if r.Status == desk.StatusSolved || r.Status == desk.StatusClosed {
+		r.Solved, r.Closed = t.Stats.Resolved.Time, t.Stats.Closed.Time
+	}
+	setFields(&r.Meta, map[string]any{"status": s.statuses[t.Status]}, t.Custom)
+	if t.Spam {
+		r.SetField("spam", true)
+	}
+	if a.unmark(r, t); r.Mark != "" && r.Subject == noSubject {
+		r.Subject = ""
+	}
+	if err := a.rating(ctx, t.ID, r); err != nil {
+		return nil, err
+	}
+	r.Messages = a.messages(agents, t, r.Mark != "")
+	return r, nil
+}
+
+// unmark takes our mark from where the writer puts it.
+func (a *api) unmark(r *desk.Ticket, t ticketShape) {
+	if name := a.config.MarkField; name != "" {
+		r.Mark, _ = t.Custom[name].(string)
+		delete(r.Fields, name)
+	}
+	for _, tag := range t.Tags {
+		if isMark.MatchString(tag) {
+			if r.Mark == "" {
+				r.Mark = tag
+			}
+			continue
+		}
+		r.Tags = append(r.Tags, tag)
+	}
+}

@@ -1,0 +1,190 @@
+package freshdesk
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// place is how far tickets have been read: the time of the last change in each pass,
+// and since when ratings are known. It is written "TICKETS/SPAM/DELETED/RATED".
+type place struct{ tickets, spam, deleted, rated connectors.Cursor }
+
+func parsePlace(c connectors.Cursor) (p place) {
+	parts := strings.Split(string(c), "/")
+	if len(parts) != 4 {
+		return place{}
+	}
+	for i, at := range []*connectors.Cursor{&p.tickets, &p.spam, &p.deleted, &p.rated} {
+		if *at = connectors.Cursor(parts[i]); parts[i] != "" {
+			if _, err := time.Parse(time.RFC3339Nano, parts[i]); err != nil {
+				return place{}
+			}
+		}
+	}
+	return p
+}
+
+func (p place) cursor() connectors.Cursor {
+	return connectors.Cursor(fmt.Sprintf("%s/%s/%s/%s", p.tickets, p.spam, p.deleted, p.rated))
+}
+
+// reading is one reading of the tickets.
+type reading struct {
+	*Source
+	at     place
+	agents map[int64]bool
+	fields schema
+	yield  yielder
+	rated  map[int64]bool // tickets with a new rating that were not yielded yet
+}
+
+// readTickets makes a pass through the tickets, one through the spam, and one through
+// the deleted: a list leaves those out.
+func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) (err error) {
+	r := &reading{Source: s, at: parsePlace(after), yield: yield}
+	if r.agents, err = s.agents(ctx); err != nil {
+		return err
+	}
+	if r.fields, err = s.schema(ctx, ticketFields); err != nil {
+		return err
+	}
+	began := connectors.Cursor(s.env.Now().UTC().Format(time.RFC3339))
+	if r.rated, err = r.newRatings(ctx, began); err != nil {
+		return err
+	}
+	if r.at.deleted == "" { // what was deleted before the first reading is not missed
+		r.at.deleted = began
+	}
+	if r.at.spam == "" && !s.config.Spam {
+		r.at.spam = began
+	}
+	spam := r.whole
+	if !s.config.Spam {
+		spam = r.gone
+	}
+	for _, pass := range []struct {
+		filter string
+		at     *connectors.Cursor
+		do     func(context.Context, ticketShape) (bool, error)
+	}{{"", &r.at.tickets, r.whole}, {"spam", &r.at.spam, spam}, {"deleted", &r.at.deleted, r.gone}} {
+		if more, err := s.pass(ctx, pass.filter, pass.at, pass.do); err != nil || !more {
+			return err
+		}
+	}
+	return r.rerated(ctx)
+}
+
+// whole yields a ticket of a list with its text, files and conversations.
+func (r *reading) whole(ctx context.Context, row ticketShape) (bool, error) {
+	t, err := r.fetchShape(ctx, row.ID)
+	if status(err) == 404 {
+		return true, nil // deleted since, as the pass of the deleted will tell, or archived
+	}
+	if err != nil {
+		return false, err
+	}
+	if t.Stats.Resolved.IsZero() {
+		t.Stats = row.Stats
+	}
+	rec, err := r.ticket(ctx, r.agents, r.fields, t)
+	if err != nil {
+		return false, err
+	}
+	delete(r.rated, row.ID)
+	return r.yield(connectors.Item{Record: rec, Cursor: r.at.cursor()}, nil), nil
+}
+
+// gone yields a tombstone.
+func (r *reading) gone(_ context.Context, row ticketShape) (bool, error) {
+	stone := &desk.Ticket{}
+	stone.ID, stone.Updated, stone.Deleted = idOf(row.ID), row.Updated.Time, true
+	return r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}, nil), nil
+}
+
+// pass goes through the tickets that one filter shows, by the time of their last
+// change. Numbers of pages count in a list that shifts while it is read, and end at
+// 300; so each page is asked for as the first since the last change seen, a second
+// earlier, and what was seen is passed over.
+func (a *api) pass(ctx context.Context, filter string, at *connectors.Cursor, do func(context.Context, ticketShape) (bool, error)) (more bool, err error) {
+	seen := rest.ParseSince(*at, overlap)
+	take := func(row ticketShape) (fresh, more bool, err error) {
+		if !seen.New(string(idOf(row.ID)), row.Updated.Time) {
+			return false, true, nil
+		}
+		*at = seen.Cursor()
+		more, err = do(ctx, row)
+		return true, more, err
+	}
+	from := seen.From()
+	for {
+		next, more, err := a.window(ctx, filter, from, take)
+		if err != nil || !more || next.IsZero() {
+			return more, err
+		}
+		from = next
+	}
+}
+
+// lastPage is the last page of tickets that Freshdesk gives.
+const lastPage = 300
+
+// window takes what changed since a time, until a page ends later; it returns where
+// the next window begins, zero if this was the last. Where more tickets changed at
+// one time than fit on a page, further pages are asked for, again and again until a
+// time brings nothing new: the list may have shifted meanwhile.
+func (a *api) window(ctx context.Context, filter string, from time.Time, take func(ticketShape) (bool, bool, error)) (next time.Time, more bool, err error) {
+	for {
+		fresh, page := 0, 1
+		for ; ; page++ {
+			if page > lastPage {
+				return next, false, fmt.Errorf("tickets: more than %d pages of them changed at %s, and Freshdesk gives no more: %w",
+					lastPage, from.Add(time.Second).Format(time.RFC3339), connectors.ErrDenied)
+			}
+			rows, follows, err := onePage[ticketShape](ctx, a, "tickets", listQuery(filter, from), strconv.Itoa(page))
+			if err != nil {
+				return next, false, err
+			}
+			for _, row := range rows {
+				isFresh, more, err := take(row)
+				if err != nil || !more {
+					return next, false, err
+				}
+				if isFresh {
+					fresh++
+				}
+			}
+			next = time.Time{}
+			if !follows {
+				break
+			}
+			if last := rows[len(rows)-1].Updated.Add(-time.Second); last.After(from) {
+				next = last
+				break
+			}
+		}
+		if page == 1 || fresh == 0 {
+			return next, true, nil
+		}
+	}
+}
+
+func listQuery(filter string, from time.Time) url.Values {
+	if from.IsZero() {
+		from = time.Unix(0, 0)
+	}
+	q := url.Values{
+		"updated_since": {from.UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"asc"}, "include": {"stats"},
+	}
+	if filter != "" {
+		q.Set("filter", filter)
+	}
+	return q
+}
