@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -52,7 +53,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	var out updateShape
 	call := rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: obj{"ticket": obj{"comment": c, "metadata": meta}}}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
-		return connectors.Receipt{}, err
+		return connectors.Receipt{}, closed(ticket, err)
 	}
 	in.lose("message.at", "Zendesk dates what is added to a ticket that stands with the time of the move; when it was written is kept in the comment's metadata")
 	got := connectors.Receipt{Files: files, Losses: in.losses}
@@ -65,6 +66,17 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		return got, fmt.Errorf("ticket %s: the answer names no comment: %w", ticket, connectors.ErrUnsure)
 	}
 	return got, nil
+}
+
+// closed says what to do where Zendesk refuses a change because the ticket is closed:
+// nothing opens it again.
+func closed(ticket desk.ID, err error) error {
+	var e *rest.Error
+	if errors.As(err, &e) && e.Status == http.StatusUnprocessableEntity && strings.Contains(e.Message, "closed prevents") {
+		return connectors.Refuse(connectors.ReasonRefused, "make a follow-up of it by hand, or dismiss it",
+			"ticket %s is closed, and Zendesk changes no closed ticket (%s)", ticket, e.Message)
+	}
+	return err
 }
 
 // standing finds the comment that is a message: by the mark that one carries that we

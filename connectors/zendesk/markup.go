@@ -97,6 +97,25 @@ func identified(page, address, own string) (changed, cid string) {
 // readable is what a page says.
 func readable(page string) string { return strings.TrimSpace(plaintext.HTML(page)) }
 
+// saysElse tells whether a text says something that a page does not: more than a third
+// of its words. A few are always strange to the page, such as "[image: logo.png]".
+func saysElse(text, page string) bool {
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	}
+	there := map[string]bool{}
+	for _, w := range words(readable(page)) {
+		there[w] = true
+	}
+	all, missing := words(text), 0
+	for _, w := range all {
+		if !there[w] {
+			missing++
+		}
+	}
+	return 3*missing > len(all)
+}
+
 // letters are the letters and digits of a text: what is left of it however it was
 // laid out.
 func letters(s string) string {

@@ -62,8 +62,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	case *desk.Agent:
 		return t.createAgent(ctx, w, r)
 	case *desk.Contact:
-		in, losses := contactInput(w, r, nil)
-		return t.create(ctx, "users/create_or_update", "user", in, losses)
+		return t.createContact(ctx, w, r)
 	case *desk.Ticket:
 		return t.importTicket(ctx, w, r)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
@@ -56,91 +58,6 @@ func plainTicket(id desk.ID, from desk.Ref, texts ...string) *desk.Ticket {
 		tk.Messages = append(tk.Messages, desk.Message{ID: desk.ID(fmt.Sprint(id, "-", i)), Mark: fmt.Sprint("mark-", id, "-", i), Author: from, At: at.Add(time.Duration(i) * time.Hour), Text: text})
 	}
 	return tk
-}
-
-// Tickets that stand are not changed unless somebody has promised silence, and not
-// while the promise is visibly broken.
-func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
-	a := zendesktest.New(fast())
-	c := config()
-	d := target(t, c, a)
-	from, _ := peopled(t, d)
-	got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	change := func() []error {
-		tk := plainTicket("1", from, "late")
-		_, err1 := d.Append(t.Context(), got.ID, &tk.Messages[0])
-		tk.Messages[0].Note, tk.Messages[0].Mark = true, "mark-note"
-		_, err2 := d.Append(t.Context(), got.ID, &tk.Messages[0])
-		tk.Subject = "renamed"
-		_, err3 := d.Update(t.Context(), got.ID, tk, []string{"subject", "status"})
-		return []error{err1, err2, err3}
-	}
-	for _, err := range change() {
-		if connectors.ReasonOf(err) != connectors.ReasonRefused || !strings.Contains(err.Error(), "quiet: triggers-off") || !strings.Contains(err.Error(), "ticket "+string(got.ID)) {
-			t.Errorf("without a word about silence: %v", err)
-		}
-	}
-	c.Quiet = "triggers-off"
-	for _, err := range change() {
-		if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "Notify requester and CCs of received request") {
-			t.Errorf("while triggers are active: %v", err)
-		}
-	}
-	a.Quiet()
-	for _, err := range change() {
-		if err != nil {
-			t.Errorf("when all is quiet: %v", err)
-		}
-	}
-	// What is so already needs no change, and no promise.
-	c.Quiet = ""
-	tk := plainTicket("1", from, "late")
-	tk.Subject = "renamed"
-	if _, err := d.Update(t.Context(), got.ID, tk, []string{"subject", "status", "requester", "tags", "created"}); err != nil {
-		t.Errorf("nothing to change: %v", err)
-	}
-	if sent := a.Outbox(); len(sent) > 0 {
-		t.Errorf("sent %v", sent)
-	}
-	id, _ := idNumber(got.ID).(int64)
-	_, comments := a.Ticket(id)
-	if len(comments) != 3 || comments[2]["public"] != false {
-		t.Errorf("there are %d comments: %v", len(comments), comments)
-	}
-}
-
-// A trigger that somebody switches on again in the course of a run is noticed.
-func TestQuietIsLookedAfter(t *testing.T) {
-	a := zendesktest.New(fast())
-	a.Quiet()
-	c := config()
-	c.Quiet = "triggers-off"
-	d := target(t, c, a)
-	now := time.Now()
-	d.now = func() time.Time { return now }
-	from, _ := peopled(t, d)
-	got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	said := 0
-	say := func() error {
-		said++
-		m := plainTicket(desk.ID(fmt.Sprint("late", said)), from, fmt.Sprint("late ", said)).Messages[0]
-		_, err := d.Append(t.Context(), got.ID, &m)
-		return err
-	}
-	if err := say(); err != nil {
-		t.Fatal(err)
-	}
-	a.Loud()
-	now = now.Add(lookAgain)
-	if err := say(); !errors.Is(err, connectors.ErrDenied) {
-		t.Errorf("with a trigger that is active again: %v", err)
-	}
 }
 
 // A comment that was added later is told by its mark, and keeps its time.
@@ -210,6 +127,80 @@ func TestAppendLooksFirst(t *testing.T) {
 	id, _ := idNumber(got.ID).(int64)
 	if _, comments := a.Ticket(id); len(comments) != 6 {
 		t.Errorf("there are %d comments, want 6", len(comments))
+	}
+}
+
+// An address that is somebody else's is a loss, and no reason to refuse a person.
+func TestAddressOfSomebodyElse(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Set("users", given{"name": "Olga", "email": "office@x.test"})
+	d := target(t, config(), a)
+	c := &desk.Contact{Meta: desk.Meta{Mark: "m"}, Name: "Igor", Emails: []string{"igor@x.test", "office@x.test", "igor@home.test"}, Phones: []string{"+1", "+2"}}
+	got, err := d.Create(t.Context(), c)
+	if err != nil || len(got.Losses) != 1 || got.Losses[0].Field != "emails" || !strings.Contains(got.Losses[0].Detail, "office@x.test") {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	back, err := d.Fetch(t.Context(), desk.KindContact, got.ID)
+	if err != nil || cmp.Diff([]string{"igor@x.test", "igor@home.test"}, back.(*desk.Contact).Emails) != "" || len(back.(*desk.Contact).Phones) != 2 || len(a.Outbox()) > 0 {
+		t.Errorf("%+v, %v; sent %v", back, err, a.Outbox())
+	}
+}
+
+// So it is where the address is added later.
+func TestAddressOfSomebodyElseLater(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Set("users", given{"name": "Olga", "email": "office@x.test"})
+	d := target(t, config(), a)
+	c := &desk.Contact{Meta: desk.Meta{Mark: "m"}, Name: "Igor", Emails: []string{"igor@x.test"}}
+	got, err := d.Create(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Emails = []string{"igor@new.test", "office@x.test"}
+	got, err = d.Update(t.Context(), got.ID, c, []string{"emails"})
+	if err != nil || len(got.Losses) != 1 || got.Losses[0].Field != "emails" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	back, err := d.Fetch(t.Context(), desk.KindContact, got.ID)
+	if err != nil || cmp.Diff([]string{"igor@new.test"}, back.(*desk.Contact).Emails) != "" || len(a.Outbox()) > 0 {
+		t.Errorf("%+v, %v; sent %v", back, err, a.Outbox())
+	}
+}
+
+// A closed ticket stays as it is, and what was to be changed says what can be done.
+func TestClosedTicket(t *testing.T) {
+	a := zendesktest.New(fast())
+	a.Quiet()
+	c := config()
+	c.Quiet = "triggers-off"
+	d := target(t, c, a)
+	from, _ := peopled(t, d)
+	tk := plainTicket("1", from, "hello")
+	tk.Status = desk.StatusClosed
+	got, err := d.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err1 := d.Append(t.Context(), got.ID, &plainTicket("2", from, "late").Messages[0])
+	tk.Subject = "renamed"
+	_, err2 := d.Update(t.Context(), got.ID, tk, []string{"subject"})
+	for _, err := range []error{err1, err2} {
+		if connectors.ReasonOf(err) != connectors.ReasonRefused || !strings.Contains(err.Error(), "follow-up") {
+			t.Errorf("changing a closed ticket: %v", err)
+		}
+	}
+}
+
+// A text that says what its page does, more or less, is no loss; another is.
+func TestTwoBodies(t *testing.T) {
+	const page = `<p>It is, from <b>July</b> on:</p><img src="cid:x"><p>Luc Moreau, Nordlicht Instruments</p>`
+	for text, want := range map[string]bool{
+		"It is, from July on:\n\n[image: x.png]\n\n-- \nLuc Moreau, Nordlicht Instruments": false,
+		"This mail needs a program that shows HTML.":                                       true, "": false,
+	} {
+		if got := saysElse(text, page); got != want {
+			t.Errorf("%q says something else: %v", text, got)
+		}
 	}
 }
 

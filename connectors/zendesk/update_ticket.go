@@ -43,7 +43,8 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 			return connectors.Receipt{}, err
 		}
 	}
-	return t.put(ctx, "tickets/"+string(id), "ticket", id, in.obj, all.losses)
+	got, err := t.put(ctx, "tickets/"+string(id), "ticket", id, in.obj, all.losses)
+	return got, closed(id, err)
 }
 
 // differing are the fields in which what stands differs from what a write of r would

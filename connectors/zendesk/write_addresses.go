@@ -3,6 +3,7 @@ package zendesk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -11,6 +12,29 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
+
+// createContact makes a contact with all addresses. One that is somebody else's makes
+// Zendesk refuse the whole person: then the person is made without, and each address
+// is tried by itself.
+func (t *Target) createContact(ctx context.Context, w *words, c *desk.Contact) (connectors.Receipt, error) {
+	in, losses := contactInput(w, c, nil)
+	got, err := t.create(ctx, "users/create_or_update", "user", in, losses)
+	more, _ := in["identities"].([]obj)
+	if !errors.Is(err, connectors.ErrRefused) || len(more) == 0 {
+		return got, err
+	}
+	delete(in, "identities")
+	if got, err = t.create(ctx, "users/create_or_update", "user", in, losses); err != nil {
+		return got, err
+	}
+	for _, i := range more {
+		// If it fails, the person stands: what is missing is written when it is found.
+		if _, err := t.addIdentity(ctx, &got, fmt.Sprint(i["type"]), fmt.Sprint(i["value"])); err != nil {
+			return got, fmt.Errorf("contact %s was made as %s, and not given %v: %w", c.ID, got.ID, i["value"], err)
+		}
+	}
+	return got, nil
+}
 
 func (t *Target) updateContact(ctx context.Context, w *words, id desk.ID, c *desk.Contact, fields []string) (connectors.Receipt, error) {
 	in, losses := contactInput(w, c, fields)
@@ -29,7 +53,7 @@ func (t *Target) updateContact(ctx context.Context, w *words, id desk.ID, c *des
 		if len(c.Phones) > 1 {
 			more = c.Phones[1:]
 		}
-		if _, err := t.setIdentities(ctx, id, "phone_number", more, nil); err != nil {
+		if _, err := t.setIdentities(ctx, &got, "phone_number", more, nil); err != nil {
 			return got, err
 		}
 	}
@@ -40,14 +64,15 @@ func (t *Target) updateContact(ctx context.Context, w *words, id desk.ID, c *des
 		got.Losses = append(got.Losses, connectors.Loss{Field: "emails", Detail: "Zendesk keeps the main address of a person until there is another"})
 		return got, nil
 	}
-	return got, t.setEmails(ctx, id, c.Emails, true)
+	return got, t.setEmails(ctx, &got, c.Emails, true)
 }
 
 // setEmails gives a person these addresses, the first as the main one; with exactly
 // set, no others.
-func (t *Target) setEmails(ctx context.Context, id desk.ID, emails []string, exactly bool) error {
+func (t *Target) setEmails(ctx context.Context, got *connectors.Receipt, emails []string, exactly bool) error {
 	var spare []identityShape
-	all, err := t.setIdentities(ctx, id, "email", emails, &spare)
+	id := got.ID
+	all, err := t.setIdentities(ctx, got, "email", emails, &spare)
 	if err != nil {
 		return err
 	}
@@ -67,8 +92,9 @@ func (t *Target) setEmails(ctx context.Context, id desk.ID, emails []string, exa
 
 // setIdentities adds the values of a type that a person lacks, without asking the
 // person to confirm, and returns all. What is there besides is dropped, or, where
-// spare is given, put there.
-func (t *Target) setIdentities(ctx context.Context, id desk.ID, kind string, want []string, spare *[]identityShape) (all []identityShape, err error) {
+// spare is given, put there. What Zendesk refuses is told as a loss.
+func (t *Target) setIdentities(ctx context.Context, got *connectors.Receipt, kind string, want []string, spare *[]identityShape) (all []identityShape, err error) {
+	id := got.ID
 	have, err := t.read.identities(ctx, id)
 	if err != nil {
 		return nil, err
@@ -87,20 +113,33 @@ func (t *Target) setIdentities(ctx context.Context, id desk.ID, kind string, wan
 		if slices.ContainsFunc(all, func(i identityShape) bool { return strings.EqualFold(v, string(i.Value)) }) {
 			continue
 		}
-		var out struct {
-			Identity identityShape `json:"identity"`
-		}
-		call := rest.Call{Method: http.MethodPost, Path: "users/" + string(id) + "/identities", JSON: obj{"identity": obj{"type": kind, "value": v, "skip_verify_email": true}}}
-		if _, err := t.client.JSON(ctx, call, &out); err != nil {
+		one, err := t.addIdentity(ctx, got, kind, v)
+		if err != nil {
 			return nil, err
 		}
-		all = append(all, out.Identity)
+		all = append(all, one...)
 	}
 	if spare != nil {
 		*spare = others
 		return all, nil
 	}
 	return all, t.dropIdentities(ctx, id, others)
+}
+
+// addIdentity gives a person one more address or number; none comes back if Zendesk
+// refuses it.
+func (t *Target) addIdentity(ctx context.Context, got *connectors.Receipt, kind, value string) ([]identityShape, error) {
+	var out struct {
+		Identity identityShape `json:"identity"`
+	}
+	call := rest.Call{Method: http.MethodPost, Path: "users/" + string(got.ID) + "/identities", JSON: obj{"identity": obj{"type": kind, "value": value, "skip_verify_email": true}}}
+	_, err := t.client.JSON(ctx, call, &out)
+	if errors.Is(err, connectors.ErrRefused) {
+		field := map[string]string{"email": "emails"}[kind]
+		got.Losses = append(got.Losses, connectors.Loss{Field: firstOf(field, "phones"), Detail: fmt.Sprintf("Zendesk did not take %s: %v", value, err)})
+		return nil, nil
+	}
+	return []identityShape{out.Identity}, err
 }
 
 func (t *Target) dropIdentities(ctx context.Context, id desk.ID, all []identityShape) error {

@@ -208,7 +208,7 @@ func (t *Target) updateAgent(ctx context.Context, w *words, id desk.ID, a *desk.
 		return got, err
 	}
 	if in.asked("email") && a.Email != "" {
-		if err := t.setEmails(ctx, id, []string{a.Email}, false); err != nil {
+		if err := t.setEmails(ctx, &got, []string{a.Email}, false); err != nil {
 			return got, err
 		}
 	}

@@ -215,7 +215,7 @@ func (t *Target) comment(ctx context.Context, m *desk.Message, in *inputs) (obj,
 	switch {
 	case asPage(m):
 		c["html_body"] = addressed(m.HTML, addresses)
-		if !strings.Contains(letters(readable(m.HTML)), letters(m.Text)) {
+		if saysElse(m.Text, m.HTML) {
 			in.lose("message.text", "message %s says something else as text than as HTML; Zendesk has room for the HTML alone", m.ID)
 		}
 	case strings.TrimSpace(m.Text) == "":

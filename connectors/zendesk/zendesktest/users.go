@@ -60,6 +60,14 @@ func (a *Account) checkUser(in obj, old *row) (bad []invalid) {
 	if other := a.userBy("external_id", text(in["external_id"])); other != nil && other != old {
 		bad = append(bad, invalid{"external_id", "External has already been taken"})
 	}
+	if list, said := in["identities"].([]any); said {
+		for _, i := range list {
+			o, _ := i.(obj)
+			if other := a.userBy("email", text(o["value"])); text(o["type"]) == "email" && other != nil && other != old {
+				bad = append(bad, invalid{"identities", fmt.Sprintf("Email: %s is already being used by another user", o["value"])})
+			}
+		}
+	}
 	if org := number(in["organization_id"]); org != 0 && a.tables["organizations"].get(org) == nil {
 		bad = append(bad, invalid{"organization", "Organization: is invalid"})
 	}
