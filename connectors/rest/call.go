@@ -92,6 +92,9 @@ func (c *Client) Do(ctx context.Context, call Call) (*http.Response, error) {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
+		if resp != nil { // the run was stopped while the last attempt was answered
+			_ = resp.Body.Close()
+		}
 		return nil, c.failed(ctx, call, err)
 	}
 	if resp.StatusCode >= 300 {
