@@ -37,7 +37,9 @@ func absent(r desk.Record) error {
 	return fmt.Errorf("%s marked %q: %w", r.Kind(), r.About().Mark, connectors.ErrNotFound)
 }
 
-// findTicket lists by external id. Several may have one: the oldest is meant.
+// findTicket lists by external id. Several may have one: the oldest is meant. The list
+// leaves out archived tickets; what was imported as closed is archived only long after
+// it is known what became of it, which is why archive_immediately is not asked for.
 func (t *Target) findTicket(ctx context.Context, r *desk.Ticket) (desk.ID, error) {
 	if r.Mark == "" {
 		return "", absent(r)

@@ -262,11 +262,17 @@ func TestReadWithoutCursors(t *testing.T) {
 func TestReadMerge(t *testing.T) {
 	a := zendesktest.New(fast())
 	into := a.SetTicket(given{"subject": "kept"}, given{"body": "x"})
-	a.SetTicket(given{"subject": "merged", "status": "closed", "tags": []string{"closed_by_merge"}}, given{"body": "x", "created_at": "2020-01-01T00:00:00Z"},
-		given{"body": `This request was closed and merged into request #` + string(number(into)) + ` "kept".`, "public": false, "created_at": "2020-01-02T00:00:00Z"})
+	from := a.SetTicket(given{"subject": "merged", "tags": []string{"a"}}, given{"body": "x"})
+	a.Merge(from, into)
 	got, _ := read(t, open(t, config(), a.Line()), desk.KindTicket, "")
-	if to := got[1].(*desk.Ticket).MergedInto; to != desk.To(desk.KindTicket, number(into)) {
-		t.Errorf("merged into %v", to)
+	for _, r := range got {
+		tk, want := r.(*desk.Ticket), desk.Ref{}
+		if tk.ID == number(from) {
+			want = desk.To(desk.KindTicket, number(into))
+		}
+		if tk.MergedInto != want || len(tk.Messages) != 2 {
+			t.Errorf("ticket %s is merged into %v, want %v", tk.ID, tk.MergedInto, want)
+		}
 	}
 }
 

@@ -108,13 +108,14 @@ func contactInput(w *words, c *desk.Contact, fields []string) (obj, []connectors
 	in := &inputs{fields: fields, obj: obj{}}
 	in.set("name", "name", nameOf(c.Name, c.Emails), false)
 	in.set("note", "notes", c.Note, c.Note == "")
-	in.set("language", "locale", c.Language, c.Language == "")
+	if c.Language != "" { // Zendesk always has one
+		in.set("language", "locale", c.Language, false)
+	}
 	if in.asked("org") && (fields != nil || c.Org.Target != "") {
 		in.obj["organization_id"] = idNumber(c.Org.Target)
 	}
 	in.keyed(w.fields[desk.KindContact], &c.Meta, "user_fields")
 	if fields != nil {
-		delete(in.obj, "emails")
 		return in.obj, in.losses
 	}
 	in.obj["skip_verify_email"] = true

@@ -1,6 +1,7 @@
 package zendesktest
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 )
@@ -143,6 +144,22 @@ func (a *Account) Archive(ticket int64) {
 	r := a.tables["tickets"].get(ticket)
 	r.data["status"], r.data["zendesktest_archived"] = "closed", true
 	a.touch(r)
+}
+
+// Merge merges a ticket into another, as people do. That the one is closed and tagged,
+// and that both say in a private comment what happened, is how it was seen in the
+// field; doubtful.
+func (a *Account) Merge(ticket, into int64) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	one, other := a.tables["tickets"].get(ticket), a.tables["tickets"].get(into)
+	a.say(one, obj{"body": fmt.Sprintf("This request was closed and merged into request #%d %q.", into, text(other.data["subject"])), "public": false})
+	a.say(other, obj{"body": fmt.Sprintf("Request #%d %q was closed and merged into this request.", ticket, text(one.data["subject"])), "public": false})
+	tags, _ := one.data["tags"].([]string)
+	one.data["tags"] = append(append([]string{}, tags...), "closed_by_merge")
+	a.setTicket(one, obj{"status": "closed"})
+	a.touch(one)
+	a.touch(other)
 }
 
 // Ticket is a ticket as an answer would tell it, with its comments; nil if there is
