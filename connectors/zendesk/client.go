@@ -31,13 +31,13 @@ func newClient(c *Config, env connectors.Env) (*rest.Client, error) {
 	}
 	var sign func(*http.Request) error
 	switch {
-	case c.OAuth != "":
-		sign = rest.Bearer(c.OAuth)
+	case c.Access != "":
+		sign = rest.Bearer(c.Access)
 	case c.Token != "":
 		sign = rest.Basic(c.Email+"/token", c.Token)
 	}
 	return rest.New(rest.Options{
-		Base: c.base() + "/api/v2", Settings: c.Settings, Env: env, Sign: sign, Secrets: []connectors.Secret{c.Token, c.OAuth},
+		Base: c.base() + "/api/v2", Settings: c.Settings, Env: env, Sign: sign, OAuth: c.oauth(), Secrets: []connectors.Secret{c.Token, c.Access},
 		Limits: map[string]rest.Limit{
 			classAccount: {Calls: or(c.Rate, 200), Per: time.Minute},
 			classExport:  {Calls: or(c.ExportRate, 10), Per: time.Minute},

@@ -20,7 +20,8 @@ type Config struct {
 	URL     string            `yaml:"url" doc:"The account: its name, such as acme, or its address, such as https://acme.zendesk.com."`
 	Email   string            `yaml:"email" doc:"The address of an administrator, whose the token is."`
 	Token   connectors.Secret `yaml:"token" secret:"true" doc:"An API token (Admin Center, Apps and integrations, APIs, Zendesk API). Exports and imports are for administrators only."`
-	OAuth   connectors.Secret `yaml:"oauth" secret:"true" doc:"An OAuth access token with the scopes read and write, in place of email and token."`
+	Access  connectors.Secret `yaml:"access_token" secret:"true" doc:"An OAuth access token with the scopes read and write, in place of email and token."`
+	OAuth   rest.OAuth        `yaml:"oauth" doc:"In place of email and token, OAuth credentials that expire and are renewed."`
 	Path    string            `yaml:"path" path:"true" doc:"When reading: a file that Zendesk exported (JSON, or JSON lines), or a folder of them. With it no account is needed; give url and token besides if the account's attachments are private."`
 	History bool              `yaml:"history" doc:"When reading: whether the history of each ticket's status, and when it was closed, is read as well. It takes one more call a ticket, so that a reading takes twice as long. Default: no."`
 	// Quiet is what an administrator promises before tickets that stand are changed.
@@ -67,7 +68,11 @@ func (c *Config) checkAccount() error {
 		return fmt.Errorf("url: %q is no address: write it as https://acme.zendesk.com", c.URL)
 	}
 	switch {
-	case c.OAuth != "" || c.Email != "" && c.Token != "":
+	case c.OAuth.Given():
+		if err := c.oauth().Check(); err != nil {
+			return fmt.Errorf("oauth: %w", err)
+		}
+	case c.Access != "" || c.Email != "" && c.Token != "":
 	case c.Path != "" && c.Email == "" && c.Token == "":
 	case c.Token == "":
 		return errors.New("token: missing – make one in Zendesk's Admin Center, and give it as ${ZENDESK_TOKEN} or in a file")
@@ -75,6 +80,16 @@ func (c *Config) checkAccount() error {
 		return errors.New("email: missing – write the address of the administrator whose the token is")
 	}
 	return nil
+}
+
+// oauth are the credentials that are renewed: at the account itself, unless another
+// address is given (https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/).
+func (c *Config) oauth() rest.OAuth {
+	o := c.OAuth
+	if o.Given() && o.TokenURL == "" {
+		o.TokenURL = c.base() + "/oauth/tokens"
+	}
+	return o
 }
 
 // base is the account's address, without a slash at the end.

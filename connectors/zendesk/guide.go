@@ -5,6 +5,7 @@ import "github.com/deskhaul/deskhaul/connectors"
 var guide = connectors.Guide{
 	Access: []string{
 		"An API token and the address of an administrator: *Admin Center → Apps and integrations → APIs → Zendesk API → Settings → Token access → Add API token*. Give it as `${ZENDESK_TOKEN}` or in a file. Exports and imports are for administrators only.",
+		"Or OAuth, with the scopes read and write, of an administrator: a token that stands (`access_token`), or a client with its secret, and a refresh token where there is one (`oauth`), which is renewed when it expires.",
 		"Files that Zendesk exported (JSON or JSON lines) are read without an account: `path`.",
 	},
 	Silence: []string{

@@ -3,6 +3,8 @@ package zendesk
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -265,9 +268,52 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: %+v, %v", in, c, c.Check())
 		}
 	}
-	for _, c := range []Config{{}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", OAuth: "x", Quiet: "yes"}, {URL: "acme", OAuth: "x", Settling: "soon"}, {URL: "acme", OAuth: "x", Rate: -1}} {
+	for _, c := range []Config{{}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x"}}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", Access: "x", Quiet: "yes"}, {URL: "acme", Access: "x", Settling: "soon"}, {URL: "acme", Access: "x", Rate: -1}} {
 		if c.Check() == nil {
 			t.Errorf("%+v passed", c)
 		}
 	}
 }
+
+// OAuth credentials that expire are renewed, at the account where no other address is
+// given.
+func TestOAuth(t *testing.T) {
+	a := zendesktest.New(zendesktest.Options{ExportLag: -1, Rate: -1, ExportRate: -1})
+	admin := a.Set("users", map[string]any{"name": "Two", "email": "two@desk.example.com", "role": "admin"})
+	issued := 0
+	tokens := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		issued++
+		token := fmt.Sprint("access-", issued)
+		a.AddToken(token, admin)
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"token_type":"bearer","expires_in":1800}`, token)
+	}))
+	defer tokens.Close()
+	c := &Config{URL: "acme", OAuth: rest.OAuth{ClientID: "id", ClientSecret: "hush"}}
+	if c.oauth().TokenURL != "https://acme.zendesk.com/oauth/tokens" || c.Check() != nil {
+		t.Errorf("%+v, %v", c.oauth(), c.Check())
+	}
+	c.URL, c.OAuth.TokenURL = "https://example.zendesk.test", tokens.URL
+	d, err := newTarget(c, env(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+		if "http://"+r.URL.Host == tokens.URL {
+			return http.DefaultTransport.RoundTrip(r)
+		}
+		return a.Line().RoundTrip(r)
+	})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := d.client.JSON(t.Context(), rest.Call{Path: "groups"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		a.Expire()
+	}
+	if issued != 2 {
+		t.Errorf("%d tokens were issued", issued)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
