@@ -61,10 +61,13 @@ func (r *Run) Text(w io.Writer) error {
 // line says what was lost, and of several the first that it befell.
 func (l Loss) line() string {
 	first := ""
-	if l.Count > 1 && l.ID != "" {
+	if l.Count > 1 && l.ID != "" && !strings.Contains(l.Example, l.ID) {
 		first = fmt.Sprintf(" (the first: %s %s)", l.Kind, l.ID)
 	}
-	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), l.Field, plural[l.Kind], l.Example, first)
+	if l.Count > 1 && first == "" {
+		first = " (the first)"
+	}
+	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), strings.TrimPrefix(l.Field, "message."), plural[l.Kind], l.Example, first)
 }
 
 // Empty tells whether no hop saw anything.

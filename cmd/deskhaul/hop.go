@@ -73,8 +73,8 @@ func (h *hop) label() string { return h.from.Name + " → " + h.to.Name }
 func (h *hop) open(ctx context.Context) (err error) {
 	h.reads, _ = h.from.Spec.CapsOf(h.from.Config)
 	_, h.writes = h.to.Spec.CapsOf(h.to.Config)
-	if !h.writes.Silent {
-		return usage(h.loud())
+	if err := h.silent(); err != nil {
+		return err
 	}
 	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 		return err
@@ -90,13 +90,16 @@ func (h *hop) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// loud refuses a target that may send e-mails, and says what would keep it quiet.
-func (h *hop) loud() error {
+// silent refuses a target that may send e-mails, and says what would keep it quiet.
+func (h *hop) silent() error {
+	if _, writes := h.to.Spec.CapsOf(h.to.Config); writes.Silent {
+		return nil
+	}
 	err := fmt.Errorf("%s (%s) cannot promise to send nobody an e-mail – it is refused", h.to.Name, h.to.Spec.Name)
 	if ways := h.to.Spec.Guide.Silence; len(ways) > 0 {
 		err = fmt.Errorf("%w. %s", err, strings.Join(ways, " "))
 	}
-	return err
+	return usage(err)
 }
 
 // absent makes an error a mistake in the configuration where the source is not at

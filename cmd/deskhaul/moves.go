@@ -33,6 +33,11 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 	if err != nil {
 		return usage(err)
 	}
+	for _, h := range hops { // before the first request to any of them
+		if err := h.silent(); err != nil {
+			return err
+		}
+	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
 		return err

@@ -10,6 +10,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/rt"
+	"github.com/deskhaul/deskhaul/connectors/zendesk"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -21,6 +23,8 @@ func Specs() []connectors.Spec {
 		eml.Spec(),
 		csv.Spec(),
 		jsonl.Spec(),
+		zendesk.Spec(),
+		rt.Spec(),
 		freshdesk.Spec(),
 	}
 }

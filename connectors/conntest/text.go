@@ -14,7 +14,7 @@ import (
 func textRules() []rule {
 	return []rule{
 		{"OddText", "Text of any language and shape comes back as it was; of line ends only CRLF may have become LF. What a system cannot hold (NUL) it may refuse, but not change.", []need{aTarget, tickets, anyText}, oddText},
-		{"OddNames", "Subjects, names and tags of any language and shape come back as they were, without line ends.", []need{aTarget, reopening, tickets}, oddNames},
+		{"OddNames", "Subjects, names and tags of any language and shape come back as they were, without line ends; what a system has no room for it may change if the receipt tells the loss.", []need{aTarget, reopening, tickets}, oddNames},
 	}
 }
 
@@ -98,6 +98,18 @@ func at(s string, i int) byte {
 	return 0
 }
 
+// forgive makes want say of a field what came back, where the receipt told that it
+// could not be kept.
+func forgive(want, back desk.Record, losses []connectors.Loss) error {
+	var errs []error
+	for _, l := range losses {
+		if !strings.Contains(l.Field, ".") && l.Field != "file" {
+			errs = append(errs, desk.Assign(want, back, l.Field))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 func oddNames(ctx context.Context, r *rig) error {
 	var errs []error
 	for name, text := range oddTexts {
@@ -116,7 +128,7 @@ func oddNames(ctx context.Context, r *rig) error {
 		}
 		back, err := r.backTicket(ctx, got.ID, want)
 		if err == nil {
-			err = sameFields(r.writes, want, back)
+			err = errors.Join(forgive(want, back, got.Losses), sameFields(r.writes, want, back))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", name, err))

@@ -120,9 +120,7 @@ func (c *Client) request(ctx context.Context, call Call) (*retryablehttp.Request
 	if err != nil {
 		return nil, err
 	}
-	if call.harmless() {
-		ctx = context.WithValue(ctx, repeatable{}, true)
-	}
+	ctx = context.WithValue(ctx, repeatsKey{}, &repeats{harmless: call.harmless()})
 	body, kind, size, err := call.content()
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", call.method(), call.Path, err)

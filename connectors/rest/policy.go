@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strconv"
@@ -15,8 +16,18 @@ const (
 	longestWait = 60 * time.Second
 )
 
-// repeatable marks the context of a request that makes nothing.
-type repeatable struct{}
+// patience is for how many further attempts a read waits for a network that is gone,
+// at longestWait each: a quarter of an hour. A run of a day must outlive a router that
+// starts anew; nobody waits so long for an address that was never right.
+const patience = 15
+
+// repeats is in the context of a request, and counts its attempts.
+type repeats struct {
+	harmless bool // it makes nothing
+	n        int
+}
+
+type repeatsKey struct{}
 
 // mayRepeat is the policy of repeating. The library's own would send a write again
 // after any error, and make a second ticket. Here:
@@ -25,11 +36,31 @@ type repeatable struct{}
 //     never reached it, is sent again, whatever it is;
 //   - what makes nothing is sent again after any failure of the line or the server;
 //   - the rest is for the caller, who must find out what became of it.
-func mayRepeat(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	harmless := ctx.Value(repeatable{}) != nil
+	of, ok := ctx.Value(repeatsKey{}).(*repeats)
+	if !ok {
+		return false, nil
+	}
+	if of.n++; of.n > c.tries && !c.outage(ctx, of, err) {
+		return false, nil
+	}
+	return mayRepeat(of.harmless, resp, err)
+}
+
+// outage tells whether a network that was there is gone, and the call one that can
+// wait for it: who stops a run need not.
+func (c *Client) outage(ctx context.Context, of *repeats, err error) bool {
+	gone := of.harmless && ctx.Done() != nil && c.sound.Load() && neverSent(err)
+	if gone && of.n == c.tries+1 {
+		c.log.Warn(fmt.Sprintf("%s cannot be reached: waiting for it, up to %s", c.base.Host, patience*longestWait))
+	}
+	return gone
+}
+
+func mayRepeat(harmless bool, resp *http.Response, err error) (bool, error) {
 	if err != nil {
 		var mine *unsent
 		if errors.As(err, &mine) {

@@ -94,8 +94,8 @@ func New(o Options) (*Client, error) {
 			Transport:     &watched{c, pace.line(sign)},
 			CheckRedirect: followReads,
 		},
-		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries,
-		CheckRetry: mayRepeat, Backoff: c.wait, ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries + patience,
+		CheckRetry: c.mayRepeat, Backoff: c.wait, ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 	return c, nil
 }

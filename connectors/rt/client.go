@@ -27,7 +27,7 @@ func newClient(c *Config, env connectors.Env) (*rest.Client, error) {
 	}
 	return rest.New(rest.Options{
 		Base: strings.TrimRight(c.URL, "/") + "/REST/2.0", Settings: c.Settings, Env: env,
-		Sign: sign, Secrets: []connectors.Secret{c.Token, c.Password}, Explain: explain,
+		Sign: sign, Secrets: []connectors.Secret{c.Token, c.Password}, Explain: explain, Wait: c.wait,
 	})
 }
 

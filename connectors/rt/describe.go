@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"fmt"
+	"net/url"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -34,5 +35,41 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "RT does not say how many tickets there are: the account may not see all of them. Give it the rights ShowTicket, ShowTicketComments and SeeQueue on all queues."})
 		return schema, nil
 	}
+	return schema, nil
+}
+
+// Describe tells, besides what a source tells, whether RT is ready to be written to.
+func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
+	schema, err := t.Source.Describe(ctx)
+	if err != nil {
+		return schema, err
+	}
+	note := func(level, format string, args ...any) {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: level, Text: fmt.Sprintf(format, args...)})
+	}
+	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
+	there := false
+	for row, err := range pages[queueShape](ctx, t.client, call) {
+		if err != nil {
+			return schema, err
+		}
+		var q queueShape
+		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, &q); err != nil {
+			return schema, err
+		}
+		there = there || string(q.Name) == t.config.queue() || string(q.ID) == t.config.queue()
+		if missing := t.missing(&q); missing != "" {
+			note("warning", "Queue %s: %s.", q.Name, missing)
+		}
+	}
+	if !there {
+		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
+	}
+	if t.config.Quiet == "scrips" {
+		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
+	} else {
+		note("warning", "RT writes e-mails about what is written to it. Let an administrator disable all scrips for the time (Admin → Scrips), and say so with quiet: scrips.")
+	}
+	note("info", "RT lets only users own tickets who have the right OwnTicket: give it to the group Privileged for the time, or tickets come without an owner. Agents come without a password and enabled, since RT lets no disabled user own a ticket: disable those who have left when all is over.")
 	return schema, nil
 }

@@ -5,6 +5,8 @@ package rt
 import (
 	"fmt"
 	"io"
+	"log/slog"
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -12,18 +14,37 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 type object = map[string]any
 
+// TestMain removes what the servers of all tests began with.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	rttest.Forget()
+	os.Exit(code)
+}
+
+func sourceOf(t *testing.T, s *rttest.Real) *Source {
+	t.Helper()
+	src, err := newSource(&Config{URL: s.URL, Token: connectors.Secret(s.Token)}, connectors.Env{
+		HTTP: http.DefaultClient, Log: slog.New(slog.DiscardHandler), Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return src
+}
+
 // read is what a source yields of a kind after a cursor, the latest form of each.
-func (s *server) read(src *Source, kind desk.Kind, after connectors.Cursor) (map[desk.ID]desk.Record, connectors.Cursor) {
-	s.t.Helper()
+func read(t *testing.T, src *Source, kind desk.Kind, after connectors.Cursor) (map[desk.ID]desk.Record, connectors.Cursor) {
+	t.Helper()
 	got := map[desk.ID]desk.Record{}
-	for item, err := range src.Read(s.t.Context(), kind, after) {
+	for item, err := range src.Read(t.Context(), kind, after) {
 		if err != nil {
-			s.t.Fatal(err)
+			t.Fatal(err)
 		}
 		got[item.Record.About().ID], after = item.Record, item.Cursor
 	}
@@ -32,34 +53,34 @@ func (s *server) read(src *Source, kind desk.Kind, after connectors.Cursor) (map
 
 // What a real Request Tracker holds is read, and what changes there afterwards.
 func TestReadsRealServer(t *testing.T) {
-	s := startServer(t)
-	s.do("POST", "queue", object{"Name": "Поддержка"})
-	s.do("POST", "user", object{"Name": "ann", "EmailAddress": "Ann@desk.test", "RealName": "Ann Agent", "Privileged": 1})
-	s.do("POST", "user", object{"Name": "olga@kunde.test", "EmailAddress": "olga@kunde.test", "RealName": "Ольга", "Organization": "ООО Ромашка", "WorkPhone": "+7 1", "MobilePhone": "+7 2", "Comments": "vip"})
+	s := rttest.StartReal(t)
+	s.Do("POST", "queue", object{"Name": "Поддержка"})
+	s.Do("POST", "user", object{"Name": "ann", "EmailAddress": "Ann@desk.test", "RealName": "Ann Agent", "Privileged": 1})
+	s.Do("POST", "user", object{"Name": "olga@kunde.test", "EmailAddress": "olga@kunde.test", "RealName": "Ольга", "Organization": "ООО Ромашка", "WorkPhone": "+7 1", "MobilePhone": "+7 2", "Comments": "vip"})
 	// RT 5.0.3 answers 500 to a file whose name is not ASCII.
-	one := s.do("POST", "ticket", object{
+	one := s.Do("POST", "ticket", object{
 		"Queue": "Поддержка", "Subject": "Принтер 日本語", "Requestor": "olga@kunde.test", "Cc": "bob@kunde.test", "Content": "<p>Не <b>печатает</b></p>", "ContentType": "text/html",
 		"Created": "2019-05-06 07:08:09", "Due": "2019-06-06 07:08:09", "Priority": 50, "Status": "open",
 		"Attachments": []object{{"FileName": "file.bin", "FileType": "application/octet-stream", "FileContent": "AAECA/8="}},
 	})
-	s.do("POST", "ticket/"+one+"/correspond", object{"Content": "Перезагрузите", "ContentType": "text/plain"})
-	s.do("POST", "ticket/"+one+"/comment", object{"Content": "только для нас", "ContentType": "text/plain"})
-	two := s.do("POST", "ticket", object{"Queue": "General", "Subject": "two", "Requestor": "bob@kunde.test", "Content": "2"})
-	three := s.do("POST", "ticket", object{"Queue": "General", "Subject": "three", "Requestor": "bob@kunde.test", "Content": "3"})
-	src := s.source()
-	t.Run("people", func(t *testing.T) { s.people(src) })
-	tickets, cursor := s.read(src, desk.KindTicket, "")
+	s.Do("POST", "ticket/"+one+"/correspond", object{"Content": "Перезагрузите", "ContentType": "text/plain"})
+	s.Do("POST", "ticket/"+one+"/comment", object{"Content": "только для нас", "ContentType": "text/plain"})
+	two := s.Do("POST", "ticket", object{"Queue": "General", "Subject": "two", "Requestor": "bob@kunde.test", "Content": "2"})
+	three := s.Do("POST", "ticket", object{"Queue": "General", "Subject": "three", "Requestor": "bob@kunde.test", "Content": "3"})
+	src := sourceOf(t, s)
+	t.Run("people", func(t *testing.T) { checkPeople(t, src) })
+	tickets, cursor := read(t, src, desk.KindTicket, "")
 	if len(tickets) != 3 {
 		t.Fatalf("%d tickets, want 3", len(tickets))
 	}
 	t.Run("ticket", func(t *testing.T) { checkTicket(t, tickets[desk.ID(one)].(*desk.Ticket)) })
 
-	s.do("POST", "ticket/"+two+"/correspond", object{"Content": "2b", "ContentType": "text/plain"})
-	s.do("PUT", "ticket/"+one, object{"Status": "resolved"})
-	four := s.do("POST", "ticket", object{"Queue": "General", "Subject": "four", "Requestor": "new@kunde.test", "Content": "4"})
-	s.do("PUT", "ticket/"+four, object{"MergeInto": two})
-	s.do("PUT", "ticket/"+three, object{"Status": "deleted"})
-	tickets, cursor = s.read(src, desk.KindTicket, cursor)
+	s.Do("POST", "ticket/"+two+"/correspond", object{"Content": "2b", "ContentType": "text/plain"})
+	s.Do("PUT", "ticket/"+one, object{"Status": "resolved"})
+	four := s.Do("POST", "ticket", object{"Queue": "General", "Subject": "four", "Requestor": "new@kunde.test", "Content": "4"})
+	s.Do("PUT", "ticket/"+four, object{"MergeInto": two})
+	s.Do("PUT", "ticket/"+three, object{"Status": "deleted"})
+	tickets, cursor = read(t, src, desk.KindTicket, cursor)
 	var got []string
 	for id, rec := range tickets {
 		tk := rec.(*desk.Ticket)
@@ -73,35 +94,35 @@ func TestReadsRealServer(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("the delta brought\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
-	if again, _ := s.read(src, desk.KindTicket, cursor); len(again) > len(tickets) {
+	if again, _ := read(t, src, desk.KindTicket, cursor); len(again) > len(tickets) {
 		t.Errorf("an idle read brought %d tickets", len(again))
 	}
-	if mails, err := os.ReadDir(s.outbox); err != nil || len(mails) > 0 {
-		t.Errorf("%d mails were sent, %v", len(mails), err)
+	if mails := s.Mails(); len(mails) > 0 {
+		t.Errorf("mails were sent: %q", mails)
 	}
 }
 
-func (s *server) people(src *Source) {
-	agents, _ := s.read(src, desk.KindAgent, "")
+func checkPeople(t *testing.T, src *Source) {
+	agents, _ := read(t, src, desk.KindAgent, "")
 	if a, ok := agents["ann"].(*desk.Agent); !ok || a.Email != "ann@desk.test" || a.Name != "Ann Agent" {
-		s.t.Errorf("agents: %+v", agents)
+		t.Errorf("agents: %+v", agents)
 	}
-	contacts, cursor := s.read(src, desk.KindContact, "")
+	contacts, cursor := read(t, src, desk.KindContact, "")
 	c, ok := contacts["olga@kunde.test"].(*desk.Contact)
 	if !ok || c.Name != "Ольга" || c.Org.ID != "ООО Ромашка" || len(c.Phones) != 2 || c.Note != "vip" {
-		s.t.Errorf("contacts: %+v", c)
+		t.Errorf("contacts: %+v", c)
 	}
 	if contacts["bob@kunde.test"] == nil || contacts["root"] != nil || contacts["Nobody"] != nil {
-		s.t.Errorf("%d contacts", len(contacts))
+		t.Errorf("%d contacts", len(contacts))
 	}
 	if cursor == "" {
-		s.t.Error("the contacts end without a cursor")
+		t.Error("the contacts end without a cursor")
 	}
-	if orgs, _ := s.read(src, desk.KindOrganization, ""); len(orgs) != 1 || orgs["ООО Ромашка"] == nil {
-		s.t.Errorf("organisations: %v", orgs)
+	if orgs, _ := read(t, src, desk.KindOrganization, ""); len(orgs) != 1 || orgs["ООО Ромашка"] == nil {
+		t.Errorf("organisations: %v", orgs)
 	}
-	if queues, _ := s.read(src, desk.KindCategory, ""); len(queues) < 2 {
-		s.t.Errorf("%d queues", len(queues))
+	if queues, _ := read(t, src, desk.KindCategory, ""); len(queues) < 2 {
+		t.Errorf("%d queues", len(queues))
 	}
 }
 

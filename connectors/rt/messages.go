@@ -1,7 +1,6 @@
 package rt
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/base64"
@@ -75,12 +74,17 @@ func number(id text) int {
 
 // messages are the turns of a conversation: what opened it, what was answered, and
 // comments, which only agents see.
-func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, h *tales) (ms []desk.Message, err error) {
+// Those that carry our mark are given back what they were written with; opening is
+// the mark of the first.
+func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, opening string, h *tales) (ms []desk.Message, err error) {
 	for _, t := range h.of(id) {
 		if t.Type != "Create" && t.Type != "Correspond" && t.Type != "Comment" || len(h.parts[t.ID]) == 0 {
 			continue
 		}
 		m := desk.Message{ID: desk.ID(t.ID), At: t.Created.Time, Author: s.person(agents, t.Creator.ID), Note: t.Type == "Comment"}
+		if m.Mark = decodeMark(value(t.CustomFields, s.config.mark())); t.Type == "Create" {
+			m.Mark = opening
+		}
 		for i, a := range h.parts[t.ID] {
 			if i == 0 {
 				headers(a, &m)
@@ -89,8 +93,19 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 				return nil, fmt.Errorf("ticket %s, message %s: %w", id, t.ID, err)
 			}
 		}
-		if m.Text == "" && m.HTML != "" {
+		if m.Mark != "" {
+			m.Author = desk.Ref{} // RT knows only whose token it was
+			unwrap(&m)
+			if m.Text == "" && m.HTML != "" {
+				m.Text = plaintext.HTML(m.HTML)
+			}
+			m.Author, err = s.author(ctx, agents, m.From.Email)
+			m.MessageID = "" // RT's own
+		} else if m.Text == "" && m.HTML != "" {
 			m.Text = plaintext.HTML(m.HTML)
+		}
+		if err != nil {
+			return nil, err
 		}
 		m.Folds = plaintext.Folds(m.Text)
 		ms = append(ms, m)
@@ -151,14 +166,12 @@ func (s *Source) file(a attachmentShape, kind string) desk.File {
 	if f.Name == "" {
 		f.Name = "part-" + string(a.ID)
 	}
-	f.Open = func(ctx context.Context) (io.ReadCloser, error) {
-		b, err := s.content(ctx, a.ID)
-		return io.NopCloser(bytes.NewReader(b)), err
-	}
+	relabel(&f, string(a.Headers))
+	f.Open = func(ctx context.Context) (io.ReadCloser, error) { return s.stream(ctx, a.ID) }
 	return f
 }
 
-// content reads the bytes of an attachment. RT sends them as base64 inside JSON.
+// content reads the text of a part. RT sends them as base64 inside JSON.
 func (s *Source) content(ctx context.Context, id text) ([]byte, error) {
 	var a attachmentShape
 	if _, err := s.client.JSON(ctx, rest.Call{Path: "attachment/" + string(id)}, &a); err != nil {

@@ -75,6 +75,7 @@ type page[T any] struct {
 }
 
 type customField struct {
+	ID     text       `json:"id"`
 	Name   string     `json:"name"`
 	Values list[text] `json:"values"`
 }
@@ -109,9 +110,11 @@ type transactionShape struct {
 	ObjectID text   `json:"ObjectId"`
 	Created  moment `json:"Created"`
 	Creator  link   `json:"Creator"`
+
+	CustomFields list[customField] `json:"CustomFields"`
 }
 
-const transactionFields = "Type,Field,OldValue,NewValue,ObjectId,Created,Creator"
+const transactionFields = "Type,Field,OldValue,NewValue,ObjectId,Created,Creator,CustomFields"
 
 type attachmentShape struct {
 	ID          text `json:"id"`
@@ -139,12 +142,13 @@ type userShape struct {
 	MobilePhone  text   `json:"MobilePhone"`
 	HomePhone    text   `json:"HomePhone"`
 	PagerPhone   text   `json:"PagerPhone"`
+	Freeform     text   `json:"FreeformContactInfo"`
 	Disabled     text   `json:"Disabled"`
 	Created      moment `json:"Created"`
 	LastUpdated  moment `json:"LastUpdated"`
 }
 
-const userFields = "Name,EmailAddress,RealName,Organization,Comments,Lang,Timezone,WorkPhone,MobilePhone,HomePhone,PagerPhone,Disabled,Created,LastUpdated"
+const userFields = "Name,EmailAddress,RealName,Organization,Comments,FreeformContactInfo,Lang,Timezone,WorkPhone,MobilePhone,HomePhone,PagerPhone,Disabled,Created,LastUpdated"
 
 type queueShape struct {
 	ID          text   `json:"id"`
@@ -153,4 +157,8 @@ type queueShape struct {
 	Disabled    text   `json:"Disabled"`
 	Created     moment `json:"Created"`
 	LastUpdated moment `json:"LastUpdated"`
+
+	// Those that are applied to the queue's tickets and to their transactions.
+	TicketFields      list[customField] `json:"TicketCustomFields"`
+	TransactionFields list[customField] `json:"TicketTransactionCustomFields"`
 }

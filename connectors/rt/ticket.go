@@ -15,18 +15,18 @@ func (s *Source) ticket(ctx context.Context, agents map[string]bool, t ticketSha
 	}
 	r.ID, r.Created, r.Updated = desk.ID(t.ID), t.Created.Time, t.LastUpdated.Time
 	r.URL = s.page("/Ticket/Display.html?id=" + string(t.ID))
-	if r.Status == desk.StatusSolved || r.Status == desk.StatusClosed {
-		r.Solved = t.Resolved.Time
-	}
+	r.Solved = t.Resolved.Time // the last time; RT keeps it when the ticket is opened again
+	opening := ""
+	r.Mark, opening = splitMarks(value(t.CustomFields, s.config.mark()))
 	s.people(agents, t, r)
 	r.SetField("status", string(t.Status))
 	if t.Priority != "" && t.Priority != "0" {
 		r.SetField("priority", string(t.Priority))
 	}
 	for _, f := range t.CustomFields {
-		switch len(f.Values) {
-		case 0:
-		case 1:
+		switch n := len(f.Values); {
+		case n == 0 || f.Name == s.config.mark():
+		case n == 1:
 			r.SetField(f.Name, string(f.Values[0]))
 		default:
 			all := make([]any, len(f.Values))
@@ -45,7 +45,7 @@ func (s *Source) ticket(ctx context.Context, agents map[string]bool, t ticketSha
 		}
 	}
 	var err error
-	r.Messages, err = s.messages(ctx, agents, t.ID, h)
+	r.Messages, err = s.messages(ctx, agents, t.ID, opening, h)
 	return r, err
 }
 
@@ -54,7 +54,7 @@ func (s *Source) people(agents map[string]bool, t ticketShape, r *desk.Ticket) {
 	for _, l := range slices.Concat(t.Requestor, t.Cc, t.AdminCc) {
 		ref := s.person(agents, l.ID)
 		switch {
-		case ref.IsZero() || ref == r.Requester || ref == r.Assignee || slices.Contains(r.Participants, ref):
+		case ref.IsZero() || ref == r.Requester || slices.Contains(r.Participants, ref):
 		case r.Requester.IsZero() && len(t.Requestor) > 0:
 			r.Requester = ref
 		default:

@@ -51,22 +51,33 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 	p := parsePlace(after)
 	if p.began.IsZero() {
 		p.began = s.now()
-		_, err := s.walk(ctx, p, yield)
+		_, err := s.walk(ctx, p, nil, yield)
 		return err
 	}
-	if more, err := s.walk(ctx, p, yield); err != nil || !more {
+	// What the end of the old walk brings, the new one need not bring again.
+	brought := map[desk.ID]time.Time{}
+	first := func(it connectors.Item, err error) bool {
+		if it.Record != nil && len(brought) < mostBrought {
+			brought[it.Record.About().ID] = it.Record.About().Updated
+		}
+		return yield(it, err)
+	}
+	if more, err := s.walk(ctx, p, nil, first); err != nil || !more {
 		return err
 	}
 	next := place{from: p.began.Add(-overlap), began: s.now()}
 	if more, err := s.readDeleted(ctx, next.from, after, yield); err != nil || !more {
 		return err
 	}
-	_, err := s.walk(ctx, next, yield)
+	_, err := s.walk(ctx, next, brought, yield)
 	return err
 }
 
-// walk goes on with a walk to its end.
-func (s *Source) walk(ctx context.Context, p place, yield yielder) (more bool, err error) {
+// mostBrought bounds what a reading remembers.
+const mostBrought = 10_000
+
+// walk goes on with a walk to its end. It leaves out what was brought as it is.
+func (s *Source) walk(ctx context.Context, p place, brought map[desk.ID]time.Time, yield yielder) (more bool, err error) {
 	agents, err := s.agents(ctx)
 	if err != nil {
 		return false, err
@@ -83,6 +94,9 @@ func (s *Source) walk(ctx context.Context, p place, yield yielder) (more bool, e
 			}
 			if t.LastUpdated.Before(p.from) { // the query's times may be off by a zone
 				continue
+			}
+			if at, ok := brought[desk.ID(t.ID)]; ok && at.Equal(t.LastUpdated.Time) {
+				continue // what changed within this second comes with the next reading
 			}
 			more, err := s.family(ctx, agents, t, func(rec desk.Record) bool {
 				return yield(connectors.Item{Record: rec, Cursor: p.cursor()}, nil)

@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -69,6 +70,7 @@ func (u *userShape) record(kind desk.Kind, ref desk.Ref, named map[string]bool) 
 	if u.Email != "" {
 		c.Emails = []string{strings.ToLower(string(u.Email))}
 	}
+	c.Emails = append(c.Emails, moreEmails(string(u.Freeform))...)
 	for _, p := range []text{u.WorkPhone, u.MobilePhone, u.HomePhone, u.PagerPhone} {
 		if p != "" {
 			c.Phones = append(c.Phones, string(p))
@@ -103,4 +105,17 @@ func (u *userShape) organization(named map[string]bool) desk.Record {
 	o := &desk.Organization{Name: name}
 	o.ID = desk.ID(name)
 	return o
+}
+
+var addressLine = regexp.MustCompile(`^[^\s<>@,;]+@[^\s<>@,;]+$`)
+
+// moreEmails are the lines of the free text that are addresses: RT has room for one
+// besides.
+func moreEmails(free string) (found []string) {
+	for line := range strings.Lines(free) {
+		if line = strings.TrimSpace(line); addressLine.MatchString(line) {
+			found = append(found, strings.ToLower(line))
+		}
+	}
+	return found
 }

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -44,4 +45,38 @@ func priority(number string) desk.Priority {
 		return desk.PriorityHigh
 	}
 	return desk.PriorityUrgent
+}
+
+// word is RT's word for a status. "rejected" is none for a closed ticket: it says that
+// nobody wanted to help.
+func (c *Config) word(s desk.Status) string {
+	own := slices.Sorted(maps.Keys(c.Statuses))
+	if i := slices.IndexFunc(own, func(w string) bool { return c.Statuses[w] == string(s) }); i >= 0 {
+		return own[i]
+	}
+	switch s {
+	case desk.StatusOpen:
+		return "open"
+	case desk.StatusPending:
+		return "stalled"
+	case desk.StatusSolved, desk.StatusClosed:
+		return "resolved"
+	case desk.StatusNew:
+	}
+	return "new"
+}
+
+// rank is RT's number for a priority.
+func rank(p desk.Priority) string {
+	switch p {
+	case desk.PriorityLow:
+		return "10"
+	case desk.PriorityNormal:
+		return "50"
+	case desk.PriorityHigh:
+		return "100"
+	case desk.PriorityUrgent:
+		return "150"
+	}
+	return "0"
 }

@@ -1,0 +1,5 @@
+//go:build integration
+
+package bench
+
+func init() { rates = append(rates, 700) }

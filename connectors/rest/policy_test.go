@@ -1,0 +1,62 @@
+package rest
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// unplugged is a line that cannot be reached for so many attempts.
+type unplugged struct{ gone, asked int }
+
+func (l *unplugged) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.asked++
+	if l.gone > 0 {
+		l.gone--
+		return nil, &net.OpError{Op: "dial", Err: io.ErrClosedPipe}
+	}
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader("{}")), Request: r}, nil
+}
+
+// A read waits for a network that was there and is gone, much longer than anything
+// else is repeated. An address that never answered, a write, and what cannot be
+// stopped meanwhile do not.
+func TestWaitsForTheNetwork(t *testing.T) {
+	for name, c := range map[string]struct {
+		sound, write, unstoppable bool
+		asked                     int
+		ok                        bool
+	}{
+		"a read":                   {sound: true, asked: 9, ok: true},
+		"a read, never answered":   {asked: 4},
+		"a write":                  {sound: true, write: true, asked: 4},
+		"a read nobody could stop": {sound: true, unstoppable: true, asked: 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			line := new(unplugged)
+			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: 3}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+			var out struct{}
+			if c.sound {
+				if _, err := client.JSON(t.Context(), Call{Path: "/x"}, &out); err != nil {
+					t.Fatal(err)
+				}
+			}
+			line.asked, line.gone = 0, 8
+			ctx, call := t.Context(), Call{Path: "/x"}
+			if c.write {
+				call.Method = http.MethodPost
+			}
+			if c.unstoppable {
+				ctx = context.WithoutCancel(ctx)
+			}
+			if _, err := client.JSON(ctx, call, &out); (err == nil) != c.ok || line.asked != c.asked {
+				t.Errorf("asked %d times, want %d: %v", line.asked, c.asked, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,33 @@
+//go:build integration
+
+package rt
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+)
+
+// quick are the rules whose answer depends on RT itself, and not on how a client
+// takes an answer. RT_ALL=1 in the environment asks for all of them.
+var quick = []string{"CreateRich", "NoteStaysNote", "UpdateNamed", "UpdateEmpties", "OddFiles", "Silent"}
+
+// The connector holds to the suite over a real Request Tracker.
+func TestConnectorOverRealServer(t *testing.T) {
+	rttest.Script(t)
+	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
+		_, rule, _ := strings.Cut(t.Name(), "/")
+		if os.Getenv("RT_ALL") == "" && !slices.Contains(quick, rule) {
+			t.Skip("not among the quick ones: RT_ALL=1 asks for it")
+		}
+		s := rttest.StartReal(t)
+		c := &Config{URL: s.URL, Token: connectors.Secret(s.Token), Quiet: "scrips", Fields: []string{"plan"}}
+		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: rttest.Standing}
+	})
+}

@@ -1,0 +1,32 @@
+package rt
+
+import "github.com/deskhaul/deskhaul/connectors"
+
+var guide = connectors.Guide{
+	Access: []string{
+		"A token of a user who sees everything: in RT, *Logged in as → Settings → Auth Tokens → Create*. Give it as `${RT_TOKEN}` or in a file. Where an installation has no tokens, `user` and `password` do.",
+		"To read: the rights *SeeQueue*, *ShowTicket*, *ShowTicketComments*, *SeeCustomField* on all queues, and *AdminUsers* to see people's addresses. A superuser has them all.",
+		"To write besides: *CreateTicket*, *ReplyToTicket*, *CommentOnTicket*, *ModifyTicket*, *ModifyCustomField*, *AdminUsers*, *AdminQueue*.",
+		"Two custom fields of the name `deskhaul` (or as `mark` says), both *Enter one value*: one for tickets, one for ticket transactions, applied to every queue that is written to (*Admin → Custom Fields*). Our marks stand there, by which a write whose answer was lost is found again.",
+		"The right *OwnTicket* for those who are to own tickets, at least while the move lasts.",
+	},
+	Silence: []string{
+		"RT writes e-mails by its scrips, and REST 2.0 has no switch for one call: let an administrator disable all scrips while we write (Admin → Scrips), and say so with quiet: scrips.",
+		"After each write the ticket's history is looked at: the run stops at the first e-mail that RT records.",
+	},
+	Limits: []string{
+		"RT allows any rate, but has few workers: four calls are under way at most.",
+		"A list has at most 100 rows a page.",
+	},
+	Losses: []string{
+		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); a ticket's own date is kept.",
+		"Organisations are the text in a user's field *Organization*.",
+		"A ticket that was merged in the source stays a ticket of its own; this is told.",
+	},
+	Doubts: []string{
+		"That RT 6 answers as RT 5 does was not seen: everything was tried on RT 5.0.3.",
+	},
+	Sources: []string{
+		"https://docs.bestpractical.com/rt/latest/RT/REST2.html",
+	},
+}

@@ -1,0 +1,90 @@
+package rt
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+)
+
+// watch sees to it that RT keeps quiet. REST 2.0 does not tell which scrips there are;
+// the only sign of them is what they leave in the history: that an e-mail was sent, or
+// that RT itself changed a status. The first writes of a run are each looked after,
+// then a few together: whatever queue they went to, one search finds what they set off.
+type watch struct {
+	mu   sync.Mutex
+	base int       // the last transaction that was looked at; 0 none yet
+	all  int       // writes so far
+	due  int       // writes that were not looked after
+	at   time.Time // of the last look
+}
+
+const (
+	lookAtEach  = 20 // so many writes are looked after one by one
+	lookAfter   = 10 // then so many at a time
+	lookAtLeast = 5 * time.Second
+)
+
+// listen looks after a write to a ticket, if it is time to.
+func (t *Target) listen(ctx context.Context, ticket string) error {
+	if t.config.Quiet != "scrips" { // nobody promised anything
+		return nil
+	}
+	w, now := &t.watch, t.now()
+	w.mu.Lock()
+	base := w.base
+	w.all++
+	w.due++
+	if base > 0 && w.all > lookAtEach && w.due < lookAfter && now.Sub(w.at) < lookAtLeast {
+		w.mu.Unlock()
+		return nil
+	}
+	w.due, w.at = 0, now
+	w.mu.Unlock()
+	last, err := t.look(ctx, ticket, base)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.base = max(w.base, last)
+	return err
+}
+
+// look looks at what happened since a transaction; where none is known yet, at what
+// happened last in the ticket.
+func (t *Target) look(ctx context.Context, ticket string, base int) (last int, err error) {
+	fields := "Type,Creator,ObjectId,Created"
+	call := rest.Call{Path: "ticket/" + url.PathEscape(ticket) + "/history", Query: url.Values{"fields": {fields}, "orderby": {"id"}, "order": {"DESC"}}}
+	if base > 0 {
+		call = search("transactions", fmt.Sprintf("ObjectType = 'RT::Ticket' AND id > %d AND (Type = 'EmailRecord' OR Type = 'CommentEmailRecord' OR Type = 'Status')", base), fields, "id")
+	}
+	call.Query.Set("per_page", perPage)
+	var p page[transactionShape]
+	if _, err := t.client.JSON(ctx, call, &p); err != nil {
+		return 0, err
+	}
+	for _, tx := range p.Items {
+		last = max(last, number(tx.ID))
+		if err == nil && (base > 0 || t.began(tx)) {
+			err = noise(tx)
+		}
+	}
+	return last, err
+}
+
+// began tells whether something happened since the target was opened: a ticket that
+// was answered before may have e-mails in its history.
+func (t *Target) began(tx transactionShape) bool { return !tx.Created.Before(t.opened) }
+
+// noise is what a transaction says of scrips that are not disabled.
+func noise(tx transactionShape) error {
+	switch {
+	case tx.Type == "EmailRecord" || tx.Type == "CommentEmailRecord":
+		return fmt.Errorf("ticket %s: RT has sent an e-mail (transaction %s) – disable all scrips in RT (Admin → Scrips), look who got it, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied)
+	case tx.Type == "Status" && tx.Creator.ID == "RT_System":
+		return fmt.Errorf("ticket %s: a scrip of RT's changed the status (transaction %s) – disable all scrips in RT (Admin → Scrips), not only those that write e-mails, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied)
+	}
+	return nil
+}

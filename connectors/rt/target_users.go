@@ -1,0 +1,213 @@
+package rt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// loginName is what a user is called in RT: by the address, as RT itself does for
+// those who write mails; who has none, or one that no address of RT's REST can hold,
+// by the mark.
+func loginName(r desk.Record) string {
+	address := addressOf(r)
+	if address == "" || strings.ContainsAny(address, "/\\ ?#%") {
+		return encodeMark(r.About().Mark)
+	}
+	return address
+}
+
+func addressOf(r desk.Record) string {
+	switch r := r.(type) {
+	case *desk.Contact:
+		if len(r.Emails) > 0 {
+			return r.Emails[0]
+		}
+	case *desk.Agent:
+		return r.Email
+	}
+	return ""
+}
+
+// userFieldsOf are RT's words for the named fields of a person; nil names all.
+func userFieldsOf(r desk.Record, fields []string) map[string]any {
+	object := map[string]any{}
+	set := func(field string, values map[string]string) {
+		if fields == nil || containsField(fields, field) {
+			for name, v := range values {
+				object[name] = v
+			}
+		}
+	}
+	if a, ok := r.(*desk.Agent); ok {
+		set("name", map[string]string{"RealName": a.Name})
+		set("email", map[string]string{"EmailAddress": a.Email})
+		return object
+	}
+	c := r.(*desk.Contact)
+	free := ""
+	if len(c.Emails) > 1 {
+		free = strings.Join(c.Emails[1:], "\n")
+	}
+	phone := func(i int) string {
+		if i < len(c.Phones) {
+			return c.Phones[i]
+		}
+		return ""
+	}
+	set("name", map[string]string{"RealName": c.Name})
+	set("emails", map[string]string{"EmailAddress": addressOf(c), "FreeformContactInfo": free})
+	set("phones", map[string]string{"WorkPhone": phone(0), "MobilePhone": phone(1), "HomePhone": phone(2), "PagerPhone": phone(3)})
+	set("language", map[string]string{"Lang": c.Language})
+	set("zone", map[string]string{"Timezone": c.Zone})
+	set("note", map[string]string{"Comments": c.Note})
+	set("org", map[string]string{"Organization": string(c.Org.Target)})
+	return object
+}
+
+func containsField(fields []string, name string) bool {
+	for _, f := range fields {
+		if f == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	object := userFieldsOf(r, nil)
+	for name, v := range object {
+		if v == "" {
+			delete(object, name)
+		}
+	}
+	_, agent := r.(*desk.Agent)
+	if agent {
+		object["Privileged"] = 1
+	}
+	object["Name"] = loginName(r)
+	id, err := t.post(ctx, "user", object)
+	if taken(err, "Name in use") && object["Name"] != encodeMark(r.About().Mark) { // by somebody of another address
+		object["Name"] = encodeMark(r.About().Mark)
+		id, err = t.post(ctx, "user", object)
+	}
+	if taken(err, "Email address in use") {
+		err = &connectors.Trouble{Reason: connectors.ReasonRefused, Err: err, Hint: "RT has one user for one address: let records of the same address be joined, or change one in the mapping"}
+	}
+	if err != nil {
+		return connectors.Receipt{}, err
+	}
+	t.hire(string(id), agent)
+	t.moved(addressOf(r))
+	return connectors.Receipt{ID: desk.ID(id), Losses: userLosses(r, nil)}, nil
+}
+
+// taken tells whether RT refused a name or address because another has it.
+func taken(err error, words string) bool {
+	var e *rest.Error
+	return errors.As(err, &e) && e.Status == 400 && strings.Contains(e.Message, words)
+}
+
+// userLosses are what RT has no room for.
+func userLosses(r desk.Record, fields []string) []connectors.Loss {
+	if c, ok := r.(*desk.Contact); ok && len(c.Phones) > 4 && (fields == nil || containsField(fields, "phones")) {
+		return []connectors.Loss{{Field: "phones", Detail: fmt.Sprintf("contact %s has %d telephone numbers, RT has room for 4", c.ID, len(c.Phones))}}
+	}
+	return nil
+}
+
+func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
+	object := userFieldsOf(r, fields)
+	got := connectors.Receipt{ID: id, Losses: userLosses(r, fields)}
+	var said []string
+	var err error
+	if len(object) > 0 {
+		if said, err = t.put(ctx, "user/"+url.PathEscape(string(id)), object); err != nil {
+			return got, err
+		}
+	}
+	back, err := t.Fetch(ctx, r.Kind(), id)
+	if err != nil {
+		return got, err
+	}
+	got.Version = back.About().Version
+	var kept []string
+	for _, f := range fields {
+		if f != "disabled" && f != "groups" && (f != "phones" || len(got.Losses) == 0) {
+			kept = append(kept, f)
+		}
+	}
+	got.Losses = append(got.Losses, losses(r, back, ours(r.Kind(), kept), said)...)
+	t.moved(addressOf(r))
+	return got, nil
+}
+
+// ours are those of the fields that RT has room for.
+func ours(kind desk.Kind, fields []string) (kept []string) {
+	caps := Spec().Writes
+	for _, f := range fields {
+		if caps.Keeps(kind, f) {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// fetchPerson reads a user as the kind that is asked for: one who was adopted may be
+// more, or less, than was written.
+func (t *Target) fetchPerson(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	var u userShape
+	if _, err := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(string(id))}, &u); err != nil {
+		return nil, err
+	}
+	r := u.record(kind, desk.To(kind, desk.ID(u.Name)), nil)
+	mark, err := t.markOf(ctx, kind, id)
+	if err != nil {
+		return nil, err
+	}
+	r.About().Mark = mark
+	if c, ok := r.(*desk.Contact); ok && mark != "" && c.Name == encodeMark(mark) {
+		c.Name = "" // RT's word for somebody without a name
+	}
+	if a, ok := r.(*desk.Agent); ok && mark != "" && a.Name == encodeMark(mark) {
+		a.Name = ""
+	}
+	return r, nil
+}
+
+func (t *Target) findUser(ctx context.Context, r desk.Record) (desk.ID, error) {
+	if address := addressOf(r); address != "" {
+		name, err := t.userOf(ctx, address)
+		return desk.ID(name), err
+	}
+	name := loginName(r)
+	var u userShape
+	_, err := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(name)}, &u)
+	return desk.ID(u.Name), err
+}
+
+// userOf is the name of the user who has an address. RT compares without regard to
+// case.
+func (s *Source) userOf(ctx context.Context, address string) (string, error) {
+	query, err := json.Marshal([]map[string]string{{"field": "EmailAddress", "operator": "=", "value": address}})
+	if err != nil {
+		return "", err
+	}
+	call := rest.Call{Path: "users", Query: url.Values{"query": {string(query)}, "fields": {"Name,EmailAddress"}, "find_disabled_rows": {"1"}}}
+	for u, err := range pages[userShape](ctx, s.client, call) {
+		if err != nil {
+			return "", err
+		}
+		if strings.EqualFold(string(u.Email), address) {
+			return string(u.Name), nil
+		}
+	}
+	return "", fmt.Errorf("no user has the address %q: %w", address, connectors.ErrNotFound)
+}

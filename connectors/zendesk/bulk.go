@@ -1,0 +1,176 @@
+package zendesk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// most is how many tickets an import takes at once.
+const most = 100
+
+// BulkSize implements connectors.Bulk: tickets are imported a hundred at once.
+// People are not: most accounts refuse them in bulk until Zendesk has been asked.
+func (t *Target) BulkSize(kind desk.Kind) int {
+	if kind == desk.KindTicket {
+		return most
+	}
+	return 0
+}
+
+// jobName is a job as it is journalled: Zendesk's name for it, and how many tickets
+// are in it.
+type jobName struct {
+	ID    string `json:"id"`
+	Count int    `json:"n"`
+}
+
+// jobShape is what Zendesk tells of a job.
+type jobShape struct {
+	Job *struct {
+		ID      string          `json:"id"`
+		Status  string          `json:"status"`
+		Message string          `json:"message"`
+		Results json.RawMessage `json:"results"`
+	} `json:"job_status"`
+}
+
+// resultShape is what became of one item of a job.
+type resultShape struct {
+	Index   *int   `json:"index"`
+	ID      int64  `json:"id"`
+	Error   loose  `json:"error"`
+	Errors  loose  `json:"errors"`
+	Details loose  `json:"details"`
+	Status  loose  `json:"status"`
+	Success *bool  `json:"success"`
+	Action  loose  `json:"action"`
+	Account int64  `json:"account_id"`
+	Raw     string `json:"-"`
+}
+
+// Begin uploads the files of the tickets and hands them over.
+func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, error) {
+	if t.dry {
+		return "", errDry
+	}
+	if len(rs) == 0 || len(rs) > most {
+		return "", fmt.Errorf("%d tickets in one job: %w", len(rs), connectors.ErrUnsupported)
+	}
+	w, err := t.read.words(ctx)
+	if err != nil {
+		return "", err
+	}
+	all := make([]*ticketWrite, len(rs))
+	list := make([]obj, len(rs))
+	for i, r := range rs {
+		tk, is := r.(*desk.Ticket)
+		if !is {
+			return "", fmt.Errorf("a %s in bulk: %w", r.Kind(), connectors.ErrUnsupported)
+		}
+		if all[i], err = t.prepare(ctx, w, tk); err != nil {
+			return "", err
+		}
+		list[i] = all[i].obj
+	}
+	var out jobShape
+	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets/create_many", JSON: obj{"tickets": list}}
+	if _, err := t.client.JSON(ctx, call, &out); err != nil {
+		return "", err
+	}
+	if out.Job == nil || out.Job.ID == "" {
+		return "", fmt.Errorf("imports/tickets/create_many: the answer names no job: %w", connectors.ErrUnsure)
+	}
+	t.mu.Lock()
+	t.jobs[out.Job.ID] = all
+	t.mu.Unlock()
+	name, err := json.Marshal(jobName{out.Job.ID, len(rs)})
+	return connectors.Job(name), err
+}
+
+// Await asks after a job until it is over. What it says of a ticket that it does not
+// mention is that nobody knows.
+func (t *Target) Await(ctx context.Context, job connectors.Job) ([]connectors.Receipt, []error, error) {
+	var name jobName
+	if err := json.Unmarshal([]byte(job), &name); err != nil || name.ID == "" || name.Count < 0 || name.Count > most {
+		return nil, nil, fmt.Errorf("job %q is none of Zendesk's: %w", job, connectors.ErrRefused)
+	}
+	for wait := t.firstAsk(); ; wait = min(2*wait, 10*time.Second) {
+		var out jobShape
+		if err := t.read.one(ctx, "job_statuses/"+name.ID, &out); err != nil {
+			return nil, nil, err
+		}
+		if out.Job == nil {
+			return nil, nil, notThis("job_statuses", "job_status")
+		}
+		switch out.Job.Status {
+		case "completed", "failed", "killed":
+			receipts, errs := t.outcomes(name, out.Job.Status, out.Job.Message, out.Job.Results)
+			return receipts, errs, nil
+		}
+		if err := pause(ctx, wait); err != nil {
+			return nil, nil, err
+		}
+	}
+}
+
+// firstAsk is how long a job is left alone before it is asked after again.
+func (t *Target) firstAsk() time.Duration {
+	if t.config.wait > 0 {
+		return t.config.wait
+	}
+	return time.Second
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// outcomes sorts the results of a job by the tickets that were handed over.
+func (t *Target) outcomes(name jobName, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
+	t.mu.Lock()
+	all := t.jobs[name.ID]
+	delete(t.jobs, name.ID)
+	t.mu.Unlock()
+	receipts, errs := make([]connectors.Receipt, name.Count), make([]error, name.Count)
+	for i := range errs {
+		errs[i] = fmt.Errorf("job %s ended as %s (%s) and does not tell what became of its item %d: %w", name.ID, status, message, i+1, connectors.ErrUnsure)
+	}
+	var results []resultShape
+	if json.Unmarshal(raw, &results) != nil { // {"success": false} of a job that failed
+		return receipts, errs
+	}
+	for i, r := range results {
+		at := i
+		if r.Index != nil {
+			at = *r.Index
+		}
+		if at < 0 || at >= name.Count {
+			continue
+		}
+		why := firstOf(string(r.Details), string(r.Errors), string(r.Error))
+		switch {
+		case r.ID > 0 && r.Error == "":
+			receipts[at], errs[at] = connectors.Receipt{ID: number(r.ID)}, nil
+			if at < len(all) {
+				receipts[at] = all[at].receipt(number(r.ID))
+			}
+		case why != "":
+			errs[at] = connectors.Refuse(connectors.ReasonRefused, "", "Zendesk did not import the ticket: %s", why)
+		}
+	}
+	return receipts, errs
+}
