@@ -38,6 +38,9 @@ func TestConnector(t *testing.T) {
 		"note":         func(c *Config) { c.Leftovers = leftNote },
 		"no leftovers": func(c *Config) { c.Leftovers = leftNone },
 	} {
+		if testing.Short() && name != "preface" {
+			continue
+		}
 		t.Run(name, func(t *testing.T) { conntest.Run(t, Spec(), far(change)) })
 	}
 }

@@ -44,6 +44,7 @@ type exemption struct{ call, said, why string }
 var descriptions = []described{
 	{"freshdesk-apievangelist.yaml", false, true, []exemption{
 		{`^GET /companies/autocomplete`, `.`, "the vendor documents it; the description lacks it, and takes its name for a number"},
+		{`^GET /tickets/archived`, `.`, "the vendor documents it; the description lacks it, and takes its name for a number"},
 		{`^GET /agents/me`, `"agent_id"`, "me is documented to stand for a number"},
 		{`^GET /tickets/[0-9]+$`, `"include"`, "includes are documented to be joined with commas, the description allows one"},
 		{`.`, `status is not supported`, "404 for what is not there is documented, and 409 for what is taken; the description names neither for every call"},
@@ -53,6 +54,7 @@ var descriptions = []described{
 	{"airbyte-freshdesk.connector.yaml", true, false, []exemption{
 		{`^GET /(products|contact_fields|company_fields|search)`, `no matching operation`, "it describes the calls that a copier of data makes"},
 		{`^GET /tickets/[0-9]+/conversations`, `no matching operation`, "as before"},
+		{`^GET /tickets/archived`, `.`, "as before, and it takes the name for a number"},
 		{`^GET /companies/autocomplete`, `.`, "as before, and it takes the name for a number"},
 		{`^GET /agents/me`, `parameter "id"`, "me is documented to stand for a number"},
 	}},
@@ -247,6 +249,7 @@ func exchanges(t *testing.T) []freshdesktest.Exchange {
 		s.AddTalk(5, freshdesktest.Talk{HTML: "<div>and</div>", Source: sourceNote, User: 80000000002})
 	}
 	s.AddRating(3, 1, 103, "")
+	s.ChangeTicket(6, func(tk *freshdesktest.Ticket) { tk.Archived = true })
 	reader := sourceOf(t, c, envOf(t, s.Transport()))
 	for _, kind := range Spec().Reads.Kinds {
 		readAll(t, reader, kind, "")

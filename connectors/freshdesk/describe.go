@@ -37,7 +37,11 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	if err != nil {
 		return schema, err
 	}
-	schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "Freshdesk archives closed tickets that rest for months, and its API lists none that are archived: compare the number of tickets read with that in its reports; an export from its settings has the rest."})
+	note := connectors.Note{Level: "info", Text: "Closed tickets that rest for months are archived, and no list shows them: the first reading asks for each number below the highest that no list shows."}
+	if s.config.Archived == "no" {
+		note = connectors.Note{Level: "warning", Text: "Archived tickets, which are closed ones that rest for months, are not read (archived: no)."}
+	}
+	schema.Notes = append(schema.Notes, note)
 	return schema, nil
 }
 

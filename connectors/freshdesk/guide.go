@@ -22,6 +22,7 @@ func guide() connectors.Guide {
 			"Calls a minute, by plan: Growth 200, Pro 400, Enterprise 700, trial 50; making tickets, changing them and listing tickets and contacts have lower limits of their own. What the answers' headers say is kept to.",
 			"The files of one ticket may have 20 MB together; what does not fit is left out, the largest first, and told.",
 			"A list of tickets ends at 30,000; more are read by the times of their changes. More than that changed at one second cannot be read.",
+			"Archived tickets are in no list: each number that no list shows costs a call or two, once.",
 			"A search gives 300 results and runs some minutes behind (search_lag).",
 		},
 		Losses: []string{
@@ -29,7 +30,7 @@ func guide() connectors.Guide {
 			"Writing: of a message's text and HTML the HTML is kept; images inside it are attached and not shown in place.",
 			"Writing: an agent without a seat is refused, or stand_in stands for them; a ticket's first message is shown as its requester's.",
 			"Writing: categories, people in copy, ratings, due times and merges.",
-			"Reading: archived tickets, which no list shows; who merged what; the history of statuses.",
+			"Reading: archived tickets that lie below a thousand missing numbers in a row; who merged what; the history of statuses.",
 			"Reading: the tickets that were deleted or marked as spam since the last reading are told; contacts and companies that were are not.",
 		},
 		Doubts: []string{

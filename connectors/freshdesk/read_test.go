@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -103,6 +104,68 @@ func TestDelta(t *testing.T) {
 	if again, _ := readAll(t, src, desk.KindTicket, end); len(again) > 5 { // those within the overlap come again
 		t.Errorf("nothing changed, and %d were read", len(again))
 	}
+}
+
+// No list has archived tickets: they are asked for by their numbers, once.
+func TestArchivedTickets(t *testing.T) {
+	s := freshdesktest.New()
+	who := s.AddContact(freshdesktest.Contact{Name: "A", Email: "a@a.test"})
+	for i := range 30 {
+		id := s.AddTicket(freshdesktest.Ticket{Subject: fmt.Sprint(i), HTML: "x", Requester: who, Archived: i < 12 && i != 5, Deleted: i == 13})
+		if i < 3 {
+			s.AddTalk(id, freshdesktest.Talk{HTML: "<div>y</div>", User: who, Files: []freshdesktest.File{{Name: "a.txt", Bytes: []byte("hello")}}})
+		}
+	}
+	asked := 0
+	s.Fault = func(r *http.Request) freshdesktest.Fault {
+		if strings.Contains(r.URL.Path, "/archived/") && !strings.Contains(r.URL.Path, "conversations") {
+			asked++
+		}
+		return freshdesktest.Fault{}
+	}
+	c := configOf(s)
+	src := sourceOf(t, c, envOf(t, s.Transport()))
+	all, end := readAll(t, src, desk.KindTicket, "")
+	got := map[desk.ID]*desk.Ticket{}
+	for _, r := range all {
+		if !r.About().Deleted {
+			got[r.About().ID] = r.(*desk.Ticket)
+		}
+	}
+	if len(got) != 29 || len(got["1"].Messages) != 2 || got["1"].Fields["archived"] != true || string(bytesOf(t, got["1"].Messages[1].Files[0])) != "hello" {
+		t.Errorf("%d tickets of 29; the first: %+v", len(got), got["1"])
+	}
+	if asked > 15 { // 11, and one each for the file and the deleted
+		t.Errorf("%d numbers were asked for", asked)
+	}
+	asked = 0
+	if _, _ = readAll(t, src, desk.KindTicket, end); asked > 0 {
+		t.Errorf("at the second reading, %d numbers were asked for", asked)
+	}
+	for i := range all { // from each place on, nothing is missed
+		cursor := cursors(t, src)[i]
+		rest, _ := readAll(t, src, desk.KindTicket, cursor)
+		have := map[desk.ID]bool{}
+		for _, r := range rest {
+			have[r.About().ID] = true
+		}
+		for _, r := range all[i+1:] {
+			if !have[r.About().ID] {
+				t.Fatalf("resumed after item %d at %q, ticket %s is missed", i+1, cursor, r.About().ID)
+			}
+		}
+	}
+}
+
+func cursors(t *testing.T, s *Source) (out []connectors.Cursor) {
+	t.Helper()
+	for it, err := range s.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, it.Cursor)
+	}
+	return out
 }
 
 func TestFilesAndImages(t *testing.T) {

@@ -112,6 +112,7 @@ type ticketShape struct {
 	Tags        []string          `json:"tags"`
 	Spam        bool              `json:"spam"`
 	Deleted     bool              `json:"deleted"`
+	Archived    bool              `json:"archived"`
 	Custom      map[string]any    `json:"custom_fields"`
 	Due         moment            `json:"due_by"`
 	Attachments []attachmentShape `json:"attachments"`

@@ -31,6 +31,7 @@ type Config struct {
 	// Statuses are words of the account's own.
 	Statuses map[string]string `yaml:"statuses" doc:"The account's own statuses, by label or number, and which of new, open, pending, solved, closed each stands for. Default: pending."`
 	Spam     bool              `yaml:"spam" doc:"Read tickets that are marked as spam too. Default: they are left out, and one that becomes spam counts as deleted."`
+	Archived string            `yaml:"archived" enum:"yes|no" doc:"Read archived tickets too. No list shows them; each number below the highest that no list shows is asked for, once, at the first reading. Default: yes."`
 	Ratings  string            `yaml:"ratings" enum:"yes|no" doc:"Read satisfaction ratings. Default: yes."`
 	Images   string            `yaml:"images" doc:"Hosts besides the account's own and *.freshdesk.com from which images inside texts are fetched, separated by commas."`
 
@@ -74,6 +75,7 @@ func (c *Config) Check() error {
 		{"quiet", c.Quiet, []string{"", quietDeclared}},
 		{"leftovers", c.Leftovers, []string{"", leftPreface, leftNote, leftNone}},
 		{"ratings", c.Ratings, []string{"", "yes", "no"}},
+		{"archived", c.Archived, []string{"", "yes", "no"}},
 	} {
 		if !slices.Contains(of.allowed, of.value) {
 			errs = append(errs, fmt.Errorf("%s: %q is none of %s", of.key, of.value, strings.Join(of.allowed[1:], ", ")))

@@ -90,7 +90,7 @@ func stock(s *freshdesktest.Server, tickets int) (people []int64) {
 		who := people[i%len(people)]
 		id := s.AddTicket(freshdesktest.Ticket{
 			Subject: fmt.Sprintf("№ %d", i), HTML: fmt.Sprintf(`<div>ask %d <img src="%s"></div>`, i, image), Requester: who, Responder: ann, Group: group,
-			Status: int64(2 + i%4), At: at, Tags: []string{"a"}, Files: []freshdesktest.File{{Name: "a.txt", Type: "text/plain", Bytes: []byte(fmt.Sprint(i))}},
+			Status: int64(2 + i%4), At: at, Archived: i%6 == 5, Tags: []string{"a"}, Files: []freshdesktest.File{{Name: "a.txt", Type: "text/plain", Bytes: []byte(fmt.Sprint(i))}},
 		})
 		for j := range i % 13 {
 			at = at.Add(time.Second)

@@ -15,10 +15,15 @@ const fewTalks = 10
 // fetchShape reads a ticket with all its conversations, oldest first.
 func (a *api) fetchShape(ctx context.Context, id int64) (t ticketShape, err error) {
 	path := "tickets/" + string(idOf(id))
-	if err := a.get(ctx, path, url.Values{"include": {"conversations,stats"}}, &t); err != nil {
+	err = a.get(ctx, path, url.Values{"include": {"conversations,stats"}}, &t)
+	if status(err) == 404 && a.config.Archived != "no" {
+		path = "tickets/archived/" + string(idOf(id))
+		err = a.get(ctx, path, nil, &t)
+	}
+	if err != nil {
 		return t, err
 	}
-	if len(t.Talks) >= fewTalks {
+	if len(t.Talks) >= fewTalks || t.Archived {
 		t.Talks = nil
 		for k, err := range pages[talkShape](ctx, a, path+"/conversations", nil) {
 			if err != nil {
@@ -51,6 +56,9 @@ func (a *api) ticket(ctx context.Context, agents map[int64]bool, s schema, t tic
 	setFields(&r.Meta, map[string]any{"status": s.statuses[t.Status]}, t.Custom)
 	if t.Spam {
 		r.SetField("spam", true)
+	}
+	if t.Archived {
+		r.SetField("archived", true)
 	}
 	if a.unmark(r, t); r.Mark != "" && r.Subject == noSubject {
 		r.Subject = ""

@@ -14,12 +14,16 @@ import (
 )
 
 // place is how far tickets have been read: the time of the last change in each pass,
-// and since when ratings are known. It is written "TICKETS/SPAM/DELETED/RATED".
-type place struct{ tickets, spam, deleted, rated connectors.Cursor }
+// since when ratings are known, and the number that the archive was searched down to.
+// It is written "TICKETS/SPAM/DELETED/RATED/ARCHIVED".
+type place struct {
+	tickets, spam, deleted, rated connectors.Cursor
+	archived                      int64 // 0 not begun, -1 done
+}
 
 func parsePlace(c connectors.Cursor) (p place) {
 	parts := strings.Split(string(c), "/")
-	if len(parts) != 4 {
+	if len(parts) != 5 {
 		return place{}
 	}
 	for i, at := range []*connectors.Cursor{&p.tickets, &p.spam, &p.deleted, &p.rated} {
@@ -29,11 +33,15 @@ func parsePlace(c connectors.Cursor) (p place) {
 			}
 		}
 	}
+	var err error
+	if p.archived, err = strconv.ParseInt(parts[4], 10, 64); err != nil || p.archived < -1 {
+		return place{}
+	}
 	return p
 }
 
 func (p place) cursor() connectors.Cursor {
-	return connectors.Cursor(fmt.Sprintf("%s/%s/%s/%s", p.tickets, p.spam, p.deleted, p.rated))
+	return connectors.Cursor(fmt.Sprintf("%s/%s/%s/%s/%d", p.tickets, p.spam, p.deleted, p.rated, p.archived))
 }
 
 // reading is one reading of the tickets.
@@ -44,6 +52,7 @@ type reading struct {
 	fields schema
 	yield  yielder
 	rated  map[int64]bool // tickets with a new rating that were not yielded yet
+	shown  shown
 }
 
 // readTickets makes a pass through the tickets, one through the spam, and one through
@@ -54,6 +63,9 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 		return err
 	}
 	if r.fields, err = s.schema(ctx, ticketFields); err != nil {
+		return err
+	}
+	if err := r.openShown(ctx); err != nil {
 		return err
 	}
 	began := connectors.Cursor(s.env.Now().UTC().Format(time.RFC3339))
@@ -79,14 +91,20 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 			return err
 		}
 	}
+	if more, err := r.readArchive(ctx); err != nil || !more {
+		return err
+	}
 	return r.rerated(ctx)
 }
 
 // whole yields a ticket of a list with its text, files and conversations.
 func (r *reading) whole(ctx context.Context, row ticketShape) (bool, error) {
+	if err := r.show(ctx, row.ID); err != nil {
+		return false, err
+	}
 	t, err := r.fetchShape(ctx, row.ID)
 	if status(err) == 404 {
-		return true, nil // deleted since, as the pass of the deleted will tell, or archived
+		return true, nil // deleted since, as the pass of the deleted will tell
 	}
 	if err != nil {
 		return false, err
@@ -103,7 +121,10 @@ func (r *reading) whole(ctx context.Context, row ticketShape) (bool, error) {
 }
 
 // gone yields a tombstone.
-func (r *reading) gone(_ context.Context, row ticketShape) (bool, error) {
+func (r *reading) gone(ctx context.Context, row ticketShape) (bool, error) {
+	if err := r.show(ctx, row.ID); err != nil {
+		return false, err
+	}
 	stone := &desk.Ticket{}
 	stone.ID, stone.Updated, stone.Deleted = idOf(row.ID), row.Updated.Time, true
 	return r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}, nil), nil

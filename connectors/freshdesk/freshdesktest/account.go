@@ -76,7 +76,7 @@ type ticket struct {
 	requester, responder, group, company int64
 	product                              int64
 	cc, tags                             []string
-	spam, deleted                        bool
+	spam, deleted, archived              bool
 	custom                               map[string]any
 	due, firstDue                        time.Time
 	made, changed, resolved, closed      time.Time

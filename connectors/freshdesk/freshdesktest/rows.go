@@ -116,6 +116,9 @@ func (s *Server) ticketRow(t *ticket, whole bool, includes string) row {
 	if whole || strings.Contains(includes, "description") {
 		r["description"], r["description_text"] = t.html, text(t.html)
 	}
+	if t.archived {
+		r["archived"] = true
+	}
 	if whole {
 		r["attachments"], r["source_additional_info"] = s.fileRows(t.files), nil
 	}

@@ -55,7 +55,7 @@ func (x *exchange) found(what string, want [][2]string) []row {
 	switch what {
 	case "tickets":
 		for _, t := range a.tickets {
-			if !t.deleted && !t.spam {
+			if !t.deleted && !t.spam && !t.archived {
 				take(x.s.ticketRow(t, false, "description"), t.made)
 			}
 		}

@@ -13,7 +13,7 @@ type Ticket struct {
 	Status, Priority, Source                      int64 // 0: open, low, e-mail
 	Requester, Responder, Group, Company, Product int64
 	CC, Tags                                      []string
-	Spam, Deleted                                 bool
+	Spam, Deleted, Archived                       bool
 	Custom                                        map[string]any
 	At                                            time.Time // zero: now
 	Files                                         []File
@@ -54,7 +54,7 @@ func (s *Server) AddTicket(t Ticket) int64 {
 	row := &ticket{
 		id: s.account.lastNo, subject: t.Subject, html: t.HTML, kind: t.Type, status: or(t.Status, 2), priority: or(t.Priority, 1), source: or(t.Source, 1),
 		requester: t.Requester, responder: t.Responder, group: t.Group, company: t.Company, product: t.Product, cc: t.CC, tags: t.Tags,
-		spam: t.Spam, deleted: t.Deleted, custom: t.Custom, made: at, changed: at, due: at.Add(72 * time.Hour), firstDue: at.Add(24 * time.Hour),
+		spam: t.Spam, deleted: t.Deleted, archived: t.Archived, custom: t.Custom, made: at, changed: at, due: at.Add(72 * time.Hour), firstDue: at.Add(24 * time.Hour),
 		files: s.store(t.Files, false),
 	}
 	row.mark(at)
@@ -128,9 +128,9 @@ func (s *Server) ChangeTicket(id int64, do func(*Ticket)) {
 	if !ok {
 		panic(fmt.Sprintf("there is no ticket %d", id))
 	}
-	c := Ticket{Subject: t.subject, Status: t.status, Priority: t.priority, Tags: t.tags, Spam: t.spam, Deleted: t.deleted, At: s.now(), Responder: t.responder}
+	c := Ticket{Subject: t.subject, Status: t.status, Priority: t.priority, Tags: t.tags, Spam: t.spam, Deleted: t.deleted, Archived: t.archived, At: s.now(), Responder: t.responder}
 	do(&c)
-	t.subject, t.status, t.priority, t.tags, t.spam, t.deleted, t.changed, t.responder = c.Subject, c.Status, c.Priority, c.Tags, c.Spam, c.Deleted, c.At, c.Responder
+	t.subject, t.status, t.priority, t.tags, t.spam, t.deleted, t.archived, t.changed, t.responder = c.Subject, c.Status, c.Priority, c.Tags, c.Spam, c.Deleted, c.Archived, c.At, c.Responder
 	t.mark(c.At)
 }
 

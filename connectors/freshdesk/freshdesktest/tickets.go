@@ -29,8 +29,12 @@ func (x *exchange) tickets(path []string) {
 		}
 		return
 	}
+	archived := path[0] == "archived"
+	if archived {
+		path = append(path[1:], "")
+	}
 	t, ok := x.s.account.ticket(id(path[0]))
-	if !ok {
+	if !ok || t.archived != archived || archived && x.r.Method != http.MethodGet {
 		x.gone()
 		return
 	}
@@ -103,7 +107,7 @@ func (x *exchange) listTickets() {
 		if q.Has("updated_since") {
 			recent = !t.changed.Truncate(time.Second).Before(since)
 		}
-		if shown && recent && (!q.Has("requester_id") || t.requester == id(q.Get("requester_id"))) {
+		if shown && !t.archived && recent && (!q.Has("requester_id") || t.requester == id(q.Get("requester_id"))) {
 			found = append(found, t)
 		}
 	}
