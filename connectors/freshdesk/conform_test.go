@@ -35,7 +35,6 @@ func far(change func(*Config)) func(*testing.T) conntest.Far {
 func TestConnector(t *testing.T) {
 	for name, change := range map[string]func(*Config){
 		"preface":      func(*Config) {},
-		"note":         func(c *Config) { c.Leftovers = leftNote },
 		"no leftovers": func(c *Config) { c.Leftovers = leftNone },
 	} {
 		if testing.Short() && name != "preface" {
