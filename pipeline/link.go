@@ -88,7 +88,8 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 		return "", "", err
 	}
 	wanted := row.State == checkpoints.Skipped && t.onDemand(ref.Kind)
-	if row.Target == "" && (!exists || wanted || row.State == checkpoints.Held) {
+	// One that is under way, or that a kill left open, is waited for or taken up.
+	if row.Target == "" && (!exists || wanted || slices.Contains(unfinished, row.State)) {
 		err := t.fetch(ctx, ref)
 		switch {
 		case errors.Is(err, connectors.ErrNotFound) && t.mayCome(ref, exists):

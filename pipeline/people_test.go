@@ -240,3 +240,27 @@ func TestListedPeopleCountOnce(t *testing.T) {
 	h.Select.Tickets = map[desk.ID]bool{}
 	check("selected", pipeline.Count{Read: 3, Unchanged: 1, Skipped: 1, Failed: 1})
 }
+
+// A ticket whose requester another worker is just making, or a kill left open, waits
+// for them; it is not put aside.
+func TestRequestersUnderWay(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	who := fill(t, src, &desk.Contact{Name: "Asks", Emails: []string{"asks@a.test"}})[0]
+	for i := range 8 {
+		fill(t, src, simpleTicket(fmt.Sprint("No. ", i), who))
+	}
+	dst.Fail = func(verb string, r any) (error, error) {
+		if _, ok := r.(*desk.Contact); ok && verb == "create" {
+			time.Sleep(50 * time.Millisecond) // so that the others meet them
+		}
+		return nil, nil
+	}
+	writes := mem.Spec().Writes
+	writes.Parallel, writes.Idempotent = 8, false
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	h.PeopleWithTickets, h.Workers = true, 8
+	got := h.run(t)
+	if len(h.fails) > 0 || got[desk.KindTicket].Created != 8 || got[desk.KindContact].Created != 1 {
+		t.Errorf("%+v, put aside: %+v", got, h.fails)
+	}
+}
