@@ -170,9 +170,12 @@ type Server struct {
 func NewServer(o Options) *Server {
 	s := new(Server)
 	later := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) })
-	s.main, s.others = httptest.NewServer(later), httptest.NewServer(later)
-	o.Base, o.Content = s.main.URL, s.others.URL
-	s.Account, s.URL = New(o), s.main.URL
+	s.main, s.others = httptest.NewUnstartedServer(later), httptest.NewUnstartedServer(later)
+	s.URL = "http://" + s.main.Listener.Addr().String()
+	o.Base, o.Content = s.URL, "http://"+s.others.Listener.Addr().String()
+	s.Account = New(o)
+	s.main.Start()
+	s.others.Start()
 	return s
 }
 
