@@ -135,6 +135,30 @@ func (m *merger) step(ctx context.Context, i int) (bool, error) {
 	}
 }
 
+// once takes the least document off the cursors that are at the term: one that was cut
+// in two by a full writer may be at several.
+func (m *merger) once(ctx context.Context) (int64, error) {
+	doc := m.from[m.here[0]].doc
+	for _, i := range m.here[1:] {
+		doc = min(doc, m.from[i].doc)
+	}
+	left := m.here[:0]
+	for _, i := range m.here {
+		if m.from[i].doc == doc {
+			more, err := m.step(ctx, i)
+			if err != nil {
+				return 0, err
+			}
+			if !more {
+				continue
+			}
+		}
+		left = append(left, i)
+	}
+	m.here = left
+	return doc, nil
+}
+
 // least takes the least document off the cursors that are at the term. The places
 // hold until the next call.
 func (m *merger) least(ctx context.Context) (doc int64, where []byte, err error) {

@@ -114,15 +114,13 @@ func (s *Snapshot) Count(ctx context.Context, name byte, among *Set, do func(val
 			return err
 		}
 		n := int64(0)
-		for _, i := range m.here {
-			for more := true; more; {
-				if among == nil || among.Has(m.from[i].doc>>PlaceBits) {
-					n++
-				}
-				var err error
-				if more, err = m.step(ctx, i); err != nil {
-					return err
-				}
+		for len(m.here) > 0 {
+			doc, err := m.once(ctx)
+			if err != nil {
+				return err
+			}
+			if among == nil || among.Has(doc>>PlaceBits) {
+				n++
 			}
 		}
 		if n > 0 {

@@ -61,3 +61,41 @@ func splitPhrases(t *testing.T, db *sql.DB, text []string, left int) {
 		t.Fatal(err)
 	}
 }
+
+// A cover that was cut in two, with a key in both parts, counts once.
+func TestSplitCoverCountsOnce(t *testing.T) {
+	db := opened(t, filepath.Join(t.TempDir(), "words.db"))
+	defer func() { _ = db.Close() }()
+	w := testWriter()
+	w.Into(db)
+	w.Begin(Cover(7))
+	for range 2 {
+		if err := w.Key(t.Context(), FirstKey+1, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w.Begin(Cover(7))
+	}
+	tx, err := db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	s, err := NewSnapshot(t.Context(), tx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	if len(s.list) < 2 {
+		t.Fatalf("%d segments: nothing was cut", len(s.list))
+	}
+	if err := s.Count(t.Context(), FirstKey+1, nil, func(v string, n int64) {
+		if n != 1 {
+			t.Errorf("%q is counted %d times", v, n)
+		}
+	}); err != nil {
+		t.Error(err)
+	}
+}
