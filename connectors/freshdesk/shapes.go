@@ -1,10 +1,9 @@
 package freshdesk
 
 import (
-	"encoding/json"
 	"strconv"
-	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -24,24 +23,9 @@ func numberOf(id desk.ID) (n int64, ok bool) {
 	return n, err == nil && n > 0
 }
 
-// moment is a time; old accounts write it with an offset.
-type moment struct{ time.Time }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (m *moment) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) != nil || s == "" {
-		return nil
-	}
-	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		m.Time = at.UTC()
-	}
-	return nil
-}
-
 type times struct {
-	Created moment `json:"created_at"`
-	Updated moment `json:"updated_at"`
+	Created rest.Moment `json:"created_at"`
+	Updated rest.Moment `json:"updated_at"`
 }
 
 type contactShape struct {
@@ -114,12 +98,12 @@ type ticketShape struct {
 	Deleted     bool              `json:"deleted"`
 	Archived    bool              `json:"archived"`
 	Custom      map[string]any    `json:"custom_fields"`
-	Due         moment            `json:"due_by"`
+	Due         rest.Moment       `json:"due_by"`
 	Attachments []attachmentShape `json:"attachments"`
 	Talks       []talkShape       `json:"conversations"`
 	Stats       struct {
-		Resolved moment `json:"resolved_at"`
-		Closed   moment `json:"closed_at"`
+		Resolved rest.Moment `json:"resolved_at"`
+		Closed   rest.Moment `json:"closed_at"`
 	} `json:"stats"`
 	times
 }

@@ -150,7 +150,7 @@ func (s *FileSource) items(e exported, kind desk.Kind) (out []connectors.Item) {
 		if err != nil {
 			return []connectors.Item{e.aside(fmt.Errorf("%s, byte %d: the ticket cannot be read: %w", e.file, e.at, err))}
 		}
-		var solved moment
+		var solved rest.Moment
 		if t.Metrics != nil {
 			solved = t.Metrics.Solved
 		}

@@ -101,7 +101,7 @@ func (s *Source) fetchTicket(ctx context.Context, w *words, id desk.ID) (desk.Re
 	if out.Ticket.Status == "deleted" {
 		return nil, fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
 	}
-	var solved moment
+	var solved rest.Moment
 	for _, m := range out.Metrics {
 		if m.TicketID == out.Ticket.ID {
 			solved = m.Solved

@@ -3,13 +3,14 @@ package zendesk
 import (
 	"context"
 
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // auditShape is what happened to a ticket at one instant.
 type auditShape struct {
-	Created  moment `json:"created_at"`
-	AuthorID int64  `json:"author_id"`
+	Created  rest.Moment `json:"created_at"`
+	AuthorID int64       `json:"author_id"`
 	Events   []struct {
 		Type     loose `json:"type"` // Create, Change, Comment, Notification, …
 		Field    loose `json:"field_name"`

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -19,7 +20,7 @@ func (s *Source) readTickets(ctx context.Context, from walk, yield yielder) erro
 		return err
 	}
 	return s.pages(ctx, "tickets", "metric_sets", from, func(p *exportPage, before, after walk) error {
-		solved := map[int64]moment{}
+		solved := map[int64]rest.Moment{}
 		for _, m := range p.Metrics {
 			solved[m.TicketID] = m.Solved
 		}
@@ -40,7 +41,7 @@ func (s *Source) readTickets(ctx context.Context, from walk, yield yielder) erro
 
 // ticketItem is a ticket with its comments. One that was deleted between the export
 // and the question is set aside; the next export says that it is gone.
-func (s *Source) ticketItem(ctx context.Context, w *words, t *ticketShape, solved moment) (connectors.Item, error) {
+func (s *Source) ticketItem(ctx context.Context, w *words, t *ticketShape, solved rest.Moment) (connectors.Item, error) {
 	if t.Status == "deleted" {
 		return connectors.Item{Record: w.ticket(t, nil, solved.Time)}, nil
 	}
@@ -58,7 +59,7 @@ func (s *Source) ticketItem(ctx context.Context, w *words, t *ticketShape, solve
 }
 
 // whole is a ticket with its comments and, where it is wanted, its history.
-func (s *Source) whole(ctx context.Context, w *words, t *ticketShape, solved moment) (*desk.Ticket, error) {
+func (s *Source) whole(ctx context.Context, w *words, t *ticketShape, solved rest.Moment) (*desk.Ticket, error) {
 	comments, err := s.comments(ctx, number(t.ID))
 	if err != nil {
 		return nil, err

@@ -3,7 +3,8 @@ package zendesk
 import (
 	"encoding/json"
 	"strings"
-	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // The shapes of Zendesk's answers, as specified in its OpenAPI description and as
@@ -21,21 +22,6 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 	}
 	if raw := string(b); raw != "null" && !strings.ContainsAny(raw, "{[") {
 		*l = loose(raw)
-	}
-	return nil
-}
-
-// moment is a time; what is none is zero.
-type moment struct{ time.Time }
-
-// UnmarshalJSON implements json.Unmarshaler.
-func (m *moment) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) != nil {
-		return nil
-	}
-	if at, err := time.Parse(time.RFC3339, s); err == nil {
-		m.Time = at.UTC()
 	}
 	return nil
 }
@@ -63,18 +49,18 @@ type fieldValue struct {
 }
 
 type ratingShape struct {
-	Score   loose  `json:"score"`
-	Comment loose  `json:"comment"`
-	Reason  loose  `json:"reason"`
-	Updated moment `json:"updated_at"`
+	Score   loose       `json:"score"`
+	Comment loose       `json:"comment"`
+	Reason  loose       `json:"reason"`
+	Updated rest.Moment `json:"updated_at"`
 }
 
 type ticketShape struct {
 	ID             int64        `json:"id"`
 	ExternalID     loose        `json:"external_id"`
 	Via            viaShape     `json:"via"`
-	Created        moment       `json:"created_at"`
-	Updated        moment       `json:"updated_at"`
+	Created        rest.Moment  `json:"created_at"`
+	Updated        rest.Moment  `json:"updated_at"`
 	Type           loose        `json:"type"`
 	Subject        string       `json:"subject"`
 	RawSubject     string       `json:"raw_subject"`
@@ -93,7 +79,7 @@ type ticketShape struct {
 	Collaborators  []int64      `json:"collaborator_ids"`
 	Followers      []int64      `json:"follower_ids"`
 	EmailCCs       []int64      `json:"email_cc_ids"`
-	Due            moment       `json:"due_at"`
+	Due            rest.Moment  `json:"due_at"`
 	Tags           []string     `json:"tags"`
 	CustomFields   []fieldValue `json:"custom_fields"`
 	Rating         *ratingShape `json:"satisfaction_rating"`
@@ -110,7 +96,7 @@ type commentShape struct {
 	Public      *bool             `json:"public"`
 	Attachments []attachmentShape `json:"attachments"`
 	Via         viaShape          `json:"via"`
-	Created     moment            `json:"created_at"`
+	Created     rest.Moment       `json:"created_at"`
 	Metadata    struct {
 		System struct {
 			MessageID loose `json:"message_id"`
@@ -150,8 +136,8 @@ type userShape struct {
 	Active     *bool           `json:"active"`
 	Suspended  bool            `json:"suspended"`
 	Fields     map[string]any  `json:"user_fields"`
-	Created    moment          `json:"created_at"`
-	Updated    moment          `json:"updated_at"`
+	Created    rest.Moment     `json:"created_at"`
+	Updated    rest.Moment     `json:"updated_at"`
 	Identities []identityShape `json:"-"`
 }
 
@@ -178,18 +164,18 @@ type organizationShape struct {
 	Notes      string         `json:"notes"`
 	Tags       []string       `json:"tags"`
 	Fields     map[string]any `json:"organization_fields"`
-	Created    moment         `json:"created_at"`
-	Updated    moment         `json:"updated_at"`
-	Deleted    moment         `json:"deleted_at"`
+	Created    rest.Moment    `json:"created_at"`
+	Updated    rest.Moment    `json:"updated_at"`
+	Deleted    rest.Moment    `json:"deleted_at"`
 }
 
 type groupShape struct {
-	ID          int64  `json:"id"`
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Deleted     bool   `json:"deleted"`
-	Created     moment `json:"created_at"`
-	Updated     moment `json:"updated_at"`
+	ID          int64       `json:"id"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Deleted     bool        `json:"deleted"`
+	Created     rest.Moment `json:"created_at"`
+	Updated     rest.Moment `json:"updated_at"`
 }
 
 type membershipShape struct {
@@ -212,8 +198,8 @@ type fieldShape struct {
 }
 
 type metricShape struct {
-	TicketID int64  `json:"ticket_id"`
-	Solved   moment `json:"solved_at"`
+	TicketID int64       `json:"ticket_id"`
+	Solved   rest.Moment `json:"solved_at"`
 }
 
 type namedShape struct {

@@ -83,7 +83,7 @@ func (w *weather) fault(r *http.Request) *zendesktest.Fault {
 // marks are of the shape that the command makes.
 func marks(kind desk.Kind, parent, id desk.ID) string {
 	sum := sha256.Sum256([]byte(string(kind) + "\x00" + string(parent) + "\x00" + string(id)))
-	return "dh" + strings.ToLower(base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
+	return "dh" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
 }
 
 // haul runs a pipeline until nothing is left to do.

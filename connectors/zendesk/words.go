@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -55,7 +56,7 @@ func (w *words) page(path string, id int64) string {
 	return w.base + path + strconv.FormatInt(id, 10)
 }
 
-func (w *words) about(m *desk.Meta, kind desk.Kind, id int64, external loose, created, updated moment) {
+func (w *words) about(m *desk.Meta, kind desk.Kind, id int64, external loose, created, updated rest.Moment) {
 	m.ID, m.Mark, m.Created, m.Updated = number(id), string(external), created.Time, updated.Time
 	paths := map[desk.Kind]string{
 		desk.KindTicket: "/agent/tickets/", desk.KindContact: "/agent/users/", desk.KindAgent: "/agent/users/", desk.KindOrganization: "/agent/organizations/",
