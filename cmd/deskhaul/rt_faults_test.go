@@ -187,17 +187,18 @@ func workOn(t *testing.T, s *rttest.Server) {
 }
 
 // untilDone runs migrate until it says that all is done: what a line or a server spoilt
-// is for a later run, and what is in quarantine for retry.
+// is for a later run, and what is in quarantine for retry. The tries are enough for
+// every call that finds the token expired to stop a run of its own.
 func untilDone(t *testing.T, folder string) {
 	t.Helper()
-	var out []byte
-	for try := range 20 {
+	var said strings.Builder
+	for try := range 40 {
 		verb := "migrate"
 		if try%2 == 1 {
 			verb = "retry"
 		}
-		var err error
-		out, err = deskhaul(t, verb, "--quiet", folder).CombinedOutput()
+		out, err := deskhaul(t, verb, "--quiet", folder).CombinedOutput()
+		fmt.Fprintf(&said, "%s: %v\n%s\n", verb, err, out)
 		var exit *exec.ExitError
 		if err == nil && verb == "migrate" {
 			return
@@ -206,5 +207,5 @@ func untilDone(t *testing.T, folder string) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	t.Fatalf("it is not done after 20 runs:\n%s", out)
+	t.Fatalf("it is not done after 40 runs:\n%s", said.String())
 }
