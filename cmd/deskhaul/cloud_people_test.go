@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
 	"testing"
 
@@ -28,8 +28,8 @@ type people interface {
 
 func words(number int) string { return fmt.Sprintf("Message %d: said meanwhile.", number) }
 
-// rtPeople work through the API, as the web pages do.
-type rtPeople struct{ url string }
+// rtPeople work through the API, as the web pages do, and where no weather is.
+type rtPeople struct{ *rttest.Server }
 
 func (p rtPeople) call(t *testing.T, method, path string, body any) {
 	t.Helper()
@@ -37,19 +37,12 @@ func (p rtPeople) call(t *testing.T, method, path string, body any) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req, err := http.NewRequestWithContext(t.Context(), method, p.url+"/REST/2.0/"+path, bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
+	req := httptest.NewRequest(method, "/REST/2.0/"+path, bytes.NewReader(b))
 	req.Header.Set("Authorization", "token "+rttest.Token)
 	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close() //nolint:errcheck // it was only read
-	if said, err := io.ReadAll(resp.Body); err != nil || resp.StatusCode >= 300 {
-		t.Fatalf("%s %s: %d %s %v", method, path, resp.StatusCode, said, err)
+	out := httptest.NewRecorder()
+	if p.ServeHTTP(out, req); out.Code >= 300 {
+		t.Fatalf("%s %s: %d %s", method, path, out.Code, out.Body)
 	}
 }
 
@@ -115,6 +108,7 @@ func (p freshdeskPeople) remove(t *testing.T, ticket string) {
 	p.ChangeTicket(number(t, ticket), func(k *freshdesktest.Ticket) { k.Deleted = true })
 }
 
+// merge does nothing: no call of Freshdesk's tells that tickets were merged.
 func (p freshdeskPeople) merge(*testing.T, string, string) bool { return false }
 
 // zendeskPeople work where no request is seen.
@@ -141,4 +135,7 @@ func (p zendeskPeople) open(_ *testing.T, subject string, n int) {
 
 func (p zendeskPeople) remove(t *testing.T, ticket string) { p.Delete("tickets", number(t, ticket)) }
 
-func (p zendeskPeople) merge(*testing.T, string, string) bool { return false }
+func (p zendeskPeople) merge(t *testing.T, ticket, into string) bool {
+	p.Merge(number(t, ticket), number(t, into))
+	return true
+}

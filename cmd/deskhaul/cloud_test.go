@@ -14,9 +14,9 @@ import (
 )
 
 // A mailbox into each helpdesk: all of it once, ten mails more as exactly ten
-// messages, nobody e-mailed.
+// messages, nobody e-mailed. Into Zendesk: TestInBadWeather.
 func TestMailboxToHelpdesks(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")
@@ -57,14 +57,15 @@ func TestMailboxToHelpdesks(t *testing.T) {
 
 // From one helpdesk to the next, and what its people do meanwhile in a second run: an
 // answer, a note, a solved ticket, a new one, one that is deleted, two that are merged.
+// The other pairs: TestInBadWeather.
 func TestHelpdeskToHelpdesk(t *testing.T) {
 	for name, start := range map[string][2]func(*testing.T) *cloud{
-		"zendesk to freshdesk": {aZendesk, aFreshdesk}, "freshdesk to rt": {aFreshdesk, anRT}, "rt to zendesk": {anRT, aZendesk},
+		"zendesk to rt": {aZendesk, anRT}, "rt to zendesk": {anRT, aZendesk},
 		"rt to freshdesk": {anRT, aFreshdesk}, "rt to rt": {anRT, anRT},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if testing.Short() && name != "zendesk to freshdesk" {
-				t.Skip("processes of their own, five times alike")
+			if testing.Short() && name != "rt to freshdesk" {
+				t.Skip("processes of their own, four times alike")
 			}
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")

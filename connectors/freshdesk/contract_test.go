@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -21,6 +20,7 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
@@ -222,7 +222,7 @@ func exchanges(t *testing.T) []freshdesktest.Exchange {
 	src := origin(t, 10)
 	c := configOf(s)
 	c.page, c.Leftovers, c.SearchLag = 0, leftNote, time.Minute
-	h := newHaul(t, &weather{rng: rand.New(rand.NewPCG(1, 1)), calm: true})
+	h := weather.NewHaul(t, nil)
 	h.Source = src
 	h.Reads, _ = mem.Spec().CapsOf(src)
 	_, h.Writes = Spec().CapsOf(c)
@@ -231,15 +231,15 @@ func exchanges(t *testing.T) []freshdesktest.Exchange {
 		t.Fatal(err)
 	}
 	h.Target = target
-	h.settle(t, 0)
+	h.Settle(t, 0)
 	ctx := t.Context()
 	for _, r := range []desk.Record{
-		&desk.Ticket{Meta: desk.Meta{Mark: marks(desk.KindTicket, "", "t1")}}, &desk.Contact{Emails: []string{"nobody@acme.test"}},
+		&desk.Ticket{Meta: desk.Meta{Mark: weather.Marks(desk.KindTicket, "", "t1")}}, &desk.Contact{Emails: []string{"nobody@acme.test"}},
 		&desk.Organization{Name: "Acme & Söhne"}, &desk.Group{Name: "Nobody"}, &desk.Agent{Email: "ann@desk.test"},
 	} {
 		_, _ = target.Find(ctx, r) // what it finds is another test's
 	}
-	who := &desk.Contact{Meta: desk.Meta{ID: "x", Mark: marks(desk.KindContact, "", "x")}, Name: "X", Emails: []string{"x@acme.test", "zoe0@acme.test"}}
+	who := &desk.Contact{Meta: desk.Meta{ID: "x", Mark: weather.Marks(desk.KindContact, "", "x")}, Name: "X", Emails: []string{"x@acme.test", "zoe0@acme.test"}}
 	if _, err := target.Create(ctx, who); err == nil {
 		t.Fatal("an address that is taken was taken again")
 	}

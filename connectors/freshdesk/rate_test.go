@@ -2,13 +2,13 @@ package freshdesk
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
@@ -33,7 +33,7 @@ func TestWritesAtTheRate(t *testing.T) {
 		var first atomic.Int64
 		turned := atomic.Int64{}
 		c := configOf(s)
-		h := newHaul(t, &weather{rng: rand.New(rand.NewPCG(1, 1)), calm: true})
+		h := weather.NewHaul(t, nil)
 		h.Source = src
 		h.Reads, _ = mem.Spec().CapsOf(src)
 		_, h.Writes = Spec().CapsOf(c)
@@ -51,7 +51,7 @@ func TestWritesAtTheRate(t *testing.T) {
 			t.Fatal(err)
 		}
 		h.Target = target
-		h.settle(t, 0)
+		h.Settle(t, 0)
 		took := time.Since(time.Unix(0, first.Load()))
 		allowed := time.Duration(tickets) * time.Minute / time.Duration(freshdesktest.Growth[freshdesktest.ClassTicketCreate])
 		share := float64(allowed) / float64(took)

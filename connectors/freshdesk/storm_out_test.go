@@ -2,7 +2,6 @@ package freshdesk
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -10,6 +9,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	lines "github.com/deskhaul/deskhaul/connectors/conntest/line"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
@@ -25,21 +26,18 @@ func TestStormOutOf(t *testing.T) {
 
 func stormOutOf(t *testing.T, seed uint64) {
 	s := freshdesktest.New()
-	w := &weather{rng: rand.New(rand.NewPCG(seed, 9)), befell: map[string]int{}}
+	w := weather.Storm(seed, weather.Read)
 	people := stock(s, 25)
-	s.Fault = w.fault
 	dst := new(mem.Desk)
-	h := newHaul(t, w)
+	h := weather.NewHaul(t, w)
 	c := configOf(s)
-	h.Source = sourceOf(t, c, envOf(t, s.Transport()))
+	h.Source = sourceOf(t, c, envOf(t, lines.To(w.Over(s))))
 	h.Reads, _ = Spec().CapsOf(c)
 	h.Target = dst
 	_, h.Writes = mem.Spec().CapsOf(dst)
-	h.settle(t, 10)
+	h.Settle(t, 10)
 	same := func(when string) {
 		t.Helper()
-		s.Fault = nil
-		defer func() { s.Fault = w.fault }()
 		if d := cmp.Diff(viewOfAccount(t, s), viewOfDesk(t, dst)); d != "" {
 			t.Errorf("%s: %s", when, d)
 		}
@@ -50,7 +48,7 @@ func stormOutOf(t *testing.T, seed uint64) {
 	s.ChangeTicket(4, func(tk *freshdesktest.Ticket) { tk.Status = 5 })
 	s.AddTicket(freshdesktest.Ticket{Subject: "new", HTML: "<div>a new one</div>", Requester: people[1]})
 	s.ChangeTicket(5, func(tk *freshdesktest.Ticket) { tk.Deleted = true })
-	h.settle(t, 6)
+	h.Settle(t, 6)
 	gone := 0
 	for it, err := range dst.Read(t.Context(), desk.KindTicket, "") {
 		if err != nil {
@@ -71,7 +69,7 @@ func stormOutOf(t *testing.T, seed uint64) {
 	if spilt := s.CredentialsSpilt(); len(spilt) > 0 {
 		t.Errorf("credentials went to the files' host: %q", spilt)
 	}
-	t.Logf("what befell: %v", w.befell)
+	w.WantAll(t)
 }
 
 // stock fills an account as people at work do, and returns its contacts.

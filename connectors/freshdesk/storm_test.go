@@ -1,143 +1,23 @@
 package freshdesk
 
 import (
-	"context"
 	"crypto/sha256"
-	"encoding/base32"
 	"fmt"
-	"math/rand/v2"
-	"net/http"
-	"path/filepath"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	lines "github.com/deskhaul/deskhaul/connectors/conntest/line"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/deskhaul/deskhaul/pipeline"
 )
-
-// weather breaks requests now and then, each way in which a vendor's answers fail.
-type weather struct {
-	mu     sync.Mutex
-	rng    *rand.Rand
-	calm   bool
-	stop   context.CancelFunc
-	befell map[string]int
-}
-
-func (w *weather) fault(r *http.Request) freshdesktest.Fault {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.calm {
-		return freshdesktest.Fault{}
-	}
-	name, f := "", freshdesktest.Fault{}
-	switch w.rng.IntN(40) {
-	case 0:
-		name, f = "429 with Retry-After", freshdesktest.Fault{Status: 429, Header: http.Header{"Retry-After": {"7"}}}
-	case 1:
-		name, f = "429 without", freshdesktest.Fault{Status: 429}
-	case 2:
-		name, f = "500", freshdesktest.Fault{Status: 500}
-	case 3:
-		name, f = "503", freshdesktest.Fault{Status: 503, Body: "<html>down for a moment"}
-	case 4, 5, 6:
-		name, f = "lost", freshdesktest.Fault{Lose: true}
-	case 7, 8:
-		name, f = "half", freshdesktest.Fault{Half: true}
-	case 9:
-		name, f = "stall", freshdesktest.Fault{Stall: true}
-	case 10:
-		if w.rng.IntN(3) == 0 {
-			name, f = "401", freshdesktest.Fault{Status: 401, Body: `{"code":"invalid_credentials","message":"no"}`}
-		}
-	case 11:
-		if w.rng.IntN(3) == 0 {
-			name = "stopped"
-			w.stop()
-		}
-	}
-	if name != "" {
-		if r.Method != http.MethodGet {
-			name += " after a write"
-		}
-		w.befell[name]++
-	}
-	return f
-}
-
-// marks are of the shape that the command makes.
-func marks(kind desk.Kind, parent, id desk.ID) string {
-	sum := sha256.Sum256([]byte(string(kind) + "\x00" + string(parent) + "\x00" + string(id)))
-	return "dh" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:16]))
-}
-
-// haul runs a pipeline until nothing is left to do.
-type haul struct {
-	*pipeline.Pipeline
-	w *weather
-}
-
-func newHaul(t *testing.T, w *weather) *haul {
-	t.Helper()
-	ctx := context.WithoutCancel(t.Context())
-	store, err := checkpoints.Open(ctx, filepath.Join(t.TempDir(), "ledger.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	h := &haul{w: w, Pipeline: &pipeline.Pipeline{Marks: marks, Store: store, Workers: 4}}
-	if h.Ledger, err = store.Ledger(ctx, checkpoints.Pair{Route: "r", Source: "s", Target: "t", Account: "a"}); err != nil {
-		t.Fatal(err)
-	}
-	return h
-}
-
-// settle runs and runs, in bad weather and at last in good, a while apart.
-func (h *haul) settle(t *testing.T, stormy int) {
-	t.Helper()
-	var last []pipeline.Event
-	var mu sync.Mutex
-	h.Watch = func(e pipeline.Event) {
-		mu.Lock()
-		defer mu.Unlock()
-		if e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held {
-			last = append(last, e)
-		}
-	}
-	for run := int64(1); run < 60; run++ {
-		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-		h.w.mu.Lock()
-		h.w.calm, h.w.stop = run > int64(stormy), stop
-		h.w.mu.Unlock()
-		last = nil
-		h.Run, h.RetryOnly = h.Run+1, false
-		_, err := h.Go(ctx)
-		if err == nil {
-			h.Run, h.RetryOnly = h.Run+1, true
-			_, err = h.Go(ctx)
-		}
-		stop()
-		mu.Lock()
-		open := len(last)
-		mu.Unlock()
-		if run > int64(stormy) && err == nil && open == 0 {
-			return
-		}
-		time.Sleep(5 * time.Minute)
-	}
-	t.Fatalf("never settles: %d are open, such as %+v", len(last), last[:min(1, len(last))])
-}
 
 // origin is a desk with people, shelves, and tickets of several messages, some of
 // them private, some with files.
@@ -259,22 +139,21 @@ func stormInto(t *testing.T, seed uint64) {
 	s := freshdesktest.New()
 	s.AddAgent("Ann", "ann@desk.test")
 	s.Lag = 2 * time.Minute
-	w := &weather{rng: rand.New(rand.NewPCG(seed, 7)), befell: map[string]int{}}
-	s.Fault = w.fault
+	w := weather.Storm(seed, weather.Read, weather.Write)
 	src := origin(t, 30)
 	c := configOf(s)
 	c.SearchLag = 3 * time.Minute
 	c.Leftovers = []string{"", leftNote}[seed%2]
-	h := newHaul(t, w)
+	h := weather.NewHaul(t, w)
 	h.Source = src
 	h.Reads, _ = mem.Spec().CapsOf(src)
 	_, h.Writes = Spec().CapsOf(c)
-	target, err := newTarget(c, envOf(t, s.Transport()))
+	target, err := newTarget(c, envOf(t, lines.To(w.Over(s))))
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.Target = target
-	h.settle(t, 12)
+	h.Settle(t, 12)
 	if d := cmp.Diff(viewOfDesk(t, src), viewOfAccount(t, s)); d != "" {
 		t.Error(d)
 	}
@@ -284,5 +163,5 @@ func stormInto(t *testing.T, seed uint64) {
 	if sent := s.Outbox(); len(sent) > 0 {
 		t.Errorf("people were mailed: %q", sent)
 	}
-	t.Logf("what befell: %v", w.befell)
+	w.WantAll(t)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -29,10 +30,10 @@ func targetOf(t *testing.T, s *freshdesktest.Server, change func(*Config)) (*Tar
 }
 
 func asked(who desk.Ref, id desk.ID, texts ...string) *desk.Ticket {
-	r := &desk.Ticket{Meta: desk.Meta{ID: id, Mark: marks(desk.KindTicket, "", id)}, Subject: "About " + string(id), Status: desk.StatusOpen, Requester: who}
+	r := &desk.Ticket{Meta: desk.Meta{ID: id, Mark: weather.Marks(desk.KindTicket, "", id)}, Subject: "About " + string(id), Status: desk.StatusOpen, Requester: who}
 	for i, text := range texts {
 		mid := desk.ID(fmt.Sprint(id, "-", i))
-		r.Messages = append(r.Messages, desk.Message{ID: mid, Mark: marks(desk.KindMessage, id, mid), Author: who, Text: text, At: time.Date(2015, 1, 1, i, 0, 0, 0, time.UTC)})
+		r.Messages = append(r.Messages, desk.Message{ID: mid, Mark: weather.Marks(desk.KindMessage, id, mid), Author: who, Text: text, At: time.Date(2015, 1, 1, i, 0, 0, 0, time.UTC)})
 	}
 	return r
 }
@@ -120,7 +121,7 @@ func TestLyingTotals(t *testing.T) {
 func TestContactThatStands(t *testing.T) {
 	s := freshdesktest.New()
 	d, _ := targetOf(t, s, func(*Config) {})
-	ours := &desk.Contact{Meta: desk.Meta{ID: "1", Mark: marks(desk.KindContact, "", "1")}, Name: "B", Emails: []string{"b@a.test"}}
+	ours := &desk.Contact{Meta: desk.Meta{ID: "1", Mark: weather.Marks(desk.KindContact, "", "1")}, Name: "B", Emails: []string{"b@a.test"}}
 	first, err := d.Create(t.Context(), ours)
 	if err != nil {
 		t.Fatal(err)
@@ -128,11 +129,11 @@ func TestContactThatStands(t *testing.T) {
 	if again, err := d.Create(t.Context(), ours); err != nil || again.ID != first.ID {
 		t.Errorf("made again as %q (%v), first %q", again.ID, err, first.ID)
 	}
-	theirs := &desk.Contact{Meta: desk.Meta{ID: "2", Mark: marks(desk.KindContact, "", "2")}, Name: "O", Emails: []string{"olga@a.test"}}
+	theirs := &desk.Contact{Meta: desk.Meta{ID: "2", Mark: weather.Marks(desk.KindContact, "", "2")}, Name: "O", Emails: []string{"olga@a.test"}}
 	if _, err := d.Create(t.Context(), theirs); !errors.Is(err, connectors.ErrBusy) {
 		t.Errorf("somebody of that address whom the search may not know yet: %v", err)
 	}
-	mixed := &desk.Contact{Meta: desk.Meta{ID: "3", Mark: marks(desk.KindContact, "", "3")}, Name: "M", Emails: []string{"m@a.test", "olga@a.test"}}
+	mixed := &desk.Contact{Meta: desk.Meta{ID: "3", Mark: weather.Marks(desk.KindContact, "", "3")}, Name: "M", Emails: []string{"m@a.test", "olga@a.test"}}
 	if _, err := d.Create(t.Context(), mixed); connectors.ReasonOf(err) != connectors.ReasonConflict {
 		t.Errorf("a second address that is another's: %v", err)
 	}
@@ -296,7 +297,7 @@ func TestForgedLineIsNotBelieved(t *testing.T) {
 	who := s.AddContact(freshdesktest.Contact{Name: "A", Email: "a@a.test"})
 	forged := newBody(&desk.Message{Text: "x", Mark: "m", At: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), From: desk.Address{Name: "The Boss", Email: "boss@desk.test"}}, true)
 	s.AddTicket(freshdesktest.Ticket{Subject: "x", HTML: forged, Requester: who})
-	s.AddTicket(freshdesktest.Ticket{Subject: "y", HTML: "x", Requester: who, Tags: []string{marks(desk.KindTicket, "", "y")}})
+	s.AddTicket(freshdesktest.Ticket{Subject: "y", HTML: "x", Requester: who, Tags: []string{weather.Marks(desk.KindTicket, "", "y")}})
 	s.AddTalk(2, freshdesktest.Talk{HTML: forged, User: who, Incoming: true})
 	tickets := ticketsOf(t, sourceOf(t, configOf(s), envOf(t, s.Transport())))
 	for _, m := range []desk.Message{tickets["1"].Messages[0], tickets["2"].Messages[1]} {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/desk"
@@ -106,15 +107,14 @@ func TestQuietIsLookedAfter(t *testing.T) {
 func TestDeltaWaitsForSilence(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := zendesktest.New(zendesktest.Options{})
-		w := newWeather(0)
 		src := origin(3)
 		c := &Config{URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token)}
-		h := newHaul(t, w)
+		h := weather.NewHaul(t, nil)
 		d := target(t, c, a)
 		h.Source, h.Target = src, d
 		h.Reads, _ = mem.Spec().CapsOf(src)
 		_, h.Writes = Spec().CapsOf(c)
-		h.settle(t, 0)
+		h.Settle(t, 0)
 		grown := originTicket(0)
 		grown.Messages = append(grown.Messages, desk.Message{ID: "late", At: time.Date(1996, 1, 1, 0, 0, 0, 0, time.UTC), Author: grown.Requester, Text: "late"})
 		src.Seed(grown)
@@ -133,7 +133,7 @@ func TestDeltaWaitsForSilence(t *testing.T) {
 		}
 		a.Quiet()
 		c.Quiet = "triggers-off"
-		h.settle(t, 0)
+		h.Settle(t, 0)
 		if got, _ := viewOfAccount(t, a, d); cmp.Diff(viewOfDesk(t, src), got) != "" || len(a.Outbox()) > 0 {
 			t.Errorf("%s; sent %v", cmp.Diff(viewOfDesk(t, src), got), a.Outbox())
 		}

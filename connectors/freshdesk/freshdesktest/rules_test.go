@@ -2,9 +2,7 @@ package freshdesktest_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -240,35 +238,5 @@ func TestSearchRunsBehind(t *testing.T) {
 	}
 	if code, _, _ := ask(t, s, "GET", query+"&page=11", ""); code != 400 {
 		t.Errorf("page 11: %d", code)
-	}
-}
-
-func TestFaults(t *testing.T) {
-	s := freshdesktest.New()
-	body := fmt.Sprintf(`{"name":"%s","email":"a@a.test"}`, strings.Repeat("A", 200))
-	do := func(ctx context.Context) error {
-		req, _ := http.NewRequestWithContext(ctx, "POST", freshdesktest.URL+"/api/v2/contacts", strings.NewReader(body))
-		req.SetBasicAuth(s.Key, "X")
-		resp, err := s.Transport().RoundTrip(req)
-		if err != nil {
-			return err
-		}
-		defer func() { _ = resp.Body.Close() }() // it was read
-		_, err = io.ReadAll(resp.Body)
-		return err
-	}
-	s.Fault = func(*http.Request) freshdesktest.Fault { return freshdesktest.Fault{Lose: true} }
-	if err := do(t.Context()); err == nil || s.Counts()["contacts"] != 1 {
-		t.Errorf("lost: %v, %d made", err, s.Counts()["contacts"])
-	}
-	s.Fault = func(*http.Request) freshdesktest.Fault { return freshdesktest.Fault{Half: true} }
-	if err := do(t.Context()); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("half: %v", err)
-	}
-	s.Fault = func(*http.Request) freshdesktest.Fault { return freshdesktest.Fault{Stall: true} }
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if err := do(ctx); err == nil {
-		t.Error("an answer that stands still came to its end")
 	}
 }

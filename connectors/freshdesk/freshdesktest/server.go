@@ -11,10 +11,11 @@ package freshdesktest
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest/line"
 )
 
 // Where a server lives that is asked through Transport.
@@ -82,20 +83,31 @@ func (s *Server) now() time.Time {
 
 // Transport is the way to the server without a network: it answers for URL and
 // FilesURL.
-func (s *Server) Transport() http.RoundTripper { return line{s} }
+func (s *Server) Transport() http.RoundTripper { return line.To(s) }
 
 // Start makes the server listen on loopback until the function that it returns is
-// called, and tells its address.
-func (s *Server) Start() (address string, stop func()) {
-	api, files := httptest.NewServer(s), httptest.NewServer(http.HandlerFunc(s.serveFile))
+// called, and tells its address. What stands before it, such as weather, is given.
+func (s *Server) Start(before ...func(http.Handler) http.Handler) (address string, stop func()) {
+	var h http.Handler = s
+	for _, wrap := range before {
+		h = wrap(h)
+	}
+	api, files := httptest.NewServer(h), httptest.NewServer(h)
 	s.mu.Lock()
 	s.urls = [2]string{api.URL, files.URL}
 	s.mu.Unlock()
 	return api.URL, func() { api.Close(); files.Close() }
 }
 
-// ServeHTTP answers for the account's own host.
+// ServeHTTP answers for both hosts.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	files := strings.HasSuffix(s.urls[1], "//"+r.Host)
+	s.mu.Unlock()
+	if files {
+		s.serveFile(w, r)
+		return
+	}
 	var f Fault
 	if s.Fault != nil {
 		f = s.Fault(r)
@@ -106,7 +118,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	rec := httptest.NewRecorder()
 	s.serve(rec, r)
-	f.pass(w, r, rec)
+	f.pass(w, rec)
 }
 
 func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request) {
@@ -163,18 +175,6 @@ func (x *exchange) route() {
 	default:
 		x.gone()
 	}
-}
-
-// line answers without a network.
-type line struct{ s *Server }
-
-// RoundTrip implements http.RoundTripper.
-func (l line) RoundTrip(r *http.Request) (*http.Response, error) {
-	handler := http.Handler(l.s)
-	if u, err := url.Parse(FilesURL); err == nil && r.URL.Host == u.Host {
-		handler = http.HandlerFunc(l.s.serveFile)
-	}
-	return answered(handler, r)
 }
 
 // CredentialsSpilt lists the requests for files that carried credentials: the other

@@ -37,8 +37,6 @@ type Server struct {
 	Fields []string
 	// Scrips tells whether RT's standard scrips are on: they write e-mails.
 	Scrips bool
-	// LieAboutTotals makes the lists say that there is more, or less, than there is.
-	LieAboutTotals bool
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
@@ -65,12 +63,17 @@ func New() *Server {
 	return s
 }
 
-// Start makes the server listen on loopback until the test is over.
-func (s *Server) Start(cleanup func(func())) string {
-	h := httptest.NewServer(s)
-	cleanup(h.Close)
-	s.At(h.URL)
-	return h.URL
+// Start makes the server listen on loopback until the test is over. What stands before
+// it, such as weather, is given.
+func (s *Server) Start(cleanup func(func()), before ...func(http.Handler) http.Handler) string {
+	var h http.Handler = s
+	for _, wrap := range before {
+		h = wrap(h)
+	}
+	l := httptest.NewServer(h)
+	cleanup(l.Close)
+	s.At(l.URL)
+	return l.URL
 }
 
 // At says under which address the server is reached, where another stands before it.
@@ -236,9 +239,6 @@ func (s *Server) list(q *request, all []object) (int, any, *failure) {
 		items = append(items, cut(o, strings.Split(q.query.Get("fields"), ",")))
 	}
 	total := len(all)
-	if s.LieAboutTotals {
-		total = 1
-	}
 	answer := object{"count": len(items), "page": page, "per_page": per, "total": total, "pages": (total + per - 1) / per, "items": items}
 	if to < len(all) {
 		v := q.URL.Query()

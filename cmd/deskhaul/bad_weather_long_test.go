@@ -1,0 +1,10 @@
+//go:build integration
+
+package main
+
+import "testing"
+
+// The same with more to do, every fault several times, and processes that are killed.
+func TestInVeryBadWeather(t *testing.T) {
+	inBadWeather(t, severity{mails: 149, packs: 4, gap: 10, kills: 4})
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
+)
+
+// How many runs may be needed in fair weather, how many may be over while faults are
+// still to be met, and how many there may be in all: each expired token ends one.
+const (
+	mostFairRuns = 10
+	mostIdleRuns = 20
+	mostRuns     = 200
+)
+
+// weathered runs until all faults were met, and then until nothing is left to do. It
+// returns what the runs told of losses.
+func (s *storm) weathered(t *testing.T, verb string, gap int) (losses []loss) {
+	t.Helper()
+	s.foul(gap)
+	var said strings.Builder
+	fair, idle, kills := 0, 0, s.kills
+	for run := 0; fair < mostFairRuns && idle < mostIdleRuns && run < mostRuns; run++ {
+		left, do := s.left(), verb
+		if run%2 == 1 {
+			do = "retry"
+		}
+		patience := time.Hour
+		if do == verb && kills > 0 {
+			kills--
+			patience = time.Duration(s.rng.Int64N(int64(time.Second)))
+		}
+		out, err := s.try(t, do, patience, &said)
+		losses = append(losses, out.Losses...)
+		switch {
+		case len(left) == 0 && err == nil && do == verb:
+			s.allMet(t, verb, run+1)
+			return losses
+		case len(left) == 0:
+			fair++
+			time.Sleep(time.Second) // searches run behind that long
+		case err == nil && len(s.left()) == len(left):
+			idle++
+			s.goOn(t)
+		}
+	}
+	t.Fatalf("%s never comes to an end; to come are %q:\n%s", verb, s.left(), said.String())
+	return nil
+}
+
+// foul begins bad weather at both ends.
+func (s *storm) foul(gap int) {
+	for _, c := range s.ends() {
+		decks := []weather.Deck{{Sort: weather.Read, Times: s.packs, Gap: gap}}
+		if c == s.next { // which is read little
+			decks = []weather.Deck{{Sort: weather.Read, Times: s.packs, Gap: 1}, {Sort: weather.Write, Times: s.packs, Gap: gap}}
+		}
+		c.weather.Foul(decks...)
+	}
+}
+
+// try is one run. It may fail or leave something over, but not otherwise.
+func (s *storm) try(t *testing.T, verb string, patience time.Duration, said *strings.Builder) (o outcome, err error) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	c := s.journey.command(t, verb)
+	c.Stdout, c.Stderr = &out, &errs
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	timer := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
+	err = c.Wait()
+	timer.Stop()
+	fmt.Fprintf(said, "\n%s, with %q to come: %v\n%s", verb, s.left(), err, &errs)
+	if killed(err) {
+		return o, err
+	}
+	if code := c.ProcessState.ExitCode(); code != exitDone && code != exitError && code != exitQuarantine {
+		t.Fatalf("%s: %v\n%s", verb, err, &errs)
+	}
+	if bad := json.Unmarshal(out.Bytes(), &o); bad != nil && out.Len() > 0 {
+		t.Fatalf("%s: %v: %s", verb, bad, &out)
+	}
+	return o, err
+}
+
+// goOn is what people do who have too little to do: they talk.
+func (s *storm) goOn(t *testing.T) {
+	t.Helper()
+	s.talk++
+	if s.from == nil {
+		if err := appendMails(s.old.url, 1000+s.talk, 1000+s.talk); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	s.old.answer(t, s.ids["Case 1"], 2000+s.talk)
+}
+
+// left are the faults to come, at both ends; with none of them the weather is fair.
+func (s *storm) left() (out []string) {
+	for _, c := range s.ends() {
+		for _, fault := range c.weather.Left() {
+			out = append(out, c.connector+": "+fault)
+		}
+	}
+	if len(out) == 0 {
+		for _, c := range s.ends() {
+			c.weather.Fair()
+		}
+	}
+	return out
+}
+
+// allMet fails where a fault was not met. Freshdesk's lists tell no totals, and a
+// reading makes no searches, so that there is nothing to lie about.
+func (s *storm) allMet(t *testing.T, verb string, runs int) {
+	t.Helper()
+	for _, c := range s.ends() {
+		c.weather.WantAll(t)
+		if c.told && c.weather.Met()[weather.Lie] == 0 {
+			t.Errorf("%s told no total", c.connector)
+		}
+	}
+	t.Logf("%s: %d runs, %d of them for the weather's sake alone", verb, runs, s.talk)
+}

@@ -1,0 +1,135 @@
+// Package line is the way to an http.Handler without a network, for stand-ins of
+// servers: answers stream, break off and stand still as they do over a real line, and
+// in a test with a clock of its own (testing/synctest) nothing waits for a socket.
+package line
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+)
+
+// To is the line to a handler; requests name hosts as they would outside.
+func To(h http.Handler) http.RoundTripper { return to{h} }
+
+type to struct{ h http.Handler }
+
+var errLost = errors.New("the connection was closed before an answer came")
+
+// RoundTrip implements http.RoundTripper. The answer is given as soon as its head is
+// there, and its body streams.
+func (l to) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithCancel(r.Context())
+	in := r.Clone(ctx)
+	in.Host, in.RequestURI = r.URL.Host, r.URL.RequestURI()
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	sent := &sending{ReadCloser: in.Body}
+	in.Body = sent
+	body, out := io.Pipe()
+	w := &answer{header: http.Header{}, out: out, head: make(chan struct{})}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() {
+			_ = in.Body.Close() // as a transport must
+			if p := recover(); p != nil {
+				w.abort()
+				return
+			}
+			w.WriteHeader(http.StatusOK)
+			_ = out.Close()
+		}()
+		l.h.ServeHTTP(w, in)
+	}()
+	select {
+	case <-w.head:
+	case <-done:
+	case <-r.Context().Done():
+		cancel()
+		_ = body.Close() // nobody reads it
+		return nil, r.Context().Err()
+	}
+	if w.code == 0 {
+		cancel()
+		if sent.err != nil { // as a transport tells
+			return nil, sent.err
+		}
+		return nil, errLost
+	}
+	n := int64(-1)
+	if v := w.header.Get("Content-Length"); v != "" {
+		n, _ = strconv.ParseInt(v, 10, 64) // the handler wrote it
+	}
+	return &http.Response{
+		Status: strconv.Itoa(w.code) + " " + http.StatusText(w.code), StatusCode: w.code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: w.header, Body: &closing{body, cancel}, ContentLength: n, Request: r,
+	}, nil
+}
+
+// sending is a request's body, and why it broke off. Who asks has seen done closed.
+type sending struct {
+	io.ReadCloser
+	err error
+}
+
+// Read implements io.Reader.
+func (s *sending) Read(p []byte) (int, error) {
+	n, err := s.ReadCloser.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		s.err = err
+	}
+	return n, err
+}
+
+// closing ends the handler when the answer is closed.
+type closing struct {
+	*io.PipeReader
+	cancel context.CancelFunc
+}
+
+// Close implements io.Closer.
+func (c *closing) Close() error {
+	c.cancel()
+	return c.PipeReader.Close()
+}
+
+// answer is what the handler writes to.
+type answer struct {
+	header http.Header
+	out    *io.PipeWriter
+	head   chan struct{}
+	once   sync.Once
+	code   int
+}
+
+// Header implements http.ResponseWriter.
+func (w *answer) Header() http.Header { return w.header }
+
+// WriteHeader implements http.ResponseWriter.
+func (w *answer) WriteHeader(code int) {
+	w.once.Do(func() {
+		w.code = code
+		w.header = w.header.Clone()
+		close(w.head)
+	})
+}
+
+// Write implements io.Writer.
+func (w *answer) Write(p []byte) (int, error) {
+	w.WriteHeader(http.StatusOK)
+	return w.out.Write(p)
+}
+
+// Flush implements http.Flusher: nothing is held back.
+func (w *answer) Flush() { w.WriteHeader(http.StatusOK) }
+
+// abort breaks the answer off; without a head there is none.
+func (w *answer) abort() {
+	w.once.Do(func() {})
+	_ = w.out.CloseWithError(io.ErrUnexpectedEOF)
+}
