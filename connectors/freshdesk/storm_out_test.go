@@ -19,7 +19,7 @@ import (
 // Whatever fails on the way out of Freshdesk, and on the way of a delta: in the end
 // the far side holds what the account does, nothing lost and nothing twice.
 func TestStormOutOf(t *testing.T) {
-	for seed := range uint64(4) {
+	for _, seed := range weather.Seeds(t, 4) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormOutOf(t, seed) }) })
 	}
 }

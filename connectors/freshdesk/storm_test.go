@@ -130,7 +130,7 @@ func nameOf(t *testing.T, from connectors.Fetcher, ref desk.Ref) string {
 // Whatever fails on the way into Freshdesk, also answers lost after it acted: in the
 // end it holds what the origin does, nothing lost, nothing twice, and nobody mailed.
 func TestStormInto(t *testing.T) {
-	for seed := range uint64(4) {
+	for _, seed := range weather.Seeds(t, 4) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormInto(t, seed) }) })
 	}
 }

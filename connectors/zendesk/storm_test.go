@@ -21,12 +21,12 @@ import (
 // in the end it holds what the origin does, nothing lost, nothing twice, and nobody
 // was sent an e-mail; and so it is with what changes afterwards.
 func TestStormInto(t *testing.T) {
-	for seed := range uint64(stormSeeds(t)) {
+	for _, seed := range weather.Seeds(t, stormSeeds()) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormInto(t, seed) }) })
 	}
 }
 
-func stormSeeds(t *testing.T) int {
+func stormSeeds() int {
 	if testing.Short() {
 		return 2
 	}
@@ -84,7 +84,7 @@ func stormInto(t *testing.T, seed uint64) {
 // The same for the way out of Zendesk: what it holds arrives, nothing lost and
 // nothing twice.
 func TestStormOutOf(t *testing.T) {
-	for seed := range uint64(stormSeeds(t)) {
+	for _, seed := range weather.Seeds(t, stormSeeds()) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormOutOf(t, seed) }) })
 	}
 }

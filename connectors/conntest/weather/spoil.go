@@ -115,7 +115,7 @@ func (w *Weather) partly(out http.ResponseWriter, r *http.Request, next http.Han
 	})
 }
 
-// trickle gives something in twenty bits, as long as somebody listens.
+// trickle gives something in twenty bits; when nobody listens any more, it breaks off.
 func (w *Weather) trickle(ctx context.Context, b []byte, give func([]byte) error) {
 	pause := w.Pause
 	if pause == 0 {
@@ -124,7 +124,7 @@ func (w *Weather) trickle(ctx context.Context, b []byte, give func([]byte) error
 	for size := len(b)/20 + 1; len(b) > 0; {
 		n := min(size, len(b))
 		if give(b[:n]) != nil {
-			return
+			panic(http.ErrAbortHandler)
 		}
 		b = b[n:]
 		timer := time.NewTimer(pause)
@@ -132,7 +132,7 @@ func (w *Weather) trickle(ctx context.Context, b []byte, give func([]byte) error
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return
+			panic(http.ErrAbortHandler)
 		}
 	}
 }

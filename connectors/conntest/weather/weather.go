@@ -88,6 +88,20 @@ func Seed(t testing.TB) uint64 {
 	return seed
 }
 
+// Seeds are n seeds that are the same each time, or the n that begin with the one that
+// is given.
+func Seeds(t testing.TB, n int) (out []uint64) {
+	t.Helper()
+	first := uint64(0)
+	if os.Getenv(SeedVariable) != "" {
+		first = Seed(t)
+	}
+	for i := range n {
+		out = append(out, first+uint64(i))
+	}
+	return out
+}
+
 // Deck is what befalls one sort of requests.
 type Deck struct {
 	Sort  string // Read or Write
