@@ -19,15 +19,14 @@ type cloud struct {
 	settings       []string // KEY=VALUE
 	outbox         func() []string
 	weather        *weather.Weather
-	told           bool // its lists tell totals
 	people
 }
 
 func anRT(t *testing.T) *cloud {
-	s, w := rttest.New(), new(weather.Weather)
+	s, w := rttest.New(), &weather.Weather{Totals: true}
 	url := s.Start(t.Cleanup, w.Over)
 	return &cloud{
-		connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips"}, outbox: s.Outbox, weather: w, told: true, people: rtPeople{s},
+		connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips"}, outbox: s.Outbox, weather: w, people: rtPeople{s},
 	}
 }
 
@@ -35,6 +34,7 @@ func aFreshdesk(t *testing.T) *cloud {
 	s := freshdesktest.New()
 	s.AddField("ticket_fields", freshdesktest.Field{Name: "cf_deskhaul", Label: "deskhaul", Type: "custom_text"})
 	p := freshdeskPeople{s, s.AddAgent("Ann", "ann@desk.test"), s.AddContact(freshdesktest.Contact{Name: "New", Email: "new@customer.test"})}
+	// Freshdesk's lists tell no totals, its searches do; and a reading makes none.
 	w := new(weather.Weather)
 	url, stop := s.Start(w.Over)
 	t.Cleanup(stop)
@@ -45,14 +45,14 @@ func aFreshdesk(t *testing.T) *cloud {
 }
 
 func aZendesk(t *testing.T) *cloud {
-	w := new(weather.Weather)
+	w := &weather.Weather{Totals: true}
 	s := zendesktest.NewServer(zendesktest.Options{ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1}, w.Over)
 	t.Cleanup(s.Close)
 	s.Quiet()
 	p := zendeskPeople{s.Account, s.Set("users", map[string]any{"name": "Ann", "email": "ann@desk.test", "role": "agent"})}
 	return &cloud{
 		connector: "zendesk", url: s.URL, token: zendesktest.Token, settings: []string{"email=" + zendesktest.Email, "quiet=triggers-off", "rate=100000", "export_rate=100000", "update_rate=100000", "settling=1s"},
-		outbox: s.Outbox, people: p, weather: w, told: true,
+		outbox: s.Outbox, people: p, weather: w,
 	}
 }
 

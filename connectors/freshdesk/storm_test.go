@@ -140,6 +140,7 @@ func stormInto(t *testing.T, seed uint64) {
 	s.AddAgent("Ann", "ann@desk.test")
 	s.Lag = 2 * time.Minute
 	w := weather.Storm(seed, weather.Read, weather.Write)
+	w.Totals = true
 	src := origin(t, 30)
 	c := configOf(s)
 	c.SearchLag = 3 * time.Minute

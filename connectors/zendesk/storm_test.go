@@ -36,6 +36,7 @@ func stormSeeds() int {
 func stormInto(t *testing.T, seed uint64) {
 	a := zendesktest.New(zendesktest.Options{SearchLag: time.Minute}) // with the vendor's own limits
 	w := weather.Storm(seed, weather.Read, weather.Write)
+	w.Totals = true
 	src := origin(30)
 	c := &Config{URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token)}
 	h := weather.NewHaul(t, w)
@@ -92,6 +93,7 @@ func TestStormOutOf(t *testing.T) {
 func stormOutOf(t *testing.T, seed uint64) {
 	a := zendesktest.New(zendesktest.Options{PageSize: 7, NoSideload: seed%2 == 1})
 	w := weather.Storm(seed, weather.Read)
+	w.Totals = true
 	s := &seeder{a: a, ids: map[desk.Ref]int64{}}
 	from := origin(30)
 	for _, kind := range kinds {

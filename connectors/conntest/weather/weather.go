@@ -49,6 +49,8 @@ type Weather struct {
 	Rest int
 	// Pause is how long a slow loris takes for each of its bits; 0 is 20 ms.
 	Pause time.Duration
+	// Totals says that the server's answers tell totals: a lie is to be met as well.
+	Totals bool
 	// Stops ends the run itself now and then; only a Haul can.
 	Stops bool
 	// Endless deals the pack anew when it is used up.
@@ -148,6 +150,9 @@ func (w *Weather) Left() (out []string) {
 				out = append(out, name)
 			}
 		}
+	}
+	if w.Totals && w.met[Lie] == 0 && w.decks != nil {
+		out = append(out, Lie)
 	}
 	slices.Sort(out)
 	return slices.Compact(out)

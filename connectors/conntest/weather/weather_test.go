@@ -141,12 +141,13 @@ func TestLinksDoNotExpire(t *testing.T) {
 // Each total of an answer is another than the true one, and all else as it is.
 func TestLies(t *testing.T) {
 	acted := 0
-	w := new(weather.Weather)
+	w := &weather.Weather{Totals: true}
 	way := line.To(w.Over(server(&acted)))
-	get := func() (a struct {
+	type answer struct {
 		Count, Total int
 		Items        []string
-	}) {
+	}
+	get := func() (a answer) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://x.test", nil)
 		if err != nil {
 			t.Fatal(err)
@@ -162,13 +163,16 @@ func TestLies(t *testing.T) {
 		return a
 	}
 	w.Foul()
+	if left := w.Left(); !slices.Equal(left, []string{weather.Lie}) {
+		t.Errorf("to come are %q", left)
+	}
 	for range 50 {
 		if a := get(); a.Count == 40 || a.Total == 41 || a.Count < 0 {
 			t.Errorf("it says %+v", a)
 		}
 	}
-	if n := w.Met()[weather.Lie]; n != 50 {
-		t.Errorf("%d lies are counted", n)
+	if n := w.Met()[weather.Lie]; n != 50 || len(w.Left()) > 0 {
+		t.Errorf("%d lies are counted, to come are %q", n, w.Left())
 	}
 	w.Fair()
 	if a := get(); a.Count != 40 || a.Total != 41 {
