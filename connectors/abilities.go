@@ -65,7 +65,11 @@ type Job string
 // Bulk makes many records in one call. Begin returns as soon as the job's name is
 // known, so that it can be journalled before anything else; Await waits for the
 // job to end and tells what became of each record, in order: a receipt or an
-// error. A resumed run awaits the job before it looks for its records.
+// error (ErrUnsure where it does not tell). A resumed run awaits the job before it
+// looks for its records, so a target that was opened since must be able to.
+//
+// A Begin that fails without ErrUnsure has made nothing; the records are then made
+// one by one, so that the one that is at fault is known.
 type Bulk interface {
 	BulkSize(kind desk.Kind) int // most records in one job; 0 none of this kind
 	Begin(ctx context.Context, rs []desk.Record) (Job, error)

@@ -57,10 +57,25 @@ func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.S
 			if err != nil {
 				return err
 			}
-			begin(func() error { return r.takeUpOne(ctx, kind, id) })
+			begin(func() error {
+				if rests, err := r.rests(ctx, kind, id, states); rests || err != nil {
+					return err
+				}
+				return r.takeUpOne(ctx, kind, id)
+			})
 		}
 		return nil
 	})
+}
+
+// rests tells a ticket that was refused as a whole: it waits for retry, and its
+// messages, whose lines are open, wait with it.
+func (r *run) rests(ctx context.Context, kind desk.Kind, id desk.ID, states []checkpoints.State) (bool, error) {
+	if kind != desk.KindTicket || slices.Contains(states, checkpoints.Failed) {
+		return false, nil
+	}
+	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
+	return exists && row.State == checkpoints.Failed && row.Target == "", err
 }
 
 // abreast lets walk begin pieces of work, as many at once as the run has workers.
@@ -71,6 +86,7 @@ func (r *run) abreast(ctx context.Context, walk func(ctx context.Context, begin 
 	g.Go(func() error {
 		return walk(ctx, func(piece func() error) {
 			g.Go(func() error {
+				defer r.jobs.enter()()
 				if err := ctx.Err(); err != nil {
 					return err
 				}

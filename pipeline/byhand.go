@@ -17,7 +17,7 @@ func InDoubt(row checkpoints.Row) bool {
 // Found is the line in doubt of something that a person found at the target. A
 // record stays in doubt as to its fields and messages: the next run settles them.
 func Found(row checkpoints.Row, at desk.ID) checkpoints.Row {
-	row.Target, row.Reason, row.Detail = at, "", ""
+	row.Target, row.Job, row.Written, row.Reason, row.Detail = at, "", nil, "", ""
 	if row.Kind == desk.KindMessage {
 		row.State, row.Since = checkpoints.Done, time.Time{}
 	} else {
@@ -29,7 +29,7 @@ func Found(row checkpoints.Row, at desk.ID) checkpoints.Row {
 // Missing is the line in doubt of something that a person looked for at the target
 // and did not find: the next run writes it.
 func Missing(row checkpoints.Row) checkpoints.Row {
-	row.State, row.Since, row.Reason = checkpoints.Held, time.Time{}, ""
+	row.State, row.Since, row.Job, row.Reason = checkpoints.Held, time.Time{}, "", ""
 	row.Detail = "not at the target, looked up by hand; the next run writes it"
 	return row
 }

@@ -62,7 +62,7 @@ func (r *run) isOpen(ctx context.Context, rec desk.Record, states []checkpoints.
 		return false, err // new records are for the pass
 	}
 	open := slices.Contains(states, row.State)
-	if !open && rec.Kind() == desk.KindTicket {
+	if !open && rec.Kind() == desk.KindTicket && (row.State != checkpoints.Failed || row.Target != "") {
 		rows, err := r.Ledger.Messages(ctx, id)
 		if err != nil {
 			return false, err

@@ -25,9 +25,10 @@ type run struct {
 	natural keyed         // natural keys under way
 	strayed strayed       // messages that their tickets no longer have
 	calls   chan struct{} // one token for each call to the target
-	cursors string        // the hash that the cursors are saved under
-	waits   atomic.Bool   // a ticket waits for a reference to another
-	early   bool          // only people that come in any case are taken up
+	jobs    jobs
+	cursors string      // the hash that the cursors are saved under
+	waits   atomic.Bool // a ticket waits for a reference to another
+	early   bool        // only people that come in any case are taken up
 	// peopleWere tells that those have been taken up: the pass after the tickets
 	// meets them again.
 	peopleWere bool
@@ -49,15 +50,16 @@ func newRun(p *Pipeline) *run {
 	if p.Now == nil {
 		p.Now = time.Now
 	}
-	if p.Workers <= 0 {
-		p.Workers = max(4*runtime.GOMAXPROCS(0), p.Writes.Parallel)
-	}
 	r := &run{
 		Pipeline: p, calls: make(chan struct{}, max(1, p.Writes.Parallel)),
 		streams: map[*stream]bool{}, cursors: CursorHash(p.MapHash, p.ReadHash),
 	}
 	r.fetcher, _ = p.Source.(connectors.Fetcher)
 	r.syncer, _ = p.Target.(connectors.Syncer)
+	r.jobs.maker, _ = p.Target.(connectors.Bulk)
+	if p.Workers <= 0 { // while one job is under way, the next one fills
+		p.Workers = max(4*runtime.GOMAXPROCS(0), p.Writes.Parallel, 2*r.jobs.most())
+	}
 	return r
 }
 
@@ -129,9 +131,10 @@ func (r *run) work(ctx context.Context, s *stream, seq iter.Seq2[connectors.Item
 			case <-ctx.Done():
 				return ctx.Err()
 			}
-			mine := r.turn(item)
+			mine, leave := r.turn(item), r.jobs.enter()
 			workers.Go(func() {
 				defer func() { <-slots }()
+				defer leave()
 				defer mine()()
 				if err := r.item(ctx, item); err != nil {
 					stop(err) // no cursor passes this item

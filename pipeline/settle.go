@@ -32,6 +32,12 @@ func (t *task) settle(ctx context.Context) error {
 		}
 	}
 	unsure := t.seen.State == checkpoints.Intended
+	if unsure && t.seen.Target == "" && t.seen.Job != "" {
+		if err := t.await(ctx); err != nil {
+			return err
+		}
+		unsure = t.seen.State == checkpoints.Intended || t.seen.Target != ""
+	}
 	if t.seen.Target == "" && (unsure || t.seen.Natural != "") {
 		if err := t.find(ctx); err != nil {
 			return err

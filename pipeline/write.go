@@ -25,13 +25,14 @@ func (t *task) write(ctx context.Context, s Step) error {
 	}
 	var got connectors.Receipt
 	var err error
+	echo := false // another record has told the error
 	for try := 0; ; try++ {
-		if t.syncer == nil && !t.DryRun {
-			if err := t.intend(ctx, s); err != nil {
-				return fmt.Errorf("%w: %w", errStop, err)
-			}
+		if shared, ok := t.together(ctx, s); ok {
+			got, echo = shared.got, shared.echo
+			err = t.ended(s, got, shared.err)
+		} else {
+			got, err = t.alone(ctx, s)
 		}
-		got, err = t.call(ctx, s)
 		if !errors.Is(err, connectors.ErrBusy) || try == busyTries || t.inVain() || !pause(ctx, try) {
 			break
 		}
@@ -43,7 +44,21 @@ func (t *task) write(ctx context.Context, s Step) error {
 		}
 		t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Loss: &got.Losses[i]})
 	}
+	if echo {
+		return err
+	}
 	return t.lull(err)
+}
+
+// alone makes a call for the record alone, between two lines of the ledger.
+func (t *task) alone(ctx context.Context, s Step) (connectors.Receipt, error) {
+	if t.syncer == nil && !t.DryRun {
+		t.intend(s)
+		if err := t.Store.Flush(ctx); err != nil {
+			return connectors.Receipt{}, fmt.Errorf("%w: %w", errStop, err)
+		}
+	}
+	return t.call(ctx, s)
 }
 
 // How a busy target is waited for: a few times, then the record is held.
@@ -107,18 +122,22 @@ func (s *Step) parent() desk.ID {
 	return ""
 }
 
-// intend writes down that a write begins. With a ticket, the messages that will
-// follow are entered: a crash between two calls leaves a trace of the second.
-func (t *task) intend(ctx context.Context, s Step) error {
+// intend writes down that a write begins; it counts when the store was flushed. With
+// a ticket, the messages that will follow are entered: a crash between two calls
+// leaves a trace of the second.
+func (t *task) intend(s Step) {
 	ticket, _ := t.rec.(*desk.Ticket)
 	if s.Verb == Append {
 		row := t.messageRow(ticket, s.Message, checkpoints.Intended)
 		row.Since = t.Now().UTC()
 		t.seen.Messages[s.Message.ID] = row
 		t.put(row)
-		return t.Store.Flush(ctx)
+		return
 	}
 	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.Now().UTC(), "", ""
+	if s.Verb == Create {
+		t.seen.Job, t.seen.Written = "", nil
+	}
 	t.save()
 	if ticket != nil {
 		for i := range ticket.Messages {
@@ -130,7 +149,6 @@ func (t *task) intend(ctx context.Context, s Step) error {
 			}
 		}
 	}
-	return t.Store.Flush(ctx)
 }
 
 func (t *task) messageRow(ticket *desk.Ticket, m *desk.Message, st checkpoints.State) checkpoints.Row {
@@ -162,12 +180,21 @@ func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
 	default:
 		got, err = t.Target.Append(ctx, t.seen.Target, s.Message)
 	}
+	return got, t.ended(s, got, err)
+}
+
+// ended puts the outcome of a call, and returns its error as people read it. What
+// was stopped before it began has none.
+func (t *task) ended(s Step, got connectors.Receipt, err error) error {
+	if errors.Is(err, errStop) {
+		return err
+	}
 	err = s.named(err)
 	if s.Verb != Create && errors.Is(err, connectors.ErrNotFound) {
 		err = &connectors.Trouble{Reason: connectors.ReasonConflict, Err: fmt.Errorf("%w: its copy is gone from the target", err)}
 	}
 	t.outcome(s, got, err)
-	return got, err
+	return err
 }
 
 // named says in an error which call failed, over which record, if it does not.
@@ -198,7 +225,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 	switch {
 	case err == nil:
 		t.wrote = true
-		t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", ""
+		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
 		t.seen.Written, t.seen.Returned, t.seen.TargetVersion = s.Prints, got.Returned, got.Version
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
@@ -209,7 +236,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 	case errors.Is(err, connectors.ErrUnsure):
 		return // stays intended
 	default:
-		t.seen.State, t.seen.Since = checkpoints.Held, time.Time{}
+		t.seen.State, t.seen.Since, t.seen.Job = checkpoints.Held, time.Time{}, ""
 		t.seen.Reason, t.seen.Detail = string(connectors.ReasonOf(err)), err.Error()
 	}
 	t.save()

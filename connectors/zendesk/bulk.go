@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
@@ -67,17 +69,13 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	if err != nil {
 		return "", err
 	}
-	all := make([]*ticketWrite, len(rs))
-	list := make([]obj, len(rs))
-	for i, r := range rs {
-		tk, is := r.(*desk.Ticket)
-		if !is {
-			return "", fmt.Errorf("a %s in bulk: %w", r.Kind(), connectors.ErrUnsupported)
-		}
-		if all[i], err = t.prepare(ctx, w, tk); err != nil {
-			return "", err
-		}
-		list[i] = all[i].obj
+	all, err := t.prepareAll(ctx, w, rs)
+	if err != nil {
+		return "", err
+	}
+	list := make([]obj, len(all))
+	for i, one := range all {
+		list[i] = one.obj
 	}
 	var out jobShape
 	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets/create_many", JSON: obj{"tickets": list}}
@@ -92,6 +90,24 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	t.mu.Unlock()
 	name, err := json.Marshal(jobName{out.Job.ID, len(rs)})
 	return connectors.Job(name), err
+}
+
+// prepareAll uploads the files of several tickets, a few tickets at a time.
+func (t *Target) prepareAll(ctx context.Context, w *words, rs []desk.Record) ([]*ticketWrite, error) {
+	all := make([]*ticketWrite, len(rs))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(4)
+	for i, r := range rs {
+		g.Go(func() (err error) {
+			tk, is := r.(*desk.Ticket)
+			if !is {
+				return fmt.Errorf("a %s in bulk: %w", r.Kind(), connectors.ErrUnsupported)
+			}
+			all[i], err = t.prepare(ctx, w, tk)
+			return err
+		})
+	}
+	return all, g.Wait()
 }
 
 // Await asks after a job until it is over. What it says of a ticket that it does not

@@ -1,0 +1,266 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// bulky is a desk that makes tickets in jobs. What a job did, it tells for ever.
+type bulky struct {
+	*mem.Desk
+	size int
+	fail func(verb string, r any) (before, after error) // of begin and await
+
+	mu       sync.Mutex
+	jobs     [][]outcome
+	begun    int // jobs
+	alone    int // tickets made by calls of their own
+	searches int // for tickets
+	updates  int // of tickets, but for what they were merged into
+}
+
+type outcome struct {
+	got connectors.Receipt
+	err error
+}
+
+func (b *bulky) BulkSize(kind desk.Kind) int {
+	if kind == desk.KindTicket {
+		return b.size
+	}
+	return 0
+}
+
+func (b *bulky) strike(verb string) (before, after error) {
+	if b.fail == nil {
+		return nil, nil
+	}
+	return b.fail(verb, nil)
+}
+
+func (b *bulky) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, error) {
+	before, after := b.strike("begin")
+	if before != nil {
+		return "", before
+	}
+	var job []outcome
+	for _, r := range rs {
+		got, err := b.Desk.Create(ctx, r)
+		job = append(job, outcome{got, err})
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.jobs = append(b.jobs, job)
+	b.begun++
+	return connectors.Job(fmt.Sprintf("job:%d", len(b.jobs)-1)), after
+}
+
+func (b *bulky) Await(_ context.Context, job connectors.Job) (receipts []connectors.Receipt, errs []error, err error) {
+	if before, after := b.strike("await"); before != nil || after != nil {
+		return nil, nil, errors.Join(before, after)
+	}
+	n := 0
+	if _, err := fmt.Sscanf(string(job), "job:%d", &n); err != nil {
+		return nil, nil, err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, o := range b.jobs[n] {
+		receipts, errs = append(receipts, o.got), append(errs, o.err)
+	}
+	return receipts, errs, nil
+}
+
+func (b *bulky) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	if r.Kind() == desk.KindTicket {
+		b.count(&b.alone)
+	}
+	return b.Desk.Create(ctx, r)
+}
+
+func (b *bulky) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
+	if r.Kind() == desk.KindTicket && !slices.Equal(fields, []string{"merged_into"}) {
+		b.count(&b.updates)
+	}
+	return b.Desk.Update(ctx, id, r, fields)
+}
+
+func (b *bulky) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
+	if r.Kind() == desk.KindTicket {
+		b.count(&b.searches)
+	}
+	return b.Desk.Find(ctx, r)
+}
+
+func (b *bulky) count(n *int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	*n++
+}
+
+// Tickets go in jobs, almost all of them; the copy is the same as one by one.
+func TestTicketsGoInJobs(t *testing.T) {
+	src, dst := seed(t, 300), &bulky{Desk: new(mem.Desk), size: 100}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
+	if dst.alone > 30 || dst.begun > 30 {
+		t.Errorf("%d tickets went alone, %d jobs were begun: they do not fill", dst.alone, dst.begun)
+	}
+	if dst.searches > 0 {
+		t.Errorf("%d tickets were searched for", dst.searches)
+	}
+}
+
+// One that comes alone goes alone: a job would cost two requests.
+func TestFewTicketsGoAlone(t *testing.T) {
+	src, dst := seed(t, 1), &bulky{Desk: new(mem.Desk), size: 100}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
+	if dst.begun != 0 || dst.alone != 1 {
+		t.Errorf("%d jobs, %d alone; want one alone", dst.begun, dst.alone)
+	}
+}
+
+// One ticket that is refused is put aside; those that went with it arrive. A job that
+// is refused as a whole is made one by one.
+func TestRefusedInJob(t *testing.T) {
+	for name, whole := range map[string]bool{"one of them": false, "the whole job": true} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := seed(t, 40), &bulky{Desk: new(mem.Desk), size: 10}
+			dst.Fail = func(verb string, r any) (before, after error) {
+				if tk, ok := r.(*desk.Ticket); ok && verb == "create" && tk.Subject == "No. 8" {
+					return connectors.ErrRefused, nil
+				}
+				return nil, nil
+			}
+			if whole {
+				dst.fail = func(verb string, _ any) (before, after error) {
+					if verb == "begin" {
+						return connectors.ErrRefused, nil
+					}
+					return nil, nil
+				}
+			}
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			counts, err := h.Go(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := counts[desk.KindTicket]; n.Failed != 1 || n.Created != 39 {
+				t.Errorf("%+v: want 39 created, 1 refused", n)
+			}
+		})
+	}
+}
+
+// A run that was killed while a job was under way: the next one asks the job, looks
+// for nothing, and makes nothing twice.
+func TestKilledDuringJob(t *testing.T) {
+	src, dst := seed(t, 40), &bulky{Desk: new(mem.Desk), size: 10}
+	writes := mem.Spec().Writes
+	writes.Parallel = 1 // else another job may be under way, and its name not yet written down
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	ctx, stop := context.WithCancel(t.Context())
+	var once sync.Once
+	dst.fail = func(verb string, _ any) (before, after error) {
+		if verb == "await" {
+			once.Do(func() { h.life.dead.Store(true); stop() })
+		}
+		return nil, nil
+	}
+	if _, err := h.Go(ctx); err == nil {
+		t.Fatal("it was not stopped")
+	}
+	h.open(t)
+	jobs := 0
+	for row, err := range h.Ledger.Rows(t.Context(), checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if row.State == checkpoints.Intended && row.Job != "" {
+			jobs++
+		}
+	}
+	if jobs == 0 {
+		t.Fatal("no job is written down: this says nothing")
+	}
+	dst.fail = nil
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
+	if dst.searches > 0 || dst.updates > 0 {
+		t.Errorf("%d tickets were searched for, %d were written again", dst.searches, dst.updates)
+	}
+}
+
+// Nobody waits for ever: one ticket whose source is slow holds up the others' job for
+// a moment only.
+func TestSlowTicketHoldsNoJob(t *testing.T) {
+	src, dst := seed(t, 8), &bulky{Desk: new(mem.Desk), size: 100}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	free := make(chan struct{})
+	h.Map = func(_ context.Context, r desk.Record) (pipeline.Verdict, error) {
+		if r.Kind() == desk.KindTicket && r.About().ID == "1" {
+			<-free
+		}
+		return pipeline.Verdict{Keep: true}, nil
+	}
+	watch := h.Watch
+	n := 0
+	h.Watch = func(e pipeline.Event) {
+		watch(e)
+		if e.Step != nil && e.Step.Verb == pipeline.Create && e.Kind == desk.KindTicket {
+			if n++; n == 7 {
+				close(free)
+			}
+		}
+	}
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
+}
+
+// Jobs that are refused, cut off and forgotten, and a process that is killed.
+func TestStormOfJobs(t *testing.T) {
+	rounds := 24
+	if testing.Short() {
+		rounds = 6
+	}
+	for n := range rounds {
+		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
+			t.Parallel()
+			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 3)), refused: n%2 == 0}
+			src, dst := seed(t, 60), &bulky{Desk: new(mem.Desk), size: 3 + n%20, fail: s.fail}
+			dst.Fail = s.fail
+			s.rage(t, newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes))
+			dst.Fail = nil
+			if s.refused {
+				sameSet(t, src, dst.Desk)
+			} else {
+				sameDesk(t, src, dst.Desk)
+			}
+			if dst.begun == 0 {
+				t.Error("no job was begun: this says nothing")
+			}
+		})
+	}
+}
