@@ -6,5 +6,5 @@ import "testing"
 
 // The same with more to do, every fault several times, and processes that are killed.
 func TestInVeryBadWeather(t *testing.T) {
-	inBadWeather(t, severity{mails: 149, packs: 4, gap: 10, kills: 4})
+	inBadWeather(t, severity{mails: 149, packs: 3, gap: 4, kills: 3})
 }
