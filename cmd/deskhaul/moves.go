@@ -220,14 +220,19 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	return errors.Join(jsonErr, s.store.EndRun(ctx, *run))
 }
 
-// aside counts the lines in quarantine, and those that wait.
+// aside counts the lines in quarantine, and those that wait. A message that was
+// entered with its ticket waits with it, and is not counted beside it.
 func aside(n map[desk.Kind]map[checkpoints.State]int64) (failed, open int64) {
-	for _, states := range n {
+	for kind, states := range n {
 		for st, k := range states {
 			switch st {
 			case checkpoints.Failed:
 				failed += k
-			case checkpoints.Held, checkpoints.Intended, checkpoints.Entered:
+			case checkpoints.Entered:
+				if kind != desk.KindMessage {
+					open += k
+				}
+			case checkpoints.Held, checkpoints.Intended:
 				open += k
 			case checkpoints.Done, checkpoints.Skipped:
 			}
