@@ -261,7 +261,7 @@ func answer(seats []*seat, receipts []connectors.Receipt, errs []error, err erro
 
 // jobEnd is what a job of an earlier run came to; asked for once.
 type jobEnd struct {
-	mu       sync.Mutex
+	turn     chan struct{} // held by who asks; unlike a mutex, who waits hears of a run that is stopped
 	known    bool
 	receipts []connectors.Receipt
 	errs     []error
@@ -296,10 +296,14 @@ func (t *task) await(ctx context.Context) error {
 
 // end awaits a job of an earlier run, once.
 func (j *jobs) end(ctx context.Context, job connectors.Job) (*jobEnd, error) {
-	e, _ := j.ends.LoadOrStore(job, new(jobEnd))
+	e, _ := j.ends.LoadOrStore(job, &jobEnd{turn: make(chan struct{}, 1)})
 	end := e.(*jobEnd)
-	end.mu.Lock()
-	defer end.mu.Unlock()
+	select {
+	case end.turn <- struct{}{}:
+		defer func() { <-end.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	if end.known {
 		return end, nil
 	}
