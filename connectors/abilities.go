@@ -89,6 +89,13 @@ type Partitioner interface {
 	ReadPart(ctx context.Context, kind desk.Kind, part string, after Cursor) iter.Seq2[Item, error]
 }
 
+// NoteKeeper is a target that may be set to write, by itself and once a ticket, a
+// private note with what the ticket's cover has no room for. Where KeepsNotes says
+// that it is, the pipeline writes none of its own.
+type NoteKeeper interface {
+	KeepsNotes() bool
+}
+
 // Linker tells where people open a record in the system's own web pages.
 type Linker interface {
 	Link(kind desk.Kind, id desk.ID) string

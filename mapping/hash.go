@@ -95,6 +95,7 @@ func (r *rules) say() map[string]any {
 	put("add", slices.Sorted(slices.Values(r.add)), len(r.add) > 0)
 	put("remove", slices.Sorted(slices.Values(r.remove)), len(r.remove) > 0)
 	put("prefix", r.prefix, r.prefix != "")
+	put("leftovers", leaveNote, r.leave)
 	return out
 }
 

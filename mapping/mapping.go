@@ -15,6 +15,7 @@
 //	    subject: trim(ticket.subject) ?? "(no subject)"
 //	    fields.origin: {value: old desk}
 //	  tags: {add: [migrated], remove: [inbox]}
+//	  leftovers: note            # what the target has no room for, in a private note of each ticket
 //	redact: [card numbers, {match: 'secret-\d+', with: '***'}]
 //	people:
 //	  agents: {old@x.example: new@y.example}
@@ -55,6 +56,12 @@ func (m *Mapping) Contacts() Contacts {
 		return ContactsWithTickets
 	}
 	return m.contacts
+}
+
+// Leftovers tells whether a private note of each ticket holds what the target has no
+// room for.
+func (m *Mapping) Leftovers() bool {
+	return m != nil && m.rules[desk.KindTicket] != nil && m.rules[desk.KindTicket].leave
 }
 
 // Compile reads a mapping; filename stands in messages only. The error is a

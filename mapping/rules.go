@@ -19,6 +19,7 @@ type rules struct {
 	add      []string // tags
 	remove   []string
 	prefix   string // of subjects, with {number} and {id}
+	leave    bool   // a private note holds what the target has no room for
 	routes   []route
 	messages bool // some expression looks at ticket.messages
 }
@@ -38,6 +39,13 @@ type setting struct {
 	constant any
 }
 
+// What becomes of what a target has no room for: a private note of each ticket holds
+// it, or it is listed in the plan and the report alone.
+const (
+	leaveNote = "note"
+	leaveNone = "none"
+)
+
 // route is where a ticket goes. The first one whose condition holds is taken.
 type route struct {
 	name            string
@@ -48,7 +56,7 @@ type route struct {
 
 func (r *rules) idle() bool {
 	return r.keep == nil && len(r.drop)+len(r.set)+len(r.defaults)+len(r.redact)+len(r.add)+len(r.remove)+len(r.routes) == 0 &&
-		r.prefix == ""
+		r.prefix == "" && !r.leave
 }
 
 // rules reads the part of one kind; n may be nil.
@@ -87,9 +95,7 @@ func (c *compiler) ticketRules(r *strict.Reader, out *rules) {
 		}
 	}
 	out.routes = c.routes(r.Get("routes"))
-	if n := r.Get("leftovers"); n != nil {
-		c.bad.At(n.Place, `"leftovers" cannot be used yet – take it out; what a target cannot hold is listed in the plan`)
-	}
+	out.leave = r.Word("leftovers", leaveNone, leaveNote) == leaveNote
 }
 
 // look tells whether any expression may look at ticket.messages.

@@ -37,6 +37,8 @@ type Pipeline struct {
 	// it was saved with.
 	Map     func(ctx context.Context, r desk.Record) (Verdict, error)
 	MapHash string
+	// Leftovers adds to each ticket a private note with what the target has no room for.
+	Leftovers bool
 	// ReadHash names how the source is configured, and counts for cursors likewise.
 	ReadHash string
 

@@ -103,6 +103,7 @@ func (t *task) bring(ctx context.Context) error {
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
+	t.leaveOver(ctx)
 	t.stamp()
 	if err := t.link(ctx); err != nil {
 		return err

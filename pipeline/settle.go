@@ -26,6 +26,7 @@ func (t *task) naturalKey() string {
 // have, would get its messages twice.
 func (t *task) settle(ctx context.Context) error {
 	t.seen.Natural = t.naturalKey()
+	before := t.seen.Row
 	if t.seen.Target == "" && t.seen.Natural != "" {
 		if err := t.join(ctx); err != nil {
 			return err
@@ -47,7 +48,7 @@ func (t *task) settle(ctx context.Context) error {
 		unsure = unsure || row.State == checkpoints.Intended
 	}
 	if ticket, ok := t.rec.(*desk.Ticket); ok && unsure && t.seen.Target != "" {
-		return t.recount(ctx, ticket)
+		return t.recount(ctx, ticket, before)
 	}
 	return nil
 }
@@ -125,8 +126,9 @@ func (t *task) ambiguous(hint string) error {
 }
 
 // recount reads the ticket back and matches its messages: by mark where the
-// target keeps marks, else by time and text, in order.
-func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
+// target keeps marks, else by time and text, in order. When it cannot be read, its
+// line is as before: half of what settles it is not to be known.
+func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoints.Row) error {
 	from, ok := t.Target.(connectors.Fetcher)
 	if !ok {
 		if ids := t.doubtful(ticket); len(ids) > 0 {
@@ -136,6 +138,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket) error {
 	}
 	back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
 	if err != nil {
+		t.seen.Row = before
 		return err
 	}
 	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)

@@ -122,3 +122,44 @@ func tear(rec desk.Record) desk.Record {
 	}
 	return rec
 }
+
+// mute is a desk that cannot be read back for a while.
+type mute struct {
+	*mem.Desk
+	silent bool
+}
+
+func (d *mute) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	if d.silent {
+		return nil, fmt.Errorf("no answer: %w", connectors.ErrBusy)
+	}
+	return d.Desk.Fetch(ctx, kind, id)
+}
+
+// A ticket whose making was answered by nobody, which is found there and cannot be
+// read at once, gets no message twice, whether its marks can be seen or not.
+func TestFoundAndNotReadable(t *testing.T) {
+	for _, unmarked := range []bool{false, true} {
+		src, dst := new(mem.Desk), &mute{Desk: new(mem.Desk), silent: true}
+		dst.NoMessageMarks = unmarked
+		who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+		fill(t, src, simpleTicket("first", who))
+		h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+		dst.Fail = func(verb string, rec any) (error, error) {
+			if _, is := rec.(*desk.Ticket); is && verb == "create" {
+				return nil, fmt.Errorf("the answer is lost: %w", connectors.ErrUnsure)
+			}
+			return nil, nil
+		}
+		h.run(t)
+		dst.Fail = nil
+		for range 3 { // found, and not to be read
+			h.run(t)
+		}
+		dst.silent = false
+		h.run(t)
+		if records, messages := dst.Count(); records != 2 || messages != 1 {
+			t.Errorf("there are %d records and %d messages, want the contact, the ticket and its message", records, messages)
+		}
+	}
+}

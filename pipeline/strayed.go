@@ -42,11 +42,11 @@ func (s *strayed) note(ticket *desk.Ticket, written map[desk.ID]checkpoints.Row)
 	defer s.mu.Unlock()
 	for id, row := range written {
 		key := messageKey{ticket.ID, id}
-		made, _, _ := strings.Cut(string(id), "~") // of a note about an edit, the message
+		made, _, _ := strings.Cut(string(id), "~") // of a note about an edit, the message; of other notes of ours, nothing
 		switch {
 		case has[id]:
 			delete(s.rows, key) // the source was asked for the whole ticket meanwhile
-		case row.State != checkpoints.Done || has[desk.ID(made)] || strings.HasPrefix(row.Detail, movedTo) || len(s.rows) >= maxStrayed:
+		case row.State != checkpoints.Done || made == "" || has[desk.ID(made)] || strings.HasPrefix(row.Detail, movedTo) || len(s.rows) >= maxStrayed:
 		default:
 			if s.rows == nil {
 				s.rows = map[messageKey]checkpoints.Row{}

@@ -74,7 +74,7 @@ func kinds(c connectors.Caps) string {
 func readPromises(c connectors.Caps) []string {
 	return []string{
 		either(c.Resume, "A delta reads only what changed since.", "A delta reads everything again, and writes only what is new."),
-		either(c.Deletions, "Records that are deleted are noticed.", "What is deleted is not noticed."),
+		either(c.Deletions, "Records that are deleted are noticed.", "It is not promised that what is deleted is noticed."),
 		either(c.Edits, "A message that was edited is noticed; the new form is added as a note.", "Messages are taken never to change."),
 	}
 }

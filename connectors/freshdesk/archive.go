@@ -2,10 +2,12 @@ package freshdesk
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strconv"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -113,34 +115,43 @@ func (r *reading) readArchive(ctx context.Context) (more bool, err error) {
 		from = r.at.archived - 1
 	}
 	var held desk.Record
-	at := r.at
-	for n, gap := from, 0; n > 0 && gap < archiveGap; n-- {
-		had, err := r.wasShown(ctx, n)
-		if err != nil {
-			return false, err
-		}
-		if gap++; had {
-			gap = 0
-			continue
-		}
-		rec, err := r.archived(ctx, n)
-		if err != nil {
-			return false, err
-		}
+	at, gap := r.at, 0
+	err = rest.Ahead(ctx, r.unshown(ctx, from, &gap), r.archived, func(n int64, rec desk.Record) error {
 		if rec == nil {
-			continue
+			return nil
 		}
 		gap = 0
 		if held != nil && !r.yield(connectors.Item{Record: held, Cursor: at.cursor()}, nil) {
-			return false, nil
+			return errStopped
 		}
 		held, at.archived = rec, n
+		return nil
+	})
+	if err != nil {
+		return false, stopped(err)
 	}
 	if held == nil {
 		return true, r.env.State.Put(ctx, archiveNone, []byte("yes"))
 	}
 	r.at.archived = -1
 	return r.yield(connectors.Item{Record: held, Cursor: r.at.cursor()}, nil), nil
+}
+
+// unshown are the numbers that no list has shown, from the highest downwards, until
+// the gap, which is counted here, is too large.
+func (r *reading) unshown(ctx context.Context, from int64, gap *int) iter.Seq2[int64, error] {
+	return func(yield func(int64, error) bool) {
+		for n := from; n > 0 && *gap < archiveGap; n-- {
+			had, err := r.wasShown(ctx, n)
+			if *gap++; had {
+				*gap = 0
+				continue
+			}
+			if !yield(n, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // archived is the archived ticket of that number; nil if there is none.

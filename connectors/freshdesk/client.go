@@ -213,9 +213,13 @@ func (r *rates) read(h http.Header, classes []string) map[string]rest.Allowance 
 	if err != nil || used < 1 {
 		used = 1
 	}
+	left, err := strconv.Atoi(h.Get("X-Ratelimit-Remaining"))
+	if err != nil || left < 0 {
+		left = 0
+	}
 	// A call that costs three leaves room for a third as many of its class.
 	return map[string]rest.Allowance{
-		classes[0]:   {Limit: max(1, total/used), Per: time.Minute, Remaining: -1},
+		classes[0]:   {Limit: max(1, total/used), Per: time.Minute, Remaining: left / used},
 		classAccount: {Limit: most, Per: time.Minute, Remaining: -1},
 	}
 }

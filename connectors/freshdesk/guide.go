@@ -7,6 +7,7 @@ func guide() connectors.Guide {
 	return connectors.Guide{
 		Access: []string{
 			"Take the API key of an agent who is an account admin with global ticket access: others see, and write, less.",
+			"To read, the key must see all tickets, contacts, companies, agents, groups, products and the fields of each; ratings and archived tickets where the plan has them. To write it must also make and change tickets, notes, contacts, companies and groups. There is no key with fewer rights than its agent's role, and no OAuth here.",
 			"In Freshdesk, open your profile settings (the picture at the top right), choose View API key, and confirm that you are no robot.",
 			"Give it as token: ${FRESHDESK_TOKEN}, or in a file; the address is https://NAME.freshdesk.com, also where your customers see one of your own.",
 			"To write: make a single line text field for tickets (Admin, Ticket fields) and name it in mark_field; without it a tag of each ticket takes the mark.",
@@ -26,12 +27,14 @@ func guide() connectors.Guide {
 			"A search gives 300 results and runs some minutes behind (search_lag).",
 		},
 		Losses: []string{
-			"Writing: dates and authors are Freshdesk's own; a line before each message says the original ones (leftovers), and a private note what the cover of a ticket cannot hold: number, address, created, due, solved, closed, rating, history of statuses.",
-			"Writing: of a message's text and HTML the HTML is kept; images inside it are attached and not shown in place.",
+			"Writing: dates and authors are Freshdesk's own; a line before each message says the original ones (the setting leftovers).",
+			"Writing: what the cover of a ticket cannot hold (number, address, created, due, solved, closed, rating, history of statuses) stands in one private note, if the mapping says tickets: {leftovers: note}, and a delta adds a note with what is new. The setting leftovers: note makes a note here instead, for all tickets and once only; then the mapping adds none.",
+			"Writing: of a message's text and HTML the HTML is kept. Images inside it are attached, and their places in the text are empty: no source documents a way to give Freshdesk an image for a text.",
 			"Writing: an agent without a seat is refused, or stand_in stands for them; a ticket's first message is shown as its requester's.",
 			"Writing: categories, people in copy, ratings, due times and merges.",
 			"Reading: archived tickets that lie below a thousand missing numbers in a row; who merged what; the history of statuses.",
-			"Reading: the tickets that were deleted or marked as spam since the last reading are told; contacts and companies that were are not.",
+			"Reading: tickets that were deleted or marked as spam since the last reading are told, and contacts that were deleted have the state deleted in their fields; companies, groups, agents and products that were deleted are not noticed, which is why deletions are not promised.",
+			"Reading: a merged ticket cannot be told from another, for no source documents what the API says of one. A delta brings what it sees: the secondary ticket as closed, with the note that Freshdesk may have added to it, and in the primary one the messages that are new there. If Freshdesk lists the secondary one as deleted, it is told as deleted.",
 		},
 		Doubts: []string{
 			"Whether a contact may be named as the author of a note: if it is refused, the note stands in the name of the key's owner, and that is told.",
@@ -39,6 +42,7 @@ func guide() connectors.Guide {
 			"Whether the Link header comes with every list: a full page is taken to have one after it.",
 			"What deleting does to the time of a ticket's change: it is taken to be one.",
 			"What a public note triggers: notifications for it are to be switched off as well.",
+			"What an include costs: of a list two credits each, of one ticket its conversations two and its times one; the headers say what a call cost, and it is kept to.",
 		},
 		Sources: []string{
 			"https://developers.freshdesk.com/api/",

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -21,17 +22,11 @@ func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, yiel
 		if at := since(after); at != "" {
 			query.Set("updated_since", at)
 		}
-		for row, err := range pages[contactShape](ctx, s.api, "contacts", query) {
-			if err != nil {
-				return err
-			}
-			c, err := s.whole(ctx, row, state)
-			if err != nil {
-				return err
-			}
-			if !w.add(c) {
-				return nil
-			}
+		err := rest.Ahead(ctx, pages[contactShape](ctx, s.api, "contacts", query), func(ctx context.Context, row contactShape) (desk.Record, error) {
+			return s.whole(ctx, row, state)
+		}, take[contactShape](w))
+		if err != nil {
+			return stopped(err)
 		}
 	}
 	w.end()
@@ -40,7 +35,7 @@ func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, yiel
 
 // whole is a contact with what lists leave out: further addresses and tags. The
 // recorded lists have neither.
-func (s *Source) whole(ctx context.Context, row contactShape, state string) (*desk.Contact, error) {
+func (s *Source) whole(ctx context.Context, row contactShape, state string) (desk.Record, error) {
 	var c contactShape
 	err := s.get(ctx, "contacts/"+string(idOf(row.ID)), nil, &c)
 	switch {
@@ -108,19 +103,17 @@ func setFields(m *desk.Meta, words, custom map[string]any) {
 
 func (s *Source) readAgents(ctx context.Context, after connectors.Cursor, yield yielder) error {
 	w := s.newWalk(after, yield)
-	for row, err := range pages[agentShape](ctx, s.api, "agents", nil) {
-		if err != nil {
-			return err
-		}
+	err := rest.Ahead(ctx, pages[agentShape](ctx, s.api, "agents", nil), func(ctx context.Context, row agentShape) (desk.Record, error) {
 		var a agentShape // with the groups, which lists leave out
 		if err := s.get(ctx, "agents/"+string(idOf(row.ID)), nil, &a); status(err) == 404 {
 			a = row
 		} else if err != nil {
-			return err
+			return nil, err
 		}
-		if !w.add(a.record()) {
-			return nil
-		}
+		return a.record(), nil
+	}, take[agentShape](w))
+	if err != nil {
+		return stopped(err)
 	}
 	w.end()
 	return nil

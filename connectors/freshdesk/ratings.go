@@ -61,8 +61,8 @@ func (r *reading) rerated(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if more, err := r.whole(ctx, t); err != nil || !more {
-			return err
+		if err := r.whole(ctx, t); err != nil {
+			return stopped(err)
 		}
 	}
 	return nil

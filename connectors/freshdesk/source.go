@@ -98,6 +98,16 @@ func (w *walk) add(rec desk.Record) bool {
 	return !w.stopped
 }
 
+// take yields the record before as what comes of a list is handed over.
+func take[T any](w *walk) func(T, desk.Record) error {
+	return func(_ T, rec desk.Record) error {
+		if !w.add(rec) {
+			return errStopped
+		}
+		return nil
+	}
+}
+
 func (w *walk) end() {
 	if w.held != nil && !w.stopped {
 		w.yield(connectors.Item{Record: w.held, Cursor: w.next}, nil)

@@ -32,6 +32,9 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 // Lag is how long the account's search runs behind.
 func (t *Target) Lag() time.Duration { return t.config.lag() }
 
+// KeepsNotes tells whether the setting leftovers makes the private note here.
+func (t *Target) KeepsNotes() bool { return t.config.Leftovers == leftNote }
+
 // Create makes r, with a ticket its first message.
 func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
 	if err := t.mayWrite(); err != nil {

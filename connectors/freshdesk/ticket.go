@@ -13,9 +13,27 @@ import (
 const fewTalks = 10
 
 // fetchShape reads a ticket with all its conversations, oldest first.
-func (a *api) fetchShape(ctx context.Context, id int64) (t ticketShape, err error) {
+func (a *api) fetchShape(ctx context.Context, id int64) (ticketShape, error) {
+	return a.fetchIncluding(ctx, id, "conversations,stats")
+}
+
+// fetchListed does the same for a ticket of a list, which tells when it was solved and
+// closed: asking for that again would cost a third more.
+func (a *api) fetchListed(ctx context.Context, row ticketShape) (ticketShape, error) {
+	include := "conversations"
+	if s := a.config.status(row.Status, ""); row.Stats.Resolved.IsZero() && (s == desk.StatusSolved || s == desk.StatusClosed) {
+		include = "conversations,stats"
+	}
+	t, err := a.fetchIncluding(ctx, row.ID, include)
+	if t.Stats.Resolved.IsZero() {
+		t.Stats = row.Stats
+	}
+	return t, err
+}
+
+func (a *api) fetchIncluding(ctx context.Context, id int64, include string) (t ticketShape, err error) {
 	path := "tickets/" + string(idOf(id))
-	err = a.get(ctx, path, url.Values{"include": {"conversations,stats"}}, &t)
+	err = a.get(ctx, path, url.Values{"include": {include}}, &t)
 	if status(err) == 404 && a.config.Archived != "no" {
 		path = "tickets/archived/" + string(idOf(id))
 		err = a.get(ctx, path, nil, &t)

@@ -2,7 +2,9 @@ package freshdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"iter"
 	"net/url"
 	"strconv"
 	"strings"
@@ -78,17 +80,13 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 	if r.at.spam == "" && !s.config.Spam {
 		r.at.spam = began
 	}
-	spam := r.whole
-	if !s.config.Spam {
-		spam = r.gone
-	}
-	for _, pass := range []struct {
-		filter string
-		at     *connectors.Cursor
-		do     func(context.Context, ticketShape) (bool, error)
-	}{{"", &r.at.tickets, r.whole}, {"spam", &r.at.spam, spam}, {"deleted", &r.at.deleted, r.gone}} {
-		if more, err := s.pass(ctx, pass.filter, pass.at, pass.do); err != nil || !more {
-			return err
+	for _, p := range []pass{{"", &r.at.tickets, true}, {"spam", &r.at.spam, s.config.Spam}, {"deleted", &r.at.deleted, false}} {
+		read := r.readGone
+		if p.whole {
+			read = r.readWhole
+		}
+		if err := read(ctx, p); err != nil {
+			return stopped(err)
 		}
 	}
 	if more, err := r.readArchive(ctx); err != nil || !more {
@@ -97,60 +95,107 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 	return r.rerated(ctx)
 }
 
-// whole yields a ticket of a list with its text, files and conversations.
-func (r *reading) whole(ctx context.Context, row ticketShape) (bool, error) {
-	if err := r.show(ctx, row.ID); err != nil {
-		return false, err
+// pass is a going through the tickets that one filter shows.
+type pass struct {
+	filter string
+	at     *connectors.Cursor
+	whole  bool // the tickets are read, and not only that they are gone
+}
+
+// errStopped ends a reading whose caller has left the loop.
+var errStopped = errors.New("stopped")
+
+func stopped(err error) error {
+	if errors.Is(err, errStopped) {
+		return nil
 	}
-	t, err := r.fetchShape(ctx, row.ID)
-	if status(err) == 404 {
-		return true, nil // deleted since, as the pass of the deleted will tell
+	return err
+}
+
+// readWhole yields the tickets of a pass with their texts, files and conversations.
+// Several are asked for at once.
+func (r *reading) readWhole(ctx context.Context, p pass) error {
+	type answer struct {
+		ticketShape
+		gone bool // deleted since, as the pass of the deleted will tell
 	}
-	if err != nil {
-		return false, err
-	}
-	if t.Stats.Resolved.IsZero() {
-		t.Stats = row.Stats
-	}
+	return rest.Ahead(ctx, r.listed(ctx, p), func(ctx context.Context, row listed) (answer, error) {
+		t, err := r.fetchListed(ctx, row.ticketShape)
+		if status(err) == 404 {
+			return answer{gone: true}, nil
+		}
+		return answer{ticketShape: t}, err
+	}, func(row listed, t answer) error {
+		if err := r.show(ctx, row.ID); err != nil || t.gone {
+			return err
+		}
+		*p.at = row.after
+		return r.whole(ctx, t.ticketShape)
+	})
+}
+
+// whole yields a ticket.
+func (r *reading) whole(ctx context.Context, t ticketShape) error {
 	rec, err := r.ticket(ctx, r.agents, r.fields, t)
 	if err != nil {
-		return false, err
+		return err
 	}
-	delete(r.rated, row.ID)
-	return r.yield(connectors.Item{Record: rec, Cursor: r.at.cursor()}, nil), nil
+	delete(r.rated, t.ID)
+	if !r.yield(connectors.Item{Record: rec, Cursor: r.at.cursor()}, nil) {
+		return errStopped
+	}
+	return nil
 }
 
-// gone yields a tombstone.
-func (r *reading) gone(ctx context.Context, row ticketShape) (bool, error) {
-	if err := r.show(ctx, row.ID); err != nil {
-		return false, err
+// readGone yields tombstones.
+func (r *reading) readGone(ctx context.Context, p pass) error {
+	for row, err := range r.listed(ctx, p) {
+		if err != nil {
+			return err
+		}
+		if err := r.show(ctx, row.ID); err != nil {
+			return err
+		}
+		*p.at = row.after
+		stone := &desk.Ticket{}
+		stone.ID, stone.Updated, stone.Deleted = idOf(row.ID), row.Updated.Time, true
+		if !r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}, nil) {
+			return errStopped
+		}
 	}
-	stone := &desk.Ticket{}
-	stone.ID, stone.Updated, stone.Deleted = idOf(row.ID), row.Updated.Time, true
-	return r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}, nil), nil
+	return nil
 }
 
-// pass goes through the tickets that one filter shows, by the time of their last
+// listed is a ticket of a list, and how far the list is read with it.
+type listed struct {
+	ticketShape
+	after connectors.Cursor
+}
+
+// listed goes through the tickets that one filter shows, by the time of their last
 // change. Numbers of pages count in a list that shifts while it is read, and end at
 // 300; so each page is asked for as the first since the last change seen, a second
 // earlier, and what was seen is passed over.
-func (a *api) pass(ctx context.Context, filter string, at *connectors.Cursor, do func(context.Context, ticketShape) (bool, error)) (more bool, err error) {
-	seen := rest.ParseSince(*at, overlap)
-	take := func(row ticketShape) (fresh, more bool, err error) {
-		if !seen.New(string(idOf(row.ID)), row.Updated.Time) {
-			return false, true, nil
+func (a *api) listed(ctx context.Context, p pass) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		seen := rest.ParseSince(*p.at, overlap)
+		take := func(row ticketShape) (fresh, more bool) {
+			if !seen.New(string(idOf(row.ID)), row.Updated.Time) {
+				return false, true
+			}
+			return true, yield(listed{row, seen.Cursor()}, nil)
 		}
-		*at = seen.Cursor()
-		more, err = do(ctx, row)
-		return true, more, err
-	}
-	from := seen.From()
-	for {
-		next, more, err := a.window(ctx, filter, from, take)
-		if err != nil || !more || next.IsZero() {
-			return more, err
+		for from := seen.From(); ; {
+			next, more, err := a.window(ctx, p, from, take)
+			if err != nil {
+				yield(listed{}, err)
+				return
+			}
+			if !more || next.IsZero() {
+				return
+			}
+			from = next
 		}
-		from = next
 	}
 }
 
@@ -161,7 +206,7 @@ const lastPage = 300
 // the next window begins, zero if this was the last. Where more tickets changed at
 // one time than fit on a page, further pages are asked for, again and again until a
 // time brings nothing new: the list may have shifted meanwhile.
-func (a *api) window(ctx context.Context, filter string, from time.Time, take func(ticketShape) (bool, bool, error)) (next time.Time, more bool, err error) {
+func (a *api) window(ctx context.Context, p pass, from time.Time, take func(ticketShape) (fresh, more bool)) (next time.Time, more bool, err error) {
 	for {
 		fresh, page := 0, 1
 		for ; ; page++ {
@@ -169,14 +214,14 @@ func (a *api) window(ctx context.Context, filter string, from time.Time, take fu
 				return next, false, fmt.Errorf("tickets: more than %d pages of them changed at %s, and Freshdesk gives no more: %w",
 					lastPage, from.Add(time.Second).Format(time.RFC3339), connectors.ErrDenied)
 			}
-			rows, follows, err := onePage[ticketShape](ctx, a, "tickets", listQuery(filter, from), strconv.Itoa(page))
+			rows, follows, err := onePage[ticketShape](ctx, a, "tickets", p.query(from), strconv.Itoa(page))
 			if err != nil {
 				return next, false, err
 			}
 			for _, row := range rows {
-				isFresh, more, err := take(row)
-				if err != nil || !more {
-					return next, false, err
+				isFresh, more := take(row)
+				if !more {
+					return next, false, nil
 				}
 				if isFresh {
 					fresh++
@@ -197,15 +242,17 @@ func (a *api) window(ctx context.Context, filter string, from time.Time, take fu
 	}
 }
 
-func listQuery(filter string, from time.Time) url.Values {
+// query asks for what changed since a time. When a ticket was solved costs more.
+func (p pass) query(from time.Time) url.Values {
 	if from.IsZero() {
 		from = time.Unix(0, 0)
 	}
-	q := url.Values{
-		"updated_since": {from.UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"asc"}, "include": {"stats"},
+	q := url.Values{"updated_since": {from.UTC().Format(time.RFC3339)}, "order_by": {"updated_at"}, "order_type": {"asc"}}
+	if p.whole {
+		q.Set("include", "stats")
 	}
-	if filter != "" {
-		q.Set("filter", filter)
+	if p.filter != "" {
+		q.Set("filter", p.filter)
 	}
 	return q
 }

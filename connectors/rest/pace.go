@@ -3,6 +3,7 @@ package rest
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"sync"
 	"time"
@@ -38,11 +39,13 @@ type pacer struct {
 }
 
 // pace is one class: a call may be sent each step. A class that rested may send as
-// many as fit into a second at once.
+// many as fit into a second at once; one of less than a call a second, two more than
+// one, if the vendor said that so many are left.
 type pace struct {
 	step time.Duration // between two calls; 0 is not paced
 	next time.Time     // when the next call is due
 	per  time.Duration
+	left int // calls, as the last answer said and without those sent since; 0 unknown
 }
 
 func newPacer(o Options) (*pacer, error) {
@@ -66,8 +69,10 @@ func newPacer(o Options) (*pacer, error) {
 	return p, nil
 }
 
+// step is rounded up: a nanosecond less, and the last call of each minute is one too
+// many.
 func (p *pacer) step(l Limit) time.Duration {
-	return time.Duration(float64(l.Per) / (float64(l.Calls) * p.share))
+	return time.Duration(math.Ceil(float64(l.Per) / (float64(l.Calls) * p.share)))
 }
 
 // line is next, paced.
@@ -115,18 +120,19 @@ func (p *pacer) reserve(classes []string) time.Duration {
 	}
 	for _, class := range classes {
 		if c := p.paces[class]; c != nil && c.step > 0 {
-			c.next = latest(c.next, due.Add(-burst(c.step))).Add(c.step)
+			c.next = latest(c.next, due.Add(-c.burst())).Add(c.step)
+			c.left = max(0, c.left-1)
 		}
 	}
 	return due.Sub(now)
 }
 
 // burst is how far a class that rested may be ahead of its pace.
-func burst(step time.Duration) time.Duration {
-	if step >= time.Second {
-		return 0
+func (c *pace) burst() time.Duration {
+	if c.step >= time.Second {
+		return time.Duration(min(max(c.left-1, 0), 2)) * c.step
 	}
-	return time.Second - step
+	return time.Second - c.step
 }
 
 func latest(a, b time.Time) time.Time {
@@ -172,6 +178,7 @@ func (p *pacer) learn(now time.Time, class string, a Allowance) {
 	if a.Limit > 0 {
 		c.step = p.step(Limit{a.Limit, c.per})
 	}
+	c.left = max(0, a.Remaining)
 	if a.Reset <= 0 || a.Remaining < 0 {
 		return
 	}

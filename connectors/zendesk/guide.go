@@ -14,14 +14,20 @@ var guide = connectors.Guide{
 	},
 	Limits: []string{
 		"Calls a minute by plan (200 to 2500), exports 10, changes of tickets 100; what the answers' headers say is kept to.",
+		"An upload may be 50 MB large, and waits for its comment for an hour; an import of many takes 100 tickets, and some 30 jobs may be under way.",
 		"What happened in the last minute is not in an export yet; the next run brings it.",
 		"A closed ticket takes no change any more.",
 	},
 	Losses: []string{
 		"Ratings, the history of the status, and the door that something came through cannot be imported.",
+		"Images inside a text are shown in place, by the address of their upload; one that the text does not show is an attachment.",
+		"Of a message's text and HTML the HTML is kept, in Zendesk's own layout; blind copies and the headers of a mail are not.",
+		"Comments that are added to a ticket that stands have the time of the move; the original one is in their metadata.",
+		"What Zendesk has no room for (number, address, ratings, the history of the status, due dates of what is no task) stands in one private comment of each ticket, if the mapping says tickets: {leftovers: note}.",
 		"Key figures (first response, resolution) are not counted by Zendesk for imported tickets.",
 	},
 	Doubts: []string{
+		"Whether Zendesk keeps what stands behind the # of an image's address, where the Content-ID is: if not, the image is shown all the same, and is read back under another one.",
 		"How large a file may be: 50 MB are taken, `max_file` says otherwise.",
 		"Whether automations run later over imported tickets that are open: look at them before the move.",
 	},

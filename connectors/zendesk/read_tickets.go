@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/url"
-	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -19,24 +19,47 @@ func (s *Source) readTickets(ctx context.Context, from walk, yield yielder) erro
 	if err != nil {
 		return err
 	}
-	return s.pages(ctx, "tickets", "metric_sets", from, func(p *exportPage, before, after walk) error {
-		solved := map[int64]rest.Moment{}
-		for _, m := range p.Metrics {
-			solved[m.TicketID] = m.Solved
+	return rest.Ahead(ctx, s.inExport(ctx, from), func(ctx context.Context, t fromExport) (connectors.Item, error) {
+		return s.ticketItem(ctx, w, t.ticketShape, t.solved)
+	}, func(t fromExport, it connectors.Item) error {
+		it.Cursor = t.after
+		if !yield(it, nil) {
+			return errStopped
 		}
-		last := len(p.Tickets) - 1
-		return ahead(ctx, p.Tickets, func(ctx context.Context, t *ticketShape) (connectors.Item, error) {
-			return s.ticketItem(ctx, w, t, solved[t.ID])
-		}, func(i int, it connectors.Item) error {
-			if it.Cursor = before.cursor(); i == last {
-				it.Cursor = after.cursor()
-			}
-			if !yield(it, nil) {
-				return errStopped
-			}
-			return ctx.Err()
-		})
+		return ctx.Err()
 	})
+}
+
+// fromExport is a ticket of an export, when it was solved, and the place after it.
+type fromExport struct {
+	*ticketShape
+	solved rest.Moment
+	after  connectors.Cursor
+}
+
+// inExport goes through the pages of the export; their places are all that there are.
+func (s *Source) inExport(ctx context.Context, from walk) iter.Seq2[fromExport, error] {
+	return func(yield func(fromExport, error) bool) {
+		err := s.pages(ctx, "tickets", "metric_sets", from, func(p *exportPage, before, after walk) error {
+			solved := map[int64]rest.Moment{}
+			for _, m := range p.Metrics {
+				solved[m.TicketID] = m.Solved
+			}
+			for i := range p.Tickets {
+				t := fromExport{&p.Tickets[i], solved[p.Tickets[i].ID], before.cursor()}
+				if i == len(p.Tickets)-1 {
+					t.after = after.cursor()
+				}
+				if !yield(t, nil) {
+					return errStopped
+				}
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(fromExport{}, err)
+		}
+	}
 }
 
 // ticketItem is a ticket with its comments. One that was deleted between the export
@@ -80,45 +103,4 @@ func (s *Source) comments(ctx context.Context, ticket desk.ID) (all []commentSha
 		all = append(all, c)
 	}
 	return all, nil
-}
-
-// inFlight is how many tickets' comments are asked for at once: an answer takes
-// longer than the time that the account's rate leaves between two calls.
-const inFlight = 8
-
-// ahead does fn for every item, a few of them at once, and hands over what came of
-// them in order. It ends at the first error, when nothing is under way any more.
-func ahead[T, R any](ctx context.Context, items []T, fn func(context.Context, *T) (R, error), take func(int, R) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	var wg sync.WaitGroup
-	defer wg.Wait()
-	defer cancel()
-	type outcome struct {
-		r   R
-		err error
-	}
-	out := make([]chan outcome, len(items))
-	start := func(i int) {
-		out[i] = make(chan outcome, 1)
-		wg.Go(func() {
-			r, err := fn(ctx, &items[i])
-			out[i] <- outcome{r, err}
-		})
-	}
-	for i := range min(inFlight, len(items)) {
-		start(i)
-	}
-	for i := range items {
-		o := <-out[i]
-		if out[i] = nil; o.err != nil {
-			return o.err
-		}
-		if next := i + inFlight; next < len(items) {
-			start(next)
-		}
-		if err := take(i, o.r); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -62,7 +62,7 @@ var kept = map[desk.Kind][]string{
 		"created", "subject", "status", "priority", "type", "requester", "participants", "assignee", "group", "tags", "solved", "mark", "fields.",
 	},
 	desk.KindMessage: {"author", "at", "note", "text", "html", "files"},
-	desk.KindFile:    {"name", "type", "size", "bytes"},
+	desk.KindFile:    {"name", "type", "size", "bytes", "cid", "inline"},
 }
 
 // always are fields that Zendesk fills in by itself.

@@ -239,6 +239,20 @@ func (s *Server) Outbox() []string {
 	return slices.Clone(s.outbox)
 }
 
+// Notes are the private notes of all tickets, in HTML.
+func (s *Server) Notes() (out []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, t := range s.account.tickets {
+		for _, k := range t.talks {
+			if k.private {
+				out = append(out, k.html)
+			}
+		}
+	}
+	return out
+}
+
 func (s *Server) mail(to, format string, args ...any) {
 	if to != "" {
 		s.outbox = append(s.outbox, "to "+to+": "+fmt.Sprintf(format, args...))

@@ -1,0 +1,130 @@
+package pipeline_test
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// notes are the texts of the private notes at the target.
+func notes(t *testing.T, d *mem.Desk) (out []string) {
+	t.Helper()
+	for it, err := range d.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range it.Record.(*desk.Ticket).Messages {
+			if m.Note {
+				out = append(out, m.Text)
+			}
+		}
+	}
+	return out
+}
+
+func bare(message ...string) connectors.Caps {
+	writes := mem.Spec().Writes
+	writes.Fields = maps.Clone(writes.Fields)
+	if writes.Fields == nil {
+		writes.Fields = map[desk.Kind][]string{}
+	}
+	writes.Fields[desk.KindTicket] = []string{"mark", "subject", "status", "requester"}
+	writes.Fields[desk.KindMessage] = append([]string{"mark", "text", "html", "note", "files"}, message...)
+	return writes
+}
+
+// What a target has no room for stands in a private note, once, however often it is
+// run and whatever is lost on the way; a delta adds what is new, and that alone.
+func TestLeftoversOnce(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	who := fill(t, src, &desk.Contact{Name: "Ann", Emails: []string{"ann@a.test"}})[0]
+	one := simpleTicket("first", who)
+	one.Number, one.Created = "T-17", time.Date(2015, 1, 2, 3, 4, 5, 0, time.UTC)
+	one.Messages[0].At, one.Messages[0].From = one.Created, desk.Address{Name: "Ann", Email: "ann@a.test"}
+	id := fill(t, src, one)[0]
+	h := newHop(t, src, mem.Spec().Reads, dst, bare())
+	h.Leftovers = true
+	lost := 0
+	dst.Fail = func(verb string, _ any) (error, error) {
+		if lost++; lost%2 == 0 {
+			return nil, fmt.Errorf("the answer to a %s is lost: %w", verb, connectors.ErrUnsure)
+		}
+		return nil, nil
+	}
+	for range 4 {
+		h.run(t)
+	}
+	dst.Fail = nil
+	h.run(t)
+	got := notes(t, dst)
+	if len(got) != 1 || !strings.Contains(got[0], "Number: T-17\nCreated: 2015-01-02 03:04:05 UTC\n") || !strings.Contains(got[0], "1. message, 2015-01-02 03:04:05 UTC, Ann <ann@a.test>") {
+		t.Fatalf("%q", got)
+	}
+	late := &desk.Message{ID: "late", Text: "and", At: time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC), Author: by(who), Mark: "late"}
+	if _, err := src.Append(t.Context(), id, late); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	h.run(t)
+	if got = notes(t, dst); len(got) != 2 || strings.Contains(got[1], "T-17") || !strings.Contains(got[1], "2. message, 2016-01-01 00:00:00 UTC, Ann ann@a.test") || strings.Contains(got[1], "1. ") {
+		t.Fatalf("after a new message: %q", got)
+	}
+	changed := *one
+	changed.Number = "T-18"
+	if _, err := src.Update(t.Context(), id, &changed, []string{"number"}); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	h.run(t)
+	if got = notes(t, dst); len(got) != 3 || !strings.Contains(got[2], "Number: T-18") || strings.Contains(got[2], "1. ") {
+		t.Fatalf("after a change of the cover: %q", got)
+	}
+}
+
+// keeper writes such notes by itself.
+type keeper struct{ *mem.Desk }
+
+func (keeper) KeepsNotes() bool { return true }
+
+// Nothing is noted where nothing is left over, where nobody asked, where a note would
+// be seen by customers, and where the target does so by itself.
+func TestNoLeftovers(t *testing.T) {
+	everything, open := bare("at", "from"), bare("at", "from")
+	everything.Fields = nil
+	open.Fields = maps.Clone(open.Fields)
+	open.Fields[desk.KindMessage] = []string{"mark", "text"}
+	for name, c := range map[string]struct {
+		writes   connectors.Caps
+		asked    bool
+		byItself bool
+		want     int
+	}{
+		"kept by the target":     {writes: everything, asked: true},
+		"not asked for":          {writes: bare(), asked: false},
+		"no private notes":       {writes: open, asked: true},
+		"the target does it":     {writes: bare(), asked: true, byItself: true},
+		"messages are kept well": {writes: bare("at", "from"), asked: true, want: 1},
+	} {
+		src, dst := new(mem.Desk), new(mem.Desk)
+		who := fill(t, src, &desk.Contact{Name: "Ann", Emails: []string{"ann@a.test"}})[0]
+		one := simpleTicket("first", who)
+		one.Number = "17"
+		fill(t, src, one)
+		var target connectors.Target = dst
+		if c.byItself {
+			target = keeper{dst}
+		}
+		h := newHop(t, src, mem.Spec().Reads, target, c.writes)
+		h.Leftovers = c.asked
+		h.run(t)
+		if got := notes(t, dst); len(got) != c.want || c.want > 0 && strings.Contains(got[0], "1. ") {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
