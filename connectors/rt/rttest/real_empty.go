@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // empty gives a server that was used the database of a new one. Its workers have the
@@ -35,13 +37,26 @@ func (s *Real) empty() {
 	s.Do(http.MethodGet, "rt", nil) // it answers
 }
 
-// killWorkers kills the processes of the server's group but the first.
+// killWorkers kills the processes of the server's group but the first, waits until
+// they are gone, and closes the lines that we have to them.
 func (s *Real) killWorkers() {
 	s.t.Helper()
 	first := s.pid()
 	if first == 0 {
 		s.t.Fatal("Request Tracker is not there any more")
 	}
+	workers := group(first)
+	for _, pid := range workers {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	for slices.ContainsFunc(group(first), func(pid int) bool { return slices.Contains(workers, pid) }) {
+		time.Sleep(10 * time.Millisecond)
+	}
+	http.DefaultClient.CloseIdleConnections()
+}
+
+// group are the processes of a group but the first, those that have ended left out.
+func group(first int) (pids []int) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat") // the pattern is a good one
 	for _, stat := range stats {
 		b, err := os.ReadFile(stat)
@@ -51,10 +66,11 @@ func (s *Real) killWorkers() {
 		_, rest, _ := strings.Cut(string(b), ") ") // PID (NAME) STATE PARENT GROUP …
 		words := strings.Fields(rest)
 		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(stat))) // it is digits
-		if len(words) > 2 && words[2] == strconv.Itoa(first) && pid != first {
-			_ = syscall.Kill(pid, syscall.SIGKILL)
+		if len(words) > 2 && words[2] == strconv.Itoa(first) && pid != first && words[0] != "Z" {
+			pids = append(pids, pid)
 		}
 	}
+	return pids
 }
 
 // copyFile puts a copy of a file in the place of another at once.

@@ -39,6 +39,9 @@ type Server struct {
 	Scrips bool
 	// LieAboutTotals makes the lists say that there is more, or less, than there is.
 	LieAboutTotals bool
+	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it
+	// is told neither the length nor the next page.
+	Ordinary bool
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
@@ -240,7 +243,9 @@ func (s *Server) list(q *request, all []object) (int, any, *failure) {
 		total = 1
 	}
 	answer := object{"count": len(items), "page": page, "per_page": per, "total": total, "pages": (total + per - 1) / per, "items": items}
-	if to < len(all) {
+	if s.Ordinary && !slices.Contains([]string{"tickets", "users", "queues"}, q.path[0]) {
+		answer["total"], answer["pages"] = nil, nil
+	} else if to < len(all) {
 		v := q.URL.Query()
 		v.Set("page", strconv.Itoa(page+1))
 		answer["next_page"] = s.url + q.URL.EscapedPath() + "?" + v.Encode()
