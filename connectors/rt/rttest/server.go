@@ -211,6 +211,9 @@ func (s *Server) route(w http.ResponseWriter, q *request) (int, any, *failure) {
 	case "GET transactions":
 		return s.searchTransactions(q)
 	case "POST ticket":
+		if two == "attachments" { // a search, with its conditions in the body
+			return s.oneTicket(q, two)
+		}
 		if two == "correspond" || two == "comment" {
 			return s.addMessage(w, q, two)
 		}
