@@ -23,7 +23,7 @@ type cloud struct {
 func anRT(t *testing.T) *cloud {
 	s := rttest.New()
 	url := s.Start(t.Cleanup)
-	return &cloud{connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips"}, outbox: s.Outbox, people: rtPeople{url}}
+	return &cloud{connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips", "settling=0s"}, outbox: s.Outbox, people: rtPeople{url}}
 }
 
 func aFreshdesk(t *testing.T) *cloud {

@@ -127,7 +127,7 @@ func TestRequestTrackerOverFaultyLine(t *testing.T) {
 	token := filepath.Join(t.TempDir(), "token")
 	add(t, token, rttest.Token)
 	target := fmt.Sprintf("    connector: rt\n    url: %s\n    token: {file: %s}\n", server.URL, token)
-	add(t, filepath.Join(folder, "deskhaul.yaml"), "targets:\n  rt:\n    quiet: scrips\n"+target)
+	add(t, filepath.Join(folder, "deskhaul.yaml"), "targets:\n  rt:\n    quiet: scrips\n    settling: 0s\n"+target)
 	add(t, filepath.Join(back, "deskhaul.yaml"), "project: back\nsources:\n  rt:\n"+target)
 	for _, round := range []string{"all", "delta"} {
 		untilDone(t, folder)

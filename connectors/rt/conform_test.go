@@ -22,7 +22,7 @@ func TestConnector(t *testing.T) {
 			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 				s := rttest.New()
 				s.PageSize, s.Fields = 3, []string{"plan"}
-				c := &Config{URL: s.Start(t.Cleanup), Token: connectors.Secret(rttest.Token), Quiet: "scrips", Fields: []string{"plan"}}
+				c := &Config{URL: s.Start(t.Cleanup), Token: connectors.Secret(rttest.Token), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
 				c.Retries, c.wait = 1, time.Millisecond
 				change(c, s)
 				return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Outbox, Standing: rttest.Standing}

@@ -3,6 +3,7 @@ package rt
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
@@ -44,5 +45,18 @@ func TestPeopleAndQueuesAreNotDeleted(t *testing.T) {
 		if _, err := d.Fetch(t.Context(), kind, id); err != nil {
 			t.Errorf("%s is gone: %v", kind, err)
 		}
+	}
+}
+
+// RT finishes a call whose line was cut: what is not found at once may come yet.
+func TestLostWritesMayComeYet(t *testing.T) {
+	for said, want := range map[string]time.Duration{"": 2 * time.Minute, "5s": 5 * time.Second, "0s": 0} {
+		d := targetAt(t, rttest.New(), func(c *Config) { c.Settling = said })
+		if d.Lag() != want {
+			t.Errorf("settling %q: %s", said, d.Lag())
+		}
+	}
+	if err := (&Config{URL: "http://x", Token: "x", Settling: "soon"}).Check(); err == nil {
+		t.Error("a settling of no length was taken")
 	}
 }
