@@ -118,7 +118,7 @@ func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "rt",
 		Guide:  guide,
-		Doc:    "Request Tracker 5 (and, untried, 6), through REST 2.0",
+		Doc:    "Request Tracker 5 and 6, through REST 2.0",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {
 			config.(*Config).URL = location
