@@ -4,11 +4,20 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
+	"io"
+	"log"
 	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,10 +37,11 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	var want []string
+	axe, address := axeTo(t, s.URL)
 	for name, folder := range map[string]string{"quickstart": quickstartProject(t), "usrp-2019": usrpProject(t)} {
-		add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf("targets:\n  rt:\n    connector: rt\n    url: %s\n    token: ${RT_TOKEN}\n    quiet: scrips\n", s.URL))
+		add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf("targets:\n  rt:\n    connector: rt\n    url: %s\n    token: ${RT_TOKEN}\n    quiet: scrips\n    settling: 1s\n", address))
 		began := time.Now()
-		kills := killed8(t, rng, folder)
+		kills := killed8(t, rng, axe, folder, map[string]int{"quickstart": 15, "usrp-2019": 100}[name])
 		untilDone(t, folder) // what waits for a contact that was in doubt may wait for the next run
 		t.Logf("%s: %d kills, done in %s", name, kills, time.Since(began).Round(time.Second))
 		if kills < leastKills {
@@ -39,11 +49,12 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 		}
 		want = append(want, ticketLines(t, "--from", "archive:", "--to", "jsonl:"+filepath.Join(t.TempDir(), "want.jsonl"), folder)...)
 	}
-	back := t.TempDir()
+	back, began := t.TempDir(), time.Now()
 	add(t, filepath.Join(back, "deskhaul.yaml"), fmt.Sprintf("project: back\nsources:\n  rt:\n    connector: rt\n    url: %s\n    token: ${RT_TOKEN}\n", s.URL))
 	if out, err := deskhaul(t, "migrate", "--quiet", back).CombinedOutput(); err != nil {
 		t.Fatalf("read back: %v\n%s", err, out)
 	}
+	t.Logf("read back in %s", time.Since(began).Round(time.Second))
 	got := ticketLines(t, "--from", "archive:", "--to", "jsonl:"+filepath.Join(t.TempDir(), "got.jsonl"), back)
 	slices.Sort(want)
 	slices.Sort(got)
@@ -56,18 +67,63 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 	}
 }
 
-// killed8 runs migrate and kills it, up to eight times, each after a while that is
-// random, and returns how often it did so before all was moved.
-func killed8(t *testing.T, rng *rand.Rand, folder string) (kills int) {
+// axe is a line to a server on which the process that uses it is killed: a moment after
+// so many more calls. A while would say nothing: servers are slow here and fast there.
+type axe struct {
+	next http.Handler
+
+	mu    sync.Mutex
+	left  int
+	after time.Duration
+	kill  func() error
+	busy  sync.WaitGroup // calls under way: the server finishes them, whoever was killed
+}
+
+// ServeHTTP implements http.Handler.
+func (a *axe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
+	if a.left--; a.left == 0 && a.kill != nil {
+		kill := a.kill
+		time.AfterFunc(a.after, func() { _ = kill() })
+	}
+	a.mu.Unlock()
+	a.busy.Add(1)
+	defer a.busy.Done()
+	a.next.ServeHTTP(w, r.WithContext(context.WithoutCancel(r.Context())))
+}
+
+// axeTo puts an axe before a server; the line is at the address.
+func axeTo(t *testing.T, server string) (a *axe, address string) {
+	t.Helper()
+	to, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy.ErrorLog = log.New(io.Discard, "", 0)
+	a = &axe{next: proxy}
+	s := httptest.NewServer(a)
+	t.Cleanup(s.Close)
+	return a, s.URL
+}
+
+// killed8 runs migrate and kills it, up to eight times, each after some calls that are
+// at most so many, and returns how often it did so before all was moved.
+func killed8(t *testing.T, rng *rand.Rand, a *axe, folder string, most int) (kills int) {
 	t.Helper()
 	for range 8 {
 		c := deskhaul(t, "migrate", "--quiet", folder)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
-		timer := time.AfterFunc(time.Second+time.Duration(rng.Int64N(int64(7*time.Second))), func() { _ = c.Process.Kill() })
+		a.mu.Lock()
+		a.left, a.after, a.kill = 1+rng.IntN(most), time.Duration(rng.Int64N(int64(150*time.Millisecond))), c.Process.Kill
+		a.mu.Unlock()
 		err := c.Wait()
-		timer.Stop()
+		a.mu.Lock()
+		a.kill = nil
+		a.mu.Unlock()
+		a.busy.Wait()
 		if err == nil {
 			return kills
 		}
@@ -78,8 +134,20 @@ func killed8(t *testing.T, rng *rand.Rand, folder string) (kills int) {
 	return kills
 }
 
-// usrpMails is how many mails of the list are moved: RT takes a few in a second.
-const usrpMails = 40
+// usrpMails is how many mails of the list are moved: all 439, or as many as RT_MAILS
+// in the environment says.
+func usrpMails(t *testing.T) int {
+	t.Helper()
+	said := os.Getenv("RT_MAILS")
+	if said == "" {
+		return 439
+	}
+	n, err := strconv.Atoi(said)
+	if err != nil {
+		t.Fatalf("RT_MAILS: %v", err)
+	}
+	return n
+}
 
 func usrpProject(t *testing.T) string {
 	t.Helper()
@@ -88,8 +156,9 @@ func usrpProject(t *testing.T) string {
 	if err != nil {
 		t.Skip("the mailing list is not there")
 	}
-	mails := bytes.SplitAfterN(all, []byte("\n\nFrom "), usrpMails+1)
-	part := bytes.TrimSuffix(bytes.Join(mails[:min(usrpMails, len(mails))], nil), []byte("From "))
+	n := usrpMails(t)
+	mails := bytes.SplitAfterN(all, []byte("\n\nFrom "), n+1)
+	part := bytes.TrimSuffix(bytes.Join(mails[:min(n, len(mails))], nil), []byte("From "))
 	if err := os.WriteFile(filepath.Join(folder, "usrp.mbox"), part, 0o600); err != nil {
 		t.Fatal(err)
 	}

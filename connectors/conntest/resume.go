@@ -203,7 +203,12 @@ func readDeletions(ctx context.Context, r *rig) error {
 		if !r.reads.Has(what.kind) {
 			continue
 		}
-		if err := del.Delete(ctx, what.kind, id); err != nil {
+		err := del.Delete(ctx, what.kind, id)
+		if errors.Is(err, connectors.ErrUnsupported) {
+			delete(r.targets, what)
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("delete %s %s: %w", what.kind, id, err)
 		}
 	}

@@ -27,7 +27,7 @@ func TestConnectorOverRealServer(t *testing.T) {
 			t.Skip("not among the quick ones: RT_ALL=1 asks for it")
 		}
 		s := rttest.StartReal(t)
-		c := &Config{URL: s.URL, Token: connectors.Secret(s.Token), Quiet: "scrips", Fields: []string{"plan"}}
+		c := &Config{URL: s.URL, Token: connectors.Secret(s.Token), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
 		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: rttest.Standing}
 	})
 }

@@ -10,19 +10,21 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
-// The connector holds to the suite, with and without a preface.
+// The connector holds to the suite, with and without a preface, and with an account
+// that RT does not tell how long its lists are.
 func TestConnector(t *testing.T) {
-	for name, change := range map[string]func(*Config){
-		"preface":    func(*Config) {},
-		"no preface": func(c *Config) { c.Preface = "no" },
+	for name, change := range map[string]func(*Config, *rttest.Server){
+		"preface":          func(*Config, *rttest.Server) {},
+		"no preface":       func(c *Config, _ *rttest.Server) { c.Preface = "no" },
+		"ordinary account": func(_ *Config, s *rttest.Server) { s.Ordinary = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 				s := rttest.New()
 				s.PageSize, s.Fields = 3, []string{"plan"}
-				c := &Config{URL: s.Start(t.Cleanup), Token: connectors.Secret(rttest.Token), Quiet: "scrips", Fields: []string{"plan"}}
+				c := &Config{URL: s.Start(t.Cleanup), Token: connectors.Secret(rttest.Token), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
 				c.Retries, c.wait = 1, time.Millisecond
-				change(c)
+				change(c, s)
 				return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Outbox, Standing: rttest.Standing}
 			})
 		})

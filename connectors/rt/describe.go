@@ -7,10 +7,9 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
-	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Describe tells which Request Tracker this is, and how many tickets are read.
+// Describe tells which Request Tracker this is, and whether the account sees everything.
 func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	var about struct {
 		Version text `json:"Version"`
@@ -18,24 +17,27 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	if _, err := s.client.JSON(ctx, rest.Call{Path: "rt"}, &about); err != nil {
 		return connectors.Schema{}, err
 	}
-	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL), Counts: map[desk.Kind]int64{}}
-	query := "id > 0"
-	if s.config.Query != "" {
-		query = s.config.Query
+	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
+	all, err := s.seesAll(ctx)
+	if err == nil && !all {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
 	}
-	call := search("tickets", query, "Status", "")
-	call.Query.Set("per_page", "1")
-	var found struct {
-		Total *int64 `json:"total"`
+	return schema, err
+}
+
+// seesAll tells whether RT tells the account how many tickets are read and how many
+// transactions there are; it tells the latter to superusers alone. A query that RT does
+// not understand is an error.
+func (s *Source) seesAll(ctx context.Context) (bool, error) {
+	query := or(s.config.Query, "id > 0")
+	for _, call := range []rest.Call{search("tickets", query, "Status", ""), search("transactions", "ObjectType = 'RT::Ticket' AND id = 1", "Type", "")} {
+		call.Query.Set("per_page", "1")
+		p, err := listed[made](ctx, s.client, call)
+		if err != nil || p.Total == "" {
+			return false, err
+		}
 	}
-	if _, err := s.client.JSON(ctx, call, &found); err != nil {
-		return schema, err
-	}
-	if found.Total == nil {
-		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "RT does not say how many tickets there are: the account may not see all of them. Give it the rights ShowTicket, ShowTicketComments and SeeQueue on all queues."})
-		return schema, nil
-	}
-	return schema, nil
+	return true, nil
 }
 
 // Describe tells, besides what a source tells, whether RT is ready to be written to.

@@ -3,7 +3,6 @@ package rt
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"net/url"
@@ -11,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -23,7 +21,8 @@ import (
 type tales struct {
 	all    []transactionShape // oldest first
 	parts  map[text][]attachmentShape
-	others map[text]bool // tickets that some of them belong to
+	texts  map[text]string // by the numbers of their parts
+	others map[text]bool   // tickets that some of them belong to
 }
 
 // of are the transactions of one ticket.
@@ -38,7 +37,7 @@ func (h *tales) of(id text) (own []transactionShape) {
 
 // tales reads what happened in a ticket. Message texts are read with it, files not.
 func (s *Source) tales(ctx context.Context, id text) (*tales, error) {
-	h := &tales{parts: map[text][]attachmentShape{}, others: map[text]bool{}}
+	h := &tales{parts: map[text][]attachmentShape{}, texts: map[text]string{}, others: map[text]bool{}}
 	path := "ticket/" + string(id)
 	for t, err := range pages[transactionShape](ctx, s.client, rest.Call{Path: path + "/history", Query: url.Values{"fields": {transactionFields}}}) {
 		if err != nil {
@@ -61,7 +60,7 @@ func (s *Source) tales(ctx context.Context, id text) (*tales, error) {
 	for _, list := range h.parts {
 		slices.SortFunc(list, func(a, b attachmentShape) int { return cmp.Compare(number(a.ID), number(b.ID)) })
 	}
-	return h, nil
+	return h, s.readTexts(ctx, id, h)
 }
 
 func number(id text) int {
@@ -89,7 +88,7 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 			if i == 0 {
 				headers(a, &m)
 			}
-			if err := s.part(ctx, a, &m); err != nil {
+			if err := s.part(ctx, h, a, &m); err != nil {
 				return nil, fmt.Errorf("ticket %s, message %s: %w", id, t.ID, err)
 			}
 		}
@@ -133,23 +132,16 @@ func headers(a attachmentShape, m *desk.Message) {
 }
 
 // part takes one part of a message: its text, its HTML, or a file.
-func (s *Source) part(ctx context.Context, a attachmentShape, m *desk.Message) error {
-	kind, _, _ := strings.Cut(strings.ToLower(string(a.ContentType)), ";")
-	var into *string
-	switch {
-	case strings.HasPrefix(kind, "multipart/"):
-		return nil
-	case a.Filename == "" && kind == "text/plain" && m.Text == "":
-		into = &m.Text
-	case a.Filename == "" && kind == "text/html" && m.HTML == "":
-		into = &m.HTML
+func (s *Source) part(ctx context.Context, h *tales, a attachmentShape, m *desk.Message) (err error) {
+	switch kind := textKind(a); {
+	case strings.HasPrefix(mediaType(a), "multipart/"):
+	case kind == "text/plain" && m.Text == "":
+		m.Text, err = s.textOf(ctx, h, a.ID)
+	case kind == "text/html" && m.HTML == "":
+		m.HTML, err = s.textOf(ctx, h, a.ID)
+	default:
+		m.Files = append(m.Files, s.file(a, mediaType(a)))
 	}
-	if into == nil {
-		m.Files = append(m.Files, s.file(a, kind))
-		return nil
-	}
-	b, err := s.content(ctx, a.ID)
-	*into = strings.ToValidUTF8(string(b), "�")
 	return err
 }
 
@@ -169,17 +161,4 @@ func (s *Source) file(a attachmentShape, kind string) desk.File {
 	relabel(&f, string(a.Headers))
 	f.Open = func(ctx context.Context) (io.ReadCloser, error) { return s.stream(ctx, a.ID) }
 	return f
-}
-
-// content reads the text of a part. RT sends them as base64 inside JSON.
-func (s *Source) content(ctx context.Context, id text) ([]byte, error) {
-	var a attachmentShape
-	if _, err := s.client.JSON(ctx, rest.Call{Path: "attachment/" + string(id)}, &a); err != nil {
-		return nil, err
-	}
-	b, err := base64.StdEncoding.DecodeString(strings.NewReplacer("\n", "", "\r", "").Replace(string(a.Content)))
-	if err != nil {
-		return nil, fmt.Errorf("attachment %s: its content is no base64: %w: %w", id, err, connectors.ErrRefused)
-	}
-	return b, nil
 }

@@ -70,6 +70,8 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 type page[T any] struct {
 	Items []T `json:"items"`
 	Page  int `json:"page"`
+	// Total is how many rows there are; "" if RT does not tell this account.
+	Total text `json:"total"`
 	// Next is the whole address of the page after it; "" if this is the last.
 	Next string `json:"next_page"`
 }

@@ -38,6 +38,7 @@ type Config struct {
 	Mark     string            `yaml:"mark" doc:"The name of two custom fields that our marks are kept in, one for tickets and one for ticket transactions, each of the type Enter one value and applied to every queue that is written to (Admin → Custom Fields). Default: deskhaul."`
 	Quiet    string            `yaml:"quiet" doc:"How RT is kept from writing e-mails while we write to it: scrips means that an administrator has disabled all scrips for the time (Admin → Scrips); a run stops at the first e-mail that RT records. Without it RT is refused as a target that may write to customers." enum:"|scrips"`
 	Preface  string            `yaml:"preface" doc:"Whether the original author and time stand at the top of each message that is written; it is taken off again when the message is read by us. Default: yes." enum:"|yes|no"`
+	Settling string            `yaml:"settling" doc:"When writing: how long after a lost answer, or after we were killed, a ticket that is not found counts as never made: RT goes on with a call whose line is cut. Default: 2m."`
 	Fields   []string          `yaml:"fields" doc:"The custom fields of tickets that are written, by RT's names; each must be applied to the queues. Values are written as text."`
 	Statuses map[string]string `yaml:"statuses" doc:"RT's statuses beyond the usual ones, and which of new, open, pending, solved, closed each stands for."`
 
@@ -58,6 +59,9 @@ func (c *Config) Check() error {
 	case c.Token == "" && c.Password == "":
 		errs = append(errs, errors.New("password: missing – give it as ${RT_PASSWORD} or in a file, or use a token"))
 	}
+	if _, err := c.settling(); err != nil {
+		errs = append(errs, err)
+	}
 	for word, status := range c.Statuses {
 		if !isStatus(status) {
 			errs = append(errs, fmt.Errorf("statuses: %s: %q is none of %v", word, status, desk.Statuses))
@@ -71,6 +75,18 @@ func (c *Config) Check() error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// settling is how long RT may still be at work on a call whose line was cut.
+func (c *Config) settling() (time.Duration, error) {
+	if c.Settling == "" {
+		return 2 * time.Minute, nil
+	}
+	d, err := time.ParseDuration(c.Settling)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("settling: %q is no length of time: write it as 2m or 30s", c.Settling)
+	}
+	return d, nil
 }
 
 func (c *Config) queue() string { return or(c.Queue, "General") }
@@ -102,7 +118,7 @@ func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "rt",
 		Guide:  guide,
-		Doc:    "Request Tracker 5 (and, untried, 6), through REST 2.0",
+		Doc:    "Request Tracker 5 and 6, through REST 2.0",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {
 			config.(*Config).URL = location

@@ -126,6 +126,17 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 	return id, err
 }
 
+// Lag is how long a ticket whose making was begun may take to be found. Searches do not
+// run behind; but RT finishes a call whose line was cut, and under load that takes
+// seconds: a run that was killed and began again at once made a ticket twice.
+func (t *Target) Lag() time.Duration {
+	d, err := t.config.settling()
+	if err != nil {
+		return 2 * time.Minute // Check has refused it
+	}
+	return d
+}
+
 // Link is the address of a record in RT's web pages.
 func (t *Target) Link(kind desk.Kind, id desk.ID) string {
 	switch kind {

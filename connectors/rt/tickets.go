@@ -121,12 +121,13 @@ func (s *Source) walkPage(ctx context.Context, p place) ([]ticketShape, error) {
 	}
 	call := search("tickets", query, ticketFields, "id")
 	call.Query.Set("per_page", perPage)
-	var rows page[ticketShape]
-	_, err := s.client.JSON(ctx, call, &rows)
-	if err == nil && rows.Items == nil {
-		err = notList(call)
+	for n := 1; ; n++ {
+		call.Query.Set("page", strconv.Itoa(n))
+		rows, err := listed[ticketShape](ctx, s.client, call)
+		if err != nil || len(rows.Items) > 0 || rows.Total != "" || n > mostUnseen {
+			return rows.Items, err
+		}
 	}
-	return rows.Items, err
 }
 
 // family yields a ticket, and before it those that were merged into it: RT shows

@@ -77,6 +77,7 @@ var contractSteps = []step{
 	{"", "POST", "ticket/999/comment", `{"Content":"x","ContentType":"text/plain"}`},
 	{"", "POST", "ticket/no-such/comment", `{"Content":"x","ContentType":"text/plain"}`},
 	{"", "GET", "ticket/$t/history?fields=Type,CustomFields&orderby=id&order=DESC&per_page=2", ""},
+	{"", "POST", "ticket/$t/attachments?fields=ContentType,Content", `[{"field":"ContentType","operator":"=","value":"text/plain"},{"field":"ContentType","operator":"=","value":"text/html"}]`},
 	{"", "POST", "ticket/$t/comment", `{"Content":"empty file","ContentType":"text/plain","Attachments":[` + file("a.txt", "text/plain", "") + `]}`},
 	{"f", "POST", "ticket", `{"Queue":"General","Subject":"files","Content":"x","ContentType":"text/plain","Attachments":[` + strings.Join([]string{
 		file("a.bin", `application/octet-stream; x-deskhaul="type=text%2Fplain"`, "AAE="), file("=?UTF-8?B?0Ls=?=", "image/png", "AAE="),
@@ -193,6 +194,7 @@ var (
 	today = regexp.MustCompile(`^20[2-9]\d-\d\d-\d\d[T ]\d\d:\d\d:\d\dZ?$`)
 	where = regexp.MustCompile(` at /\S+ line \d+\.\s*`)
 	digit = regexp.MustCompile(`^\d+$`)
+	whose = regexp.MustCompile(`^(User|Queue) [^ ]+: `) // RT 5 says the name, RT 6 the number
 	about = regexp.MustCompile(`^Ticket (\d+): `)
 )
 
@@ -243,7 +245,7 @@ func (c *contract) plainText(v, key string) string {
 	if today.MatchString(v) {
 		return "NOW"
 	}
-	v = where.ReplaceAllString(v, "")
+	v = whose.ReplaceAllString(where.ReplaceAllString(v, ""), "$1: ")
 	if m := about.FindStringSubmatch(v); m != nil {
 		for name, id := range c.names {
 			if id == m[1] && name != "q" {

@@ -235,11 +235,17 @@ func (s *Server) listAttachments(q *request, of func(*txn) bool) (int, any, *fai
 	}
 	var all []object
 	for _, a := range s.atts {
-		if of(a.txn) {
-			all = append(all, s.attachmentObject(a, false))
+		if o := s.attachmentObject(a, false); of(a.txn) && meetsAny(o, q.list) {
+			all = append(all, o)
 		}
 	}
 	return s.list(q, all)
+}
+
+// meetsAny tells whether an object meets one of the conditions, which are all for
+// equality here, or there are none.
+func meetsAny(o object, conditions []object) bool {
+	return len(conditions) == 0 || slices.ContainsFunc(conditions, func(c object) bool { return o[word(c["field"])] == c["value"] })
 }
 
 func (s *Server) oneAttachment(q *request) (int, any, *failure) {

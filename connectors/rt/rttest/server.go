@@ -37,6 +37,9 @@ type Server struct {
 	Fields []string
 	// Scrips tells whether RT's standard scrips are on: they write e-mails.
 	Scrips bool
+	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it
+	// is told neither the length nor the next page.
+	Ordinary bool
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
@@ -211,6 +214,9 @@ func (s *Server) route(w http.ResponseWriter, q *request) (int, any, *failure) {
 	case "GET transactions":
 		return s.searchTransactions(q)
 	case "POST ticket":
+		if two == "attachments" { // a search, with its conditions in the body
+			return s.oneTicket(q, two)
+		}
 		if two == "correspond" || two == "comment" {
 			return s.addMessage(w, q, two)
 		}
@@ -240,7 +246,9 @@ func (s *Server) list(q *request, all []object) (int, any, *failure) {
 	}
 	total := len(all)
 	answer := object{"count": len(items), "page": page, "per_page": per, "total": total, "pages": (total + per - 1) / per, "items": items}
-	if to < len(all) {
+	if s.Ordinary && !slices.Contains([]string{"tickets", "users", "queues"}, q.path[0]) {
+		answer["total"], answer["pages"] = nil, nil
+	} else if to < len(all) {
 		v := q.URL.Query()
 		v.Set("page", strconv.Itoa(page+1))
 		answer["next_page"] = s.url + q.URL.EscapedPath() + "?" + v.Encode()

@@ -1,0 +1,7 @@
+//go:build integration && !linux
+
+package rttest
+
+import "syscall"
+
+func dieWithUs() *syscall.SysProcAttr { return nil }
