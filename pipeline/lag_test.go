@@ -42,6 +42,49 @@ func TestNegativeFindCountsAfterTheLag(t *testing.T) {
 	}
 }
 
+// The same for a message: a call whose line was cut may still be at work when the
+// ticket is read back, and is not to be made again meanwhile.
+func TestAppendUnderWayIsNotMadeAgain(t *testing.T) {
+	for name, arrives := range map[string]bool{"it arrives late": true, "it never arrives": false} {
+		t.Run(name, func(t *testing.T) {
+			dst := new(mem.Desk)
+			now := time.Unix(2e9, 0)
+			dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+			src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "first", 1))}}}}
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.Now = dst.Clock
+			h.run(t)
+			late := msg("b", "second", 2)
+			src.items[desk.KindTicket][0].Record = tk("1", "one", msg("a", "first", 1), late)
+			dst.Fail = func(verb string, _ any) (before, after error) {
+				if verb == "append" {
+					return fmt.Errorf("cut: %w", connectors.ErrUnsure), nil
+				}
+				return nil, nil
+			}
+			h.run(t)
+			dst.Fail = nil
+			for range 2 {
+				now = now.Add(20 * time.Second)
+				if h.run(t); !strings.Contains(last(h.fails).Detail, "cannot tell yet") {
+					t.Fatalf("told %+v, want held until the lag has passed", h.fails)
+				}
+			}
+			if arrives {
+				late.Mark = testMark(desk.KindMessage, "1", "b")
+				if _, err := dst.Append(t.Context(), only(t, dst).ID, &late); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now = now.Add(20 * time.Second)
+			h.run(t)
+			if s := texts(only(t, dst)); s != "first|second" || len(h.fails) > 0 {
+				t.Errorf("messages %q, told %+v", s, h.fails)
+			}
+		})
+	}
+}
+
 // last is the latest event; an empty one if there is none.
 func last(es []pipeline.Event) (e pipeline.Event) {
 	if len(es) > 0 {

@@ -85,9 +85,8 @@ func (t *task) find(ctx context.Context) error {
 	id, err := finder.Find(ctx, t.rec)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
-		if wait := t.lagging(); intended && wait > 0 {
-			return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: the system's search runs up to %s behind: %w",
-				t.rec.Kind(), t.rec.About().ID, wait.Round(time.Second), connectors.ErrBusy)
+		if wait := t.lagging(&t.seen.Since); intended && wait > 0 {
+			return t.tooEarly(wait)
 		}
 		if intended { // it never happened
 			t.seen.State = checkpoints.Entered
@@ -103,15 +102,24 @@ func (t *task) find(ctx context.Context) error {
 	return nil
 }
 
-// lagging is how long a negative answer cannot be believed yet.
-func (t *task) lagging() time.Duration {
-	if l, ok := t.Target.(connectors.Lagging); ok {
-		if now := t.Now(); t.seen.Since.After(now) { // the clock was set back
-			t.seen.Since = now
-		}
-		return t.seen.Since.Add(l.Lag()).Sub(t.Now())
+// lagging is how long a negative answer cannot be believed yet about a write that was
+// begun then: a search runs behind, and a call whose line was cut may still be at work.
+// A time that lies ahead, for the clock was set back, becomes now.
+func (t *task) lagging(since *time.Time) time.Duration {
+	l, ok := t.Target.(connectors.Lagging)
+	if !ok {
+		return 0
 	}
-	return 0
+	now := t.Now()
+	if since.After(now) {
+		*since = now
+	}
+	return since.Add(l.Lag()).Sub(now)
+}
+
+func (t *task) tooEarly(wait time.Duration) error {
+	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
+		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
 }
 
 // byHand is what a person can do about a write in doubt.
@@ -152,11 +160,19 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		if row.State == checkpoints.Failed {
 			continue // it was refused: it is not there, and waits for retry
 		}
+		doubt := row
 		row = t.messageRow(ticket, m, checkpoints.Entered)
 		id, found, clear := there.match(m)
 		if !clear {
 			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
 				t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
+		}
+		if doubt.State == checkpoints.Intended && !found {
+			if wait := t.lagging(&doubt.Since); wait > 0 {
+				t.seen.Row = before
+				t.put(doubt)
+				return t.tooEarly(wait)
+			}
 		}
 		if found {
 			row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
