@@ -94,6 +94,13 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 	return rows[0], true, nil
 }
 
+func (l *sqliteLedger) InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error) {
+	rows, err := l.find(ctx, `kind = ? AND natural = ? AND target IS NULL AND state = ? AND NOT (pair = ? AND id = ?) AND pair IN
+		(SELECT b.id FROM pair a JOIN pair b USING (route, target, account) WHERE a.id = ?) LIMIT 1`,
+		kindNumber[kind], key, stateNumber[Intended], l.pair, string(id), l.pair)
+	return len(rows) > 0, err
+}
+
 // find is query for what is asked again and again: the statement stays prepared.
 // It is too short to be interrupted under way: the driver would start a goroutine
 // to watch over each.

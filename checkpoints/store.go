@@ -80,6 +80,10 @@ type Ledger interface {
 	// Natural returns a settled line of the kind whose record is known by the same
 	// natural key, of any source on the same route and target.
 	Natural(ctx context.Context, kind desk.Kind, key string) (Row, bool, error)
+	// InDoubt tells whether a durable line of the kind other than that of id, of any
+	// source on the same route and target, is of a write that was begun under the same
+	// natural key and of which nobody knows whether it happened.
+	InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error)
 	// Put sets lines.
 	Put(rows ...Row)
 	// Open yields the ids of the records of a kind that have a durable line in one

@@ -85,6 +85,36 @@ func TestAppendUnderWayIsNotMadeAgain(t *testing.T) {
 	}
 }
 
+// Two records of one person: while it is not known whether the first arrived, the second
+// is not made beside it.
+func TestPersonInDoubtIsNotMadeTwice(t *testing.T) {
+	for name, arrived := range map[string]bool{"it arrived": true, "it never arrived": false} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := new(mem.Desk), new(mem.Desk)
+			now := time.Unix(2e9, 0)
+			dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+			for _, n := range []string{"Zoë", "Zoe"} {
+				fill(t, src, &desk.Contact{Name: n, Emails: []string{"zoe@acme.test"}})
+			}
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.Now, h.Join, h.Workers = dst.Clock, true, 1
+			dst.Fail = loseOnce(desk.KindContact, arrived)
+			for range 3 {
+				h.run(t)
+				now = now.Add(15 * time.Second)
+			}
+			if n := dst.CountOf(desk.KindContact); n > 1 || len(h.fails) == 0 {
+				t.Fatalf("before the lag has passed: %d contacts, told %+v", n, h.fails)
+			}
+			now = now.Add(time.Minute)
+			h.run(t)
+			if n := dst.CountOf(desk.KindContact); n != 1 || len(h.fails) > 0 {
+				t.Errorf("after the lag: %d contacts, told %+v", n, h.fails)
+			}
+		})
+	}
+}
+
 // last is the latest event; an empty one if there is none.
 func last(es []pipeline.Event) (e pipeline.Event) {
 	if len(es) > 0 {

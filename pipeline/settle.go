@@ -57,12 +57,26 @@ func (t *task) settle(ctx context.Context) error {
 // key stands for. That one owns its updates.
 func (t *task) join(ctx context.Context) error {
 	row, ok, err := t.Ledger.Natural(ctx, t.rec.Kind(), t.seen.Natural)
-	if err != nil || !ok || row.ID == t.rec.About().ID && row.Target == "" {
+	if err == nil && !ok {
+		return t.notBeside(ctx)
+	}
+	if err != nil || row.ID == t.rec.About().ID && row.Target == "" {
 		return err
 	}
 	t.adopt(row.Target)
 	t.seen.Joined = true
 	return nil
+}
+
+// notBeside holds the record back while another of the same natural key is in doubt: it
+// may be on its way, and would then stand there twice.
+func (t *task) notBeside(ctx context.Context) error {
+	kind, id := t.rec.Kind(), t.rec.About().ID
+	doubt, err := t.Ledger.InDoubt(ctx, kind, t.seen.Natural, id)
+	if err == nil && doubt {
+		err = fmt.Errorf("%s %s: another source's record of the same %s may be on its way: %w", kind, id, t.seen.Natural, connectors.ErrBusy)
+	}
+	return err
 }
 
 // adopt takes what stands at the target as it is; only what changes from now on
