@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -172,22 +173,11 @@ func (t *task) together(ctx context.Context, step Step) (s *seat, ok bool) {
 	return s, !s.solo
 }
 
-// heavyFiles is how many bytes of files a record may have to travel with others: one
-// that takes minutes to upload must not hold up a hundred.
-const heavyFiles = 1 << 20
-
+// heavy tells a record that has files: one that takes minutes to upload must not hold up
+// a hundred, and a job that waits for its turn must not outlast what was uploaded for it.
 func heavy(rec desk.Record) bool {
-	n := int64(0)
-	if ticket, ok := rec.(*desk.Ticket); ok {
-		for i := range ticket.Messages {
-			for _, f := range ticket.Messages[i].Files {
-				if n += f.Size; f.Size <= 0 {
-					return true // nobody knows
-				}
-			}
-		}
-	}
-	return n > heavyFiles
+	ticket, ok := rec.(*desk.Ticket)
+	return ok && slices.ContainsFunc(ticket.Messages, func(m desk.Message) bool { return len(m.Files) > 0 })
 }
 
 // runJob makes records in one call, journalled as a single one is: what begins

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 
@@ -29,7 +30,11 @@ type Call struct {
 	Body  *Body // sent as it is, unless nil
 	// Harmless says that the call makes nothing, whatever its method: a search.
 	Harmless bool
-	Header   http.Header
+	// Before is when the call is not worth sending any more; zero is never. Waiting for
+	// a turn, or for a server that turned it away, may take long. Its error then wraps
+	// connectors.ErrBusy.
+	Before time.Time
+	Header http.Header
 }
 
 // Body is what is streamed to a server. Open may be called once for each attempt.
@@ -120,7 +125,7 @@ func (c *Client) request(ctx context.Context, call Call) (*retryablehttp.Request
 	if err != nil {
 		return nil, err
 	}
-	ctx = context.WithValue(ctx, repeatsKey{}, &repeats{harmless: call.harmless()})
+	ctx = context.WithValue(ctx, repeatsKey{}, &repeats{harmless: call.harmless(), before: call.Before})
 	body, kind, size, err := call.content()
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", call.method(), call.Path, err)

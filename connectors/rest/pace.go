@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // Limit is how many calls a vendor allows in a time.
@@ -86,7 +88,11 @@ type paced struct {
 // RoundTrip implements http.RoundTripper.
 func (l *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 	classes := l.p.classes(r)
-	if err := l.p.wait(r.Context(), classes); err != nil {
+	err := l.p.wait(r.Context(), classes)
+	if err == nil {
+		err = l.p.late(r.Context())
+	}
+	if err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close() // it was not sent
 		}
@@ -97,6 +103,15 @@ func (l *paced) RoundTrip(r *http.Request) (*http.Response, error) {
 		l.p.saw(resp, classes)
 	}
 	return resp, err
+}
+
+// late tells that a request is not worth sending any more.
+func (p *pacer) late(ctx context.Context) error {
+	of, ok := ctx.Value(repeatsKey{}).(*repeats)
+	if !ok || of.before.IsZero() || p.now().Before(of.before) {
+		return nil
+	}
+	return fmt.Errorf("it could not be sent by %s, when what it builds on was to be out of date: %w", of.before.Format(time.RFC3339), connectors.ErrBusy)
 }
 
 // wait returns when a call of the classes may be sent.

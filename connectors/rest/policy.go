@@ -23,7 +23,8 @@ const patience = 15
 
 // repeats is in the context of a request, and counts its attempts.
 type repeats struct {
-	harmless bool // it makes nothing
+	harmless bool      // it makes nothing
+	before   time.Time // it is worth sending; zero always
 	n        int
 }
 

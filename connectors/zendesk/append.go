@@ -51,7 +51,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		meta[metaAt] = m.At.UTC().Truncate(time.Second).Format(time.RFC3339)
 	}
 	var out updateShape
-	call := rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: obj{"ticket": obj{"comment": c, "metadata": meta}}}
+	call := rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: obj{"ticket": obj{"comment": c, "metadata": meta}}, Before: in.before}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, closed(ticket, err)
 	}

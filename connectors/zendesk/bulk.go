@@ -74,11 +74,15 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 		return "", err
 	}
 	list := make([]obj, len(all))
+	var before time.Time
 	for i, one := range all {
 		list[i] = one.obj
+		if before.IsZero() || !one.before.IsZero() && one.before.Before(before) {
+			before = one.before
+		}
 	}
 	var out jobShape
-	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets/create_many", JSON: obj{"tickets": list}}
+	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets/create_many", JSON: obj{"tickets": list}, Before: before}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return "", err
 	}

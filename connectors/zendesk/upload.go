@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -61,6 +62,18 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up 
 		token: out.Upload.Token, address: out.Upload.Attachment.URL,
 		receipt: connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: now.size, SHA256: hex.EncodeToString(now.sum.Sum(nil))},
 	}, nil
+}
+
+// uploadsLast is how long we count on an upload. Zendesk keeps it for an hour (a comment
+// that comes later is taken without its file, and nothing says so); a job may wait for
+// its turn there.
+const uploadsLast = 45 * time.Minute
+
+// keepsUploads notes that a file is uploaded now.
+func (in *inputs) keepsUploads(now time.Time) {
+	if in.before.IsZero() {
+		in.before = now.Add(uploadsLast)
+	}
 }
 
 func tooLarge(f *desk.File, most int64) error {

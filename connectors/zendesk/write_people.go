@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -19,6 +20,7 @@ type inputs struct {
 	fields []string // nil all that say something
 	obj    obj
 	losses []connectors.Loss
+	before time.Time // the files that were uploaded are good until then; zero there are none
 }
 
 // asked tells whether a field is to be said.

@@ -19,6 +19,7 @@ type ticketWrite struct {
 	obj    obj
 	losses []connectors.Loss
 	files  []connectors.FileReceipt
+	before time.Time // as inputs has it
 }
 
 // importTicket makes a ticket with its history. Imports run no triggers and tell
@@ -31,7 +32,7 @@ func (t *Target) importTicket(ctx context.Context, w *words, r *desk.Ticket) (co
 	var out struct {
 		Ticket *ticketShape `json:"ticket"`
 	}
-	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets", JSON: obj{"ticket": one.obj}}
+	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets", JSON: obj{"ticket": one.obj}, Before: one.before}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -86,7 +87,7 @@ func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticket
 	if len(comments) == 0 {
 		comments = []obj{{"body": noMessages, "public": false}}
 	}
-	in.obj["comments"], one.losses = comments, in.losses
+	in.obj["comments"], one.losses, one.before = comments, in.losses, in.before
 	return one, nil
 }
 
@@ -200,6 +201,7 @@ func (t *Target) comment(ctx context.Context, m *desk.Message, in *inputs) (obj,
 	var files []connectors.FileReceipt
 	addresses := map[string]string{}
 	for i := range m.Files {
+		in.keepsUploads(t.now())
 		up, err := t.upload(ctx, m, &m.Files[i])
 		if err != nil {
 			return nil, nil, err
