@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
@@ -257,6 +258,7 @@ func untilDone(t *testing.T, folder string) {
 		if err != nil && (!errors.As(err, &exit) || exit.ExitCode() == exitUsage) {
 			t.Fatalf("%v\n%s", err, out)
 		}
+		time.Sleep(200 * time.Millisecond) // what is in doubt is looked for until the target has settled
 	}
 	t.Fatalf("it is not done after 40 runs:\n%s", said.String())
 }

@@ -184,9 +184,7 @@ func dropNulls(v any) {
 	}
 }
 
-// witness compares every call on a line with the description. It stands in no storm
-// yet: it reads an answer to its end before it is handed on, and so changes what half
-// an answer and a slow one do to a client.
+// witness compares every call on a line with the description.
 type witness struct {
 	t    testing.TB
 	next http.RoundTripper
