@@ -46,7 +46,7 @@ func TestJobsSaveRequests(t *testing.T) {
 
 func fillsZendesk(t *testing.T, tickets int, jobs bool) (int64, time.Duration) {
 	account := zendesktest.New(zendesktest.Options{Rate: 200})
-	line := &counted{next: account.Line()}
+	line := &counted{next: account.Line(), cost: func(*http.Response) int64 { return 1 }}
 	spec := zendesk.Spec()
 	cfg := spec.Config().(*zendesk.Config)
 	cfg.URL, cfg.Email, cfg.Token = "https://example.zendesk.test", zendesktest.Email, connectors.Secret(zendesktest.Token)

@@ -20,7 +20,7 @@ func (t *task) count() {
 	if t.repeat && !again && (outcome == Unchanged || outcome == Skipped) {
 		return // it was counted in the pass before, which left no trace in its line
 	}
-	switch prior, ok := outcomeOf(t.was.State); {
+	switch prior, ok := countedAs(t.was); {
 	case !again:
 		t.tally.add(t.rec.Kind(), outcome, 1)
 	case ok && prior != outcome:
@@ -59,6 +59,15 @@ func outcomeOf(st checkpoints.State) (o Outcome, ok bool) {
 	return "", false
 }
 
+// countedAs is what a line was counted as. One in doubt stays so, whatever its record
+// was left for: the reason tells.
+func countedAs(row checkpoints.Row) (Outcome, bool) {
+	if row.State == checkpoints.Intended && row.Reason != "" {
+		return outcomeOf(stateFor(nil, connectors.Reason(row.Reason)))
+	}
+	return outcomeOf(row.State)
+}
+
 func (t *task) outcomeNow() Outcome {
 	if o, ok := outcomeOf(t.state); ok {
 		return o
@@ -91,7 +100,7 @@ func (t *task) countMessage(m *desk.Message, again bool) {
 			now = Held
 		}
 	}
-	prior, counted := outcomeOf(t.was.State)
+	prior, counted := countedAs(t.was)
 	counted = counted && again
 	if again && !counted && now != Created {
 		return

@@ -295,3 +295,25 @@ func ticketInDoubt(verb string, r any) (before, after error) {
 	}
 	return nil, nil
 }
+
+// A person that is in doubt for good, and to whom many tickets refer, counts once.
+func TestInDoubtForManyCountsOnce(t *testing.T) {
+	src, dst := seed(t, 20), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, struct{ connectors.Target }{dst}, mem.Spec().Writes)
+	dst.Fail = func(verb string, r any) (before, after error) {
+		if c, ok := r.(*desk.Contact); ok && verb == "create" && c.Name == "Zoë 0" {
+			return fmt.Errorf("cut: %w", connectors.ErrUnsure), nil
+		}
+		return nil, nil
+	}
+	for range 2 {
+		h.Run++
+		counts, err := h.Go(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := counts[desk.KindContact]; n.Held+n.Failed != 1 || min(n.Held, n.Failed) < 0 {
+			t.Errorf("one contact in doubt is counted as %+v", n)
+		}
+	}
+}
