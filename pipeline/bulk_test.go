@@ -189,13 +189,15 @@ func TestKilledDuringJob(t *testing.T) {
 		t.Fatal("it was not stopped")
 	}
 	h.open(t)
-	jobs := 0
+	jobs, alone := 0, 0
 	for row, err := range h.Ledger.Rows(t.Context(), checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}}) {
 		if err != nil {
 			t.Fatal(err)
 		}
 		if row.State == checkpoints.Intended && row.Job != "" {
 			jobs++
+		} else if row.State == checkpoints.Intended {
+			alone++ // a call of its own was under way
 		}
 	}
 	if jobs == 0 {
@@ -206,8 +208,8 @@ func TestKilledDuringJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameDesk(t, src, dst.Desk)
-	if dst.searches > 0 || dst.updates > 0 {
-		t.Errorf("%d tickets were searched for, %d were written again", dst.searches, dst.updates)
+	if dst.searches > alone || dst.updates > alone {
+		t.Errorf("%d tickets were searched for, %d were written again, %d had gone alone", dst.searches, dst.updates, alone)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -116,10 +117,10 @@ func TestArchivedTickets(t *testing.T) {
 			s.AddTalk(id, freshdesktest.Talk{HTML: "<div>y</div>", User: who, Files: []freshdesktest.File{{Name: "a.txt", Bytes: []byte("hello")}}})
 		}
 	}
-	asked := 0
+	var asked atomic.Int64
 	s.Fault = func(r *http.Request) freshdesktest.Fault {
 		if strings.Contains(r.URL.Path, "/archived/") && !strings.Contains(r.URL.Path, "conversations") {
-			asked++
+			asked.Add(1)
 		}
 		return freshdesktest.Fault{}
 	}
@@ -135,12 +136,12 @@ func TestArchivedTickets(t *testing.T) {
 	if len(got) != 29 || len(got["1"].Messages) != 2 || got["1"].Fields["archived"] != true || string(bytesOf(t, got["1"].Messages[1].Files[0])) != "hello" {
 		t.Errorf("%d tickets of 29; the first: %+v", len(got), got["1"])
 	}
-	if asked > 15 { // 11, and one each for the file and the deleted
-		t.Errorf("%d numbers were asked for", asked)
+	if n := asked.Load(); n > 15 { // 11, and one each for the file and the deleted
+		t.Errorf("%d numbers were asked for", n)
 	}
-	asked = 0
-	if _, _ = readAll(t, src, desk.KindTicket, end); asked > 0 {
-		t.Errorf("at the second reading, %d numbers were asked for", asked)
+	asked.Store(0)
+	if _, _ = readAll(t, src, desk.KindTicket, end); asked.Load() > 0 {
+		t.Errorf("at the second reading, %d numbers were asked for", asked.Load())
 	}
 	for i := range all { // from each place on, nothing is missed
 		cursor := cursors(t, src)[i]
@@ -249,13 +250,13 @@ func TestKeepsToTheRate(t *testing.T) {
 		for i := range 400 {
 			s.AddTicket(freshdesktest.Ticket{Subject: fmt.Sprint(i), HTML: "x", Requester: who, At: time.Now().Add(time.Duration(i-500) * time.Minute)})
 		}
-		refused := 0
+		var refused atomic.Int64
 		c := configOf(s)
 		c.page = 0
 		env := envOf(t, line(func(r *http.Request) (*http.Response, error) {
 			resp, err := s.Transport().RoundTrip(r)
 			if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-				refused++
+				refused.Add(1)
 			}
 			return resp, err
 		}))
@@ -269,9 +270,9 @@ func TestKeepsToTheRate(t *testing.T) {
 		if took < least-time.Minute || took > least*100/98 {
 			t.Errorf("it took %s, the rate allows %s", took, least)
 		}
-		if refused > 20 {
-			t.Errorf("%d calls were turned away", refused)
+		if refused.Load() > 20 {
+			t.Errorf("%d calls were turned away", refused.Load())
 		}
-		t.Logf("400 tickets in %s of %s, %d calls turned away", took, least, refused)
+		t.Logf("400 tickets in %s of %s, %d calls turned away", took, least, refused.Load())
 	})
 }

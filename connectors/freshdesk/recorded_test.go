@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -26,7 +27,9 @@ const shared = "../../../shared"
 type recorded struct {
 	t       *testing.T
 	answers map[string]recording
-	asked   map[string]int
+
+	mu    sync.Mutex
+	asked map[string]int
 }
 
 type recording struct {
@@ -69,7 +72,9 @@ func key(u *url.URL) string {
 
 // RoundTrip implements http.RoundTripper.
 func (r *recorded) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
 	r.asked[key(req.URL)]++
+	r.mu.Unlock()
 	if strings.Contains(req.URL.Host, "amazonaws") && req.Header.Get("Authorization") != "" {
 		r.t.Errorf("%s was sent credentials", req.URL.Host)
 	}

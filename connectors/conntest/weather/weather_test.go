@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,10 +19,10 @@ import (
 const body = `{"count":40,"items":["a","b"],"total":41}`
 
 // server counts what was done.
-func server(acted *int) http.Handler {
+func server(acted *atomic.Int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost {
-			*acted++
+			acted.Add(1)
 		}
 		_, _ = io.WriteString(w, body)
 	})
@@ -78,7 +79,7 @@ func TestEachFaultIsMet(t *testing.T) {
 		"no network": func(*testing.T, http.Handler) string { return "https://x.test" },
 	} {
 		t.Run(name, func(t *testing.T) {
-			acted := 0
+			var acted atomic.Int64
 			w := &weather.Weather{Seed: 7, Pause: time.Millisecond}
 			h := w.Over(server(&acted))
 			address, way := start(t, h), http.DefaultTransport
@@ -100,8 +101,8 @@ func TestEachFaultIsMet(t *testing.T) {
 				t.Errorf("%v %v", met, w.Met())
 			}
 			least, most := 3+met["sound"]+3, sent // lost, sound (the slow ones too), half; some of the broken
-			if acted < least || acted > most-met[weather.Expired]-6 {
-				t.Errorf("the server acted %d times, want %d or some more", acted, least)
+			if n := int(acted.Load()); n < least || n > most-met[weather.Expired]-6 {
+				t.Errorf("the server acted %d times, want %d or some more", n, least)
 			}
 		})
 	}
@@ -110,7 +111,7 @@ func TestEachFaultIsMet(t *testing.T) {
 // A seed gives the same weather again.
 func TestSeed(t *testing.T) {
 	run := func() (out []string) {
-		acted := 0
+		var acted atomic.Int64
 		w := &weather.Weather{Seed: 3, Pause: time.Nanosecond}
 		w.Foul(weather.Deck{Sort: weather.Read, Times: 2, Gap: 5})
 		for len(w.Left()) > 0 {
@@ -125,7 +126,7 @@ func TestSeed(t *testing.T) {
 
 // Links to files carry no token, and none can expire there.
 func TestLinksDoNotExpire(t *testing.T) {
-	acted := 0
+	var acted atomic.Int64
 	w := &weather.Weather{Pause: time.Nanosecond}
 	w.Foul(weather.Deck{Sort: weather.Read, Times: 1})
 	for range 50 {
@@ -140,7 +141,7 @@ func TestLinksDoNotExpire(t *testing.T) {
 
 // Each total of an answer is another than the true one, and all else as it is.
 func TestLies(t *testing.T) {
-	acted := 0
+	var acted atomic.Int64
 	w := &weather.Weather{Totals: true}
 	way := line.To(w.Over(server(&acted)))
 	type answer struct {
@@ -183,7 +184,7 @@ func TestLies(t *testing.T) {
 // Nobody who gives up waits for a slow loris, and nothing stays behind.
 func TestSlowLoris(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		acted := 0
+		var acted atomic.Int64
 		w := &weather.Weather{Pause: time.Hour}
 		w.Foul(weather.Deck{Sort: weather.Write, Times: 1})
 		client := &http.Client{Transport: line.To(w.Over(server(&acted))), Timeout: time.Minute}
