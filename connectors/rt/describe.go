@@ -20,7 +20,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
 	all, err := s.seesAll(ctx)
 	if err == nil && !all {
-		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
 	}
 	return schema, err
 }

@@ -2,8 +2,10 @@ package rt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -105,6 +107,10 @@ func (s *Source) agents(ctx context.Context) (map[string]bool, error) {
 	names := map[string]bool{}
 	call := rest.Call{Path: "group/" + group + "/members"}
 	for m, err := range pages[link](ctx, s.client, call) {
+		var e *rest.Error
+		if errors.As(err, &e) && e.Status == http.StatusForbidden { // RT 5.0.3 asks for no less (REST2/Resource/GroupMembers.pm)
+			err = fmt.Errorf("who is an agent is not told: give the account the right AdminGroupMembership: %w", err)
+		}
 		if err != nil {
 			return nil, err
 		}

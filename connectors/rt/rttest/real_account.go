@@ -8,7 +8,7 @@ require RT::AuthToken;
 my $u = RT::User->new(RT->SystemUser);
 my ($ok, $msg) = $u->Create(Name => "reader", Privileged => 1);
 die $msg unless $ok;
-for (qw(SeeQueue ShowTicket ShowTicketComments SeeCustomField ShowOutgoingEmail SeeGroup AdminUsers ManageAuthTokens)) {
+for (qw(SeeQueue ShowTicket ShowTicketComments SeeCustomField ShowOutgoingEmail SeeGroup AdminGroupMembership AdminUsers ManageAuthTokens)) {
 	($ok, $msg) = $u->PrincipalObj->GrantRight(Object => RT->System, Right => $_);
 	die "$_: $msg" unless $ok;
 }
