@@ -68,6 +68,23 @@ func (r *run) takeUp(ctx context.Context, kind desk.Kind, states []checkpoints.S
 	})
 }
 
+// listedAgain takes up, of the people that come in any case, those that an earlier run
+// left open: the cursor may be behind them, and theirs is the record that others join.
+func (r *run) listedAgain(ctx context.Context, kind desk.Kind) error {
+	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
+		for id, err := range r.Ledger.Open(ctx, kind, unfinished...) {
+			if err != nil {
+				return err
+			}
+			who := desk.New(kind)
+			if who.About().ID = id; r.anyway(who) {
+				begin(func() error { return r.takeUpOne(ctx, kind, id) })
+			}
+		}
+		return nil
+	})
+}
+
 // rests tells a ticket that was refused as a whole: it waits for retry, and its
 // messages, whose lines are open, wait with it.
 func (r *run) rests(ctx context.Context, kind desk.Kind, id desk.ID, states []checkpoints.State) (bool, error) {

@@ -49,6 +49,9 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 		return ctx.Err() // it says nothing about the record
 	}
 	if err == nil || t.leave(err) {
+		if doubt := new(inDoubtError); r.early && errors.As(err, &doubt) {
+			r.listed.Store(string(kind)+"\x00"+t.naturalKey(), true)
+		}
 		t.count()
 		return nil
 	}

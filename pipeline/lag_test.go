@@ -115,6 +115,36 @@ func TestPersonInDoubtIsNotMadeTwice(t *testing.T) {
 	}
 }
 
+// A person of a list who waits for an organisation in doubt is still the one whom others
+// of the same address join.
+func TestListedPersonWhoWaitsComesFirst(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	now := time.Unix(2e9, 0)
+	dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+	org := fill(t, src, &desk.Organization{Name: "Acme"})[0]
+	listed := fill(t, src, &desk.Contact{Name: "listed", Emails: []string{"zoe@acme.test"}, Org: desk.Ref{Kind: desk.KindOrganization, Target: org}})[0]
+	mailed := fill(t, src, &desk.Contact{Name: "mailed", Emails: []string{"zoe@acme.test"}})[0]
+	fill(t, src, simpleTicket("one", mailed))
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.Now, h.Join, h.PeopleWithTickets = dst.Clock, true, true
+	h.Anyway = func(r desk.Record) bool { return r.About().ID == listed }
+	dst.Fail = loseOnce(desk.KindOrganization, true)
+	h.run(t)
+	now = now.Add(2 * time.Minute)
+	h.run(t)
+	h.run(t)
+	var names []string
+	for it, err := range dst.Read(t.Context(), desk.KindContact, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, it.Record.(*desk.Contact).Name)
+	}
+	if strings.Join(names, ",") != "listed" || dst.CountOf(desk.KindTicket) != 1 {
+		t.Errorf("the target holds %q and %d tickets", names, dst.CountOf(desk.KindTicket))
+	}
+}
+
 // last is the latest event; an empty one if there is none.
 func last(es []pipeline.Event) (e pipeline.Event) {
 	if len(es) > 0 {

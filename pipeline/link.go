@@ -111,12 +111,20 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	case row.State == checkpoints.Skipped:
 		return "", "which was left out (" + row.Detail + ")", nil
 	}
+	err = fmt.Errorf("%s %s: refers to %s %s, which has not arrived (%s)", t.rec.Kind(), t.rec.About().ID, ref.Kind, ref.ID, row.Detail)
+	if row.State == checkpoints.Intended {
+		err = &inDoubtError{err}
+	}
 	return "", "", &connectors.Trouble{
 		Reason: connectors.ReasonReference,
-		Err:    fmt.Errorf("%s %s: refers to %s %s, which has not arrived (%s)", t.rec.Kind(), t.rec.About().ID, ref.Kind, ref.ID, row.Detail),
+		Err:    err,
 		Hint:   "it is tried again with every run",
 	}
 }
+
+// inDoubtError is of a record that waits for one of which nobody knows yet whether it
+// arrived.
+type inDoubtError struct{ error }
 
 // fetch brings one record that another refers to.
 func (t *task) fetch(ctx context.Context, ref desk.Ref) error {

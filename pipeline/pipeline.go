@@ -203,6 +203,9 @@ func (r *run) peopleFirst(ctx context.Context) error {
 		if !r.onDemand(kind) {
 			continue
 		}
+		if err := r.listedAgain(ctx, kind); err != nil {
+			return err
+		}
 		if err := r.pass(ctx, kind); err != nil {
 			return err
 		}

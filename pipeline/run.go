@@ -32,8 +32,11 @@ type run struct {
 	// peopleWere tells that those have been taken up: the pass after the tickets
 	// meets them again.
 	peopleWere bool
-	last       bool         // all tickets of the source have been seen
-	lost       atomic.Int32 // calls in a row that failed for no fault of their records
+	// listed are the natural keys of people that come in any case and wait for what is
+	// in doubt: nobody else's record of them is made before theirs.
+	listed sync.Map
+	last   bool         // all tickets of the source have been seen
+	lost   atomic.Int32 // calls in a row that failed for no fault of their records
 
 	// still holds calls back while a target that is no idempotent one syncs: its
 	// outcomes must be those that the sync made durable, neither more nor less.

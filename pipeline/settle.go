@@ -73,6 +73,9 @@ func (t *task) join(ctx context.Context) error {
 func (t *task) notBeside(ctx context.Context) error {
 	kind, id := t.rec.Kind(), t.rec.About().ID
 	doubt, err := t.Ledger.InDoubt(ctx, kind, t.seen.Natural, id)
+	if _, first := t.listed.Load(string(kind) + "\x00" + t.seen.Natural); first && !t.anyway(t.rec) {
+		doubt = true
+	}
 	if err == nil && doubt {
 		err = fmt.Errorf("%s %s: another source's record of the same %s may be on its way: %w", kind, id, t.seen.Natural, connectors.ErrBusy)
 	}
