@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -41,13 +42,14 @@ type pacer struct {
 }
 
 // pace is one class: a call may be sent each step. A class that rested may send as
-// many as fit into a second at once; one of less than a call a second, two more than
-// one, if the vendor said that so many are left.
+// many as fit into a second at once. One of less than a call a second is scarce: it
+// sends what is allowed in a time as soon as it is asked for, since most runs need a
+// few such calls in all, and remembers when.
 type pace struct {
 	step time.Duration // between two calls; 0 is not paced
 	next time.Time     // when the next call is due
 	per  time.Duration
-	left int // calls, as the last answer said and without those sent since; 0 unknown
+	sent []time.Time // the calls of a scarce class within per, oldest first
 }
 
 func newPacer(o Options) (*pacer, error) {
@@ -129,25 +131,55 @@ func (p *pacer) reserve(classes []string) time.Duration {
 		if at := p.strict[class]; at.After(due) {
 			due = at
 		}
-		if c := p.paces[class]; c != nil && c.step > 0 && c.next.After(due) {
-			due = c.next
+		if c := p.paces[class]; c != nil && c.step > 0 {
+			due = latest(due, c.due())
 		}
 	}
 	for _, class := range classes {
 		if c := p.paces[class]; c != nil && c.step > 0 {
-			c.next = latest(c.next, due.Add(-c.burst())).Add(c.step)
-			c.left = max(0, c.left-1)
+			c.spend(due)
 		}
 	}
 	return due.Sub(now)
 }
 
-// burst is how far a class that rested may be ahead of its pace.
-func (c *pace) burst() time.Duration {
-	if c.step >= time.Second {
-		return time.Duration(min(max(c.left-1, 0), 2)) * c.step
+// scarce tells whether less than a call a second is allowed.
+func (c *pace) scarce() bool { return c.step >= time.Second }
+
+// calls is how many a scarce class may send in per.
+func (c *pace) calls() int { return max(1, int(c.per/c.step)) }
+
+// slack is what is waited beyond the time of a scarce class: the vendor counts from
+// when a call arrives, and the first one's way may have been longer than this one's.
+const slack = time.Second
+
+// due is when the next call may be sent.
+func (c *pace) due() time.Time {
+	if n := len(c.sent) - c.calls(); c.scarce() && n >= 0 {
+		return latest(c.next, c.sent[n].Add(c.per+slack))
 	}
-	return time.Second - c.step
+	return c.next
+}
+
+// spend notes that a call is sent at a time.
+func (c *pace) spend(at time.Time) {
+	if !c.scarce() {
+		c.next = latest(c.next, at.Add(c.step-time.Second)).Add(c.step)
+		return
+	}
+	i, _ := slices.BinarySearchFunc(c.sent, at, time.Time.Compare) // another class may have delayed the one before
+	c.sent = slices.Insert(c.sent, i, at)
+	c.sent = c.sent[max(0, len(c.sent)-c.calls()):]
+}
+
+// within is how many calls were sent in the time that ends now.
+func (c *pace) within(now time.Time) (n int) {
+	for _, at := range c.sent {
+		if now.Sub(at) < c.per {
+			n++
+		}
+	}
+	return n
 }
 
 func latest(a, b time.Time) time.Time {
@@ -193,13 +225,15 @@ func (p *pacer) learn(now time.Time, class string, a Allowance) {
 	if a.Limit > 0 {
 		c.step = p.step(Limit{a.Limit, c.per})
 	}
-	c.left = max(0, a.Remaining)
 	if a.Reset <= 0 || a.Remaining < 0 {
 		return
 	}
 	if a.Remaining == 0 {
 		p.strict[class] = latest(p.strict[class], now.Add(min(a.Reset, longestRest)))
 		return
+	}
+	if c.scarce() && a.Remaining >= c.calls()-c.within(now) {
+		return // nobody else calls
 	}
 	if spread := a.Reset / time.Duration(a.Remaining); spread > c.step && c.step > 0 {
 		c.next = latest(c.next, now.Add(min(spread, longestRest)))

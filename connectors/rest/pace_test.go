@@ -126,3 +126,36 @@ func TestClassesWaitApart(t *testing.T) {
 		}
 	})
 }
+
+// What few calls are allowed of may all be sent at once, and never more than so many
+// in any minute.
+func TestScarceClass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := Options{Limits: map[string]Limit{"": {10, time.Minute}}}
+		o.Env.Now = time.Now
+		p, err := newPacer(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		var sent []time.Time
+		for range 100 {
+			if err := p.wait(t.Context(), []string{""}); err != nil {
+				t.Fatal(err)
+			}
+			sent = append(sent, time.Now())
+			time.Sleep(time.Duration(len(sent)%4) * time.Second)
+		}
+		if d := sent[9].Sub(began); d > 20*time.Second {
+			t.Errorf("the first ten calls were held up: they took %s", d)
+		}
+		for i := 10; i < len(sent); i++ {
+			if d := sent[i].Sub(sent[i-10]); d < time.Minute {
+				t.Errorf("call %d is sent %s after the tenth before it", i, d)
+			}
+		}
+		if d := sent[99].Sub(began); d > 10*time.Minute {
+			t.Errorf("100 calls took %s", d)
+		}
+	})
+}

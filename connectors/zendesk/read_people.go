@@ -29,6 +29,9 @@ func (s *Source) readAgents(ctx context.Context, from walk, yield yielder) error
 		if err != nil {
 			return err
 		}
+		if !w.agents[u.ID] {
+			s.hired(ctx, u.ID)
+		}
 		if err := s.state.Put(ctx, agentKey(u.ID), []byte{1}); err != nil {
 			return err
 		}

@@ -27,7 +27,8 @@ type Source struct {
 	ours   bool // it reads for a target: see words
 
 	asking gate
-	known  *words // nil not asked yet
+	known  *words    // nil not asked yet
+	at     time.Time // when known was asked
 }
 
 func newSource(c *Config, env connectors.Env) (*Source, error) {
@@ -108,7 +109,7 @@ func (s *Source) words(ctx context.Context) (*words, error) {
 	if err := s.askNames(ctx, w); err != nil {
 		return nil, err
 	}
-	s.known = w
+	s.known, s.at = w, s.now()
 	return w, nil
 }
 
@@ -127,13 +128,16 @@ func (s *Source) hired(ctx context.Context, id int64) {
 	s.known = &w
 }
 
-// forget makes the next record ask again who is an agent.
+// forget makes the next record ask again who is an agent and what fields there are,
+// unless that was just asked.
 func (s *Source) forget(ctx context.Context) error {
 	if err := s.asking.enter(ctx); err != nil {
 		return err
 	}
 	defer s.asking.leave()
-	s.known = nil
+	if s.now().Sub(s.at) > time.Minute {
+		s.known = nil
+	}
 	return nil
 }
 
