@@ -7,8 +7,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -17,8 +17,9 @@ import (
 
 // leftoversID begins the ids of the private notes that hold what a target has no room
 // for. Behind it stand the ticket's id, a hash of what the note says of the cover,
-// and one of the last message that it speaks of: what the ledger has a line for is
-// told, and a delta writes a note only of what is new since.
+// one of the last message that it speaks of, and which note of the ticket it is: what
+// the ledger has a line for is told, and a delta writes a note only of what is new
+// since.
 const leftoversID = "~leftovers/"
 
 // leftover is one such note that the ledger knows.
@@ -26,7 +27,7 @@ type leftover struct {
 	id    desk.ID
 	cover string
 	upTo  int // index of the last message that it speaks of; -1 none
-	run   int64
+	n     int // the first is 0
 }
 
 // leaveOver adds the private note with what the target has no room for: of the
@@ -40,33 +41,34 @@ func (t *task) leaveOver(ctx context.Context) {
 	if own, can := t.Target.(connectors.NoteKeeper); can && own.KeepsNotes() {
 		return
 	}
-	cover := t.coverLeftovers(ticket)
-	last, coverSum := -1, hashOf(strings.Join(cover, "\n"))
+	t.noted = !t.Writes.CreateOnly || t.seen.Target == ""
+	cover := t.coverOf(ctx, ticket)
+	last, coverSum := -1, cover.print()
 	if t.messageLeftovers() {
 		last = len(ticket.Messages) - 1
 	}
 	told, messages := t.toldLeftovers(ticket), ticket.Messages
 	from, was := 0, hashOf("")
-	if n := len(told); n > 0 {
-		from, was = told[n-1].upTo+1, told[n-1].cover
+	for _, n := range told {
+		from, was = max(from, n.upTo+1), n.cover
 	}
 	if last >= from || coverSum != was {
 		upTo := max(last, from-1)
-		told = append(told, leftover{id: leftoverName(ticket, coverSum, upTo), cover: coverSum, upTo: upTo})
+		told = append(told, leftover{id: leftoverName(ticket, coverSum, upTo, len(told)), cover: coverSum, upTo: upTo})
 	}
 	begin, before := 0, hashOf("")
 	for _, n := range told {
-		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && (!t.Writes.CreateOnly || t.seen.Target == "") {
+		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && t.noted {
 			var lines []string
 			if n.cover != before {
-				lines = append(lines, cover...)
+				lines = append(lines, cover.lines...)
 			}
 			for i := begin; i <= n.upTo && last >= 0; i++ {
 				lines = append(lines, t.messageLine(ctx, i, &messages[i]))
 			}
 			ticket.Messages = append(ticket.Messages, noteOf(n.id, ticket, lines))
 		}
-		begin, before = n.upTo+1, n.cover
+		begin, before = max(begin, n.upTo+1), n.cover
 	}
 }
 
@@ -90,108 +92,38 @@ func (t *task) toldLeftovers(ticket *desk.Ticket) (out []leftover) {
 	for i := range ticket.Messages {
 		at[hashOf(string(ticket.Messages[i].ID))] = i
 	}
-	for id, row := range t.seen.Messages {
+	for id := range t.seen.Messages {
 		rest, ours := strings.CutPrefix(string(id), prefix)
-		cover, last, _ := strings.Cut(rest, "/")
-		if !ours {
+		parts := strings.Split(rest, "/")
+		if !ours || len(parts) != 3 {
 			continue
 		}
+		n, err := strconv.Atoi(parts[2])
+		if err != nil {
+			continue
+		}
+		cover, last := parts[0], parts[1]
 		upTo, known := at[last]
 		if !known { // the source gave only what is new, or the message is gone
 			upTo = -1
 		}
-		out = append(out, leftover{id, cover, upTo, row.Run})
+		out = append(out, leftover{id, cover, upTo, n})
 	}
 	slices.SortFunc(out, func(a, b leftover) int {
-		return cmp.Or(cmp.Compare(a.upTo, b.upTo), cmp.Compare(a.run, b.run), strings.Compare(string(a.id), string(b.id)))
+		return cmp.Compare(a.n, b.n)
 	})
 	return out
 }
 
-func leftoverName(ticket *desk.Ticket, cover string, upTo int) desk.ID {
+func leftoverName(ticket *desk.Ticket, cover string, upTo, n int) desk.ID {
 	last := "-"
 	if upTo >= 0 {
 		last = hashOf(string(ticket.Messages[upTo].ID))
 	}
-	return desk.ID(leftoversID + string(ticket.ID) + "/" + cover + "/" + last)
+	return desk.ID(fmt.Sprintf("%s%s/%s/%s/%d", leftoversID, ticket.ID, cover, last, n))
 }
 
 func hashOf(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:6])
-}
-
-// coverLeftovers are the lines of what the target's cover has no room for.
-func (t *task) coverLeftovers(r *desk.Ticket) (lines []string) {
-	say := func(field, what, value string) {
-		if value = strings.TrimSpace(value); value != "" && !t.Writes.Keeps(desk.KindTicket, field) {
-			lines = append(lines, what+": "+value)
-		}
-	}
-	say("number", "Number", r.Number)
-	say("url", "Address", r.URL)
-	say("created", "Created", clock(r.Created))
-	say("due", "Due", clock(r.Due))
-	say("solved", "Solved", clock(r.Solved))
-	say("closed", "Closed", clock(r.Closed))
-	say("type", "Type", r.Type)
-	say("channel", "Came by", r.Channel)
-	say("priority", "Priority", string(r.Priority))
-	say("tags", "Tags", strings.Join(slices.Sorted(slices.Values(r.Tags)), ", "))
-	if r.Rating != nil {
-		say("rating", "Rating", r.Rating.Score+" "+r.Rating.Comment+" "+clock(r.Rating.At))
-	}
-	for _, c := range r.History {
-		say("history", "Status", fmt.Sprintf("%s → %s, %s", c.From, c.To, clock(c.At)))
-	}
-	names := make([]string, 0, len(r.Fields))
-	for name := range r.Fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		say("fields."+name, name, fmt.Sprint(r.Fields[name]))
-	}
-	return lines
-}
-
-func clock(at time.Time) string {
-	if at.IsZero() {
-		return ""
-	}
-	return at.UTC().Format("2006-01-02 15:04:05 UTC")
-}
-
-// messageLine says when a message was written, and by whom.
-func (t *task) messageLine(ctx context.Context, i int, m *desk.Message) string {
-	who := strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">")
-	if m.From == (desk.Address{}) {
-		who = t.nameOf(ctx, m.Author)
-	}
-	kind := "message"
-	if m.Note {
-		kind = "note"
-	}
-	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", ")
-}
-
-// nameOf is what the source calls somebody; their id, where it cannot be asked.
-func (t *task) nameOf(ctx context.Context, ref desk.Ref) string {
-	if ref.IsZero() {
-		return ""
-	}
-	if t.fetcher != nil {
-		rec, err := t.fetcher.Fetch(ctx, ref.Kind, ref.ID)
-		switch r := rec.(type) {
-		case *desk.Contact:
-			if err == nil {
-				return strings.TrimSpace(r.Name + " " + strings.Join(r.Emails, ", "))
-			}
-		case *desk.Agent:
-			if err == nil {
-				return strings.TrimSpace(r.Name + " " + r.Email)
-			}
-		}
-	}
-	return fmt.Sprintf("%s %s", ref.Kind, ref.ID)
 }

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 // notes are the texts of the private notes at the target.
@@ -84,6 +86,49 @@ func TestLeftoversOnce(t *testing.T) {
 	h.run(t)
 	if got = notes(t, dst); len(got) != 3 || !strings.Contains(got[2], "Number: T-18") || strings.Contains(got[2], "1. ") {
 		t.Fatalf("after a change of the cover: %q", got)
+	}
+	changed.Number = "T-17"
+	if _, err := src.Update(t.Context(), id, &changed, []string{"number"}); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	h.run(t)
+	if got = notes(t, dst); len(got) != 4 || !strings.Contains(got[3], "Number: T-17") {
+		t.Fatalf("after the cover is as it was: %q", got)
+	}
+}
+
+// What a ticket refers to and the target has no room for is told by its name, each
+// asked for once, and not told again when somebody is renamed; the losses say where it
+// stands.
+func TestLeftoversByName(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	ids := fill(t, src, &desk.Contact{Name: "Ann", Emails: []string{"ann@a.test"}}, &desk.Contact{Name: "Bob"}, &desk.Category{Name: "Refunds"}, &desk.Agent{Name: "Cid", Email: "cid@b.test"})
+	one := simpleTicket("first", ids[0])
+	to := func(kind desk.Kind, i int) desk.Ref { return desk.Ref{Kind: kind, Target: ids[i]} }
+	one.Category, one.Assignee = to(desk.KindCategory, 2), to(desk.KindAgent, 3)
+	one.Participants = []desk.Ref{to(desk.KindContact, 1), to(desk.KindContact, 0)}
+	id := fill(t, src, one)[0]
+	h := newHop(t, src, mem.Spec().Reads, dst, bare("at", "from"))
+	h.Leftovers = true
+	h.run(t)
+	got := notes(t, dst)
+	if len(got) != 1 || !strings.Contains(got[0], "Assignee: Cid cid@b.test\nCategory: Refunds\nParticipants: Bob, Ann ann@a.test") {
+		t.Fatalf("%q", got)
+	}
+	told := slices.IndexFunc(h.losses, func(e pipeline.Event) bool { return e.Loss.Field == "category" })
+	if told < 0 || !strings.HasSuffix(h.losses[told].Loss.Detail, "the target has no room for its category; a private note of the ticket holds it") {
+		t.Errorf("%+v", h.losses)
+	}
+	if _, err := src.Update(t.Context(), ids[1], &desk.Contact{Name: "Bobby"}, []string{"name"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := src.Update(t.Context(), id, &desk.Ticket{Subject: "second"}, []string{"subject"}); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	if got = notes(t, dst); len(got) != 1 {
+		t.Errorf("after somebody was renamed: %q", got)
 	}
 }
 

@@ -58,9 +58,11 @@ func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
 	case "merged_into":
 		what = "link to the ticket that it was merged into"
 	}
-	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &connectors.Loss{
-		Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what),
-	}})
+	detail := fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what)
+	if t.inNote(kind, name) {
+		detail += "; a private note of the ticket holds it"
+	}
+	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &connectors.Loss{Field: field, Detail: detail}})
 }
 
 // told tells whether noRoom has told of a loss that the target tells of too.

@@ -25,6 +25,7 @@ type task struct {
 	absent desk.ID             // a ticket that it refers to and that the source does not bring
 	whole  bool                // the source was asked for all of it
 	repeat bool                // peopleFirst has had it
+	noted  bool                // a private note holds what the target has no room for
 	wrote  bool                // a step succeeded
 	done   map[desk.ID]bool    // messages written now
 	failed map[desk.ID]bool    // messages refused now

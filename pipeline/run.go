@@ -20,9 +20,10 @@ type run struct {
 	syncer  connectors.Syncer  // of the target; nil if a write is durable when it returns
 
 	tally   tally
-	known   known         // target ids looked up or written lately
-	busy    keyed         // records under way, by kind and id
-	natural keyed         // natural keys under way
+	known   known // target ids looked up or written lately
+	busy    keyed // records under way, by kind and id
+	natural keyed // natural keys under way
+	names   names
 	strayed strayed       // messages that their tickets no longer have
 	calls   chan struct{} // one token for each call to the target
 	jobs    jobs
