@@ -14,6 +14,15 @@ const (
 	aheadBytes = 8 << 20 // and most raw bytes of them, one larger thing aside
 )
 
+// width is how many workers are worth having: as many as there are processors, or
+// more where each waits for a network most of the time.
+func (s *Source) width() int {
+	if d, ok := s.store.(Distant); ok {
+		return min(max(d.Width(), runtime.GOMAXPROCS(0)), aheadCount)
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
 // slot is the place of one thing in the order.
 type slot[T, R any] struct {
 	in     T
@@ -24,9 +33,10 @@ type slot[T, R any] struct {
 }
 
 // ahead does the work on several things at once and yields the results in the
-// order of in. weigh tells how many bytes a thing keeps in memory. The first
-// error ends the stream; stopping early waits for the goroutines to end.
-func ahead[T, R any](ctx context.Context, in iter.Seq2[T, error], weigh func(T) int64, work func(context.Context, T) (R, error)) iter.Seq2[R, error] {
+// order of in, with so many workers at most. weigh tells how many bytes a thing keeps
+// in memory. The first error ends the stream; stopping early waits for the goroutines
+// to end.
+func ahead[T, R any](ctx context.Context, workers int, in iter.Seq2[T, error], weigh func(T) int64, work func(context.Context, T) (R, error)) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		ctx, cancel := context.WithCancel(ctx)
 		var wg sync.WaitGroup
@@ -40,7 +50,7 @@ func ahead[T, R any](ctx context.Context, in iter.Seq2[T, error], weigh func(T) 
 			defer close(jobs)
 			feed(ctx, in, weigh, room, order, jobs)
 		})
-		for range runtime.GOMAXPROCS(0) {
+		for range workers {
 			wg.Go(func() {
 				for s := range jobs {
 					s.out, s.err = work(ctx, s.in)

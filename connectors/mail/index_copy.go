@@ -54,7 +54,7 @@ func (s *Source) known(ctx context.Context, f *facts) (uint64, *event, error) {
 			if err != nil {
 				return 0, nil, err
 			}
-			if e.Sum == ev.Sum || slices.ContainsFunc(e.Places, f.entry.Place.same) {
+			if e.Sum == ev.Sum || slices.ContainsFunc(e.Places, f.entry.Place.same) || sentTwice(e, ev) {
 				return n, e, nil
 			}
 			taken = true
@@ -67,6 +67,16 @@ func (s *Source) known(ctx context.Context, f *facts) (uint64, *event, error) {
 		ev.ID = own
 	}
 	return 0, nil, nil
+}
+
+// sentTwice tells whether one of two mails with one header is the copy that a mail
+// program has kept of what it sent: the server that the other went through may have
+// changed how the body is written.
+func sentTwice(a, b *event) bool {
+	if a.MID == "" || a.Head != b.Head || a.Places[0].Path == b.Places[0].Path {
+		return false
+	}
+	return isOutgoing(a.Places[0].Folder) != isOutgoing(b.Places[0].Folder)
 }
 
 // again deals with a message that is known: nothing new, lying elsewhere now,
@@ -131,6 +141,10 @@ func (s *Source) changed(ctx context.Context, n uint64, e *event, f *facts, i in
 
 // gone tells whether a place no longer holds its message.
 func (s *Source) gone(ctx context.Context, p Place) (bool, error) {
+	if d, ok := s.store.(Distant); ok {
+		there, err := d.Holds(ctx, p)
+		return !there, err
+	}
 	o, err := s.store.Open(ctx, notesOf{s.x.book}, p)
 	if errors.Is(err, ErrMoved) {
 		return true, nil
@@ -144,6 +158,9 @@ func (s *Source) gone(ctx context.Context, p Place) (bool, error) {
 // stale tells whether a mail no longer lies where it was found: there was a kill,
 // and the mailbox has changed since. What lies there now comes with its own facts.
 func (s *Source) stale(ctx context.Context, f *facts) (bool, error) {
+	if _, ok := s.store.(Distant); ok {
+		return false, nil // a place is never given to another message
+	}
 	p := f.entry.Place
 	now := facts{entry: Entry{Place: p}}
 	err := s.readFacts(ctx, Entry{Place: p, Open: func(ctx context.Context) (Opened, error) {

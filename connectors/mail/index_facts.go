@@ -4,12 +4,14 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 	"github.com/deskhaul/deskhaul/connectors/mail/thread"
@@ -37,8 +39,8 @@ const wholeMail = 1 << 20
 
 var mailBuffers = sync.Pool{New: func() any { b := make([]byte, wholeMail); return &b }}
 
-// examine reads the facts of an entry. Only a cancelled context is an error; what
-// cannot be read becomes an event that says so.
+// examine reads the facts of an entry. Only a cancelled context and a store that
+// cannot be asked are errors; what cannot be read becomes an event that says so.
 func (s *Source) examine(ctx context.Context, e Entry) (*facts, error) {
 	f := &facts{entry: e, event: event{Kind: eventMessage, Places: []Place{e.Place}}}
 	if e.Open == nil && e.Err == nil {
@@ -51,6 +53,9 @@ func (s *Source) examine(ctx context.Context, e Entry) (*facts, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	if notNow(err) {
+		return nil, err
+	}
 	if err != nil {
 		sum := sha256.Sum256([]byte(err.Error()))
 		copy(f.event.Sum[:], sum[:])
@@ -60,12 +65,23 @@ func (s *Source) examine(ctx context.Context, e Entry) (*facts, error) {
 	return f, nil
 }
 
+// notNow tells an error of the store as a whole from what is wrong with a message.
+func notNow(err error) bool {
+	return errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrDenied)
+}
+
 func (f *facts) unreadable(why string) {
 	f.event.Kind, f.event.Why = eventUnreadable, why
 	f.event.MID, f.event.ID = "", "unreadable:"+f.entry.Place.Path+"#"+hex.EncodeToString(f.event.Sum[:4])
 }
 
 func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
+	if e.Head != nil {
+		done, err := s.factsOfHead(e, f)
+		if done || err != nil {
+			return err
+		}
+	}
 	opened, err := e.Open(ctx)
 	if err != nil {
 		return err
@@ -89,15 +105,37 @@ func (s *Source) readFacts(ctx context.Context, e Entry, f *facts) error {
 	if f.event.Sum, err = bodyDigest(f.event.Head, raw, body); err != nil {
 		return err
 	}
+	s.factsOf(h, f)
+	return nil
+}
+
+// factsOfHead reads the facts of an entry whose body is far away, and tells whether
+// that was enough: what has no Message-ID is known by its body.
+func (s *Source) factsOfHead(e Entry, f *facts) (bool, error) {
+	h, body, err := rfc5322.ReadHeader(rfc5322.Bytes(e.Head))
+	if err != nil {
+		return false, err
+	}
+	if ids := h.IDs("Message-ID"); len(ids) == 0 || !isMessageID(ids[0]) {
+		return false, nil
+	}
+	f.event.Head = headDigest(h, e.Received)
+	sum := sha256.Sum256(fmt.Appendf(f.event.Head[:], "%d bytes", e.Place.Length-body))
+	copy(f.event.Sum[:], sum[:])
+	s.factsOf(h, f)
+	return true, nil
+}
+
+// factsOf draws the facts from a header that was read.
+func (s *Source) factsOf(h rfc5322.Header, f *facts) {
 	if len(h.Fields) == 0 {
 		f.unreadable(fmt.Sprintf("%s holds no mail: there is not one header field at its beginning", f.entry.Place))
-		return nil
+		return
 	}
 	if s.opt.RepairAt {
 		h = repairAt(h)
 	}
 	s.headerFacts(h, f)
-	return nil
 }
 
 // headerFacts draws from a header all that threading asks for.

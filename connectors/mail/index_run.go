@@ -139,13 +139,18 @@ func (s *Source) update(ctx context.Context) error {
 // gather examines what is new in the store. Mails are left in the waiting room.
 func (s *Source) gather(ctx context.Context, room *waitingRoom) error {
 	entries := s.store.Scan(ctx, notesOf{s.x.book})
-	weigh := func(e Entry) int64 { return min(e.Place.Length, wholeMail) }
+	weigh := func(e Entry) int64 {
+		if e.Head != nil {
+			return int64(len(e.Head))
+		}
+		return min(e.Place.Length, wholeMail)
+	}
 	broken, err := s.openBroken(ctx)
 	if err != nil {
 		return err
 	}
 	seq := uint64(0)
-	for f, err := range ahead(ctx, entries, weigh, s.examine) {
+	for f, err := range ahead(ctx, s.width(), entries, weigh, s.examine) {
 		if err != nil {
 			return err
 		}

@@ -54,6 +54,9 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
+		if notNow(t.err) {
+			return nil, t.err
+		}
 		if t.mail != nil {
 			t.who, t.tags = s.envelope(t.mail.Header), auto.ClassifyMessage(t.mail)
 		}

@@ -58,7 +58,7 @@ type step struct {
 func (s *Source) readTickets(ctx context.Context, after uint64, yield func(connectors.Item, error) bool) {
 	retried := false
 	weigh := func(st step) int64 { return st.weight }
-	for l, err := range ahead(ctx, s.steps(ctx, after), weigh, s.load) {
+	for l, err := range ahead(ctx, s.width(), s.steps(ctx, after), weigh, s.load) {
 		var item connectors.Item
 		if err == nil {
 			item, err = s.item(ctx, l, &retried)

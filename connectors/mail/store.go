@@ -24,7 +24,8 @@ type Store interface {
 	// what stops everything (a path that is wrong).
 	Scan(ctx context.Context, notes Notes) iter.Seq2[Entry, error]
 	// Open opens the message at a place that Scan gave. It wraps
-	// [ErrMoved] if another or no message is there now.
+	// [ErrMoved] if another or no message is there now, and connectors.ErrBusy if
+	// the store cannot be asked for the time being.
 	Open(ctx context.Context, notes Notes, p Place) (Opened, error)
 }
 
@@ -75,6 +76,10 @@ type Entry struct {
 	Received rfc5322.Received
 	// Open opens the message, from any goroutine; nil if the entry holds marks only.
 	Open func(context.Context) (Opened, error)
+	// Head is the message's header with the blank line after it, where a store has
+	// that at hand and the body would cost a way over the network; else nil. Of a
+	// message with a Message-ID the index then knows the body by its length alone.
+	Head []byte
 	// Err says why it cannot be read; it names the file and what to do.
 	Err error
 	// Marks are remembered once this entry and all before it are.
@@ -99,6 +104,15 @@ func (p Place) String() string {
 // beginning: what lies there was not what the Store remembers. The Store clears
 // it by a mark with an empty value.
 func DistrustMark(path string) string { return "!" + path }
+
+// Distant is a Store over a network. Opening many messages at once costs little
+// more time than opening one.
+type Distant interface {
+	// Width is how many messages are worth opening at once.
+	Width() int
+	// Holds tells whether the message at a place is still there, without opening it.
+	Holds(ctx context.Context, p Place) (bool, error)
+}
 
 // Keeper is a Store that can tell whether deskhaul itself has made the mailbox.
 type Keeper interface {
