@@ -7,6 +7,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/csv"
 	"github.com/deskhaul/deskhaul/connectors/eml"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
+	"github.com/deskhaul/deskhaul/connectors/imap"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
@@ -21,6 +22,7 @@ func Specs() []connectors.Spec {
 		mbox.Spec(),
 		maildir.Spec(),
 		eml.Spec(),
+		imap.Spec(),
 		csv.Spec(),
 		jsonl.Spec(),
 		zendesk.Spec(),

@@ -18,7 +18,7 @@ const keyBroken = "b/"
 func mayPass(err error) bool {
 	var path *fs.PathError
 	var errno syscall.Errno
-	return errors.As(err, &path) || errors.As(err, &errno) || errors.Is(err, fs.ErrPermission)
+	return errors.As(err, &path) || errors.As(err, &errno) || errors.Is(err, fs.ErrPermission) || errors.Is(err, ErrPasses)
 }
 
 // broken are such places, and what happens to them during one look.
@@ -48,7 +48,8 @@ func brokenKey(p Place) string {
 // meet takes note of an entry: one that cannot be read is told once, and taken
 // back when it can be.
 func (b *broken) meet(ctx context.Context, f *facts) error {
-	b.blind = b.blind || f.failed
+	_, far := b.s.store.(Distant) // which remembers by itself what to look at again
+	b.blind = b.blind || f.failed && !far
 	if len(b.ids) == 0 && !f.failed || f.entry.Open == nil && f.entry.Err == nil {
 		return nil
 	}

@@ -76,7 +76,7 @@ func sentTwice(a, b *event) bool {
 	if a.MID == "" || a.Head != b.Head || a.Places[0].Path == b.Places[0].Path {
 		return false
 	}
-	return isOutgoing(a.Places[0].Folder) != isOutgoing(b.Places[0].Folder)
+	return IsOutgoing(a.Places[0].Folder) != IsOutgoing(b.Places[0].Folder)
 }
 
 // again deals with a message that is known: nothing new, lying elsewhere now,

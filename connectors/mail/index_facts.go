@@ -140,7 +140,7 @@ func (s *Source) factsOf(h rfc5322.Header, f *facts) {
 
 // headerFacts draws from a header all that threading asks for.
 func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
-	if s.trusted && stamp.Sealed(h) && s.writtenFacts(h, f) {
+	if s.trusted && !f.entry.Foreign && stamp.Sealed(h) && s.writtenFacts(h, f) {
 		return
 	}
 	ev := &f.event

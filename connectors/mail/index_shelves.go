@@ -100,7 +100,7 @@ var systemLabels = []string{
 
 // isShelfLabel tells whether a label was made by a person.
 func isShelfLabel(label string) bool {
-	return !slices.Contains(systemLabels, strings.ToLower(label)) && !isOutgoing(label)
+	return !slices.Contains(systemLabels, strings.ToLower(label)) && !IsOutgoing(label)
 }
 
 // aliasOf tells for which alias a mail came: the envelope's address first.

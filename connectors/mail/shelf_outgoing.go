@@ -134,9 +134,9 @@ taslaklar
 
 var dashes = strings.NewReplacer("-", " ", "_", " ")
 
-// isOutgoing tells whether a folder, or one that it lies in, holds what goes out.
+// IsOutgoing tells whether a folder, or one that it lies in, holds what goes out.
 // Such a folder says who wrote a mail, not what it is about.
-func isOutgoing(folder string) bool {
+func IsOutgoing(folder string) bool {
 	for level := range strings.SplitSeq(folder, "/") {
 		name := dashes.Replace(desk.Normal(norm.NFC.String(level)))
 		if name != "" && strings.Contains(outgoingNames, "\n"+name+"\n") {

@@ -8,7 +8,7 @@ func TestIsOutgoing(t *testing.T) {
 		"E\u0301le\u0301ments envoye\u0301s": true, "Sent_Items": true,
 		"INBOX": false, "Sentinels": false, "": false, "Presents": false, "Drafts of contracts": false, "sent\ndraft": false,
 	} {
-		if got := isOutgoing(folder); got != want {
+		if got := IsOutgoing(folder); got != want {
 			t.Errorf("%q: %v", folder, got)
 		}
 	}

@@ -80,6 +80,8 @@ type Entry struct {
 	// that at hand and the body would cost a way over the network; else nil. Of a
 	// message with a Message-ID the index then knows the body by its length alone.
 	Head []byte
+	// Foreign says that deskhaul did not write the message, whatever its header says.
+	Foreign bool
 	// Err says why it cannot be read; it names the file and what to do.
 	Err error
 	// Marks are remembered once this entry and all before it are.
@@ -94,7 +96,7 @@ type Mark struct {
 
 // String says where it is, for people: the path and, inside a file, the byte.
 func (p Place) String() string {
-	if p.Offset > 0 || p.Gen > 0 {
+	if p.Offset > 0 {
 		return fmt.Sprintf("%s at byte %d", p.Path, p.Offset)
 	}
 	return p.Path
@@ -125,3 +127,7 @@ type Chooser interface {
 	// how to have it read; "" for nothing.
 	LeftOut() string
 }
+
+// ErrPasses says that a message cannot be read now and perhaps can be at a later look;
+// until then it is in quarantine.
+var ErrPasses = errors.New("it may be read later")

@@ -208,7 +208,7 @@ func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
 			continue
 		}
 		worth = worthShelf
-		if s.shelf == shelfFolder && isOutgoing(folder) {
+		if s.shelf == shelfFolder && IsOutgoing(folder) {
 			worth = worthOutgoing
 		}
 		if !tn.e.Ours {

@@ -1,0 +1,129 @@
+package imap
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+)
+
+// inMemory is up to how many bytes a message is held in memory; a larger one lies in
+// a file.
+const inMemory = 1 << 20
+
+// blob is a message as the server gave it, with the field of labels in front. It is
+// released when nobody holds it any more.
+type blob struct {
+	head []byte // what stands before the message
+	b    []byte // the message, or:
+	file *os.File
+	size int64 // of the message
+	held atomic.Int32
+}
+
+// receive takes a message of so many bytes from the server.
+func receive(r io.Reader, size int64, temp string) (*blob, error) {
+	x := &blob{size: size}
+	x.held.Store(1)
+	if size <= inMemory {
+		x.b = make([]byte, size)
+		_, err := io.ReadFull(r, x.b)
+		return x, short(err)
+	}
+	f, err := os.CreateTemp(temp, "mail-*")
+	if err != nil {
+		return nil, err
+	}
+	x.file = f
+	n, err := io.Copy(f, r)
+	if err == nil && n < size {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		x.drop()
+		return nil, short(err)
+	}
+	return x, nil
+}
+
+// short makes a broken line of a message that ends too early: the library reports
+// one as the end of the message.
+func short(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w in the middle of a message", errLost)
+	}
+	return err
+}
+
+// hold lets another use the blob; it is false if nobody holds it any more.
+func (x *blob) hold() bool {
+	for {
+		n := x.held.Load()
+		if n == 0 {
+			return false
+		}
+		if x.held.CompareAndSwap(n, n+1) {
+			return true
+		}
+	}
+}
+
+// drop ends one use of it.
+func (x *blob) drop() {
+	if x.held.Add(-1) > 0 || x.file == nil {
+		return
+	}
+	_, _ = x.file.Close(), os.Remove(x.file.Name()) // the folder is emptied between runs
+}
+
+// opened is one use of a blob, as a message.
+type opened struct {
+	*blob
+	closed bool
+}
+
+// Size is the length in bytes.
+func (o *opened) Size() int64 { return int64(len(o.head)) + o.size }
+
+// ReadAt implements io.ReaderAt.
+func (o *opened) ReadAt(p []byte, off int64) (n int, err error) {
+	if off < int64(len(o.head)) {
+		n = copy(p, o.head[off:])
+		if n == len(p) {
+			return n, nil
+		}
+	}
+	at := off + int64(n) - int64(len(o.head))
+	if o.file != nil {
+		more, err := o.file.ReadAt(p[n:], at)
+		return n + more, err
+	}
+	if at < int64(len(o.b)) {
+		n += copy(p[n:], o.b[at:])
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// Bytes are all of it; nil where it lies in a file.
+func (o *opened) Bytes() []byte {
+	if o.file != nil || o.closed {
+		return nil
+	}
+	if len(o.head) == 0 {
+		return o.b
+	}
+	return nil
+}
+
+// Close ends this use.
+func (o *opened) Close() error {
+	if !o.closed {
+		o.closed = true
+		o.drop()
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/deskhaul/deskhaul/connectors/mail"
+)
+
+// What is asked for in one command: so many messages and bytes at most. A large
+// message goes alone, so that nobody waits for it.
+const (
+	batchCount = 32
+	batchBytes = 4 << 20
+	aloneBytes = 1 << 20
+)
+
+// bodies fetches whole messages. Those that are asked for at the same time and lie in
+// one folder come with one command.
+type bodies struct {
+	get    *getter
+	most   int // commands under way
+	cache  *cache
+	life   context.Context
+	cancel context.CancelFunc
+	wg     sync.WaitGroup
+
+	mu      sync.Mutex
+	waiting map[string][]*request // by folder
+	working int
+}
+
+// request is one message that somebody waits for.
+type request struct {
+	place    mail.Place
+	uid      imap.UID
+	validity uint32
+	answer   chan answer
+}
+
+type answer struct {
+	body *opened
+	err  error
+}
+
+func newBodies(g *getter, most int) *bodies {
+	b := &bodies{get: g, most: most, cache: newCache(), waiting: map[string][]*request{}}
+	b.life, b.cancel = context.WithCancel(context.Background())
+	return b
+}
+
+// open fetches the message at a place.
+func (b *bodies) open(ctx context.Context, p mail.Place, folder string, uid imap.UID, validity uint32) (mail.Opened, error) {
+	if o := b.cache.get(keyOf(p)); o != nil {
+		return o, nil
+	}
+	r := &request{place: p, uid: uid, validity: validity, answer: make(chan answer, 1)}
+	b.ask(folder, r)
+	select {
+	case a := <-r.answer:
+		if a.err != nil {
+			return nil, a.err
+		}
+		return a.body, nil
+	case <-ctx.Done():
+		go func() { // whoever answers later finds nobody
+			if a := <-r.answer; a.body != nil {
+				_ = a.body.Close() // it was not read
+			}
+		}()
+		return nil, ctx.Err()
+	}
+}
+
+func (b *bodies) ask(folder string, r *request) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.waiting[folder] = append(b.waiting[folder], r)
+	if b.working < b.most {
+		b.working++
+		b.wg.Go(func() { b.work(folder) })
+	}
+}
+
+// work fetches until nobody waits. It stays in its folder while somebody waits for a
+// message there.
+func (b *bodies) work(folder string) {
+	for {
+		batch := b.next(&folder)
+		if batch == nil {
+			return
+		}
+		b.fetch(folder, batch)
+	}
+}
+
+// next takes the next requests of a folder, or of the one for which most wait.
+func (b *bodies) next(folder *string) []*request {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waiting[*folder]) == 0 {
+		most := 0
+		for name, rs := range b.waiting {
+			if len(rs) > most {
+				*folder, most = name, len(rs)
+			}
+		}
+		if most == 0 {
+			b.working--
+			return nil
+		}
+	}
+	rs := b.waiting[*folder]
+	n, bytes := 0, int64(0)
+	for n < len(rs) && n < batchCount {
+		size := rs[n].place.Length
+		if n > 0 && (bytes+size > batchBytes || size > aloneBytes || rs[n].validity != rs[0].validity) {
+			break
+		}
+		n, bytes = n+1, bytes+size
+		if size > aloneBytes {
+			break
+		}
+	}
+	if n == len(rs) {
+		delete(b.waiting, *folder)
+	} else {
+		b.waiting[*folder] = rs[n:]
+	}
+	return slices.Clone(rs[:n])
+}
+
+// fetch answers requests of one folder.
+func (b *bodies) fetch(folder string, batch []*request) {
+	by := map[imap.UID][]*request{}
+	for _, r := range batch {
+		by[r.uid] = append(by[r.uid], r)
+	}
+	end := func(uid imap.UID, err error) {
+		for _, r := range by[uid] {
+			r.answer <- answer{err: fmt.Errorf("%s: %w", r.place, err)}
+		}
+		delete(by, uid)
+	}
+	o := &order{
+		folder: folder, validity: batch[0].validity, want: want{body: true},
+		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) }, bad: end,
+		take: func(f *fetched) error {
+			b.give(by[f.uid], f)
+			delete(by, f.uid)
+			return nil
+		},
+	}
+	uids := make([]imap.UID, 0, len(by))
+	for uid := range by {
+		uids = append(uids, uid)
+	}
+	slices.Sort(uids)
+	err := b.get.get(b.life, o, uids)
+	if errors.Is(err, errRenumbered) {
+		err = mail.ErrMoved
+	}
+	for uid := range by {
+		end(uid, err)
+	}
+}
+
+// give hands a message to those who wait for it.
+func (b *bodies) give(rs []*request, f *fetched) {
+	x := f.body
+	switch prefix := f.prefix(); {
+	case len(prefix) > 0 && x.file == nil:
+		x.b = append(prefix, x.b...)
+		x.size = int64(len(x.b))
+	default:
+		x.head = prefix
+	}
+	b.cache.put(keyOf(rs[0].place), x)
+	for _, r := range rs {
+		if x.hold() {
+			r.answer <- answer{body: &opened{blob: x}}
+		}
+	}
+	x.drop()
+}
+
+// close ends what is under way.
+func (b *bodies) close() {
+	b.cancel()
+	b.wg.Wait()
+	b.cache.close()
+}

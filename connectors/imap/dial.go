@@ -1,0 +1,139 @@
+package imap
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"time"
+
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// patience is how long each piece of an answer may take to come: as long as a server
+// with much to do may be silent. dialTime is how long it may take to reach it.
+const (
+	patience = 2 * time.Minute
+	dialTime = 30 * time.Second
+)
+
+// dialer opens sessions with the account.
+func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, error) {
+	return func(ctx context.Context) (*session, error) {
+		s, err := c.connect(ctx)
+		if err != nil {
+			return nil, err
+		}
+		err = s.do(ctx, func(client *imapclient.Client) error {
+			if err := c.login(ctx, client); err != nil {
+				return err
+			}
+			s.caps = client.Caps()
+			return nil
+		})
+		if err != nil {
+			_ = s.client.Close() // it is of no use
+			return nil, c.refusedLogin(err)
+		}
+		return s, nil
+	}
+}
+
+// connect reaches the server and waits for its greeting.
+func (c *Config) connect(ctx context.Context) (*session, error) {
+	config, err := c.tls()
+	if err != nil {
+		return nil, err
+	}
+	d := &net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}
+	conn, err := d.DialContext(ctx, "tcp", c.address())
+	if err != nil {
+		return nil, c.unreachable(err)
+	}
+	if c.Security != "starttls" && c.Security != "none" {
+		shaking, cancel := context.WithTimeout(ctx, dialTime)
+		defer cancel()
+		secure := tls.Client(conn, config)
+		if err := secure.HandshakeContext(shaking); err != nil {
+			return nil, errors.Join(c.untrusted(err), conn.Close())
+		}
+		conn = secure
+	}
+	l := &line{Conn: conn, patience: patience}
+	defer l.expect()()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
+	defer stop()
+	client, err := c.greet(l, config)
+	if err != nil {
+		_ = conn.Close() // it is of no use
+		return nil, err
+	}
+	return &session{client: client, line: l}, nil
+}
+
+func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) {
+	if c.Security == "starttls" {
+		client, err := imapclient.NewStartTLS(l, &imapclient.Options{TLSConfig: config})
+		if err != nil {
+			return nil, c.untrusted(err)
+		}
+		return client, nil
+	}
+	client := imapclient.New(l, nil)
+	if err := client.WaitGreeting(); err != nil {
+		return nil, errors.Join(c.unreachable(err), client.Close())
+	}
+	return client, nil
+}
+
+func (c *Config) tls() (*tls.Config, error) {
+	t := &tls.Config{ServerName: c.host(), MinVersion: tls.VersionTLS12}
+	if c.CA == "" {
+		return t, nil
+	}
+	pem, err := os.ReadFile(c.CA)
+	if err != nil {
+		return nil, fmt.Errorf("ca: %w: %w", err, connectors.ErrDenied)
+	}
+	pool, err := x509.SystemCertPool()
+	if err != nil {
+		pool = x509.NewCertPool()
+	}
+	if !pool.AppendCertsFromPEM(pem) {
+		return nil, fmt.Errorf("ca: %s holds no certificate in PEM form: %w", c.CA, connectors.ErrDenied)
+	}
+	t.RootCAs = pool
+	return t, nil
+}
+
+func (c *Config) unreachable(err error) error {
+	return fmt.Errorf("the mail server %s cannot be reached: %w", c.address(), err)
+}
+
+// untrusted says why there is no safe connection. What will not be otherwise at the
+// next attempt is denied.
+func (c *Config) untrusted(err error) error {
+	var unknown x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var plain tls.RecordHeaderError
+	hint := ""
+	switch {
+	case errors.As(err, &unknown):
+		hint = "if it is your company's own authority, name its file in ca"
+	case errors.As(err, &name):
+		hint = "write host as the certificate has it"
+	case errors.As(err, &invalid):
+		hint = "ask who runs the server for a new certificate"
+	case errors.As(err, &plain):
+		hint = "the server does not speak TLS at this port: try security: starttls"
+	default:
+		return c.unreachable(err)
+	}
+	return &connectors.Trouble{Reason: connectors.ReasonTransient, Hint: hint, Err: fmt.Errorf("no safe connection to %s: %w: %w", c.address(), err, connectors.ErrDenied)}
+}

@@ -1,0 +1,123 @@
+package imap
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// mostHeader is up to how many bytes a header is read alone; what is longer is read
+// with its message.
+const mostHeader = 1 << 20
+
+// fetched is what the server gave of one message.
+type fetched struct {
+	uid    imap.UID
+	flags  []imap.Flag
+	labels []string // Gmail's
+	at     time.Time
+	size   int64
+	head   []byte // the header, up to mostHeader
+	body   *blob  // the whole
+}
+
+// prefix is the field of labels.
+func (f *fetched) prefix() []byte { return labelField(labelsOf(f.flags, f.labels)) }
+
+// drop lets go of the message.
+func (f *fetched) drop() {
+	if f.body != nil {
+		f.body.drop()
+	}
+}
+
+// want is what is asked of messages.
+type want struct {
+	head, body   bool
+	changedSince uint64 // only what changed after this modification sequence; 0 all
+}
+
+func (w want) options() *imap.FetchOptions {
+	o := &imap.FetchOptions{UID: true, Flags: true, ChangedSince: w.changedSince}
+	if w.head {
+		o.InternalDate, o.RFC822Size = true, true
+		o.BodySection = []*imap.FetchItemBodySection{{Specifier: imap.PartSpecifierHeader, Peek: true, Partial: &imap.SectionPartial{Size: mostHeader}}}
+	}
+	if w.body {
+		o.BodySection = []*imap.FetchItemBodySection{{Peek: true}}
+	}
+	return o
+}
+
+// fetch asks for messages in one command and hands over each as it comes.
+func (s *session) fetch(ctx context.Context, uids imap.UIDSet, w want, temp string, take func(*fetched) error) error {
+	return s.do(ctx, func(c *imapclient.Client) error {
+		cmd := c.Fetch(uids, w.options())
+		err := each(cmd, w, temp, take)
+		if closing := cmd.Close(); err == nil {
+			err = closing
+		}
+		return err
+	})
+}
+
+func each(cmd *imapclient.FetchCommand, w want, temp string, take func(*fetched) error) error {
+	for m := cmd.Next(); m != nil; m = cmd.Next() {
+		f, err := one(m, w, temp)
+		if err != nil {
+			return err
+		}
+		if f.uid == 0 || w.head && f.head == nil || w.body && f.body == nil {
+			f.drop()
+			continue // an answer that nobody asked for: somebody else changed flags
+		}
+		if err := take(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) {
+	f := &fetched{}
+	for item := m.Next(); item != nil; item = m.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			f.uid = item.UID
+		case imapclient.FetchItemDataFlags:
+			f.flags = item.Flags
+		case imapclient.FetchItemDataInternalDate:
+			f.at = item.Time.UTC()
+		case imapclient.FetchItemDataRFC822Size:
+			f.size = item.Size
+		case imapclient.FetchItemDataBodySection:
+			if err := f.section(item.Literal, w, temp); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return f, nil
+}
+
+// section takes a header or a message from the server. None at all is an empty one.
+func (f *fetched) section(r imap.LiteralReader, w want, temp string) (err error) {
+	var size int64
+	var from io.Reader = noBytes{}
+	if r != nil {
+		size, from = r.Size(), r
+	}
+	if w.body {
+		f.body, err = receive(from, size, temp)
+		return err
+	}
+	f.head = make([]byte, min(size, mostHeader))
+	_, err = io.ReadFull(from, f.head)
+	return short(err)
+}
+
+type noBytes struct{}
+
+func (noBytes) Read([]byte) (int, error) { return 0, io.EOF }

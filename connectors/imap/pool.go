@@ -1,0 +1,184 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// pool keeps a few sessions with one account. Most are opened when they are needed;
+// fewer than wanted will do, for servers limit how many one account may have.
+type pool struct {
+	dial func(context.Context) (*session, error)
+	log  *slog.Logger
+	rest func(context.Context, time.Duration) error // waits
+	free chan struct{}                              // a token for each session that may be in use
+
+	mu     sync.Mutex
+	idle   []*session
+	closed bool
+}
+
+func newPool(most int, log *slog.Logger, dial func(context.Context) (*session, error)) *pool {
+	p := &pool{dial: dial, log: log, rest: rest, free: make(chan struct{}, most)}
+	for range most {
+		p.free <- struct{}{}
+	}
+	return p
+}
+
+func rest(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// attempts is how often a session is tried to be opened, each time after twice the
+// rest; firstRest is the first. They make about two minutes, as long as a server may
+// take to start again.
+const (
+	attempts  = 7
+	firstRest = time.Second
+)
+
+// take gives a session, one that has the folder open if there is one. It waits for
+// one to be given back if as many are in use as may be.
+func (p *pool) take(ctx context.Context, folder string) (*session, error) {
+	select {
+	case <-p.free:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	s, err := p.idleOrNew(ctx, folder)
+	if err != nil {
+		p.free <- struct{}{}
+	}
+	return s, err
+}
+
+func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
+	if s := p.idleOne(folder); s != nil {
+		return s, nil
+	}
+	pause := firstRest
+	for n := 1; ; n++ {
+		s, err := p.dial(ctx)
+		if err == nil || ctx.Err() != nil || errors.Is(err, connectors.ErrDenied) {
+			return s, err
+		}
+		if n == attempts {
+			return nil, fmt.Errorf("%w (tried %d times): %w", err, attempts, connectors.ErrBusy)
+		}
+		p.log.Info("imap: the server cannot be reached; trying again", "in", pause.String(), "error", err.Error())
+		if err := p.rest(ctx, pause); err != nil {
+			return nil, err
+		}
+		if s := p.idleOne(folder); s != nil {
+			return s, nil // another was given back meanwhile
+		}
+		pause *= 2
+	}
+}
+
+func (p *pool) idleOne(folder string) *session {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	at := len(p.idle) - 1
+	if at < 0 {
+		return nil
+	}
+	for i, s := range p.idle {
+		if s.open == folder {
+			at = i
+		}
+	}
+	s := p.idle[at]
+	p.idle = append(p.idle[:at], p.idle[at+1:]...)
+	return s
+}
+
+// put gives a session back.
+func (p *pool) put(s *session) {
+	p.mu.Lock()
+	keep := !s.dead && !p.closed
+	if keep {
+		p.idle = append(p.idle, s)
+	}
+	p.mu.Unlock()
+	if !keep {
+		s.close()
+	}
+	p.free <- struct{}{}
+}
+
+// with runs fn with a session that has the folder open for reading, again on another
+// session when the line breaks. "" is no folder.
+func (p *pool) with(ctx context.Context, folder string, fn func(*session) error) error {
+	for n := 1; ; n++ {
+		err := p.once(ctx, folder, fn)
+		if !errors.Is(err, errLost) {
+			return err
+		}
+		if n == attempts {
+			return fmt.Errorf("%w, %d times: %w", err, n, connectors.ErrBusy)
+		}
+	}
+}
+
+// once runs fn with such a session. A server that says to come back later is left
+// alone for a while, and asked again.
+func (p *pool) once(ctx context.Context, folder string, fn func(*session) error) error {
+	pause := firstPause
+	for n := 1; ; n++ {
+		err := p.only(ctx, folder, fn)
+		var answer *imap.Error
+		if !errors.As(err, &answer) || !notNow(answer) {
+			return err
+		}
+		if n == attempts {
+			return fmt.Errorf("the server says to come back later (%s), and has for a while: %w", said(answer), connectors.ErrBusy)
+		}
+		p.log.Info("imap: the server says to come back later", "in", pause.String(), "says", said(answer))
+		if err := p.rest(ctx, pause); err != nil {
+			return err
+		}
+		pause *= 2
+	}
+}
+
+func (p *pool) only(ctx context.Context, folder string, fn func(*session) error) error {
+	s, err := p.take(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer p.put(s)
+	if folder != "" {
+		if _, err := s.choose(ctx, folder, false, false); err != nil {
+			return closed(folder, err)
+		}
+	}
+	return fn(s)
+}
+
+// close ends all sessions. None is in use.
+func (p *pool) close() {
+	p.mu.Lock()
+	idle := p.idle
+	p.idle, p.closed = nil, true
+	p.mu.Unlock()
+	for _, s := range idle {
+		s.close()
+	}
+}

@@ -1,0 +1,242 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/emersion/go-imap/v2"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+)
+
+// Scan yields the messages that are new in each folder, and those whose flags or
+// labels have changed.
+func (st *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entry, error] {
+	return func(yield func(mail.Entry, error) bool) {
+		all, err := st.folders(ctx)
+		if err != nil {
+			yield(mail.Entry{}, err)
+			return
+		}
+		st.begin(all)
+		for _, f := range all {
+			if f.skip != "" {
+				continue
+			}
+			more, err := st.scanFolder(ctx, notes, f, yield)
+			if err != nil {
+				yield(mail.Entry{}, fmt.Errorf("folder %s: %w", f.shown, err))
+				return
+			}
+			if !more {
+				return
+			}
+		}
+	}
+}
+
+// visit is one look through a folder.
+type visit struct {
+	st    *store
+	notes mail.Notes
+	f     folder
+	m     memory           // what is remembered now
+	from  imap.UID         // messages below it were looked at before
+	seen  *imap.SelectData // what the server says of the folder
+	yield func(mail.Entry, error) bool
+}
+
+func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yield func(mail.Entry, error) bool) (more bool, err error) {
+	v := &visit{st: st, notes: notes, f: f, yield: yield}
+	if v.m, err = recall(ctx, notes, f.name); err != nil {
+		return false, err
+	}
+	err = st.pool.with(ctx, "", func(s *session) (err error) {
+		v.seen, err = s.choose(ctx, f.name, false, true)
+		return closed(f.name, err)
+	})
+	var shut *closedFolder
+	if errors.As(err, &shut) {
+		return yield(mail.Entry{Place: mail.Place{Path: f.name, Folder: f.shown}, Err: shut}, nil), nil
+	}
+	if err != nil {
+		return false, err
+	}
+	v.m = v.m.under(v.seen.UIDValidity)
+	v.from = v.m.Next
+	st.know(f, v.m)
+	return v.look(ctx)
+}
+
+// look goes through what changed, what was not given before, and what is new.
+func (v *visit) look(ctx context.Context) (more bool, err error) {
+	counts := v.seen.HighestModSeq
+	again := v.m.Again
+	v.m.Again = nil
+	if v.m.Next > 1 {
+		if more, err := v.changes(ctx); !more || err != nil {
+			return false, err
+		}
+	}
+	if v.m.Next == 1 {
+		v.m.Modseq = counts
+	}
+	if more, err := v.windows(ctx, slices.Values([][]imap.UID{again})); !more || err != nil {
+		return false, err
+	}
+	if more, err := v.news(ctx); !more || err != nil {
+		return false, err
+	}
+	v.m.Modseq = counts
+	return v.remember(), nil
+}
+
+// remember yields the memory as a mark.
+func (v *visit) remember() bool {
+	return v.yield(mail.Entry{Marks: []mail.Mark{v.m.mark(v.f.name)}}, nil)
+}
+
+// entry makes the entry of a message.
+func (v *visit) entry(f *fetched) mail.Entry {
+	labels := labelsOf(f.flags, f.labels)
+	prefix := labelField(labels)
+	e := v.bare(f.uid, f.size+int64(len(prefix)))
+	e.Received = rfc5322.Received{At: f.at, Folder: v.f.shown, Flags: flagsOf(f.flags)}
+	e.Foreign = !isOurs(f.flags)
+	if len(f.head) > 0 && len(f.head) < mostHeader {
+		e.Head = append(prefix, f.head...)
+	}
+	if v.seen.HighestModSeq == 0 && (len(labels) > 0 || f.uid < v.from) {
+		e.Marks = []mail.Mark{{Key: labelsKey(e.Place.Path), Value: prefix}}
+	}
+	return e
+}
+
+// bare is an entry of which only the place is known.
+func (v *visit) bare(uid imap.UID, size int64) mail.Entry {
+	p := mail.Place{Path: pathOf(v.f.name, uid), Gen: v.m.Gen, Length: size, Folder: v.f.shown}
+	return mail.Entry{Place: p, Open: func(ctx context.Context) (mail.Opened, error) { return v.st.Open(ctx, v.notes, p) }}
+}
+
+// news goes through the messages that are new.
+func (v *visit) news(ctx context.Context) (more bool, err error) {
+	for set, err := range v.listed(ctx) {
+		if err != nil {
+			return false, err
+		}
+		if more, err := v.windows(ctx, slices.Values(cut(set.uids))); !more || err != nil {
+			return false, err
+		}
+		v.m.Next = set.next
+		if !v.remember() {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// listed are messages that are there, and the number from which on none was looked at.
+type listed struct {
+	uids []imap.UID
+	next imap.UID
+}
+
+// chunk is how many numbers are asked for at once: of a million messages few are
+// listed at a time.
+const chunk = 50_000
+
+// listed lists the new messages of the folder, chunk by chunk.
+func (v *visit) listed(ctx context.Context) iter.Seq2[listed, error] {
+	return func(yield func(listed, error) bool) {
+		end := v.seen.UIDNext // 0 where the server does not say
+		for from := v.m.Next; end == 0 || from < end; {
+			to := from + chunk
+			if end == 0 {
+				to = 0
+			} else if to > end || to < from {
+				to = end
+			}
+			uids, err := v.st.list(ctx, v.f.name, from, to)
+			if err != nil {
+				yield(listed{}, err)
+				return
+			}
+			next := to
+			if end == 0 {
+				next = from
+				if n := len(uids); n > 0 {
+					next = uids[n-1] + 1
+				}
+			}
+			if !yield(listed{uids, next}, nil) || end == 0 {
+				return
+			}
+			from = to
+		}
+	}
+}
+
+// perWindow is how many headers come with one command.
+const perWindow = 250
+
+// cut cuts a list of numbers into windows.
+func cut(uids []imap.UID) (windows [][]imap.UID) {
+	for w := range slices.Chunk(uids, perWindow) {
+		windows = append(windows, w)
+	}
+	return windows
+}
+
+// window is what came of one window, in the order of the numbers.
+type window struct {
+	entries []mail.Entry
+	again   []imap.UID
+	err     error
+}
+
+// windows fetches the headers of windows, several at a time, and yields them in order.
+func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	for w := range inOrder(ctx, v.st.config.connections(), in, v.window) {
+		if w.err != nil {
+			return false, w.err
+		}
+		for _, e := range w.entries {
+			if !v.yield(e, nil) {
+				return false, nil
+			}
+		}
+		if v.m.Again = append(v.m.Again, w.again...); len(v.m.Again) > mostAgain {
+			return false, fmt.Errorf("the server has refused %d messages, which is more than can be kept in mind: %w", len(v.m.Again), connectors.ErrBusy)
+		}
+	}
+	return true, ctx.Err()
+}
+
+// window fetches the headers of one window.
+func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
+	o := &order{
+		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
+		gone: func(imap.UID) {}, // between the list and now
+		take: func(f *fetched) error {
+			w.entries = append(w.entries, v.entry(f))
+			return nil
+		},
+		bad: func(uid imap.UID, err error) {
+			e := v.bare(uid, 0)
+			e.Err = fmt.Errorf("%s: %w", e.Place, err)
+			w.entries, w.again = append(w.entries, e), append(w.again, uid)
+		},
+	}
+	w.err = v.st.get.get(ctx, o, uids)
+	if errors.Is(w.err, errRenumbered) {
+		w.err = fmt.Errorf("%w while it was read: run again: %w", w.err, connectors.ErrBusy)
+	}
+	return w
+}

@@ -1,0 +1,78 @@
+package imap
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+)
+
+// session is one connection to the server, logged in. One goroutine uses it at a time.
+type session struct {
+	client *imapclient.Client
+	line   *line
+	caps   imap.CapSet
+	open   string           // the folder that is selected, by its name at the server; "" none
+	write  bool             // and whether it may be changed
+	seen   *imap.SelectData // what the server said of it
+	dead   bool
+}
+
+// errLost says that a connection broke: what was asked for may be asked for again on
+// another.
+var errLost = errors.New("the connection broke")
+
+// do runs commands while the context lives. An error that is no answer of the server
+// ends the session.
+func (s *session) do(ctx context.Context, commands func(*imapclient.Client) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = s.line.Close() }) // it ends what is under way
+	defer stop()
+	defer s.line.expect()()
+	err := commands(s.client)
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		s.dead = true
+		return ctx.Err()
+	}
+	var answer *imap.Error
+	if errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye {
+		return err
+	}
+	s.dead = true
+	return fmt.Errorf("%w: %w", errLost, err)
+}
+
+// choose selects a folder by its name at the server, for reading only unless write is
+// set, and tells what the server says of it. One that is selected is asked for again
+// only if fresh is set.
+func (s *session) choose(ctx context.Context, folder string, write, fresh bool) (*imap.SelectData, error) {
+	if s.open == folder && !fresh && (s.write || !write) {
+		return s.seen, nil
+	}
+	s.open = ""
+	err := s.do(ctx, func(c *imapclient.Client) (err error) {
+		o := &imap.SelectOptions{ReadOnly: !write, CondStore: s.caps.Has(imap.CapCondStore)}
+		s.seen, err = c.Select(folder, o).Wait()
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.open, s.write = folder, write
+	return s.seen, nil
+}
+
+// close says goodbye if the line still stands; it does not wait for an answer.
+func (s *session) close() {
+	if !s.dead {
+		_ = s.client.Logout() // politeness
+	}
+	_ = s.client.Close() // nothing is under way
+}

@@ -1,0 +1,186 @@
+// Package imap reads and writes live mailboxes over IMAP (RFC 9051 and 3501), Gmail's
+// and Outlook's among them.
+package imap
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail"
+)
+
+// Config is what a project says about a mailbox.
+type Config struct {
+	Preset   string            `yaml:"preset" doc:"Whose server it is: gmail and outlook know the host and how mail is kept there." enum:"|gmail|outlook"`
+	Host     string            `yaml:"host" doc:"The server's name."`
+	Port     int               `yaml:"port" doc:"Default: 993, and 143 with security: starttls or none."`
+	Security string            `yaml:"security" doc:"tls from the first byte, starttls, or none, which sends everything in the clear." enum:"tls|starttls|none"`
+	CA       string            `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
+	User     string            `yaml:"user" doc:"Who logs in, mostly the address of the mailbox."`
+	Password connectors.Secret `yaml:"password" secret:"true" doc:"The password, or an application password where the provider wants one."`
+	// Connections may be 0 for the default.
+	Connections int      `yaml:"connections" doc:"How many connections are used at once. Default: 4."`
+	Read        []string `yaml:"read" doc:"The folders to read, with those in them; * stands for anything. Default: all but junk, trash and drafts."`
+	Skip        []string `yaml:"skip" doc:"Folders to pass over, written in the same way."`
+
+	mail.Options `yaml:",inline"`
+
+	Folders string `yaml:"folders" doc:"When writing: whether categories become folders." enum:"categories|none"`
+}
+
+// preset is what is known of a provider.
+type preset struct {
+	host    string
+	domains []string // of addresses whose mailboxes are there
+}
+
+var presets = map[string]preset{
+	"gmail":   {"imap.gmail.com", []string{"gmail.com", "googlemail.com"}},
+	"outlook": {"outlook.office365.com", []string{"outlook.com", "hotmail.com", "live.com", "msn.com"}},
+}
+
+func (c *Config) isGmail() bool { return c.Preset == "gmail" || c.host() == presets["gmail"].host }
+
+// host is the server's name: as configured, or as the preset or the user's address say.
+func (c *Config) host() string {
+	if c.Host != "" {
+		return c.Host
+	}
+	if p, ok := presets[c.Preset]; ok {
+		return p.host
+	}
+	_, domain, _ := strings.Cut(strings.ToLower(c.User), "@")
+	for _, p := range presets {
+		for _, d := range p.domains {
+			if d == domain {
+				return p.host
+			}
+		}
+	}
+	return ""
+}
+
+func (c *Config) port() int {
+	switch {
+	case c.Port > 0:
+		return c.Port
+	case c.Security == "starttls", c.Security == "none":
+		return 143
+	}
+	return 993
+}
+
+func (c *Config) connections() int { return cmp.Or(c.Connections, 4) }
+
+func (c *Config) address() string { return net.JoinHostPort(c.host(), strconv.Itoa(c.port())) }
+
+func (c *Config) account() string { return c.User + "@" + c.host() }
+
+// Check tells what is wrong with the configuration.
+func (c *Config) Check() error {
+	var errs []error
+	if c.host() == "" {
+		errs = append(errs, errors.New("host: is not set: name the server, or write --from imap:USER@HOST"))
+	}
+	if c.User == "" {
+		errs = append(errs, errors.New("user: is not set: it is mostly the address of the mailbox"))
+	}
+	if c.Password == "" {
+		errs = append(errs, errors.New("password: is missing"))
+	}
+	if c.Port < 0 || c.Port > 65535 {
+		errs = append(errs, fmt.Errorf("port: %d is none", c.Port))
+	}
+	if c.Connections < 0 || c.Connections > 32 {
+		errs = append(errs, fmt.Errorf("connections: %d is not between 1 and 32", c.Connections))
+	}
+	return errors.Join(append(errs, c.Options.Check())...)
+}
+
+// Spec describes the connector.
+func Spec() connectors.Spec {
+	return connectors.Spec{
+		Name: "imap",
+		Doc:  "A live mailbox over IMAP: any server, Gmail, Outlook",
+		Config: func() any {
+			return &Config{Security: "tls", Folders: "categories", Options: mail.DefaultOptions()}
+		},
+		Location: location,
+		Account: func(config any) string {
+			if c, ok := config.(*Config); ok {
+				return c.account()
+			}
+			return ""
+		},
+		Reads:  mail.ReadCaps(),
+		Source: openSource,
+	}
+}
+
+// location reads USER@HOST, USER@HOST:PORT, an address whose provider is known, or
+// imaps://USER@HOST:PORT.
+func location(config any, where string) error {
+	c, ok := config.(*Config)
+	if !ok || where == "" {
+		return errors.New("imap: name the mailbox after the colon: imap:USER@HOST")
+	}
+	if scheme, _, found := strings.Cut(where, "://"); found {
+		return c.fromURL(scheme, where)
+	}
+	user, host, _ := strings.Cut(where, "@")
+	if i := strings.LastIndexByte(where, '@'); i > len(user) { // the user is an address itself
+		user, host = where[:i], where[i+1:]
+	} else if c.User = where; c.Host != "" || c.host() != "" {
+		return nil
+	}
+	c.User, c.Host = user, host
+	if name, port, err := net.SplitHostPort(host); err == nil {
+		n, err := strconv.Atoi(port)
+		if err != nil {
+			return fmt.Errorf("imap: %q is no port", port)
+		}
+		c.Host, c.Port = name, n
+	}
+	return nil
+}
+
+func (c *Config) fromURL(scheme, where string) error {
+	u, err := url.Parse(where)
+	if err != nil || u.Hostname() == "" || scheme != "imap" && scheme != "imaps" {
+		return errors.New("imap: the address is none: write it as imaps://USER@HOST")
+	}
+	if _, given := u.User.Password(); given {
+		return errors.New("imap: a password in the address would be seen by others: set password instead")
+	}
+	c.Host, c.User = u.Hostname(), u.User.Username()
+	if scheme == "imap" {
+		c.Security = "starttls"
+	}
+	if u.Port() != "" {
+		c.Port, err = strconv.Atoi(u.Port())
+	}
+	return err
+}
+
+func openSource(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
+	c, ok := config.(*Config)
+	if !ok {
+		return nil, fmt.Errorf("imap: the configuration is a %T", config)
+	}
+	if err := c.Check(); err != nil {
+		return nil, err
+	}
+	st := newStore(c, env)
+	src, err := mail.NewSource(ctx, st, c.Options, env)
+	if err != nil {
+		return nil, errors.Join(err, st.Close())
+	}
+	return src, nil
+}
