@@ -33,6 +33,7 @@ type Config struct {
 	mail.Options `yaml:",inline"`
 
 	Folders string `yaml:"folders" doc:"When writing: whether categories become folders." enum:"categories|none"`
+	Into    string `yaml:"into" doc:"When writing: the folder under which all goes, with / between levels. Default: none; what has no category goes to the inbox."`
 }
 
 // preset is what is known of a provider.
@@ -120,7 +121,9 @@ func Spec() connectors.Spec {
 			return ""
 		},
 		Reads:  mail.ReadCaps(),
+		Writes: writes,
 		Source: openSource,
+		Target: openTarget,
 	}
 }
 

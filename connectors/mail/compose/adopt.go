@@ -10,8 +10,8 @@ import (
 )
 
 // Adopt enters a mail that deskhaul wrote into the book of a generation, as
-// writing it did. Mails must be adopted in the order in which they were written.
-// A mail that is not Sealed is passed over.
+// writing it did; one that the book knows may be adopted again. Mails must be adopted
+// in the order in which they were written. A mail that is not Sealed is passed over.
 func (s *Scribe) Adopt(ctx context.Context, generation int64, place string, h rfc5322.Header) error {
 	w := written{
 		version: stamp.DecodeVersion(h), place: place, seal: h.Get(stamp.HeaderSeal),
@@ -37,7 +37,26 @@ func (s *Scribe) Adopt(ctx context.Context, generation int64, place string, h rf
 	if hasMessage {
 		w.ticket, w.msg, w.mark = msg.Ticket, &msg.Message, msg.Message.Mark
 	}
+	if w.slip.Folder, err = s.folderOfAdopted(ctx, rec, w.ticket); err != nil {
+		return err
+	}
 	return book{s.book.state, generation}.note(ctx, w)
+}
+
+// folderOfAdopted is the folder in which the mails of a ticket belong, by its cover or
+// by what the book knows of it.
+func (s *Scribe) folderOfAdopted(ctx context.Context, rec desk.Record, ticket desk.ID) ([]string, error) {
+	if t, ok := rec.(*desk.Ticket); ok {
+		return s.folderOf(ctx, t.Category.ID)
+	}
+	if !s.folders || ticket == "" {
+		return nil, nil
+	}
+	e, err := s.book.get(ctx, desk.KindTicket, ticket)
+	if e == nil {
+		return nil, err
+	}
+	return e.Slip.Folder, nil
 }
 
 // Generation makes the book's entries of another generation the ones in use, and

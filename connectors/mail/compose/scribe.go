@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -164,12 +165,13 @@ func (s *Scribe) alone(rec desk.Record, version int64, slip Slip) *posting {
 }
 
 // post writes mails; either all of them stand and the book knows them, or, where
-// undo is set, none.
+// undo is set, none: unless it is not known whether one stands, for then those before
+// it show that the record was begun.
 func (s *Scribe) post(ctx context.Context, letters []*posting, receipt *connectors.Receipt, undo bool) error {
 	var places []string
 	for _, p := range letters {
 		place, err := s.put(ctx, p, receipt)
-		if err != nil && undo {
+		if err != nil && undo && !errors.Is(err, connectors.ErrUnsure) {
 			if back := s.shelf.Undo(context.WithoutCancel(ctx), places); back != nil {
 				err = fmt.Errorf("%w; taking back what was written of it: %w", err, back)
 			}

@@ -40,8 +40,11 @@ func (s *Scribe) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 		if s.shelf.Rewrites() {
 			return receipt, s.renewCover(ctx, e, t, version)
 		}
+		if err := s.follow(ctx, e, t); err != nil {
+			return connectors.Receipt{}, err
+		}
 	}
-	p := s.alone(rec, version, Slip{Record: r.Kind() != desk.KindTicket, Folder: e.Slip.Folder, Newer: true})
+	p := s.alone(rec, version, Slip{Record: true, Folder: e.Slip.Folder, Newer: true})
 	p.thread = e.Thread
 	if s.shelf.Rewrites() {
 		p.slip = e.Slip
@@ -89,14 +92,8 @@ func recordIn(h rfc5322.Header) (desk.Record, bool, error) {
 // renewCover writes a ticket's first mail again with a new cover, and moves the
 // ticket's mails if its folder is another one now.
 func (s *Scribe) renewCover(ctx context.Context, e *entry, t *desk.Ticket, version int64) error {
-	folder, err := s.folderOf(ctx, t.Category.ID)
-	if err != nil {
+	if err := s.follow(ctx, e, t); err != nil {
 		return err
-	}
-	if !slices.Equal(folder, e.Slip.Folder) {
-		if err := s.move(ctx, e, folder); err != nil {
-			return err
-		}
 	}
 	raw, err := s.shelf.Open(ctx, e.Place)
 	if err != nil {
@@ -124,6 +121,19 @@ func (s *Scribe) renewCover(ctx context.Context, e *entry, t *desk.Ticket, versi
 		return err
 	}
 	e.take(written{rec: t, msg: &desk.Message{}, version: version, place: place, seal: fields[0].Value, slip: e.Slip})
+	return s.book.putEntry(ctx, e)
+}
+
+// follow brings the mails of a ticket into the folder of its category, if that is
+// another one now.
+func (s *Scribe) follow(ctx context.Context, e *entry, t *desk.Ticket) error {
+	folder, err := s.folderOf(ctx, t.Category.ID)
+	if err != nil || slices.Equal(folder, e.Slip.Folder) {
+		return err
+	}
+	if err := s.move(ctx, e, folder); err != nil {
+		return err
+	}
 	return s.book.putEntry(ctx, e)
 }
 

@@ -1,0 +1,161 @@
+package imap
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/deskhaul/deskhaul/connectors"
+)
+
+// written takes what write writes: into memory, or a file once it is too long.
+func written(write func(io.Writer) error, temp string) (*blob, error) {
+	x := &blob{}
+	x.held.Store(1)
+	w := &blobWriter{x, temp}
+	if err := write(w); err != nil {
+		x.drop()
+		return nil, err
+	}
+	return x, nil
+}
+
+type blobWriter struct {
+	*blob
+	temp string
+}
+
+// Write implements io.Writer.
+func (w *blobWriter) Write(p []byte) (int, error) {
+	w.size += int64(len(p))
+	if w.file == nil && w.size <= inMemory {
+		w.b = append(w.b, p...)
+		return len(p), nil
+	}
+	if w.file == nil {
+		f, err := os.CreateTemp(w.temp, "mail-*")
+		if err != nil {
+			return 0, err
+		}
+		w.file = f
+		if _, err := f.Write(w.b); err != nil {
+			return 0, err
+		}
+		w.b = nil
+	}
+	return w.file.Write(p)
+}
+
+// reader reads the mail from its beginning.
+func (x *blob) reader() io.Reader {
+	if x.file != nil {
+		return io.NewSectionReader(x.file, 0, x.size)
+	}
+	return bytes.NewReader(x.b)
+}
+
+// append puts a mail into a folder and tells its number. What was asked on a line
+// that broke before the mail was through has not happened, and is asked again.
+func (sh *shelf) append(ctx context.Context, folder string, at time.Time, x *blob) (uid imap.UID, validity uint32, err error) {
+	for n := 1; ; n++ {
+		sent := false
+		err = sh.pool.once(ctx, "", func(s *session) error {
+			data, through, err := s.append(ctx, folder, &imap.AppendOptions{Flags: flags(sh.keywords), Time: at}, x)
+			if sent = through; err == nil {
+				uid, validity = data.UID, data.UIDValidity
+			}
+			return err
+		})
+		switch {
+		case err == nil && uid != 0:
+			return uid, validity, nil
+		case err == nil:
+			return sh.locate(ctx, folder, x)
+		case errors.Is(err, errLost) && sent, ctx.Err() != nil && sent:
+			return 0, 0, fmt.Errorf("the line broke before the server said whether it has the mail: %w: %w", err, connectors.ErrUnsure)
+		case !errors.Is(err, errLost):
+			return 0, 0, sh.refused(folder, x, err)
+		case n == attempts:
+			return 0, 0, fmt.Errorf("%w, %d times: %w", err, n, connectors.ErrBusy)
+		}
+	}
+}
+
+// append sends a mail, and tells whether all of it was sent.
+func (s *session) append(ctx context.Context, folder string, o *imap.AppendOptions, x *blob) (data *imap.AppendData, sent bool, err error) {
+	err = s.do(ctx, func(c *imapclient.Client) error {
+		cmd := c.Append(folder, x.size, o)
+		_, err := io.Copy(cmd, x.reader())
+		sent = err == nil
+		if closing := cmd.Close(); err == nil {
+			err = closing
+		}
+		var answer *imap.Error
+		if err != nil && !errors.As(err, &answer) {
+			return err
+		}
+		data, err = cmd.Wait()
+		return err
+	})
+	return data, sent, err
+}
+
+// refused is what a server means that does not take a mail.
+func (sh *shelf) refused(folder string, x *blob, err error) error {
+	var answer *imap.Error
+	if !errors.As(err, &answer) {
+		return err
+	}
+	switch answer.Code {
+	case imap.ResponseCodeTooBig, imap.ResponseCodeLimit:
+		return connectors.Refuse(connectors.ReasonTooLarge, "leave its files out, or write to another mailbox",
+			"the server does not take a mail of %d bytes: %s", x.size, said(answer))
+	case imap.ResponseCodeOverQuota:
+		return &connectors.Trouble{
+			Reason: connectors.ReasonTransient, Hint: "make room in the mailbox, then run again",
+			Err: fmt.Errorf("the mailbox is full: %s: %w", said(answer), connectors.ErrDenied),
+		}
+	case imap.ResponseCodeNoPerm, imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent:
+		return fmt.Errorf("nothing can be put into the folder %s: %s: %w", folder, said(answer), connectors.ErrDenied)
+	}
+	return connectors.Refuse(connectors.ReasonRefused, "", "the server does not take the mail: %s", said(answer))
+}
+
+// locate finds a mail that was just put into a folder, where the server does not tell
+// its number (RFC 4315).
+func (sh *shelf) locate(ctx context.Context, folder string, x *blob) (uid imap.UID, validity uint32, err error) {
+	head := make([]byte, 100)
+	n, err := io.ReadFull(x.reader(), head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return 0, 0, err
+	}
+	seal := sealIn(head[:n])
+	err = sh.pool.with(ctx, "", func(s *session) error {
+		seen, err := s.choose(ctx, folder, false, true)
+		if err != nil {
+			return err
+		}
+		validity = seen.UIDValidity
+		return s.do(ctx, func(c *imapclient.Client) error {
+			data, err := c.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{seal}}, nil).Wait()
+			if err != nil {
+				return err
+			}
+			for _, found := range data.AllUIDs() {
+				uid = max(uid, found)
+			}
+			return nil
+		})
+	})
+	if err == nil && uid == 0 {
+		err = fmt.Errorf("the server took the mail and does not find it: %w", connectors.ErrUnsure)
+	}
+	return uid, validity, err
+}
