@@ -50,8 +50,7 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}
-	conn, err := d.DialContext(ctx, "tcp", c.address())
+	conn, err := c.reach(ctx)
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
@@ -74,6 +73,14 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	return &session{client: client, line: l}, nil
+}
+
+func (c *Config) reach(ctx context.Context) (net.Conn, error) {
+	if c.dial != nil {
+		return c.dial(ctx)
+	}
+	d := &net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}
+	return d.DialContext(ctx, "tcp", c.address())
 }
 
 func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) {

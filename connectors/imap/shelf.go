@@ -29,12 +29,14 @@ type shelf struct {
 	temp   string
 	log    *slog.Logger
 
+	making gate // of folders
+	made   map[string]bool
+
 	mu     sync.Mutex
 	delim  string // between the levels of a folder's name; "" not asked yet
 	prefix string // under which the server wants folders
 	// keywords says that the server keeps keywords of ours on messages.
 	keywords bool
-	made     map[string]bool
 	ours     map[string]bool // places of mails put by this process
 }
 
@@ -118,8 +120,10 @@ func (sh *shelf) level(name string) string { return compose.SafeName(name, sh.de
 
 // folder makes a folder once, and shows it to mail programs.
 func (sh *shelf) folder(ctx context.Context, name string) error {
-	sh.mu.Lock()
-	defer sh.mu.Unlock()
+	if err := sh.making.enter(ctx); err != nil {
+		return err
+	}
+	defer sh.making.leave()
 	if sh.made[name] {
 		return nil
 	}

@@ -34,6 +34,8 @@ type Config struct {
 
 	Folders string `yaml:"folders" doc:"When writing: whether categories become folders." enum:"categories|none"`
 	Into    string `yaml:"into" doc:"When writing: the folder under which all goes, with / between levels. Default: none; what has no category goes to the inbox."`
+
+	dial func(context.Context) (net.Conn, error) // of tests; nil is the network
 }
 
 // preset is what is known of a provider.

@@ -29,9 +29,11 @@ type Target struct {
 	finder *finder
 	now    func() time.Time
 
-	mu     sync.Mutex
-	looked time.Time // when the mailbox was last looked through
-	doubt  time.Time // when something was last begun of which the book may not know
+	looking gate
+	looked  time.Time // when the mailbox was last looked through
+
+	mu    sync.Mutex
+	doubt time.Time // when something was last begun of which the book may not know
 }
 
 func openTarget(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
@@ -43,9 +45,9 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 		return nil, err
 	}
 	p := newPool(c.connections(), env.Log, c.dialer(env))
-	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log}
+	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, making: newGate()}
 	scribe := compose.NewScribe(sh, env, 0, c.Folders != "none")
-	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, doubt: env.Now()}, nil
+	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, looking: newGate(), doubt: env.Now()}, nil
 }
 
 // Create implements connectors.Target.
@@ -110,11 +112,16 @@ const lookEach = 2 * time.Second
 // There can be some only after a process was stopped or a line broke; once all of that
 // has settled and was looked for, there are none.
 func (t *Target) look(ctx context.Context) (bool, error) {
+	if err := t.looking.enter(ctx); err != nil {
+		return false, err
+	}
+	defer t.looking.leave()
 	t.mu.Lock()
-	defer t.mu.Unlock()
+	doubt := t.doubt
+	t.mu.Unlock()
 	now := t.now()
 	since := now.Sub(t.looked)
-	if !t.looked.IsZero() && (t.looked.Sub(t.doubt) > settling+lookEach || since >= 0 && since < lookEach) {
+	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || since >= 0 && since < lookEach) {
 		return false, nil
 	}
 	if err := t.finder.look(ctx); err != nil {
