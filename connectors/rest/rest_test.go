@@ -193,6 +193,61 @@ func TestCredentialsDoNotFollow(t *testing.T) {
 	}
 }
 
+// Nor do they go in the clear where the account is spoken to in secret, though an answer
+// names an address without the "s": systems behind a proxy do.
+func TestCredentialsAreNeverInTheClear(t *testing.T) {
+	for base, want := range map[string]string{"https://desk.test": "https", "http://desk.test": "http"} {
+		for _, led := range []bool{false, true} {
+			line := &led302{led: led}
+			client := clientOf(t, Options{Base: base, Sign: Bearer("s3cret"), Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+			path := "http://desk.test/page/2"
+			if led {
+				path = "/page/1"
+			}
+			if _, err := client.JSON(t.Context(), Call{Path: path}, nil); err != nil {
+				t.Fatal(err)
+			}
+			if last := line.asked[len(line.asked)-1]; last.URL.Scheme != want || last.Header.Get("Authorization") != "Bearer s3cret" {
+				t.Errorf("%s, led there %v: asked %s with %q", base, led, last.URL, last.Header.Get("Authorization"))
+			}
+		}
+	}
+}
+
+// led302 leads the first request, if it is to, to an address without the "s".
+type led302 struct {
+	led   bool
+	asked []*http.Request
+}
+
+func (l *led302) RoundTrip(r *http.Request) (*http.Response, error) {
+	l.asked = append(l.asked, r)
+	resp := &http.Response{StatusCode: http.StatusNoContent, Header: http.Header{}, Body: http.NoBody, Request: r}
+	if l.led && len(l.asked) == 1 {
+		resp.StatusCode = http.StatusFound
+		resp.Header.Set("Location", "http://desk.test/page/2")
+	}
+	return resp, nil
+}
+
+// Where an answer leads is told without what may be secret in it, and a circle is not
+// gone round again.
+func TestWhereItLeadsShowsNoSecrets(t *testing.T) {
+	asked := 0
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		asked++
+		http.Redirect(w, r, "/round?signature=s3cret", http.StatusFound)
+	})
+	c := clientOf(t, Options{Base: s.URL})
+	for _, method := range []string{http.MethodGet, http.MethodPost} {
+		asked = 0
+		_, err := c.JSON(t.Context(), Call{Method: method, Path: "/round?signature=s3cret"}, nil)
+		if err == nil || strings.Contains(err.Error(), "s3cret") || !strings.Contains(err.Error(), "/round") || asked > 10 {
+			t.Errorf("%s, asked %d times: %v", method, asked, err)
+		}
+	}
+}
+
 // A write that is led elsewhere would arrive as a read.
 func TestWritesAreNotLedElsewhere(t *testing.T) {
 	var methods []string
