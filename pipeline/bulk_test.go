@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -211,6 +214,66 @@ func TestKilledDuringJob(t *testing.T) {
 	if dst.searches > alone || dst.updates > alone {
 		t.Errorf("%d tickets were searched for, %d were written again, %d had gone alone", dst.searches, dst.updates, alone)
 	}
+}
+
+// endless is a desk whose jobs do not end while somebody waits for them.
+type endless struct {
+	*bulky
+	asked func() // somebody waits
+}
+
+func (e *endless) Await(ctx context.Context, job connectors.Job) ([]connectors.Receipt, []error, error) {
+	if e.asked == nil {
+		return e.bulky.Await(ctx, job)
+	}
+	e.asked()
+	<-ctx.Done()
+	return nil, nil, ctx.Err()
+}
+
+// A run that is stopped does not wait for a job for ever: the next run asks after it.
+func TestStoppedDuringJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src, dst := seed(t, 10), &endless{bulky: &bulky{Desk: new(mem.Desk), size: 10}}
+		h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+		ctx, stop := context.WithCancel(t.Context())
+		dst.asked = stop
+		began := time.Now()
+		if _, err := h.Go(ctx); !errors.Is(err, context.Canceled) || time.Since(began) > time.Minute {
+			t.Errorf("it ended after %s: %v", time.Since(began), err)
+		}
+		dst.asked = nil
+		if _, err := h.Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		sameDesk(t, src, dst.Desk)
+		if dst.searches > 0 {
+			t.Errorf("%d tickets were searched for", dst.searches)
+		}
+	})
+}
+
+// A fault of a connector's, in a job, does not end the run, let alone the program.
+func TestFaultInJob(t *testing.T) {
+	src, dst := seed(t, 10), &bulky{Desk: new(mem.Desk), size: 10}
+	var once sync.Once
+	dst.fail = func(verb string, _ any) (before, after error) {
+		if verb == "begin" {
+			once.Do(func() { panic("of a connector's") })
+		}
+		return nil, nil
+	}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(h.fails) == 0 || !strings.Contains(h.fails[0].Detail, "of a connector's") {
+		t.Errorf("nothing is told of it: %v", h.fails)
+	}
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
 }
 
 // Nobody waits for ever: one ticket whose source is slow holds up the others' job for
