@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"sync"
@@ -302,30 +301,4 @@ func TestSlowTicketHoldsNoJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameDesk(t, src, dst.Desk)
-}
-
-// Jobs that are refused, cut off and forgotten, and a process that is killed.
-func TestStormOfJobs(t *testing.T) {
-	rounds := 24
-	if testing.Short() {
-		rounds = 6
-	}
-	for n := range rounds {
-		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
-			t.Parallel()
-			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 3)), refused: n%2 == 0}
-			src, dst := seed(t, 60), &bulky{Desk: new(mem.Desk), size: 3 + n%20, fail: s.fail}
-			dst.Fail = s.fail
-			s.rage(t, newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes))
-			dst.Fail = nil
-			if s.refused {
-				sameSet(t, src, dst.Desk)
-			} else {
-				sameDesk(t, src, dst.Desk)
-			}
-			if dst.begun == 0 {
-				t.Error("no job was begun: this says nothing")
-			}
-		})
-	}
 }
