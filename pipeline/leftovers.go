@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -32,20 +33,20 @@ type leftover struct {
 // leaveOver adds the private note with what the target has no room for: of the
 // ticket's cover, and, where messages keep neither their times nor who wrote them,
 // of its messages. A target that writes such notes by itself gets none.
-func (t *task) leaveOver(ctx context.Context) {
+func (t *task) leaveOver(ctx context.Context) error {
 	ticket, ok := t.rec.(*desk.Ticket)
 	if !ok || !t.Leftovers || !t.Writes.Keeps(desk.KindMessage, "note") {
-		return
+		return nil
 	}
 	if own, can := t.Target.(connectors.NoteKeeper); can && own.KeepsNotes() {
-		return
+		return nil
 	}
 	cover := t.coverLeftovers(ticket)
 	last, coverSum := -1, hashOf(strings.Join(cover, "\n"))
 	if t.messageLeftovers() {
 		last = len(ticket.Messages) - 1
 	}
-	told, messages := t.toldLeftovers(ticket), ticket.Messages
+	told := t.toldLeftovers(ticket)
 	from, was := 0, hashOf("")
 	if n := len(told); n > 0 {
 		from, was = told[n-1].upTo+1, told[n-1].cover
@@ -54,20 +55,31 @@ func (t *task) leaveOver(ctx context.Context) {
 		upTo := max(last, from-1)
 		told = append(told, leftover{id: leftoverName(ticket, coverSum, upTo), cover: coverSum, upTo: upTo})
 	}
-	begin, before := 0, hashOf("")
-	for _, n := range told {
+	return t.addNotes(ctx, ticket, told, cover, last >= 0)
+}
+
+// addNotes gives the ticket those of its notes that were not written yet.
+func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover, cover []string, ofMessages bool) error {
+	begin, before, messages := 0, hashOf(""), ticket.Messages
+	who := names{task: t, known: map[desk.Ref]string{}}
+	for _, n := range all {
 		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && (!t.Writes.CreateOnly || t.seen.Target == "") {
 			var lines []string
 			if n.cover != before {
 				lines = append(lines, cover...)
 			}
-			for i := begin; i <= n.upTo && last >= 0; i++ {
-				lines = append(lines, t.messageLine(ctx, i, &messages[i]))
+			for i := begin; i <= n.upTo && ofMessages; i++ {
+				author, err := who.wrote(ctx, &messages[i])
+				if err != nil {
+					return fmt.Errorf("ticket %s: who wrote message %s: %w", ticket.ID, messages[i].ID, err)
+				}
+				lines = append(lines, messageLine(i, &messages[i], author))
 			}
 			ticket.Messages = append(ticket.Messages, noteOf(n.id, ticket, lines))
 		}
 		begin, before = n.upTo+1, n.cover
 	}
+	return nil
 }
 
 func noteOf(id desk.ID, ticket *desk.Ticket, lines []string) desk.Message {
@@ -163,35 +175,54 @@ func clock(at time.Time) string {
 }
 
 // messageLine says when a message was written, and by whom.
-func (t *task) messageLine(ctx context.Context, i int, m *desk.Message) string {
-	who := strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">")
-	if m.From == (desk.Address{}) {
-		who = t.nameOf(ctx, m.Author)
-	}
+func messageLine(i int, m *desk.Message, author string) string {
 	kind := "message"
 	if m.Note {
 		kind = "note"
 	}
-	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", ")
+	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), author), ", ")
 }
 
-// nameOf is what the source calls somebody; their id, where it cannot be asked.
-func (t *task) nameOf(ctx context.Context, ref desk.Ref) string {
-	if ref.IsZero() {
-		return ""
+// names are what the source calls the authors of a ticket; each is asked for once.
+type names struct {
+	*task
+	known map[desk.Ref]string
+}
+
+// wrote is who wrote a message. The note is the one place that will say so, so that a
+// source that cannot tell now is asked again another time.
+func (n *names) wrote(ctx context.Context, m *desk.Message) (string, error) {
+	if m.From != (desk.Address{}) {
+		return strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">"), nil
 	}
-	if t.fetcher != nil {
-		rec, err := t.fetcher.Fetch(ctx, ref.Kind, ref.ID)
-		switch r := rec.(type) {
-		case *desk.Contact:
-			if err == nil {
-				return strings.TrimSpace(r.Name + " " + strings.Join(r.Emails, ", "))
-			}
-		case *desk.Agent:
-			if err == nil {
-				return strings.TrimSpace(r.Name + " " + r.Email)
-			}
+	if m.Author.IsZero() {
+		return "", nil
+	}
+	who, ok := n.known[m.Author]
+	if !ok {
+		var err error
+		if who, err = n.ask(ctx, m.Author); err != nil {
+			return "", err
+		}
+		n.known[m.Author] = who
+	}
+	return who, nil
+}
+
+// ask is somebody's name and addresses; their id, where the source knows nothing of them.
+func (n *names) ask(ctx context.Context, ref desk.Ref) (string, error) {
+	if n.fetcher != nil {
+		rec, err := n.fetcher.Fetch(ctx, ref.Kind, ref.ID)
+		nobody := errors.Is(err, connectors.ErrNotFound) || errors.Is(err, connectors.ErrUnsupported) || errors.Is(err, connectors.ErrRefused)
+		if err != nil && !nobody {
+			return "", err
+		}
+		if r, ok := rec.(*desk.Contact); ok && err == nil {
+			return strings.TrimSpace(r.Name + " " + strings.Join(r.Emails, ", ")), nil
+		}
+		if r, ok := rec.(*desk.Agent); ok && err == nil {
+			return strings.TrimSpace(r.Name + " " + r.Email), nil
 		}
 	}
-	return fmt.Sprintf("%s %s", ref.Kind, ref.ID)
+	return fmt.Sprintf("%s %s", ref.Kind, ref.ID), nil
 }

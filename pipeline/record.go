@@ -103,9 +103,12 @@ func (t *task) bring(ctx context.Context) error {
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
-	t.leaveOver(ctx)
+	err := t.leaveOver(ctx)
 	t.stamp()
-	if err := t.link(ctx); err != nil {
+	if err == nil {
+		err = t.link(ctx)
+	}
+	if err != nil {
 		return err
 	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
