@@ -103,12 +103,7 @@ func (t *task) bring(ctx context.Context) error {
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
-	err := t.leaveOver(ctx)
-	t.stamp()
-	if err == nil {
-		err = t.link(ctx)
-	}
-	if err != nil {
+	if err := t.ready(ctx); err != nil {
 		return err
 	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
@@ -130,6 +125,15 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.arrived()
 	return nil
+}
+
+// ready gives the record what is ours: notes, marks, and who its references are there.
+func (t *task) ready(ctx context.Context) error {
+	if err := t.leaveOver(ctx); err != nil {
+		return err
+	}
+	t.stamp()
+	return t.link(ctx)
 }
 
 // goesOn tells whether the messages after one that was not written may go: only
