@@ -167,19 +167,21 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		return err
 	}
 	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)
+	for _, row := range t.seen.Messages { // first, for an earlier one may look the same
+		if row.State == checkpoints.Done {
+			there.take(row.Target)
+		}
+	}
 	for i := range ticket.Messages {
 		m := &ticket.Messages[i]
-		switch row := t.seen.Messages[m.ID]; row.State {
-		case checkpoints.Done:
-			there.take(row.Target)
-		case checkpoints.Failed: // it was refused: it is not there, and waits for retry
-		default:
-			if err := t.recountOne(ticket, m, there); err != nil {
-				if errors.Is(err, connectors.ErrBusy) {
-					t.seen.Row = before
-				}
-				return err
+		if st := t.seen.Messages[m.ID].State; st == checkpoints.Done || st == checkpoints.Failed {
+			continue // what was refused is not there, and waits for retry
+		}
+		if err := t.recountOne(ticket, m, there); err != nil {
+			if errors.Is(err, connectors.ErrBusy) {
+				t.seen.Row = before
 			}
+			return err
 		}
 	}
 	t.save()
