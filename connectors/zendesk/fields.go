@@ -165,15 +165,16 @@ func (f *fieldShape) writeList(list []any) (value any, lost string) {
 		return plain(list), ""
 	}
 	var tags []any
+	var unknown []string
 	for _, item := range list {
 		tag, missing := f.tag(fmt.Sprint(item))
 		if missing != "" {
-			lost = missing
+			unknown = append(unknown, missing)
 			continue
 		}
 		tags = append(tags, tag)
 	}
-	return tags, lost
+	return tags, strings.Join(unknown, "; ")
 }
 
 func plain(list []any) string {
