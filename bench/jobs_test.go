@@ -3,14 +3,11 @@ package bench
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
@@ -50,18 +47,8 @@ func fillsZendesk(t *testing.T, tickets int, jobs bool) (int64, time.Duration) {
 	spec := zendesk.Spec()
 	cfg := spec.Config().(*zendesk.Config)
 	cfg.URL, cfg.Email, cfg.Token = "https://example.zendesk.test", zendesktest.Email, connectors.Secret(zendesktest.Token)
-	store, err := checkpoints.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close() //nolint:errcheck // it is thrown away
-	ledger, err := store.Ledger(t.Context(), checkpoints.Pair{Route: "r", Source: "s", Target: "t"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	target, err := spec.Target(t.Context(), cfg, connectors.Env{
-		HTTP: &http.Client{Transport: line}, Log: slog.New(slog.DiscardHandler), State: pipeline.State(store, "t", false), Temp: t.TempDir(), Now: time.Now, Name: "t",
-	})
+	store, ledger := memory(t)
+	target, err := spec.Target(t.Context(), cfg, envOf(t, line, store, "t", false))
 	if err != nil {
 		t.Fatal(err)
 	}

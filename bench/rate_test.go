@@ -113,18 +113,8 @@ func freshdeskOf(rate, minutes int) (connectors.Spec, any, *counted, int) {
 
 func holdsTheRate(t *testing.T, rate int, of func(rate, minutes int) (connectors.Spec, any, *counted, int)) {
 	spec, cfg, line, tickets := of(rate, 20)
-	store, err := checkpoints.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close() //nolint:errcheck // it is thrown away
-	ledger, err := store.Ledger(t.Context(), checkpoints.Pair{Route: "r", Source: "s", Target: "t"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	source, err := spec.Source(t.Context(), cfg, connectors.Env{
-		HTTP: &http.Client{Transport: line}, Log: slog.New(slog.DiscardHandler), State: pipeline.State(store, "s", true), Temp: t.TempDir(), Now: time.Now, Name: "s",
-	})
+	store, ledger := memory(t)
+	source, err := spec.Source(t.Context(), cfg, envOf(t, line, store, "s", true))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,5 +132,30 @@ func holdsTheRate(t *testing.T, rate int, of func(rate, minutes int) (connectors
 	t.Logf("%d tickets, %d calls or credits in %s: %.1f%% of the rate, %d turned away", tickets, line.n.Load(), took.Round(time.Second), 100*share, line.turned.Load())
 	if share < 0.975 {
 		t.Errorf("the run holds only %.1f%% of the rate", 100*share)
+	}
+}
+
+// memory is the store of a run that is thrown away, and its ledger.
+func memory(t *testing.T) (checkpoints.Store, checkpoints.Ledger) {
+	store, err := checkpoints.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := store.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	ledger, err := store.Ledger(t.Context(), checkpoints.Pair{Route: "r", Source: "s", Target: "t"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store, ledger
+}
+
+// envOf is what a connector gets beside its configuration.
+func envOf(t *testing.T, line http.RoundTripper, store checkpoints.Store, name string, source bool) connectors.Env {
+	return connectors.Env{
+		HTTP: &http.Client{Transport: line}, Log: slog.New(slog.DiscardHandler), State: pipeline.State(store, name, source), Temp: t.TempDir(), Now: time.Now, Name: name,
 	}
 }

@@ -2,15 +2,9 @@ package pipeline
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -32,6 +26,7 @@ type jobs struct {
 
 // seat is a record's in a job that has not begun.
 type seat struct {
+	run  context.Context // of the record's worker
 	task *task
 	step Step
 	got  connectors.Receipt
@@ -98,7 +93,7 @@ func (j *jobs) begin(kind desk.Kind) {
 	seats := j.waiting[kind]
 	delete(j.waiting, kind)
 	if len(seats) >= fewest {
-		go seats[0].task.runJob(seats)
+		go runJob(seats)
 		return
 	}
 	alone(seats)
@@ -149,158 +144,4 @@ func (j *jobs) giveUp(s *seat) bool {
 		}
 	}
 	return false
-}
-
-// together makes the record in one call with others; ok is false if it is to be
-// made by a call of its own.
-func (t *task) together(ctx context.Context, step Step) (s *seat, ok bool) {
-	fits := step.Verb == Create && !t.DryRun && t.syncer == nil && t.jobs.maker != nil &&
-		t.jobs.maker.BulkSize(step.Record.Kind()) >= fewest && !heavy(step.Record)
-	if !fits {
-		return nil, false
-	}
-	s = &seat{task: t, step: step, done: make(chan struct{})}
-	t.jobs.take(s)
-	select {
-	case <-s.done:
-	case <-ctx.Done():
-		if t.jobs.giveUp(s) {
-			s.err = fmt.Errorf("%w: %w", errStop, ctx.Err())
-			return s, true
-		}
-		<-s.done
-	}
-	return s, !s.solo
-}
-
-// heavy tells a record that has files: one that takes minutes to upload must not hold up
-// a hundred, and a job that waits for its turn must not outlast what was uploaded for it.
-func heavy(rec desk.Record) bool {
-	ticket, ok := rec.(*desk.Ticket)
-	return ok && slices.ContainsFunc(ticket.Messages, func(m desk.Message) bool { return len(m.Files) > 0 })
-}
-
-// runJob makes records in one call, journalled as a single one is: what begins
-// before it begins, the job's name before anything is asked of it.
-func (t *task) runJob(seats []*seat) {
-	t.calls <- struct{}{}
-	defer func() { <-t.calls }()
-	ctx := context.Background() // a call under way is finished
-	records := make([]desk.Record, len(seats))
-	for i, s := range seats {
-		records[i] = s.step.Record
-		s.task.intend(s.step)
-		s.task.seen.Written = s.step.Prints // what the job carries, if it is known to have been done
-		s.task.save()
-	}
-	if err := t.Store.Flush(ctx); err != nil {
-		answer(seats, nil, nil, fmt.Errorf("%w: %w", errStop, err))
-		return
-	}
-	job, err := t.jobs.maker.Begin(ctx, records)
-	if err != nil && single(err) {
-		alone(seats)
-		return
-	}
-	if err != nil {
-		answer(seats, nil, nil, err)
-		return
-	}
-	for i, s := range seats {
-		s.task.seen.Job = strconv.Itoa(i) + ":" + string(job)
-		s.task.save()
-	}
-	if err := t.Store.Flush(ctx); err != nil {
-		answer(seats, nil, nil, fmt.Errorf("%w: %w: %w", errStop, connectors.ErrUnsure, err))
-		return
-	}
-	receipts, errs, err := t.jobs.maker.Await(ctx, job)
-	if err == nil && (len(receipts) != len(seats) || len(errs) != len(seats)) {
-		err = fmt.Errorf("job %s: %d records were handed over, and it tells of %d", job, len(seats), len(receipts))
-	}
-	answer(seats, receipts, errs, inDoubt(err))
-}
-
-// single tells whether a job that was not begun is worth trying one by one: what is
-// wrong may be wrong with one of its records.
-func single(err error) bool {
-	return !errors.Is(err, connectors.ErrUnsure) && !errors.Is(err, connectors.ErrDenied)
-}
-
-// inDoubt is the error of a job of which nobody knows how it ended. It is not one to
-// begin again after, however busy the target was.
-func inDoubt(err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, connectors.ErrDenied):
-		return fmt.Errorf("%w: %w", connectors.ErrUnsure, err)
-	}
-	return fmt.Errorf("%w: %s", connectors.ErrUnsure, err.Error())
-}
-
-// answer tells each record what became of it. An error of the whole job counts once.
-func answer(seats []*seat, receipts []connectors.Receipt, errs []error, err error) {
-	for i, s := range seats {
-		if s.err, s.echo = err, err != nil && i > 0; err == nil {
-			s.got, s.err = receipts[i], errs[i]
-		}
-		close(s.done)
-	}
-}
-
-// jobEnd is what a job of an earlier run came to; asked for once.
-type jobEnd struct {
-	turn     chan struct{} // held by who asks; unlike a mutex, who waits hears of a run that is stopped
-	known    bool
-	receipts []connectors.Receipt
-	errs     []error
-}
-
-// await asks what became of the job that carries the record's open intent. Where it
-// does not tell, the record is looked for as any other.
-func (t *task) await(ctx context.Context) error {
-	place, name, ok := strings.Cut(t.seen.Job, ":")
-	at, err := strconv.Atoi(place)
-	if !ok || err != nil || t.jobs.maker == nil {
-		return nil
-	}
-	end, err := t.jobs.end(ctx, connectors.Job(name))
-	if err != nil && (ctx.Err() != nil || errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrDenied)) {
-		return fmt.Errorf("%s %s: what became of the job that carries it: %w", t.rec.Kind(), t.rec.About().ID, err)
-	}
-	t.seen.Job = ""
-	if err != nil || at < 0 || at >= len(end.receipts) || at >= len(end.errs) {
-		return nil // the job is forgotten
-	}
-	switch id, err := end.receipts[at].ID, end.errs[at]; {
-	case errors.Is(err, connectors.ErrUnsure):
-	case err != nil: // it was refused: the call that is made now is told why
-		t.seen.State, t.seen.Written = checkpoints.Entered, nil
-	case id != "":
-		t.seen.Target, t.seen.State = id, checkpoints.Entered
-		t.known.set(t.rec.Kind(), t.rec.About().ID, id)
-	}
-	return nil
-}
-
-// end awaits a job of an earlier run, once.
-func (j *jobs) end(ctx context.Context, job connectors.Job) (*jobEnd, error) {
-	e, _ := j.ends.LoadOrStore(job, &jobEnd{turn: make(chan struct{}, 1)})
-	end := e.(*jobEnd)
-	select {
-	case end.turn <- struct{}{}:
-		defer func() { <-end.turn }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	if end.known {
-		return end, nil
-	}
-	receipts, errs, err := j.maker.Await(ctx, job)
-	if err != nil {
-		return nil, err
-	}
-	end.receipts, end.errs, end.known = receipts, errs, true
-	return end, nil
 }

@@ -3,11 +3,11 @@ package pipeline_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math/rand/v2"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -15,99 +15,6 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 )
-
-// bulky is a desk that makes tickets in jobs. What a job did, it tells for ever.
-type bulky struct {
-	*mem.Desk
-	size int
-	fail func(verb string, r any) (before, after error) // of begin and await
-
-	mu       sync.Mutex
-	jobs     [][]outcome
-	begun    int // jobs
-	alone    int // tickets made by calls of their own
-	searches int // for tickets
-	updates  int // of tickets, but for what they were merged into
-}
-
-type outcome struct {
-	got connectors.Receipt
-	err error
-}
-
-func (b *bulky) BulkSize(kind desk.Kind) int {
-	if kind == desk.KindTicket {
-		return b.size
-	}
-	return 0
-}
-
-func (b *bulky) strike(verb string) (before, after error) {
-	if b.fail == nil {
-		return nil, nil
-	}
-	return b.fail(verb, nil)
-}
-
-func (b *bulky) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, error) {
-	before, after := b.strike("begin")
-	if before != nil {
-		return "", before
-	}
-	var job []outcome
-	for _, r := range rs {
-		got, err := b.Desk.Create(ctx, r)
-		job = append(job, outcome{got, err})
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.jobs = append(b.jobs, job)
-	b.begun++
-	return connectors.Job(fmt.Sprintf("job:%d", len(b.jobs)-1)), after
-}
-
-func (b *bulky) Await(_ context.Context, job connectors.Job) (receipts []connectors.Receipt, errs []error, err error) {
-	if before, after := b.strike("await"); before != nil || after != nil {
-		return nil, nil, errors.Join(before, after)
-	}
-	n := 0
-	if _, err := fmt.Sscanf(string(job), "job:%d", &n); err != nil {
-		return nil, nil, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, o := range b.jobs[n] {
-		receipts, errs = append(receipts, o.got), append(errs, o.err)
-	}
-	return receipts, errs, nil
-}
-
-func (b *bulky) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
-	if r.Kind() == desk.KindTicket {
-		b.count(&b.alone)
-	}
-	return b.Desk.Create(ctx, r)
-}
-
-func (b *bulky) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
-	if r.Kind() == desk.KindTicket && !slices.Equal(fields, []string{"merged_into"}) {
-		b.count(&b.updates)
-	}
-	return b.Desk.Update(ctx, id, r, fields)
-}
-
-func (b *bulky) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
-	if r.Kind() == desk.KindTicket {
-		b.count(&b.searches)
-	}
-	return b.Desk.Find(ctx, r)
-}
-
-func (b *bulky) count(n *int) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	*n++
-}
 
 // Tickets go in jobs, almost all of them; the copy is the same as one by one.
 func TestTicketsGoInJobs(t *testing.T) {
@@ -213,6 +120,51 @@ func TestKilledDuringJob(t *testing.T) {
 	}
 }
 
+// A run that is stopped does not wait for a job for ever: the next run asks after it.
+func TestStoppedDuringJob(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src, dst := seed(t, 10), &endless{bulky: &bulky{Desk: new(mem.Desk), size: 10}}
+		h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+		ctx, stop := context.WithCancel(t.Context())
+		dst.asked = stop
+		began := time.Now()
+		if _, err := h.Go(ctx); !errors.Is(err, context.Canceled) || time.Since(began) > time.Minute {
+			t.Errorf("it ended after %s: %v", time.Since(began), err)
+		}
+		dst.asked = nil
+		if _, err := h.Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		sameDesk(t, src, dst.Desk)
+		if dst.searches > 0 {
+			t.Errorf("%d tickets were searched for", dst.searches)
+		}
+	})
+}
+
+// A fault of a connector's, in a job, does not end the run, let alone the program.
+func TestFaultInJob(t *testing.T) {
+	src, dst := seed(t, 10), &bulky{Desk: new(mem.Desk), size: 10}
+	var once sync.Once
+	dst.fail = func(verb string, _ any) (before, after error) {
+		if verb == "begin" {
+			once.Do(func() { panic("of a connector's") })
+		}
+		return nil, nil
+	}
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(h.fails) == 0 || !strings.Contains(h.fails[0].Detail, "of a connector's") {
+		t.Errorf("nothing is told of it: %v", h.fails)
+	}
+	if _, err := h.Go(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameDesk(t, src, dst.Desk)
+}
+
 // Nobody waits for ever: one ticket whose source is slow holds up the others' job for
 // a moment only.
 func TestSlowTicketHoldsNoJob(t *testing.T) {
@@ -239,30 +191,4 @@ func TestSlowTicketHoldsNoJob(t *testing.T) {
 		t.Fatal(err)
 	}
 	sameDesk(t, src, dst.Desk)
-}
-
-// Jobs that are refused, cut off and forgotten, and a process that is killed.
-func TestStormOfJobs(t *testing.T) {
-	rounds := 24
-	if testing.Short() {
-		rounds = 6
-	}
-	for n := range rounds {
-		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
-			t.Parallel()
-			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 3)), refused: n%2 == 0}
-			src, dst := seed(t, 60), &bulky{Desk: new(mem.Desk), size: 3 + n%20, fail: s.fail}
-			dst.Fail = s.fail
-			s.rage(t, newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes))
-			dst.Fail = nil
-			if s.refused {
-				sameSet(t, src, dst.Desk)
-			} else {
-				sameDesk(t, src, dst.Desk)
-			}
-			if dst.begun == 0 {
-				t.Error("no job was begun: this says nothing")
-			}
-		})
-	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,45 +11,64 @@ import (
 	"sync"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// cover collects what the target's cover of a ticket has no room for: the lines that
-// say it, and a print of it that stays the same when somebody is renamed or cannot be
-// asked for.
+// cover is what the target's cover of a ticket has no room for.
 type cover struct {
-	t      *task
-	lines  []string
-	prints []string
+	t   *task
+	all []left
 }
 
-func (c *cover) print() string { return hashOf(strings.Join(c.prints, "\n")) }
+// left is one thing of it: a value, or references.
+type left struct {
+	what, value string
+	refs        []desk.Ref
+}
 
 func (c *cover) say(field, what, value string) {
 	if value = strings.TrimSpace(value); value != "" && !c.t.Writes.Keeps(desk.KindTicket, field) {
-		c.lines, c.prints = append(c.lines, what+": "+value), append(c.prints, what+": "+value)
+		c.all = append(c.all, left{what: what, value: value})
 	}
 }
 
-func (c *cover) refer(ctx context.Context, field, what string, refs ...desk.Ref) {
-	if c.t.Writes.Keeps(desk.KindTicket, field) {
-		return
+func (c *cover) refer(field, what string, refs ...desk.Ref) {
+	refs = slices.DeleteFunc(slices.Clone(refs), desk.Ref.IsZero)
+	if len(refs) > 0 && !c.t.Writes.Keeps(desk.KindTicket, field) {
+		c.all = append(c.all, left{what: what, refs: refs})
 	}
-	var names []string
-	for _, ref := range refs {
-		if ref.IsZero() {
-			continue
+}
+
+// print stays the same when somebody is renamed.
+func (c *cover) print() string {
+	var lines []string
+	for _, l := range c.all {
+		line := l.what + ": " + l.value
+		for _, ref := range l.refs {
+			line += fmt.Sprintf("%s %s, ", ref.Kind, ref.ID)
 		}
-		names = append(names, c.t.nameOf(ctx, ref))
-		c.prints = append(c.prints, fmt.Sprintf("%s: %s %s", what, ref.Kind, ref.ID))
+		lines = append(lines, line)
 	}
-	if len(names) > 0 {
-		c.lines = append(c.lines, what+": "+strings.Join(names, ", "))
+	return hashOf(strings.Join(lines, "\n"))
+}
+
+// lines say it to people.
+func (c *cover) lines(ctx context.Context) (lines []string, err error) {
+	for _, l := range c.all {
+		names := make([]string, len(l.refs))
+		for i, ref := range l.refs {
+			if names[i], err = c.t.nameOf(ctx, ref); err != nil {
+				return nil, fmt.Errorf("%s %s, to which a ticket refers: %w", ref.Kind, ref.ID, err)
+			}
+		}
+		lines = append(lines, l.what+": "+l.value+strings.Join(names, ", "))
 	}
+	return lines, nil
 }
 
 // coverOf is what the target's cover of a ticket has no room for.
-func (t *task) coverOf(ctx context.Context, r *desk.Ticket) *cover {
+func (t *task) coverOf(r *desk.Ticket) *cover {
 	c := &cover{t: t}
 	c.say("number", "Number", r.Number)
 	c.say("url", "Address", r.URL)
@@ -60,11 +80,11 @@ func (t *task) coverOf(ctx context.Context, r *desk.Ticket) *cover {
 	c.say("channel", "Came by", r.Channel)
 	c.say("priority", "Priority", string(r.Priority))
 	c.say("tags", "Tags", strings.Join(slices.Sorted(slices.Values(r.Tags)), ", "))
-	c.refer(ctx, "group", "Group", r.Group)
-	c.refer(ctx, "assignee", "Assignee", r.Assignee)
-	c.refer(ctx, "category", "Category", r.Category)
-	c.refer(ctx, "participants", "Participants", r.Participants...)
-	c.refer(ctx, "merged_into", "Merged into", r.MergedInto)
+	c.refer("group", "Group", r.Group)
+	c.refer("assignee", "Assignee", r.Assignee)
+	c.refer("category", "Category", r.Category)
+	c.refer("participants", "Participants", r.Participants...)
+	c.refer("merged_into", "Merged into", r.MergedInto)
 	if r.Rating != nil {
 		c.say("rating", "Rating", r.Rating.Score+" "+r.Rating.Comment+" "+clock(r.Rating.At))
 	}
@@ -100,38 +120,44 @@ func clock(at time.Time) string {
 }
 
 // messageLine says when a message was written, and by whom.
-func (t *task) messageLine(ctx context.Context, i int, m *desk.Message) string {
+func (t *task) messageLine(ctx context.Context, i int, m *desk.Message) (string, error) {
 	who := strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">")
 	if m.From == (desk.Address{}) {
-		who = t.nameOf(ctx, m.Author)
+		var err error
+		if who, err = t.nameOf(ctx, m.Author); err != nil {
+			return "", err
+		}
 	}
 	kind := "message"
 	if m.Note {
 		kind = "note"
 	}
-	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", ")
+	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", "), nil
 }
 
-// nameOf is what the source calls somebody or something; the id, where it cannot be
-// asked.
-func (t *task) nameOf(ctx context.Context, ref desk.Ref) string {
+// nameOf is what the source calls somebody or something; the id, where the source
+// knows nothing of it. The note is the one place that will say so: a source that
+// cannot tell now is asked again another time.
+func (t *task) nameOf(ctx context.Context, ref desk.Ref) (string, error) {
 	if ref.IsZero() {
-		return ""
+		return "", nil
 	}
 	if name, known := t.names.of(ref); known {
-		return name
+		return name, nil
 	}
 	name := fmt.Sprintf("%s %s", ref.Kind, ref.ID)
 	if t.fetcher != nil {
 		rec, err := t.fetcher.Fetch(ctx, ref.Kind, ref.ID)
+		nothing := errors.Is(err, connectors.ErrNotFound) || errors.Is(err, connectors.ErrUnsupported) || errors.Is(err, connectors.ErrRefused)
+		if err != nil && !nothing {
+			return "", err
+		}
 		if err == nil {
 			name = cmp.Or(nameIn(rec), name)
-		} else if ctx.Err() != nil {
-			return name // who stops learns nothing
 		}
 	}
 	t.names.learn(ref, name)
-	return name
+	return name, nil
 }
 
 func nameIn(rec desk.Record) string {

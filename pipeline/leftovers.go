@@ -33,21 +33,21 @@ type leftover struct {
 // leaveOver adds the private note with what the target has no room for: of the
 // ticket's cover, and, where messages keep neither their times nor who wrote them,
 // of its messages. A target that writes such notes by itself gets none.
-func (t *task) leaveOver(ctx context.Context) {
+func (t *task) leaveOver(ctx context.Context) error {
 	ticket, ok := t.rec.(*desk.Ticket)
 	if !ok || !t.Leftovers || !t.Writes.Keeps(desk.KindMessage, "note") {
-		return
+		return nil
 	}
 	if own, can := t.Target.(connectors.NoteKeeper); can && own.KeepsNotes() {
-		return
+		return nil
 	}
 	t.noted = !t.Writes.CreateOnly || t.seen.Target == ""
-	cover := t.coverOf(ctx, ticket)
+	cover := t.coverOf(ticket)
 	last, coverSum := -1, cover.print()
 	if t.messageLeftovers() {
 		last = len(ticket.Messages) - 1
 	}
-	told, messages := t.toldLeftovers(ticket), ticket.Messages
+	told := t.toldLeftovers(ticket)
 	from, was := 0, hashOf("")
 	for _, n := range told {
 		from, was = max(from, n.upTo+1), n.cover
@@ -56,20 +56,33 @@ func (t *task) leaveOver(ctx context.Context) {
 		upTo := max(last, from-1)
 		told = append(told, leftover{id: leftoverName(ticket, coverSum, upTo, len(told)), cover: coverSum, upTo: upTo})
 	}
-	begin, before := 0, hashOf("")
-	for _, n := range told {
+	return t.addNotes(ctx, ticket, told, cover, last >= 0)
+}
+
+// addNotes gives the ticket those of its notes that were not written yet.
+func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover, cover *cover, ofMessages bool) error {
+	begin, before, messages := 0, hashOf(""), ticket.Messages
+	for _, n := range all {
 		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && t.noted {
 			var lines []string
 			if n.cover != before {
-				lines = append(lines, cover.lines...)
+				var err error
+				if lines, err = cover.lines(ctx); err != nil {
+					return err
+				}
 			}
-			for i := begin; i <= n.upTo && last >= 0; i++ {
-				lines = append(lines, t.messageLine(ctx, i, &messages[i]))
+			for i := begin; i <= n.upTo && ofMessages; i++ {
+				line, err := t.messageLine(ctx, i, &messages[i])
+				if err != nil {
+					return fmt.Errorf("ticket %s: who wrote message %s: %w", ticket.ID, messages[i].ID, err)
+				}
+				lines = append(lines, line)
 			}
 			ticket.Messages = append(ticket.Messages, noteOf(n.id, ticket, lines))
 		}
 		begin, before = max(begin, n.upTo+1), n.cover
 	}
+	return nil
 }
 
 func noteOf(id desk.ID, ticket *desk.Ticket, lines []string) desk.Message {

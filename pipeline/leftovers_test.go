@@ -173,3 +173,41 @@ func TestNoLeftovers(t *testing.T) {
 		}
 	}
 }
+
+// Who wrote a message stands in the note alone: a note waits until the source can say
+// so. Who wrote several is asked for once; who is gone is named by their id.
+func TestLeftoversWaitForNames(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	who := fill(t, src, &desk.Contact{Name: "Ann", Emails: []string{"ann@a.test"}})[0]
+	one := simpleTicket("first", who)
+	more := one.Messages[0]
+	more.ID, more.Mark = "more", "more"
+	gone := more
+	gone.ID, gone.Mark, gone.Author = "gone", "gone", desk.Ref{}
+	one.Messages = append(one.Messages, more, gone)
+	fill(t, src, one)
+	h := newHop(t, src, mem.Spec().Reads, dst, bare())
+	h.Leftovers = true
+	asked, busy := 0, true
+	src.Fail = func(verb string, _ any) (error, error) {
+		if verb != "fetch" {
+			return nil, nil
+		}
+		if asked++; busy {
+			return fmt.Errorf("try later: %w", connectors.ErrBusy), nil
+		}
+		return nil, nil
+	}
+	h.run(t)
+	if got := notes(t, dst); len(got) != 0 {
+		t.Fatalf("without a name: %q", got)
+	}
+	asked, busy = 0, false
+	h.run(t)
+	if got := notes(t, dst); len(got) != 1 || strings.Count(got[0], "Ann ann@a.test") != 2 {
+		t.Errorf("%q", got)
+	}
+	if asked > 3 { // the ticket itself, who asks, who writes
+		t.Errorf("the source was asked %d times", asked)
+	}
+}

@@ -104,9 +104,7 @@ func (t *task) bring(ctx context.Context) error {
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
 	}
-	t.leaveOver(ctx)
-	t.stamp()
-	if err := t.link(ctx); err != nil {
+	if err := t.ready(ctx); err != nil {
 		return err
 	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
@@ -128,6 +126,15 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.arrived()
 	return nil
+}
+
+// ready gives the record what is ours: notes, marks, and who its references are there.
+func (t *task) ready(ctx context.Context) error {
+	if err := t.leaveOver(ctx); err != nil {
+		return err
+	}
+	t.stamp()
+	return t.link(ctx)
 }
 
 // goesOn tells whether the messages after one that was not written may go: only

@@ -167,37 +167,47 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		return err
 	}
 	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)
-	for i := range ticket.Messages {
-		m := &ticket.Messages[i]
-		row := t.seen.Messages[m.ID]
+	for _, row := range t.seen.Messages { // first, for an earlier one may look the same
 		if row.State == checkpoints.Done {
 			there.take(row.Target)
-			continue
 		}
-		if row.State == checkpoints.Failed {
-			continue // it was refused: it is not there, and waits for retry
+	}
+	for i := range ticket.Messages {
+		m := &ticket.Messages[i]
+		if st := t.seen.Messages[m.ID].State; st == checkpoints.Done || st == checkpoints.Failed {
+			continue // what was refused is not there, and waits for retry
 		}
-		doubt := row
-		row = t.messageRow(ticket, m, checkpoints.Entered)
-		id, found, clear := there.match(m)
-		if !clear {
-			return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
-				t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
-		}
-		if doubt.State == checkpoints.Intended && !found {
-			if wait := t.lagging(&doubt.Since); wait > 0 {
+		if err := t.recountOne(ticket, m, there); err != nil {
+			if errors.Is(err, connectors.ErrBusy) {
 				t.seen.Row = before
-				t.put(doubt)
-				return t.tooEarly(wait)
 			}
+			return err
 		}
-		if found {
-			row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
-		}
-		t.seen.Messages[m.ID] = row
-		t.put(row)
 	}
 	t.save()
+	return nil
+}
+
+// recountOne finds out whether a message arrived. ErrBusy says that it cannot be told
+// yet.
+func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher) error {
+	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
+	id, found, clear := there.match(m)
+	if !clear {
+		return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
+			t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
+	}
+	if doubt.State == checkpoints.Intended && !found {
+		if wait := t.lagging(&doubt.Since); wait > 0 {
+			t.put(doubt)
+			return t.tooEarly(wait)
+		}
+	}
+	if found {
+		row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+	}
+	t.seen.Messages[m.ID] = row
+	t.put(row)
 	return nil
 }
 

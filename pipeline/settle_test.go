@@ -62,6 +62,38 @@ func TestSameWordsBySomebodyElse(t *testing.T) {
 	}
 }
 
+// A message that is in doubt is not taken for a later one of the same words that is
+// known to be there.
+func TestSameWordsLater(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	dst.NoMessageMarks = true
+	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+	ticket := simpleTicket("first", who)
+	for i, id := range []desk.ID{"one", "two"} {
+		ticket.Messages = append(ticket.Messages, desk.Message{ID: id, Mark: string(id), Text: "Thanks!", At: time.Unix(1.1e9+int64(i), 0).UTC(), Author: by(who)})
+	}
+	fill(t, src, ticket)
+	writes := mem.Spec().Writes
+	writes.Backdate, writes.AtOnce = false, 1
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	for i, refusal := range []error{connectors.ErrRefused, connectors.ErrUnsure, nil} {
+		once := refusal
+		dst.Fail = func(verb string, r any) (error, error) {
+			if m, ok := r.(*desk.Message); ok && verb == "append" && m.At.Unix() == 1.1e9 && once != nil {
+				err := once
+				once = nil
+				return err, nil
+			}
+			return nil, nil
+		}
+		h.RetryOnly = i == 1
+		h.run(t)
+	}
+	if _, messages := dst.Count(); messages != 3 {
+		t.Errorf("%d messages at the target, want 3", messages)
+	}
+}
+
 // However many tickets in a row have a file that cannot be read for now, they are
 // put aside and the run goes on. They are waited for side by side, and once.
 func TestManyUnreadableFiles(t *testing.T) {

@@ -15,27 +15,50 @@ import (
 // A run that is refused, cut off before and after the target acted, and killed at
 // random must in the end leave exactly one copy of everything.
 func TestStorm(t *testing.T) {
-	rounds := 60
+	stormsInMemory(t, 60, 1, func(t *testing.T, n int, s *storm) {
+		src, dst := seed(t, 30), new(mem.Desk)
+		dst.NoMessageMarks = n%4 == 3
+		writes := mem.Spec().Writes
+		writes.AtOnce = n % 3
+		s.over(t, newHop(t, src, mem.Spec().Reads, dst, writes), src, dst)
+	})
+}
+
+// Jobs that are refused, cut off and forgotten, and a process that is killed.
+func TestStormOfJobs(t *testing.T) {
+	stormsInMemory(t, 24, 3, func(t *testing.T, n int, s *storm) {
+		src, dst := seed(t, 60), &bulky{Desk: new(mem.Desk), size: 3 + n%20, fail: s.fail}
+		s.over(t, newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes), src, dst.Desk)
+		if dst.begun == 0 {
+			t.Error("no job was begun: this says nothing")
+		}
+	})
+}
+
+// stormsInMemory lets loose so many storms, each with a seed of its own; every other one
+// refuses too.
+func stormsInMemory(t *testing.T, rounds int, series uint64, round func(t *testing.T, n int, s *storm)) {
 	if testing.Short() {
-		rounds = 12
+		rounds /= 4
 	}
 	for n := range rounds {
 		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
 			t.Parallel()
-			s := &storm{rng: rand.New(rand.NewPCG(uint64(n), 1)), refused: n%2 == 0}
-			src, dst := seed(t, 30), new(mem.Desk)
-			dst.NoMessageMarks = n%4 == 3
-			dst.Fail = s.fail
-			writes := mem.Spec().Writes
-			writes.AtOnce = n % 3
-			s.rage(t, newHop(t, src, mem.Spec().Reads, dst, writes))
-			dst.Fail = nil
-			if s.refused {
-				sameSet(t, src, dst)
-			} else {
-				sameDesk(t, src, dst)
-			}
+			round(t, n, &storm{rng: rand.New(rand.NewPCG(uint64(n), series)), refused: n%2 == 0})
 		})
+	}
+}
+
+// over lets a storm pass over a move, and compares what it left.
+func (s *storm) over(t *testing.T, h *hop, src, dst *mem.Desk) {
+	t.Helper()
+	dst.Fail = s.fail
+	s.rage(t, h)
+	dst.Fail = nil
+	if s.refused {
+		sameSet(t, src, dst)
+	} else {
+		sameDesk(t, src, dst)
 	}
 }
 

@@ -123,18 +123,9 @@ func deletes(ctx context.Context, r *rig) error {
 		if what.id != "d0" {
 			continue
 		}
-		err := del.Delete(ctx, what.kind, id)
-		if errors.Is(err, connectors.ErrUnsupported) {
-			continue
-		}
-		if gone[what] = true; err != nil {
-			errs = append(errs, fmt.Errorf("delete %s %s: %w", what.kind, id, err))
-		}
-		if _, err := f.Fetch(ctx, what.kind, id); !errors.Is(err, connectors.ErrNotFound) {
-			errs = append(errs, fmt.Errorf("fetch of the deleted %s %s said %v, want ErrNotFound", what.kind, id, said(err)))
-		}
-		if err := del.Delete(ctx, what.kind, id); !errors.Is(err, connectors.ErrNotFound) {
-			errs = append(errs, fmt.Errorf("deleting %s %s again said %v, want ErrNotFound", what.kind, id, said(err)))
+		err := deleteOne(ctx, del, f, what.kind, id)
+		if !errors.Is(err, connectors.ErrUnsupported) {
+			gone[what], errs = true, append(errs, err)
 		}
 	}
 	if len(gone) == 0 {
@@ -144,6 +135,26 @@ func deletes(ctx context.Context, r *rig) error {
 		if _, err := f.Fetch(ctx, what.kind, id); !gone[what] && err != nil {
 			errs = append(errs, fmt.Errorf("the %s %s was not deleted: %w", what.kind, id, err))
 		}
+	}
+	return errors.Join(errs...)
+}
+
+// deleteOne deletes a record, and looks whether it is gone. It wraps ErrUnsupported if
+// the target deletes none of the kind.
+func deleteOne(ctx context.Context, del connectors.Deleter, f connectors.Fetcher, kind desk.Kind, id desk.ID) error {
+	err := del.Delete(ctx, kind, id)
+	if errors.Is(err, connectors.ErrUnsupported) {
+		return err
+	}
+	errs := []error{}
+	if err != nil {
+		errs = append(errs, fmt.Errorf("delete %s %s: %w", kind, id, err))
+	}
+	if _, err := f.Fetch(ctx, kind, id); !errors.Is(err, connectors.ErrNotFound) {
+		errs = append(errs, fmt.Errorf("fetch of the deleted %s %s said %v, want ErrNotFound", kind, id, said(err)))
+	}
+	if err := del.Delete(ctx, kind, id); !errors.Is(err, connectors.ErrNotFound) {
+		errs = append(errs, fmt.Errorf("deleting %s %s again said %v, want ErrNotFound", kind, id, said(err)))
 	}
 	return errors.Join(errs...)
 }

@@ -156,19 +156,12 @@ func (r *reading) unshown(ctx context.Context, from int64, gap *int) iter.Seq2[i
 
 // archived is the archived ticket of that number; nil if there is none.
 func (r *reading) archived(ctx context.Context, n int64) (desk.Record, error) {
-	var t ticketShape
-	path := "tickets/archived/" + string(idOf(n))
-	if err := r.get(ctx, path, nil, &t); status(err) == 404 || err == nil && (t.Deleted || t.Spam && !r.config.Spam) {
+	t, err := r.fetchArchived(ctx, n)
+	switch {
+	case status(err) == 404, err == nil && (t.Deleted || t.Spam && !r.config.Spam):
 		return nil, nil
-	} else if err != nil {
+	case err != nil:
 		return nil, err
 	}
-	for k, err := range pages[talkShape](ctx, r.api, path+"/conversations", nil) {
-		if err != nil {
-			return nil, err
-		}
-		t.Talks = append(t.Talks, k)
-	}
-	t.Archived = true
 	return r.ticket(ctx, r.agents, r.fields, t)
 }

@@ -51,8 +51,7 @@ func (s *Source) fetchContact(ctx context.Context, id desk.ID) (desk.Record, err
 	if err := s.get(ctx, "contacts/"+url.PathEscape(string(id)), nil, &c); err != nil {
 		return nil, err
 	}
-	state := ""
-	return c.record(state), nil
+	return c.record(""), nil
 }
 
 func (s *Source) fetchTicket(ctx context.Context, id desk.ID) (desk.Record, error) {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -45,12 +46,12 @@ func (t *Target) form(ctx context.Context, values map[string]any, files []desk.F
 	return rest.Form(parts...), taken
 }
 
-// counted is a file on its way: what was read of it, and what that hashes to.
+// counted is a file on its way, and what the last attempt to send it read of it. An
+// attempt that was turned away early may still be reading when the next one begins.
 type counted struct {
 	file desk.File
 	most int64
-	n    int64
-	hash hash.Hash
+	last atomic.Pointer[counting] // nil: nothing was read yet
 }
 
 func (c *counted) open(ctx context.Context) (io.ReadCloser, error) {
@@ -61,30 +62,33 @@ func (c *counted) open(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.n, c.hash = 0, sha256.New() // of the last attempt
-	return &counting{r, c}, nil
+	now := &counting{ReadCloser: r, most: c.most, hash: sha256.New()}
+	c.last.Store(now)
+	return now, nil
 }
 
+// counting is one attempt: how many bytes were read, and what they hash to.
 type counting struct {
 	io.ReadCloser
-	c *counted
+	most, n int64
+	hash    hash.Hash
 }
 
 // Read implements io.Reader; it ends a file that is larger than one may be.
 func (r *counting) Read(p []byte) (int, error) {
 	n, err := r.ReadCloser.Read(p)
-	r.c.n += int64(n)
-	_, _ = r.c.hash.Write(p[:n]) // a hash never fails
-	if r.c.n > r.c.most {
-		return 0, connectors.Refuse(connectors.ReasonTooLarge, "leave it out in the mapping", "it is larger than %d bytes", r.c.most)
+	r.n += int64(n)
+	_, _ = r.hash.Write(p[:n]) // a hash never fails
+	if r.n > r.most {
+		return 0, connectors.Refuse(connectors.ReasonTooLarge, "leave it out in the mapping", "it is larger than %d bytes", r.most)
 	}
 	return n, err
 }
 
 func receipts(m *desk.Message, taken []*counted) (out []connectors.FileReceipt) {
 	for _, c := range taken {
-		if c.hash != nil {
-			out = append(out, connectors.FileReceipt{Message: m.ID, Name: c.file.Name, Size: c.n, SHA256: hex.EncodeToString(c.hash.Sum(nil))})
+		if last := c.last.Load(); last != nil {
+			out = append(out, connectors.FileReceipt{Message: m.ID, Name: c.file.Name, Size: last.n, SHA256: hex.EncodeToString(last.hash.Sum(nil))})
 		}
 	}
 	return out

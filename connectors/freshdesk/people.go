@@ -68,6 +68,12 @@ func (c contactShape) record(state string) *desk.Contact {
 	if isMark.MatchString(c.External) {
 		r.Mark = c.External
 	}
+	c.setWords(r, state)
+	return r
+}
+
+// setWords keeps what the record has no room for. Who was deleted is so in any list.
+func (c contactShape) setWords(r *desk.Contact, state string) {
 	if c.Deleted {
 		state = "deleted"
 	}
@@ -87,7 +93,6 @@ func (c contactShape) record(state string) *desk.Contact {
 		words["tags"] = tags
 	}
 	setFields(&r.Meta, words, c.Custom)
-	return r
 }
 
 // setFields keeps the system's own words and custom fields that say something.

@@ -35,23 +35,40 @@ func (a *api) fetchIncluding(ctx context.Context, id int64, include string) (t t
 	path := "tickets/" + string(idOf(id))
 	err = a.get(ctx, path, url.Values{"include": {include}}, &t)
 	if status(err) == 404 && a.config.Archived != "no" {
-		path = "tickets/archived/" + string(idOf(id))
-		err = a.get(ctx, path, nil, &t)
+		return a.fetchArchived(ctx, id)
 	}
-	if err != nil {
-		return t, err
+	if err == nil && len(t.Talks) >= fewTalks {
+		t.Talks, err = a.talks(ctx, path)
 	}
-	if len(t.Talks) >= fewTalks || t.Archived {
-		t.Talks = nil
-		for k, err := range pages[talkShape](ctx, a, path+"/conversations", nil) {
-			if err != nil {
-				return t, err
-			}
-			t.Talks = append(t.Talks, k)
-		}
+	t.sortTalks()
+	return t, err
+}
+
+// fetchArchived is the same for a ticket that was archived: only there is it then, and
+// it brings nothing along.
+func (a *api) fetchArchived(ctx context.Context, id int64) (t ticketShape, err error) {
+	path := "tickets/archived/" + string(idOf(id))
+	if err = a.get(ctx, path, nil, &t); err == nil {
+		t.Talks, err = a.talks(ctx, path)
 	}
+	t.Archived = true
+	t.sortTalks()
+	return t, err
+}
+
+func (t *ticketShape) sortTalks() {
 	slices.SortStableFunc(t.Talks, func(a, b talkShape) int { return a.Created.Compare(b.Created.Time) })
-	return t, nil
+}
+
+// talks are the conversations of the ticket at a path.
+func (a *api) talks(ctx context.Context, path string) (all []talkShape, err error) {
+	for k, err := range pages[talkShape](ctx, a, path+"/conversations", nil) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, k)
+	}
+	return all, nil
 }
 
 // ticket makes the record.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -85,43 +86,17 @@ func (t *Target) coverValues(ctx context.Context, r *desk.Ticket, fields, custom
 		return nil, nil, err
 	}
 	values, losses := map[string]any{}, []connectors.Loss(nil)
-	lose := func(field, format string, args ...any) {
-		losses = append(losses, connectors.Loss{Field: field, Detail: fmt.Sprintf("ticket %s: ", r.ID) + fmt.Sprintf(format, args...)})
-	}
 	for _, f := range fields {
-		switch f {
-		case "subject":
-			if values["subject"] = r.Subject; strings.TrimSpace(r.Subject) == "" {
-				values["subject"] = noSubject
-			}
-		case "status":
-			if values["status"] = statusNumber(r.Status); r.Status == desk.StatusNew {
-				lose("status", "Freshdesk knows no status %q; it is open", r.Status)
-			}
-		case "priority":
-			values["priority"] = priorityNumber(r.Priority)
-		case "type":
-			own, ok := typeOf(r.Type, s)
-			if values["type"] = orNull(own); !ok {
-				lose("type", "Freshdesk has no type %q; add it to the field Type", r.Type)
-			}
-		case "channel":
-			n, ok := sourceNumber(r.Channel, s)
-			if values["source"] = n; !ok {
-				lose("channel", "no source of Freshdesk's is %q; it is %q", r.Channel, channels[n])
-			}
-		case "requester":
-			values["requester_id"] = target(r.Requester)
-		case "assignee":
-			values["responder_id"] = target(r.Assignee)
-		case "group":
-			values["group_id"] = target(r.Group)
-		case "tags":
-			values["tags"] = t.tags(r)
+		key, v, lost := t.coverValue(r, f, s)
+		if key != "" {
+			values[key] = v
+		}
+		if lost != "" {
+			losses = append(losses, connectors.Loss{Field: f, Detail: fmt.Sprintf("ticket %s: %s", r.ID, lost)})
 		}
 	}
 	more, lost, err := t.customValues(ctx, ticketFields, r, custom)
-	if name := t.config.MarkField; name != "" && fieldsHave(fields, "tags") {
+	if name := t.config.MarkField; name != "" && slices.Contains(fields, "tags") {
 		if more == nil {
 			more = map[string]any{}
 		}
@@ -133,13 +108,43 @@ func (t *Target) coverValues(ctx context.Context, r *desk.Ticket, fields, custom
 	return values, append(losses, lost...), err
 }
 
-func fieldsHave(fields []string, name string) bool {
-	for _, f := range fields {
-		if f == name {
-			return true
+// coverValue is one field under Freshdesk's name for it, and what is lost of it.
+func (t *Target) coverValue(r *desk.Ticket, field string, s schema) (key string, v any, lost string) {
+	switch field {
+	case "subject":
+		if strings.TrimSpace(r.Subject) == "" {
+			return "subject", noSubject, ""
 		}
+		return "subject", r.Subject, ""
+	case "status":
+		if r.Status == desk.StatusNew {
+			lost = fmt.Sprintf("Freshdesk knows no status %q; it is open", r.Status)
+		}
+		return "status", statusNumber(r.Status), lost
+	case "priority":
+		return "priority", priorityNumber(r.Priority), ""
+	case "type":
+		own, ok := typeOf(r.Type, s)
+		if !ok {
+			lost = fmt.Sprintf("Freshdesk has no type %q; add it to the field Type", r.Type)
+		}
+		return "type", orNull(own), lost
+	case "channel":
+		n, ok := sourceNumber(r.Channel, s)
+		if !ok {
+			lost = fmt.Sprintf("no source of Freshdesk's is %q; it is %q", r.Channel, channels[n])
+		}
+		return "source", n, lost
+	case "requester":
+		return "requester_id", target(r.Requester), ""
+	case "assignee":
+		return "responder_id", target(r.Assignee), ""
+	case "group":
+		return "group_id", target(r.Group), ""
+	case "tags":
+		return "tags", t.tags(r), ""
 	}
-	return false
+	return "", nil, ""
 }
 
 // tags are those of the ticket, and our mark if it has no field of its own.
@@ -184,7 +189,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		losses = append(losses, shorter...)
 		got, err = t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
 	}
-	if err == nil && fieldsHave(fields, "subject") { // also after a write whose answer was lost
+	if err == nil && slices.Contains(fields, "subject") { // also after a write whose answer was lost
 		losses = append(losses, t.leaveNote(ctx, id, r)...)
 	}
 	got.Losses = losses

@@ -21,35 +21,20 @@ func Ahead[T, R any](ctx context.Context, list iter.Seq2[T, error], fn func(cont
 	var under sync.WaitGroup
 	defer under.Wait()
 	defer cancel()
-	type turn struct {
-		of   T
-		made chan R // of one; closed without any after an error
-		err  error
-	}
-	var turns []*turn // oldest first
+	var turns []*turn[T, R] // oldest first
 	first := func() error {
 		t := turns[0]
 		turns = turns[1:]
-		r, ok := <-t.made
-		if !ok {
-			return t.err
-		}
-		return take(t.of, r)
+		return t.hand(take)
 	}
 	var broken error
 	for thing, err := range list {
 		if broken = err; err != nil {
 			break
 		}
-		t := &turn{of: thing, made: make(chan R, 1)}
+		t := &turn[T, R]{of: thing, made: make(chan R, 1)}
 		turns = append(turns, t)
-		under.Go(func() {
-			defer close(t.made)
-			r, err := fn(ctx, thing)
-			if t.err = err; err == nil {
-				t.made <- r
-			}
-		})
+		under.Go(func() { t.call(ctx, fn) })
 		if len(turns) < inFlight {
 			continue
 		}
@@ -63,4 +48,28 @@ func Ahead[T, R any](ctx context.Context, list iter.Seq2[T, error], fn func(cont
 		}
 	}
 	return broken
+}
+
+// turn is a thing of the list, and the call that follows from it.
+type turn[T, R any] struct {
+	of   T
+	made chan R // of one; closed without any after an error
+	err  error
+}
+
+func (t *turn[T, R]) call(ctx context.Context, fn func(context.Context, T) (R, error)) {
+	defer close(t.made)
+	r, err := fn(ctx, t.of)
+	if t.err = err; err == nil {
+		t.made <- r
+	}
+}
+
+// hand waits for the call and hands over what came of it.
+func (t *turn[T, R]) hand(take func(T, R) error) error {
+	r, ok := <-t.made
+	if !ok {
+		return t.err
+	}
+	return take(t.of, r)
 }

@@ -126,7 +126,8 @@ func (c *Client) request(ctx context.Context, call Call) (*retryablehttp.Request
 		return nil, err
 	}
 	ctx = context.WithValue(ctx, repeatsKey{}, &repeats{harmless: call.harmless(), before: call.Before})
-	body, kind, size, err := call.content()
+	made := false
+	body, kind, size, err := call.content(&made)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", call.method(), call.Path, err)
 	}
@@ -134,6 +135,7 @@ func (c *Client) request(ctx context.Context, call Call) (*retryablehttp.Request
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", call.method(), call.Path, err)
 	}
+	made = true
 	if size >= 0 && body != nil {
 		req.ContentLength = size
 	}
@@ -148,8 +150,10 @@ func (c *Client) request(ctx context.Context, call Call) (*retryablehttp.Request
 	return req, nil
 }
 
-// content is the body in the library's form, its type and its size.
-func (call *Call) content() (body any, kind string, size int64, err error) {
+// content is the body in the library's form, its type and its size. The library opens
+// a body for its length already when the request is made; that is not worth a download,
+// so that nothing is opened before made says so.
+func (call *Call) content(made *bool) (body any, kind string, size int64, err error) {
 	switch {
 	case call.JSON != nil:
 		b, err := json.Marshal(call.JSON)
@@ -159,7 +163,16 @@ func (call *Call) content() (body any, kind string, size int64, err error) {
 		return b, "application/json", int64(len(b)), nil
 	case call.Body != nil:
 		open := call.Body.Open
-		return retryablehttp.ReaderFunc(func() (io.Reader, error) { return open() }), call.Body.Type, call.Body.Size, nil
+		return retryablehttp.ReaderFunc(func() (io.Reader, error) {
+			if !*made {
+				return http.NoBody, nil
+			}
+			r, err := open()
+			if err != nil {
+				return nil, &unsent{error: err}
+			}
+			return r, nil
+		}), call.Body.Type, call.Body.Size, nil
 	}
 	return nil, "", -1, nil
 }

@@ -54,7 +54,7 @@ func (c *Client) newError(call Call, status int, means error, message, hint stri
 	path := call.Path
 	if u, err := url.Parse(path); err == nil {
 		u.RawQuery, u.User = "", nil
-		path = u.String()
+		path = tokenInPath.ReplaceAllString(u.String(), "/token/…")
 	}
 	return &Error{
 		Method: call.method(), Path: c.mask(path), Status: status, Message: c.mask(message), Means: means, Hint: c.mask(hint),
@@ -71,9 +71,12 @@ func (c *Client) failed(ctx context.Context, call Call, err error) error {
 		err = address.Err // without the query
 	}
 	var mine *unsent
+	var round *circle
 	switch {
 	case errors.As(err, &mine):
 		return mine.error
+	case errors.As(err, &round):
+		return c.newError(call, 0, connectors.ErrBusy, round.Error(), "look at url: a proxy or a login page may stand between")
 	case isCertificate(err):
 		return c.newError(call, 0, connectors.ErrDenied, "the server's certificate is not trusted: "+err.Error(),
 			"if it is of your own authority, name its file in ca")
@@ -115,7 +118,7 @@ func (c *Client) refused(resp *http.Response, call Call) error {
 func meaning(resp *http.Response, call Call) (hint string, means error) {
 	switch status := resp.StatusCode; {
 	case status < 400:
-		return "it leads to " + resp.Header.Get("Location") + ": say that in url if it is the right place", connectors.ErrDenied
+		return "it leads to " + leadsTo(resp) + ": say that in url if it is the right place", connectors.ErrDenied
 	case status == http.StatusUnauthorized:
 		return "look at the name and the token: deskhaul check tries them", connectors.ErrDenied
 	case status == http.StatusForbidden:
@@ -132,6 +135,14 @@ func meaning(resp *http.Response, call Call) (hint string, means error) {
 		return "", connectors.ErrBusy
 	}
 	return "", connectors.ErrUnsure
+}
+
+func leadsTo(resp *http.Response) string {
+	u, err := resp.Location()
+	if err != nil {
+		return "no address"
+	}
+	return masked(u)
 }
 
 // broken makes an error of an answer that could not be read to its end.

@@ -55,8 +55,9 @@ type renewing struct {
 	lent     oauth2.Config
 	own      clientcredentials.Config
 
-	mu    sync.Mutex
-	token *oauth2.Token // nil: none yet
+	mu     sync.Mutex
+	token  *oauth2.Token // nil: none yet
+	unkept bool          // the file does not have it yet
 }
 
 func newRenewing(o OAuth, client *http.Client, warn func(string)) (*renewing, error) {
@@ -72,10 +73,15 @@ func newRenewing(o OAuth, client *http.Client, warn func(string)) (*renewing, er
 func (c *renewing) sign(r *http.Request) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.token.Valid() {
-		if err := c.ask(r.Context()); err != nil {
-			return err
-		}
+	var err error
+	switch {
+	case !c.token.Valid():
+		err = c.ask(r.Context())
+	case c.unkept:
+		err = c.keep()
+	}
+	if err != nil {
+		return err
 	}
 	c.token.SetAuthHeader(r)
 	return nil
@@ -110,11 +116,17 @@ func (c *renewing) ask(ctx context.Context) error {
 	if err != nil {
 		return c.explained(err)
 	}
-	c.token = token
+	c.token, c.unkept = token, true
 	if token.RefreshToken != "" && token.RefreshToken != refresh && o.File == "" {
 		c.warn("the server gave a new refresh token, and the one in the configuration may not be good again: say oauth.file, so that it is kept")
 	}
-	return o.keep(token)
+	return c.keep()
+}
+
+func (c *renewing) keep() error {
+	err := c.settings.keep(c.token)
+	c.unkept = err != nil
+	return err
 }
 
 // explained makes one sentence of what went wrong, with nothing secret in it.

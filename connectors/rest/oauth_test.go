@@ -194,3 +194,20 @@ func TestOAuthSettings(t *testing.T) {
 		t.Error("nothing is given")
 	}
 }
+
+// A token that cannot be kept is not used: the one in the file may not be good again,
+// and the next run would stand there without any.
+func TestTokenThatCannotBeKept(t *testing.T) {
+	s := newIssuer(t)
+	folder := filepath.Join(t.TempDir(), "later")
+	c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 2}, OAuth: s.settings(filepath.Join(folder, "tokens"))})
+	if err := post(t, c); err == nil || !strings.Contains(err.Error(), "oauth.file") || s.made != 0 {
+		t.Errorf("%v, %d made", err, s.made)
+	}
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := post(t, c); err != nil || s.made != 1 || s.issued != 1 {
+		t.Errorf("once it can: %v, %d made, %d tokens", err, s.made, s.issued)
+	}
+}

@@ -88,13 +88,15 @@ func neverSent(err error) bool {
 }
 
 // hopeless tells whether the next attempt would fail alike: a certificate, a name
-// that does not exist, a circle of redirections.
+// that a proxy does not know, a circle of redirections. (A name that we do not know
+// ourselves was never sent to, see neverSent: it may be our network that is gone.)
 func hopeless(err error) bool {
 	var name *net.DNSError
 	if errors.As(err, &name) {
 		return name.IsNotFound
 	}
-	return isCertificate(err)
+	var round *circle
+	return errors.As(err, &round) || isCertificate(err)
 }
 
 // wait is how long to wait before the next attempt: what the server asks for, else

@@ -78,7 +78,7 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	secrets := func() []connectors.Secret { return o.Secrets }
-	sign := &signer{host: base.Host, sign: o.Sign, next: line}
+	sign := &signer{base: base, sign: o.Sign, next: line}
 	if o.OAuth.Given() {
 		held, err := newRenewing(o.OAuth, &http.Client{Transport: line}, func(s string) { o.Env.Log.Warn(s) })
 		if err != nil {
@@ -117,10 +117,15 @@ func followReads(req *http.Request, via []*http.Request) error {
 		return http.ErrUseLastResponse
 	}
 	if len(via) >= 10 {
-		return fmt.Errorf("%s leads round in a circle", via[0].URL.Redacted())
+		return &circle{masked(via[0].URL)}
 	}
 	return nil
 }
+
+// circle is an address that leads to itself, or through too many others.
+type circle struct{ from string }
+
+func (c *circle) Error() string { return c.from + " leads round in a circle" }
 
 // masking replaces secrets, also as they stand in an address.
 func masking(secrets []connectors.Secret) *strings.Replacer {

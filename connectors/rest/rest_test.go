@@ -169,43 +169,6 @@ func TestErrorsShowNoSecrets(t *testing.T) {
 	}
 }
 
-// Credentials go to the account's host, and nowhere else.
-func TestCredentialsDoNotFollow(t *testing.T) {
-	var elsewhere, here string
-	other := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		elsewhere = r.Header.Get("Authorization")
-		_, _ = io.WriteString(w, `{}`)
-	})
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		here = r.Header.Get("Authorization")
-		http.Redirect(w, r, strings.Replace(other.URL, "127.0.0.1", "localhost", 1)+"/file", http.StatusFound)
-	})
-	client := clientOf(t, Options{Base: s.URL, Sign: Bearer("s3cret")})
-	if _, err := client.JSON(t.Context(), Call{Path: "/attachment/1"}, nil); err != nil {
-		t.Fatal(err)
-	}
-	if here != "Bearer s3cret" || elsewhere != "" {
-		t.Errorf("the account's host got %q, the other %q", here, elsewhere)
-	}
-	elsewhere = ""
-	if _, err := client.JSON(t.Context(), Call{Path: other.URL + "/signed"}, nil); err != nil || elsewhere != "" {
-		t.Errorf("a whole address of another host got %q, %v", elsewhere, err)
-	}
-}
-
-// A write that is led elsewhere would arrive as a read.
-func TestWritesAreNotLedElsewhere(t *testing.T) {
-	var methods []string
-	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		methods = append(methods, r.Method)
-		http.Redirect(w, r, "/elsewhere", http.StatusMovedPermanently)
-	})
-	_, err := clientOf(t, Options{Base: s.URL}).JSON(t.Context(), Call{Method: http.MethodPost, Path: "/tickets", JSON: 1}, nil)
-	if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "/elsewhere") || len(methods) != 1 {
-		t.Errorf("%v after %q", err, methods)
-	}
-}
-
 func TestFormsAreStreamed(t *testing.T) {
 	type got struct{ field, file, name, kind string }
 	var form got

@@ -3,6 +3,7 @@ package rest
 import (
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -131,5 +132,19 @@ func TestTraceShowsNoSecrets(t *testing.T) {
 	}
 	if strings.Contains(got, "s3cret") || strings.Contains(got, "ann") {
 		t.Errorf("the trace shows too much: %s", got)
+	}
+}
+
+// The address of an attachment may be all that it takes to see it.
+func TestTokensInPathsAreSecret(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) })
+	var log strings.Builder
+	o := Options{Base: s.URL}
+	o.Env.HTTP = &http.Client{Transport: Trace(http.DefaultTransport, &log, time.Now)}
+	_, err := clientOf(t, o).JSON(t.Context(), Call{Path: s.URL + "/attachments/token/s3cret%2Fx/?name=a.png"}, nil)
+	for _, got := range []string{log.String(), fmt.Sprint(err)} {
+		if strings.Contains(got, "s3cret") || !strings.Contains(got, "/attachments/token/…/") {
+			t.Errorf("%s", got)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 
 	"github.com/deskhaul/deskhaul/connectors"
 )
@@ -29,9 +30,11 @@ func Basic(user string, password connectors.Secret) func(*http.Request) error {
 	}
 }
 
-// signer adds the credentials to what goes to the account's own host.
+// signer adds the credentials to what goes to the account's own host. They go there as
+// secretly as the account's address says: a system behind a proxy may name its next page
+// without the "s".
 type signer struct {
-	host string
+	base *url.URL
 	sign func(*http.Request) error
 	// refused is told of a request whose credentials the server did not take, and
 	// renews them; nil: they cannot be renewed.
@@ -41,7 +44,7 @@ type signer struct {
 
 // RoundTrip implements http.RoundTripper.
 func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
-	if s.sign == nil || r.URL.Host != s.host {
+	if s.sign == nil || r.URL.Host != s.base.Host {
 		return s.next.RoundTrip(r)
 	}
 	resp, signed, err := s.send(r)
@@ -70,6 +73,9 @@ func (s *signer) RoundTrip(r *http.Request) (*http.Response, error) {
 // send signs a copy of the request and sends it.
 func (s *signer) send(r *http.Request) (*http.Response, *http.Request, error) {
 	signed := r.Clone(r.Context())
+	if s.base.Scheme == "https" {
+		signed.URL.Scheme = s.base.Scheme
+	}
 	if err := s.sign(signed); err != nil {
 		return nil, signed, s.notSent(r, err)
 	}

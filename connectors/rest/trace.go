@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -48,7 +49,7 @@ func (t *trace) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	_, _ = fmt.Fprintf(t.to, "%s %s %s %s → %s in %s\n", began.UTC().Format(time.RFC3339Nano), r.Method, Masked(r.URL),
+	_, _ = fmt.Fprintf(t.to, "%s %s %s %s → %s in %s\n", began.UTC().Format(time.RFC3339Nano), r.Method, masked(r.URL),
 		sizeOf(r.ContentLength), outcome, t.now().Sub(began).Round(time.Millisecond)) // a trace that cannot be written stops nothing
 	return resp, err
 }
@@ -66,8 +67,12 @@ var harmlessKeys = []string{
 	"sort", "fields", "filter", "state",
 }
 
-// Masked is an address for people, with what may be secret in it replaced by "…".
-func Masked(u *url.URL) string {
+// tokenInPath is what opens a file for whoever has it: Zendesk's attachments are at
+// ".../attachments/token/TOKEN/?name=...".
+var tokenInPath = regexp.MustCompile(`/token/[^/?#]+`)
+
+// masked is an address for people, with what may be secret in it replaced by "…".
+func masked(u *url.URL) string {
 	c := *u
 	c.User = nil
 	q := c.Query()
@@ -80,5 +85,5 @@ func Masked(u *url.URL) string {
 		}
 	}
 	c.RawQuery = q.Encode()
-	return strings.ReplaceAll(c.String(), url.QueryEscape("…"), "…")
+	return tokenInPath.ReplaceAllString(strings.ReplaceAll(c.String(), url.QueryEscape("…"), "…"), "/token/…")
 }

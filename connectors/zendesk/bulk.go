@@ -45,16 +45,11 @@ type jobShape struct {
 
 // resultShape is what became of one item of a job.
 type resultShape struct {
-	Index   *int   `json:"index"`
-	ID      int64  `json:"id"`
-	Error   loose  `json:"error"`
-	Errors  loose  `json:"errors"`
-	Details loose  `json:"details"`
-	Status  loose  `json:"status"`
-	Success *bool  `json:"success"`
-	Action  loose  `json:"action"`
-	Account int64  `json:"account_id"`
-	Raw     string `json:"-"`
+	Index   *int  `json:"index"`
+	ID      int64 `json:"id"`
+	Error   loose `json:"error"`
+	Errors  loose `json:"errors"`
+	Details loose `json:"details"`
 }
 
 // Begin uploads the files of the tickets and hands them over.
@@ -73,10 +68,10 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	if err != nil {
 		return "", err
 	}
-	list := make([]obj, len(all))
+	list, tells := make([]obj, len(all)), make([]connectors.Receipt, len(all))
 	var before time.Time
 	for i, one := range all {
-		list[i] = one.obj
+		list[i], tells[i] = one.obj, one.receipt("")
 		if before.IsZero() || !one.before.IsZero() && one.before.Before(before) {
 			before = one.before
 		}
@@ -90,7 +85,7 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 		return "", fmt.Errorf("imports/tickets/create_many: the answer names no job: %w", connectors.ErrUnsure)
 	}
 	t.mu.Lock()
-	t.jobs[out.Job.ID] = all
+	t.jobs[out.Job.ID] = tells
 	t.mu.Unlock()
 	name, err := json.Marshal(jobName{out.Job.ID, len(rs)})
 	return connectors.Job(name), err
@@ -162,7 +157,7 @@ func pause(ctx context.Context, d time.Duration) error {
 // outcomes sorts the results of a job by the tickets that were handed over.
 func (t *Target) outcomes(name jobName, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
 	t.mu.Lock()
-	all := t.jobs[name.ID]
+	tells := t.jobs[name.ID]
 	delete(t.jobs, name.ID)
 	t.mu.Unlock()
 	receipts, errs := make([]connectors.Receipt, name.Count), make([]error, name.Count)
@@ -185,8 +180,8 @@ func (t *Target) outcomes(name jobName, status, message string, raw json.RawMess
 		switch {
 		case r.ID > 0 && r.Error == "":
 			receipts[at], errs[at] = connectors.Receipt{ID: number(r.ID)}, nil
-			if at < len(all) {
-				receipts[at] = all[at].receipt(number(r.ID))
+			if at < len(tells) {
+				receipts[at].Losses, receipts[at].Files = tells[at].Losses, tells[at].Files
 			}
 		case why != "":
 			errs[at] = connectors.Refuse(connectors.ReasonRefused, "", "Zendesk did not import the ticket: %s", why)

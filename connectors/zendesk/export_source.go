@@ -132,6 +132,18 @@ func (s *FileSource) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (des
 	return nil, fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
 }
 
+func (s *FileSource) ticketItem(e exported) connectors.Item {
+	t, comments, err := readTicket(e.raw)
+	if err != nil {
+		return e.aside(fmt.Errorf("%s, byte %d: the ticket cannot be read: %w", e.file, e.at, err))
+	}
+	var solved rest.Moment
+	if t.Metrics != nil {
+		solved = t.Metrics.Solved
+	}
+	return connectors.Item{Record: s.words.ticket(&t.ticketShape, comments, solved.Time)}
+}
+
 // items are the records of a kind that one of an export holds.
 func (s *FileSource) items(e exported, kind desk.Kind) (out []connectors.Item) {
 	if e.bad != nil {
@@ -143,18 +155,9 @@ func (s *FileSource) items(e exported, kind desk.Kind) (out []connectors.Item) {
 	add := func(r desk.Record) { out = append(out, connectors.Item{Record: r}) }
 	switch kind {
 	case desk.KindTicket:
-		if e.kind != "tickets" {
-			return nil
+		if e.kind == "tickets" {
+			out = append(out, s.ticketItem(e))
 		}
-		t, comments, err := readTicket(e.raw)
-		if err != nil {
-			return []connectors.Item{e.aside(fmt.Errorf("%s, byte %d: the ticket cannot be read: %w", e.file, e.at, err))}
-		}
-		var solved rest.Moment
-		if t.Metrics != nil {
-			solved = t.Metrics.Solved
-		}
-		add(s.words.ticket(&t.ticketShape, comments, solved.Time))
 	case desk.KindAgent, desk.KindContact:
 		if e.kind != "users" && e.kind != "tickets" {
 			return nil

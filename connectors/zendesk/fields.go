@@ -130,19 +130,7 @@ func (f *fieldShape) label(tag string) string {
 // write turns what people see into what the field takes; it says what is lost.
 func (f *fieldShape) write(v any) (value any, lost string) {
 	if list, is := v.([]any); is {
-		if f.Type != "multiselect" {
-			return fmt.Sprint(plain(list)), ""
-		}
-		var tags []any
-		for _, item := range list {
-			tag, missing := f.tag(fmt.Sprint(item))
-			if missing != "" {
-				lost = missing
-				continue
-			}
-			tags = append(tags, tag)
-		}
-		return tags, lost
+		return f.writeList(list)
 	}
 	switch f.Type {
 	case "checkbox":
@@ -170,6 +158,23 @@ func (f *fieldShape) write(v any) (value any, lost string) {
 		return fmt.Sprint(x), ""
 	}
 	return fmt.Sprint(v), ""
+}
+
+func (f *fieldShape) writeList(list []any) (value any, lost string) {
+	if f.Type != "multiselect" {
+		return plain(list), ""
+	}
+	var tags []any
+	var unknown []string
+	for _, item := range list {
+		tag, missing := f.tag(fmt.Sprint(item))
+		if missing != "" {
+			unknown = append(unknown, missing)
+			continue
+		}
+		tags = append(tags, tag)
+	}
+	return tags, strings.Join(unknown, "; ")
 }
 
 func plain(list []any) string {

@@ -71,17 +71,12 @@ func (t *Target) ask(ctx context.Context, path string, q url.Values, out any) er
 }
 
 func (t *Target) findUser(ctx context.Context, r desk.Record, email string, staff bool) (desk.ID, error) {
-	var out struct {
-		Users []userShape `json:"users"`
-	}
 	if mark := r.About().Mark; mark != "" {
-		if err := t.ask(ctx, "users/show_many", url.Values{"external_ids": {mark}}, &out); err != nil {
+		users, err := t.users(ctx, "users/show_many", url.Values{"external_ids": {mark}})
+		if err != nil {
 			return "", err
 		}
-		if out.Users == nil {
-			return "", notThis("users/show_many", "users")
-		}
-		for _, u := range out.Users {
+		for _, u := range users {
 			if strings.EqualFold(string(u.ExternalID), mark) && !u.gone() {
 				return number(u.ID), nil
 			}
@@ -90,27 +85,33 @@ func (t *Target) findUser(ctx context.Context, r desk.Record, email string, staf
 	if email == "" {
 		return "", absent(r)
 	}
-	out.Users = nil
-	if err := t.ask(ctx, "users/search", url.Values{"query": {`email:"` + strings.ReplaceAll(desk.Normal(email), `"`, "") + `"`}}, &out); err != nil {
+	users, err := t.users(ctx, "users/search", url.Values{"query": {`email:"` + strings.ReplaceAll(desk.Normal(email), `"`, "") + `"`}})
+	if err != nil {
 		return "", err
 	}
-	if out.Users == nil {
-		return "", notThis("users/search", "users")
-	}
-	for i := range out.Users {
-		u := &out.Users[i]
+	for i := range users {
+		u := &users[i]
 		if u.gone() || staff && !u.staff() {
 			continue
 		}
-		has, err := t.hasEmail(ctx, u, email)
-		if err != nil {
-			return "", err
-		}
-		if has {
-			return number(u.ID), nil
+		if has, err := t.hasEmail(ctx, u, email); has || err != nil {
+			return number(u.ID), err
 		}
 	}
 	return "", absent(r)
+}
+
+func (t *Target) users(ctx context.Context, path string, q url.Values) ([]userShape, error) {
+	var out struct {
+		Users []userShape `json:"users"`
+	}
+	if err := t.ask(ctx, path, q, &out); err != nil {
+		return nil, err
+	}
+	if out.Users == nil {
+		return nil, notThis(path, "users")
+	}
+	return out.Users, nil
 }
 
 // hasEmail tells whether an address is one of a user's: a search finds similar ones

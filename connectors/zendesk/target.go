@@ -27,7 +27,7 @@ type Target struct {
 	looked  time.Time // when it was last seen that nothing notifies
 
 	mu   sync.Mutex
-	jobs map[string][]*ticketWrite // jobs of this opening, by their ids
+	jobs map[string][]connectors.Receipt // what is lost and sent with the jobs of this opening, by their ids
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {
@@ -36,7 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]*ticketWrite{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]connectors.Receipt{}}, nil
 }
 
 // obj is what is sent as JSON.

@@ -15,7 +15,6 @@ import (
 
 // ticketWrite is a ticket on its way, and what its receipt will say.
 type ticketWrite struct {
-	source desk.ID
 	obj    obj
 	losses []connectors.Loss
 	files  []connectors.FileReceipt
@@ -71,7 +70,7 @@ func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticket
 	if at := t.stamp(in, "solved", r.Solved); at != "" {
 		in.obj["solved_at"] = at
 	}
-	one := &ticketWrite{source: r.ID, obj: in.obj}
+	one := &ticketWrite{obj: in.obj}
 	var comments []obj
 	for i := range r.Messages {
 		m := &r.Messages[i]

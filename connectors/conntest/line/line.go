@@ -35,16 +35,7 @@ func (l to) RoundTrip(r *http.Request) (*http.Response, error) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer func() {
-			_ = in.Body.Close() // as a transport must
-			if p := recover(); p != nil {
-				w.abort()
-				return
-			}
-			w.WriteHeader(http.StatusOK)
-			_ = out.Close()
-		}()
-		l.h.ServeHTTP(w, in)
+		l.serve(w, in)
 	}()
 	select {
 	case <-w.head:
@@ -61,14 +52,21 @@ func (l to) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return nil, errLost
 	}
-	n := int64(-1)
-	if v := w.header.Get("Content-Length"); v != "" {
-		n, _ = strconv.ParseInt(v, 10, 64) // the handler wrote it
-	}
-	return &http.Response{
-		Status: strconv.Itoa(w.code) + " " + http.StatusText(w.code), StatusCode: w.code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Header: w.header, Body: &closing{body, cancel}, ContentLength: n, Request: r,
-	}, nil
+	return w.response(r, &closing{body, cancel}), nil
+}
+
+// serve lets the handler answer, and ends the answer as the handler does.
+func (l to) serve(w *answer, in *http.Request) {
+	defer func() {
+		_ = in.Body.Close() // as a transport must
+		if p := recover(); p != nil {
+			w.abort()
+			return
+		}
+		w.WriteHeader(http.StatusOK)
+		_ = w.out.Close()
+	}()
+	l.h.ServeHTTP(w, in)
 }
 
 // sending is a request's body, and why it broke off. Who asks has seen done closed.
@@ -105,6 +103,18 @@ type answer struct {
 	head   chan struct{}
 	once   sync.Once
 	code   int
+}
+
+// response is the answer as a client sees it, once its head is there.
+func (w *answer) response(r *http.Request, body io.ReadCloser) *http.Response {
+	n := int64(-1)
+	if v := w.header.Get("Content-Length"); v != "" {
+		n, _ = strconv.ParseInt(v, 10, 64) // the handler wrote it
+	}
+	return &http.Response{
+		Status: strconv.Itoa(w.code) + " " + http.StatusText(w.code), StatusCode: w.code, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: w.header, Body: body, ContentLength: n, Request: r,
+	}
 }
 
 // Header implements http.ResponseWriter.
