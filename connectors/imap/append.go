@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -113,16 +114,17 @@ func (sh *shelf) refused(folder string, x *blob, err error) error {
 	if !errors.As(err, &answer) {
 		return err
 	}
-	switch answer.Code {
-	case imap.ResponseCodeTooBig, imap.ResponseCodeLimit:
+	is := func(codes ...imap.ResponseCode) bool { return slices.Contains(codes, answer.Code) }
+	switch {
+	case is(imap.ResponseCodeTooBig, imap.ResponseCodeLimit):
 		return connectors.Refuse(connectors.ReasonTooLarge, "leave its files out, or write to another mailbox",
 			"the server does not take a mail of %d bytes: %s", x.size, said(answer))
-	case imap.ResponseCodeOverQuota:
+	case is(imap.ResponseCodeOverQuota):
 		return &connectors.Trouble{
 			Reason: connectors.ReasonTransient, Hint: "make room in the mailbox, then run again",
 			Err: fmt.Errorf("the mailbox is full: %s: %w", said(answer), connectors.ErrDenied),
 		}
-	case imap.ResponseCodeNoPerm, imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent:
+	case is(imap.ResponseCodeNoPerm, imap.ResponseCodeTryCreate, imap.ResponseCodeNonExistent):
 		return fmt.Errorf("nothing can be put into the folder %s: %s: %w", folder, said(answer), connectors.ErrDenied)
 	}
 	return connectors.Refuse(connectors.ReasonRefused, "", "the server does not take the mail: %s", said(answer))

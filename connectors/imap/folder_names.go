@@ -8,6 +8,8 @@ import (
 
 // What providers call their folders of junk, of what was thrown away and of drafts,
 // where the server does not say it (RFC 6154), in lower case.
+//
+//nolint:misspell // the names are in many languages
 const (
 	junkNames = `
 spam
