@@ -48,6 +48,9 @@ func (t *Target) listen(ctx context.Context, ticket string) error {
 	last, err := t.look(ctx, ticket, base)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if base == 0 && last <= w.after { // RT found nothing to change, so nothing was heard
+		return err
+	}
 	w.base = max(w.base, last)
 	switch {
 	case err == nil:

@@ -96,13 +96,20 @@ func TestOldMailsStopNoRun(t *testing.T) {
 	who := create(t, d, &desk.Contact{Meta: desk.Meta{ID: "1", Mark: "c"}, Emails: []string{"olga@kunde.test"}})
 	r := ticketOf("loud", "hello")
 	r.Requester = desk.Ref{Kind: desk.KindContact, Target: who}
-	if _, err := d.Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
-		t.Fatalf("create said %v", err)
+	for range 2 {
+		if _, err := targetAt(t, s, nil).Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
+			t.Fatalf("create said %v", err)
+		}
 	}
 	s.Scrips = false
 	d = targetAt(t, s, nil)
-	if _, err := d.Append(t.Context(), "1", &desk.Message{ID: "2", Mark: "mark 2", Text: "more"}); err != nil {
+	if _, err := d.Update(t.Context(), "1", r, []string{"status"}); err != nil { // it has that status
 		t.Error(err)
+	}
+	for _, ticket := range []desk.ID{"2", "1"} {
+		if _, err := d.Append(t.Context(), ticket, &desk.Message{ID: "2", Mark: "mark 2", Text: "more"}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
