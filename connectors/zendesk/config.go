@@ -130,7 +130,8 @@ func or(n, other int) int {
 func (c *Config) locate(location string) {
 	ext := strings.ToLower(filepath.Ext(location))
 	file := slices.Contains([]string{".json", ".ndjson", ".jsonl", ".gz"}, ext)
-	if !strings.Contains(location, "://") && (file || strings.ContainsAny(location, `/\`)) {
+	host, _, _ := strings.Cut(location, "/")
+	if !strings.Contains(location, "://") && !strings.HasSuffix(host, ".zendesk.com") && (file || strings.ContainsAny(location, `/\`)) {
 		c.Path = location
 		return
 	}

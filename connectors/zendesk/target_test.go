@@ -255,7 +255,7 @@ func TestAgentsAreNotPromoted(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	for in, want := range map[string]string{"acme": "https://acme.zendesk.com", "acme.zendesk.com": "https://acme.zendesk.com", "https://acme.zendesk.com/": "https://acme.zendesk.com", "https://acme.zendesk.com/api/v2": "https://acme.zendesk.com"} {
+	for in, want := range map[string]string{"acme": "https://acme.zendesk.com", "acme.zendesk.com": "https://acme.zendesk.com", "https://acme.zendesk.com/": "https://acme.zendesk.com", "https://acme.zendesk.com/api/v2": "https://acme.zendesk.com", "acme.zendesk.com/agent": "https://acme.zendesk.com/agent"} {
 		c := &Config{}
 		c.locate(in)
 		if c.base() != want || c.Path != "" {
