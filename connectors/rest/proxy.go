@@ -31,9 +31,10 @@ func (p *proxyRefusal) hint() string {
 	return "look at proxy, or at HTTPS_PROXY and NO_PROXY in the environment"
 }
 
-// throughProxy says what a proxy said that did not lead to the server. The standard
-// library keeps of it the words after the status alone, such as Forbidden.
-func throughProxy(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
+// ThroughProxy is an http.Transport's OnProxyConnectResponse: it says what a proxy said
+// that did not lead to the server. The standard library keeps of it the words after the
+// status alone, such as Forbidden.
+func ThroughProxy(_ context.Context, proxy *url.URL, _ *http.Request, resp *http.Response) error {
 	if resp.StatusCode == http.StatusOK {
 		return nil
 	}

@@ -83,11 +83,10 @@ func (s Settings) transport(plain *http.Client) (http.RoundTripper, error) {
 	if line == nil {
 		line = http.DefaultTransport
 	}
-	changed, err := s.adapt(line)
-	if err != nil && s.CA == "" && s.Proxy == "" {
+	if s.CA == "" && s.Proxy == "" {
 		return line, nil
 	}
-	return changed, err
+	return s.adapt(line)
 }
 
 // Adapter is a line that stands around another, such as one that counts or logs. It
@@ -109,7 +108,7 @@ func (s Settings) adapt(line http.RoundTripper) (http.RoundTripper, error) {
 
 func (s Settings) changed(line *http.Transport) (http.RoundTripper, error) {
 	line = line.Clone()
-	line.OnProxyConnectResponse = throughProxy
+	line.OnProxyConnectResponse = ThroughProxy
 	proxy, err := s.proxy()
 	if err != nil {
 		return nil, err
