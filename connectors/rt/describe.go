@@ -18,6 +18,9 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		return connectors.Schema{}, err
 	}
 	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
+	if rest.InTheClear(s.config.URL) {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The token and all that is read and written can be read on its way, since url begins with http://: write https:// if this Request Tracker has it."})
+	}
 	all, err := s.seesAll(ctx)
 	if err == nil && !all {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})

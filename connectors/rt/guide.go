@@ -12,7 +12,7 @@ var guide = connectors.Guide{
 	},
 	Silence: []string{
 		"RT writes e-mails by its scrips, and REST 2.0 has no switch for one call: let an administrator disable all scrips while we write (Admin → Scrips), and say so with quiet: scrips.",
-		"After each write the ticket's history is looked at: the run stops at the first e-mail that RT records.",
+		"The first write of a run goes alone and is looked after in RT's history, so that a scrip which was forgotten writes about one ticket; later ones are looked after one by one, then ten together. The run stops at the first e-mail that RT records.",
 	},
 	Limits: []string{
 		"RT allows any rate, but has few workers: four calls are under way at most.",

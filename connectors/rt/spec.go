@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -49,9 +48,9 @@ type Config struct {
 
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
-	errs := []error{c.Settings.Check()}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" {
-		errs = append(errs, fmt.Errorf("url: %q is no address: write it as https://rt.example.com", c.URL))
+	errs := []error{c.Settings.Check(), rest.CheckAddress(c.URL, "https://rt.example.com")}
+	if pages, found := strings.CutSuffix(strings.TrimRight(c.URL, "/"), "/REST/2.0"); found {
+		errs = append(errs, fmt.Errorf("url: %q is the address of the API: write that of the pages, %s", c.URL, pages))
 	}
 	switch {
 	case c.Token == "" && c.User == "":

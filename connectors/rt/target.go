@@ -25,7 +25,6 @@ type Target struct {
 	dry   bool
 	watch watch
 
-	opened  time.Time // by RT's clock, or earlier
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name
 }
@@ -35,14 +34,14 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, opened: env.Now().Add(-overlap), queues: map[string]*queueShape{}}, nil
+	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}}, nil
 }
 
 // Create makes a record; of a ticket's messages the first.
 func (t *Target) Create(ctx context.Context, r desk.Record) (got connectors.Receipt, err error) {
 	switch r := r.(type) {
 	case *desk.Ticket:
-		return t.createTicket(ctx, r)
+		return quietly(ctx, t, "", func() (connectors.Receipt, error) { return t.createTicket(ctx, r) })
 	case *desk.Contact, *desk.Agent:
 		got, err = t.createUser(ctx, r)
 	case *desk.Category:
@@ -62,7 +61,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (got connectors.Rece
 func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
 	switch r := r.(type) {
 	case *desk.Ticket:
-		return t.updateTicket(ctx, id, r, fields)
+		return quietly(ctx, t, id, func() (connectors.Receipt, error) { return t.updateTicket(ctx, id, r, fields) })
 	case *desk.Contact, *desk.Agent:
 		return t.updateUser(ctx, id, r, fields)
 	case *desk.Category:

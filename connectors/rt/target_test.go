@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -61,6 +62,54 @@ func TestFirstMailStopsTheRun(t *testing.T) {
 	}
 	if id, err := d.Find(t.Context(), r); id != "1" || err != nil {
 		t.Errorf("found %q, %v", id, err)
+	}
+}
+
+// Scrips that were forgotten write about one ticket, though many are written at once.
+func TestForgottenScripsWriteAboutOneTicket(t *testing.T) {
+	s := rttest.New()
+	s.Scrips = true
+	d := targetAt(t, s, nil)
+	who := create(t, d, &desk.Contact{Meta: desk.Meta{ID: "1", Mark: "c"}, Emails: []string{"olga@kunde.test"}})
+	var all sync.WaitGroup
+	for _, id := range []string{"1", "2", "3", "4"} {
+		all.Go(func() {
+			r := ticketOf(id, "hello")
+			r.Requester, r.Status = desk.Ref{Kind: desk.KindContact, Target: who}, desk.StatusSolved
+			if _, err := d.Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
+				t.Errorf("create said %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if mails := s.Outbox(); len(mails) != 1 {
+		t.Errorf("RT has sent %q", mails)
+	}
+}
+
+// Once scrips are disabled a run goes on at once: the e-mails that stand in the history
+// of a ticket are old.
+func TestOldMailsStopNoRun(t *testing.T) {
+	s := rttest.New()
+	s.Scrips = true
+	d := targetAt(t, s, nil)
+	who := create(t, d, &desk.Contact{Meta: desk.Meta{ID: "1", Mark: "c"}, Emails: []string{"olga@kunde.test"}})
+	r := ticketOf("loud", "hello")
+	r.Requester = desk.Ref{Kind: desk.KindContact, Target: who}
+	for range 2 {
+		if _, err := targetAt(t, s, nil).Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
+			t.Fatalf("create said %v", err)
+		}
+	}
+	s.Scrips = false
+	d = targetAt(t, s, nil)
+	if _, err := d.Update(t.Context(), "1", r, []string{"status"}); err != nil { // it has that status
+		t.Error(err)
+	}
+	for _, ticket := range []desk.ID{"2", "1"} {
+		if _, err := d.Append(t.Context(), ticket, &desk.Message{ID: "2", Mark: "mark 2", Text: "more"}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -3,7 +3,6 @@ package zendesk
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -64,8 +63,8 @@ func (c *Config) checkAccount() error {
 	if c.URL == "" {
 		return errors.New("url: missing – write the account's address, such as https://acme.zendesk.com, or in path an export file")
 	}
-	if u, err := url.Parse(c.base()); err != nil || u.Host == "" {
-		return fmt.Errorf("url: %q is no address: write it as https://acme.zendesk.com", c.URL)
+	if err := rest.CheckAccount(c.base(), "https://acme.zendesk.com"); err != nil {
+		return err
 	}
 	switch {
 	case c.OAuth.Given():
@@ -131,7 +130,8 @@ func or(n, other int) int {
 func (c *Config) locate(location string) {
 	ext := strings.ToLower(filepath.Ext(location))
 	file := slices.Contains([]string{".json", ".ndjson", ".jsonl", ".gz"}, ext)
-	if !strings.Contains(location, "://") && (file || strings.ContainsAny(location, `/\`)) {
+	host, _, _ := strings.Cut(location, "/")
+	if !strings.Contains(location, "://") && !strings.HasSuffix(host, ".zendesk.com") && (file || strings.ContainsAny(location, `/\`)) {
 		c.Path = location
 		return
 	}
