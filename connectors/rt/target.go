@@ -130,10 +130,7 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 // run behind; but RT finishes a call whose line was cut, and under load that takes
 // seconds: a run that was killed and began again at once made a ticket twice.
 func (t *Target) Lag() time.Duration {
-	d, err := t.config.settling()
-	if err != nil {
-		return 2 * time.Minute // Check has refused it
-	}
+	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
 

@@ -200,10 +200,7 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 
 // Lag is how long a write whose answer was lost may take to be seen.
 func (t *Target) Lag() time.Duration {
-	d, err := t.config.settling()
-	if err != nil {
-		return 2 * time.Minute // Check has refused it
-	}
+	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
 
