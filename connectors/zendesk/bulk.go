@@ -131,7 +131,9 @@ func (t *Target) Await(ctx context.Context, job connectors.Job) ([]connectors.Re
 		}
 		switch out.Job.Status {
 		case "completed", "failed", "killed":
-			receipts, errs := t.outcomes(name, out.Job.Status, out.Job.Message, out.Job.Results)
+			all := t.begun(name.ID)
+			receipts, errs := outcomes(name, all, out.Job.Status, out.Job.Message, out.Job.Results)
+			t.tellTags(ctx, all, receipts)
 			return receipts, errs, nil
 		}
 		if err := pause(ctx, wait); err != nil {
@@ -159,12 +161,18 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// outcomes sorts the results of a job by the tickets that were handed over.
-func (t *Target) outcomes(name jobName, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
+// begun are the tickets of a job that this opening of the target began, which is then
+// forgotten; none if another run began it.
+func (t *Target) begun(job string) []*ticketWrite {
 	t.mu.Lock()
-	all := t.jobs[name.ID]
-	delete(t.jobs, name.ID)
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	all := t.jobs[job]
+	delete(t.jobs, job)
+	return all
+}
+
+// outcomes sorts the results of a job by the tickets that were handed over.
+func outcomes(name jobName, all []*ticketWrite, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
 	receipts, errs := make([]connectors.Receipt, name.Count), make([]error, name.Count)
 	for i := range errs {
 		errs[i] = fmt.Errorf("job %s ended as %s (%s) and does not tell what became of its item %d: %w", name.ID, status, message, i+1, connectors.ErrUnsure)
