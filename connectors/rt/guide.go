@@ -12,7 +12,7 @@ var guide = connectors.Guide{
 	},
 	Silence: []string{
 		"RT writes e-mails by its scrips, and REST 2.0 has no switch for one call: let an administrator disable all scrips while we write (Admin → Scrips), and say so with quiet: scrips.",
-		"After each write the ticket's history is looked at: the run stops at the first e-mail that RT records.",
+		"After the first writes each, then after every few, we look at what RT recorded since: the run stops at the first e-mail.",
 	},
 	Limits: []string{
 		"RT allows any rate, but has few workers: four calls are under way at most.",
@@ -22,7 +22,7 @@ var guide = connectors.Guide{
 	Losses: []string{
 		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); a ticket's own date is kept.",
 		"Organisations are the text in a user's field *Organization*.",
-		"A ticket that was merged in the source stays a ticket of its own; this is told.",
+		"A ticket that was merged in the source is merged in RT when all else is written. RT shows its messages in the other ticket from then on; what changes in it later, apart from new messages, is not written, and this is told.",
 	},
 	Doubts: []string{
 		"RT 6 was tried less than RT 5: 6.0.0 and 5.0.3 give the same answers to the calls of a transcript that covers what we write and read; a whole move was seen on 5.0.3 alone.",
