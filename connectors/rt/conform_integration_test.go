@@ -21,6 +21,16 @@ var quick = []string{"CreateRich", "NoteStaysNote", "UpdateNamed", "UpdateEmptie
 
 // The connector holds to the suite over a real Request Tracker.
 func TestConnectorOverRealServer(t *testing.T) {
+	overRealServer(t, func(s *rttest.Real) string { return s.Token })
+}
+
+// The rights that the guide names suffice for all that the suite asks for: nobody needs
+// to give us a superuser.
+func TestOrdinaryAccountOverRealServer(t *testing.T) {
+	overRealServer(t, func(s *rttest.Real) string { return s.Ordinary(toWrite(t)...) })
+}
+
+func overRealServer(t *testing.T, account func(*rttest.Real) string) {
 	rttest.Script(t)
 	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
 		_, rule, _ := strings.Cut(t.Name(), "/")
@@ -28,7 +38,7 @@ func TestConnectorOverRealServer(t *testing.T) {
 			t.Skip("not among the quick ones: RT_ALL=1 asks for it")
 		}
 		s := rttest.StartReal(t)
-		c := &Config{URL: s.URL, Token: connectors.Secret(s.Token), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
+		c := &Config{URL: s.URL, Token: connectors.Secret(account(s)), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
 		c.wait = 10 * time.Millisecond // where the suite breaks the line nobody gains by our patience
 		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: rttest.Standing}
 	})

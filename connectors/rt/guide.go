@@ -4,9 +4,9 @@ import "github.com/deskhaul/deskhaul/connectors"
 
 var guide = connectors.Guide{
 	Access: []string{
-		"A token of a user who sees everything: in RT, *Logged in as → Settings → Auth Tokens → Create*. Give it as `${RT_TOKEN}` or in a file. Where an installation has no tokens, `user` and `password` do.",
+		"A token of a user who sees everything: in RT, *Logged in as → Settings → Auth Tokens → Create*, which is there for who has the right *ManageAuthTokens*. Give it as `${RT_TOKEN}` or in a file. Where an installation has no tokens, `user` and `password` do.",
 		"To read: the rights *SeeQueue*, *ShowTicket*, *ShowTicketComments*, *SeeCustomField* on all queues, *SeeGroup* and *AdminGroupMembership* to be told who is an agent, and *AdminUsers* to see people's addresses. A superuser has them all; what another has no right to see RT leaves out without a word.",
-		"To write besides: *CreateTicket*, *ReplyToTicket*, *CommentOnTicket*, *ModifyTicket*, *ModifyCustomField*, *AdminUsers*, *AdminQueue*, and *ShowOutgoingEmail*, without which we do not see that RT has sent an e-mail.",
+		"To write besides: *CreateTicket*, *ReplyToTicket*, *CommentOnTicket*, *ModifyTicket*, *ReassignTicket*, *DeleteTicket*, *ModifyCustomField*, *AdminUsers*, *AdminQueue*, and *ShowOutgoingEmail*, without which we do not see that RT has sent an e-mail.",
 		"Two custom fields of the name `deskhaul` (or as `mark` says), both *Enter one value*: one for tickets, one for ticket transactions, applied to every queue that is written to (*Admin → Custom Fields*). Our marks stand there, by which a write whose answer was lost is found again.",
 		"The right *OwnTicket* for those who are to own tickets, at least while the move lasts.",
 	},

@@ -40,6 +40,8 @@ type Server struct {
 	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it
 	// is told neither the length nor the next page.
 	Ordinary bool
+	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket.
+	Lacks []string
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
