@@ -25,9 +25,13 @@ func TestConnectorOverRealServer(t *testing.T) {
 }
 
 // The rights that the guide names suffice for all that the suite asks for: nobody needs
-// to give us a superuser.
+// to give us a superuser. Nor one to whom RT speaks English.
 func TestOrdinaryAccountOverRealServer(t *testing.T) {
-	overRealServer(t, func(s *rttest.Real) string { return s.Ordinary(toWrite(t)...) })
+	overRealServer(t, func(s *rttest.Real) string {
+		token := s.Ordinary(toWrite(t)...)
+		s.Do(http.MethodPut, "user/reader", object{"Lang": "de"})
+		return token
+	})
 }
 
 func overRealServer(t *testing.T, account func(*rttest.Real) string) {

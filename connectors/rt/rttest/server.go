@@ -42,6 +42,8 @@ type Server struct {
 	Ordinary bool
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket.
 	Lacks []string
+	// Words makes RT's words those of the account's language; nil leaves them English.
+	Words *strings.Replacer
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
@@ -115,15 +117,6 @@ func fail(status int, format string, args ...any) *failure {
 
 var notFound = &failure{http.StatusNotFound, "Not Found"}
 
-// request is a call that was understood.
-type request struct {
-	*http.Request
-	path  []string
-	query url.Values
-	body  object
-	list  []object // where the body is a list
-}
-
 type object = map[string]any
 
 // ServeHTTP implements http.Handler.
@@ -132,7 +125,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if bad != nil {
 		status, answer = bad.status, object{"message": bad.text}
 	}
-	b, err := json.MarshalIndent(answer, "", "   ")
+	b, err := json.MarshalIndent(s.inWords(answer), "", "   ")
 	if err != nil {
 		panic(err)
 	}
@@ -165,25 +158,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (int, any, *failu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.route(w, q)
-}
-
-func (q *request) decode() *failure {
-	var v any
-	dec := json.NewDecoder(q.Body)
-	if err := dec.Decode(&v); err != nil {
-		return fail(http.StatusBadRequest, "JSON does not parse: %v", err)
-	}
-	switch v := v.(type) {
-	case object:
-		q.body = v
-	case []any:
-		for _, e := range v {
-			if o, ok := e.(object); ok {
-				q.list = append(q.list, o)
-			}
-		}
-	}
-	return nil
 }
 
 func (s *Server) route(w http.ResponseWriter, q *request) (int, any, *failure) {
