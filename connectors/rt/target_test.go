@@ -197,7 +197,7 @@ func TestPrefaces(t *testing.T) {
 					t.Errorf("%+v: RT takes %q for nothing", m, content)
 				}
 				got := desk.Message{Text: content}
-				if kind == "text/html" {
+				if kind == asHTML {
 					got = desk.Message{HTML: content}
 				}
 				if unwrap(&got); got.HTML != m.HTML || got.Text != m.Text && (m.HTML == "" || got.Text != "") {

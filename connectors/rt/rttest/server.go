@@ -42,6 +42,8 @@ type Server struct {
 	Ordinary bool
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket.
 	Lacks []string
+	// Six writes HTML anew as RT 6 does.
+	Six bool
 	// Words makes RT's words those of the account's language; nil leaves them English.
 	Words *strings.Replacer
 	// Clock tells the time; nil time.Now.
