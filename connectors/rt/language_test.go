@@ -15,8 +15,12 @@ import (
 func TestAccountOfOtherLanguage(t *testing.T) {
 	s := rttest.New()
 	s.Words = rttest.German
-	d := targetAt(t, s, nil)
+	inOtherLanguage(t, targetAt(t, s, nil))
+}
 
+// inOtherLanguage writes what RT's words once decided about.
+func inOtherLanguage(t *testing.T, d *Target) {
+	t.Helper()
 	old, into := create(t, d, ticketOf("old", "one")), create(t, d, ticketOf("into", "two"))
 	r := ticketOf("old")
 	r.MergedInto = desk.Ref{Kind: desk.KindTicket, Target: into}

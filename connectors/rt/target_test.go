@@ -22,6 +22,11 @@ func targetAt(t *testing.T, s *rttest.Server, change func(*Config)) *Target {
 	if change != nil {
 		change(c)
 	}
+	return targetOf(t, c)
+}
+
+func targetOf(t *testing.T, c *Config) *Target {
+	t.Helper()
 	d, err := newTarget(c, connectors.Env{HTTP: http.DefaultClient, Log: slog.New(slog.DiscardHandler), Now: time.Now, State: new(conntest.State), Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
