@@ -75,6 +75,9 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	} else {
 		note("warning", "RT writes e-mails about what is written to it. Let an administrator disable all scrips for the time (Admin → Scrips), and say so with quiet: scrips.")
 	}
+	if lang := t.foreign(ctx); lang != "" {
+		note("warning", "The account's language in RT is %q. Where a right lacks RT says so in that language, which we take for a value that RT did not like: set English in the account's settings (Logged in as … → Settings → About me → Language) while we write.", lang)
+	}
 	note("info", "RT lets only users own tickets who have the right OwnTicket: give it to the group Privileged for the time, or tickets come without an owner. Agents come without a password and enabled, since RT lets no disabled user own a ticket: disable those who have left when all is over.")
 	return schema, nil
 }

@@ -58,7 +58,7 @@ func (c *Config) Check() error {
 	case c.Token == "" && c.Password == "":
 		errs = append(errs, errors.New("password: missing – give it as ${RT_PASSWORD} or in a file, or use a token"))
 	}
-	if _, err := c.settling(); err != nil {
+	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
 	}
 	for word, status := range c.Statuses {
@@ -74,18 +74,6 @@ func (c *Config) Check() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// settling is how long RT may still be at work on a call whose line was cut.
-func (c *Config) settling() (time.Duration, error) {
-	if c.Settling == "" {
-		return 2 * time.Minute, nil
-	}
-	d, err := time.ParseDuration(c.Settling)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("settling: %q is no length of time: write it as 2m or 30s", c.Settling)
-	}
-	return d, nil
 }
 
 func (c *Config) queue() string { return or(c.Queue, "General") }

@@ -129,10 +129,7 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 // run behind; but RT finishes a call whose line was cut, and under load that takes
 // seconds: a run that was killed and began again at once made a ticket twice.
 func (t *Target) Lag() time.Duration {
-	d, err := t.config.settling()
-	if err != nil {
-		return 2 * time.Minute // Check has refused it
-	}
+	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
 
@@ -168,11 +165,23 @@ func (t *Target) post(ctx context.Context, path string, object map[string]any) (
 func (t *Target) put(ctx context.Context, path string, object map[string]any) (said []string, err error) {
 	_, err = t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: path, JSON: object}, &said)
 	for _, line := range said {
-		if err == nil && strings.HasSuffix(line, "Permission Denied") {
-			err = fmt.Errorf("PUT %s: %s – the account lacks this right: give it, or use another account: %w", path, line, connectors.ErrDenied)
+		if right := lacking(line); err == nil && right != "" {
+			err = fmt.Errorf("PUT %s: %s – the account lacks %s: give it, or use another account: %w", path, line, right, connectors.ErrDenied)
 		}
 	}
 	return said, err
+}
+
+// lacking is the right that RT says an account has not; "" if it says no such thing.
+// Of owners it does not speak of rights (RT/Ticket.pm, _CurrentUserCanSetOwner).
+func lacking(line string) string {
+	switch {
+	case strings.HasSuffix(line, "Permission Denied"):
+		return "this right"
+	case strings.HasSuffix(line, "You can only reassign tickets that you own or that are unowned"):
+		return "the right ReassignTicket"
+	}
+	return ""
 }
 
 // losses are the named fields that did not come back as they were written.

@@ -23,6 +23,11 @@ func targetAt(t *testing.T, s *rttest.Server, change func(*Config)) *Target {
 	if change != nil {
 		change(c)
 	}
+	return targetOf(t, c)
+}
+
+func targetOf(t *testing.T, c *Config) *Target {
+	t.Helper()
 	d, err := newTarget(c, connectors.Env{HTTP: http.DefaultClient, Log: slog.New(slog.DiscardHandler), Now: time.Now, State: new(conntest.State), Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -246,7 +251,7 @@ func TestPrefaces(t *testing.T) {
 					t.Errorf("%+v: RT takes %q for nothing", m, content)
 				}
 				got := desk.Message{Text: content}
-				if kind == "text/html" {
+				if kind == asHTML {
 					got = desk.Message{HTML: content}
 				}
 				if unwrap(&got); got.HTML != m.HTML || got.Text != m.Text && (m.HTML == "" || got.Text != "") {

@@ -48,7 +48,7 @@ func (c *Config) Check() error {
 	if c.Quiet != "" && c.Quiet != "triggers-off" {
 		errs = append(errs, fmt.Errorf("quiet: %q is not known: write triggers-off, or leave it out", c.Quiet))
 	}
-	if _, err := c.settling(); err != nil {
+	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
 	}
 	for name, n := range map[string]int{"max_file": c.MaxFile, "rate": c.Rate, "export_rate": c.ExportRate, "update_rate": c.UpdateRate} {
@@ -102,18 +102,6 @@ func (c *Config) base() string {
 		return "https://" + u
 	}
 	return u
-}
-
-// settling is how long a write whose answer was lost may take to be seen.
-func (c *Config) settling() (time.Duration, error) {
-	if c.Settling == "" {
-		return 2 * time.Minute, nil
-	}
-	d, err := time.ParseDuration(c.Settling)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("settling: %q is no length of time: write it as 2m or 30s", c.Settling)
-	}
-	return d, nil
 }
 
 func (c *Config) maxFile() int64 { return int64(or(c.MaxFile, 50)) << 20 }
