@@ -16,8 +16,9 @@ import (
 // run is one walk of a pipeline: its configuration and what lives only as long.
 type run struct {
 	*Pipeline
-	fetcher connectors.Fetcher // of the source; nil if it cannot be asked for one record
-	syncer  connectors.Syncer  // of the target; nil if a write is durable when it returns
+	fetcher  connectors.Fetcher  // of the source; nil if it cannot be asked for one record
+	foreseer connectors.Foreseer // the target, for a dry run; nil if it knows nothing beforehand
+	syncer   connectors.Syncer   // of the target; nil if a write is durable when it returns
 
 	tally   tally
 	known   known // target ids looked up or written lately
@@ -60,6 +61,7 @@ func newRun(p *Pipeline) *run {
 	}
 	r.fetcher, _ = p.Source.(connectors.Fetcher)
 	r.syncer, _ = p.Target.(connectors.Syncer)
+	r.foreseer, _ = p.Target.(connectors.Foreseer)
 	r.jobs.maker, _ = p.Target.(connectors.Bulk)
 	if p.Workers <= 0 { // while one job is under way, the next one fills
 		p.Workers = max(4*runtime.GOMAXPROCS(0), p.Writes.Parallel, 2*r.jobs.most())

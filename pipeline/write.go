@@ -172,7 +172,7 @@ func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
 	var err error
 	switch {
 	case t.DryRun:
-		got = dryReceipt(s)
+		got, err = t.foreseen(ctx, s)
 	case s.Verb == Create:
 		got, err = t.Target.Create(ctx, s.Record)
 	case s.Verb == Update:
@@ -214,6 +214,21 @@ const PlannedID = "planned:"
 // dryReceipt is what a call would have returned.
 func dryReceipt(s Step) connectors.Receipt {
 	return connectors.Receipt{ID: PlannedID + desk.ID(s.kind()) + ":" + s.id()}
+}
+
+// foreseen is what a call would have returned, as far as the target can tell.
+func (t *task) foreseen(ctx context.Context, s Step) (connectors.Receipt, error) {
+	got := dryReceipt(s)
+	if t.foreseer == nil || s.Verb == Update {
+		return got, nil
+	}
+	r, m := s.Record, s.Message
+	if s.Verb == Append {
+		r = t.rec
+	}
+	losses, err := t.foreseer.Foresee(ctx, r, m)
+	got.Losses = losses
+	return got, err
 }
 
 // outcome puts the lines that say what a call did.

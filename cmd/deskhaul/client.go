@@ -20,6 +20,7 @@ func plainClient(line http.RoundTripper, requests *atomic.Int64, trace io.Writer
 	if line == nil {
 		plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
 		plain.ResponseHeaderTimeout = answerWithin
+		plain.OnProxyConnectResponse = rest.ThroughProxy
 		line = plain
 	}
 	if trace != nil {

@@ -107,5 +107,12 @@ func promises(verb string, c *connectors.Caps) string {
 			words = append(words, p.word)
 		}
 	}
-	return fmt.Sprintf("           %s %s (%s)\n", verb, strings.Join(kinds, ", "), strings.Join(words, ", "))
+	if verb == "writes" && !c.Silent {
+		words = append(words, "silent with its setting only")
+	}
+	of := ""
+	if len(words) > 0 {
+		of = " (" + strings.Join(words, ", ") + ")"
+	}
+	return fmt.Sprintf("           %s %s%s\n", verb, strings.Join(kinds, ", "), of)
 }

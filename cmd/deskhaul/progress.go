@@ -115,11 +115,19 @@ func (p *progress) draw() {
 	if p.tickets+p.messages+p.others == 0 {
 		line = p.label + ": looking through the source"
 	}
-	if spent := time.Since(p.first); p.total > 0 && p.tickets > 0 {
+	if spent := time.Since(p.first); p.tickets > 0 && p.tickets < p.total {
 		left := time.Duration(float64(spent) / float64(p.tickets) * float64(max(0, p.total-p.tickets)))
-		line += fmt.Sprintf(", %.0f tickets a second, about %s left", float64(p.tickets)/spent.Seconds(), report.Duration(left))
+		line += fmt.Sprintf(", %s, about %s left", pace(p.tickets, spent), report.Duration(left))
 	}
 	fmt.Fprintln(p.w, line) //nolint:errcheck // see above
+}
+
+// pace is how fast tickets come. A helpdesk that takes one in ten seconds is not at none.
+func pace(tickets int64, spent time.Duration) string {
+	if a := float64(tickets) / spent.Seconds(); a >= 2 {
+		return fmt.Sprintf("%.0f tickets a second", a)
+	}
+	return fmt.Sprintf("%.0f tickets a minute", float64(tickets)/spent.Minutes())
 }
 
 // far says how far it is. A source without tickets has other records to show.

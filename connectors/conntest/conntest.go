@@ -63,11 +63,12 @@ func Run(t *testing.T, spec connectors.Spec, open func(*testing.T) Far) {
 	t.Helper()
 	for _, u := range rules() {
 		t.Run(u.name, func(t *testing.T) {
-			if u.limits() && !inAlone() {
+			far := open(t)
+			if u.limits() && !inAlone() && u.lacks(newRig(t, spec, far)) == nil {
 				alone(t)
 				return
 			}
-			err := u.hold(t, spec, open(t))
+			err := u.hold(t, spec, far)
 			var skip skipped
 			switch {
 			case errors.As(err, &skip):
@@ -111,14 +112,22 @@ func rules() []rule {
 	)
 }
 
-// hold checks the rule against a fresh system. A panic of the connector is a
-// broken promise like any other.
-func (u rule) hold(t *testing.T, spec connectors.Spec, far Far) (err error) {
-	r := newRig(t, spec, far)
+// lacks is the first of its needs that the rule lacks; nil if it applies.
+func (u rule) lacks(r *rig) error {
 	for _, n := range u.needs {
 		if !n.has(r) {
 			return skipped("needs " + n.name)
 		}
+	}
+	return nil
+}
+
+// hold checks the rule against a fresh system. A panic of the connector is a
+// broken promise like any other.
+func (u rule) hold(t *testing.T, spec connectors.Spec, far Far) (err error) {
+	r := newRig(t, spec, far)
+	if lack := u.lacks(r); lack != nil {
+		return lack
 	}
 	defer func() {
 		if p := recover(); p != nil {

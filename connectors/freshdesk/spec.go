@@ -13,7 +13,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -56,10 +55,7 @@ const (
 
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
-	errs := []error{c.Settings.Check()}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		errs = append(errs, fmt.Errorf("url: %q is no address: write it as https://acme.freshdesk.com", c.URL))
-	}
+	errs := []error{c.Settings.Check(), rest.CheckAccount(c.URL, "https://acme.freshdesk.com")}
 	if c.Token == "" {
 		errs = append(errs, errors.New("token: missing – it is in Freshdesk under Profile settings; give it as ${FRESHDESK_TOKEN} or in a file"))
 	}

@@ -111,27 +111,35 @@ func (t *Target) write(ctx context.Context, call rest.Call) (got made, err error
 // adoptAgent finds the agent of that address. None is made: that takes a seat and
 // mails an invitation.
 func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Receipt, error) {
-	id, err := t.seat(ctx, r.Email)
+	id, losses, err := t.seatFor(ctx, r)
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	if id != 0 {
-		return connectors.Receipt{ID: idOf(id)}, nil
+	if len(losses) > 0 { // somebody stands for them
+		who := show(desk.Address{Name: r.Name, Email: r.Email})
+		if err := t.env.State.Put(ctx, standInKey+string(r.ID), []byte(who)); err != nil {
+			return connectors.Receipt{}, err
+		}
+	}
+	return connectors.Receipt{ID: idOf(id), Losses: losses}, nil
+}
+
+// seatFor is the seat of an agent, or of who stands for them, which is told.
+func (t *Target) seatFor(ctx context.Context, r *desk.Agent) (int64, []connectors.Loss, error) {
+	id, err := t.seat(ctx, r.Email)
+	if err != nil || id != 0 {
+		return id, nil, err
 	}
 	if t.config.StandIn == "" {
-		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "invite them there, or name an agent in stand_in who stands for all that have no seat",
+		return 0, nil, connectors.Refuse(connectors.ReasonRefused, "invite them there, or name an agent in stand_in who stands for all that have no seat",
 			"agent %s (%s): nobody of that address has a seat in Freshdesk", r.ID, r.Email)
 	}
 	if id, err = t.seat(ctx, t.config.StandIn); err != nil || id == 0 {
-		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "correct it", "stand_in: %q is no agent of the account (%v)", t.config.StandIn, err)
+		return 0, nil, connectors.Refuse(connectors.ReasonRefused, "correct it", "stand_in: %q is no agent of the account (%v)", t.config.StandIn, err)
 	}
-	who := show(desk.Address{Name: r.Name, Email: r.Email})
-	if err := t.env.State.Put(ctx, standInKey+string(r.ID), []byte(who)); err != nil {
-		return connectors.Receipt{}, err
-	}
-	return connectors.Receipt{ID: idOf(id), Losses: []connectors.Loss{{
+	return id, []connectors.Loss{{
 		Field: "email", Detail: fmt.Sprintf("agent %s (%s) has no seat in Freshdesk; %s stands for them", r.ID, r.Email, t.config.StandIn),
-	}}}, nil
+	}}, nil
 }
 
 // standInKey begins the keys under which State keeps who is stood in for, by the

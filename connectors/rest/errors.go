@@ -72,14 +72,20 @@ func (c *Client) failed(ctx context.Context, call Call, err error) error {
 	}
 	var mine *unsent
 	var round *circle
+	var proxy *proxyRefusal
 	switch {
 	case errors.As(err, &mine):
 		return mine.error
 	case errors.As(err, &round):
 		return c.newError(call, 0, connectors.ErrBusy, round.Error(), "look at url: a proxy or a login page may stand between")
+	case errors.As(err, &proxy):
+		means := connectors.ErrBusy
+		if proxy.final() {
+			means = connectors.ErrDenied
+		}
+		return c.newError(call, 0, means, proxy.Error(), proxy.hint())
 	case isCertificate(err):
-		return c.newError(call, 0, connectors.ErrDenied, "the server's certificate is not trusted: "+err.Error(),
-			"if it is of your own authority, name its file in ca")
+		return c.newError(call, 0, connectors.ErrDenied, "the server's certificate is not trusted: "+err.Error(), certificateHint(err))
 	case neverSent(err):
 		return c.newError(call, 0, connectors.ErrBusy, "the server cannot be reached: "+err.Error(), "look at url, the network and proxy")
 	case call.harmless():
@@ -94,6 +100,20 @@ func isCertificate(err error) bool {
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	return errors.As(err, &check) || errors.As(err, &authority) || errors.As(err, &name) || errors.As(err, &invalid)
+}
+
+// certificateHint says what to do about a certificate: to name an authority helps
+// against an unknown one alone.
+func certificateHint(err error) string {
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	switch {
+	case errors.As(err, &name):
+		return "write in url the name that the certificate is for"
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		return "look at this machine's clock, or have the certificate renewed"
+	}
+	return "if it is of your own authority, name its file in ca"
 }
 
 // refused makes an error of an answer that is none of success.
@@ -120,7 +140,7 @@ func meaning(resp *http.Response, call Call) (hint string, means error) {
 	case status < 400:
 		return "it leads to " + leadsTo(resp) + ": say that in url if it is the right place", connectors.ErrDenied
 	case status == http.StatusUnauthorized:
-		return "look at the name and the token: deskhaul check tries them", connectors.ErrDenied
+		return "it does not know these credentials: make new ones as the connector's page says, and try them with deskhaul check", connectors.ErrDenied
 	case status == http.StatusForbidden:
 		return "the account lacks this right: give it, or use another account", connectors.ErrDenied
 	case status == http.StatusNotFound, status == http.StatusGone:
@@ -180,7 +200,10 @@ func (c *Client) garbled(resp *http.Response, call Call, body []byte, err error)
 	if call.harmless() {
 		means = connectors.ErrBusy
 	}
-	message := "the answer is not what this system sends: " + err.Error()
+	message := "the answer is not what this system sends: " + misfit(err)
+	if !c.sound.Load() {
+		hint = "look at url: another server may answer there"
+	}
 	if looksLikePage(body) {
 		message, hint = "the answer is a web page and no data", "look at url: a proxy or a login page may stand between"
 		if call.harmless() && !c.sound.Load() { // later it is a proxy that has its troubles
@@ -188,6 +211,26 @@ func (c *Client) garbled(resp *http.Response, call Call, body []byte, err error)
 		}
 	}
 	return c.newError(call, resp.StatusCode, means, message, hint)
+}
+
+// misfit says what of an answer is wrong, without the names of our types.
+func misfit(err error) string {
+	var of *json.UnmarshalTypeError
+	switch {
+	case !errors.As(err, &of):
+		return err.Error()
+	case of.Field == "":
+		return "it is " + article(of.Value)
+	}
+	return fmt.Sprintf("%s is %s", of.Field, article(of.Value))
+}
+
+// article puts one before the name of a JSON value, to which a number may be added.
+func article(value string) string {
+	if strings.HasPrefix(value, "array") || strings.HasPrefix(value, "object") {
+		return "an " + value
+	}
+	return "a " + value
 }
 
 func looksLikePage(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")) }

@@ -81,22 +81,28 @@ func mayRepeat(harmless bool, resp *http.Response, err error) (bool, error) {
 // neverSent tells whether a request failed before its first byte was on the line.
 func neverSent(err error) bool {
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	if errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") {
 		return true
+	}
+	var proxy *proxyRefusal
+	if errors.As(err, &proxy) {
+		return !proxy.final() // it is sent again
 	}
 	return errors.Is(err, syscall.ECONNREFUSED)
 }
 
 // hopeless tells whether the next attempt would fail alike: a certificate, a name
-// that a proxy does not know, a circle of redirections. (A name that we do not know
-// ourselves was never sent to, see neverSent: it may be our network that is gone.)
+// that a proxy does not know, a circle of redirections, a proxy that refuses. (A name
+// that we do not know ourselves was never sent to, see neverSent: it may be our network
+// that is gone.)
 func hopeless(err error) bool {
 	var name *net.DNSError
 	if errors.As(err, &name) {
 		return name.IsNotFound
 	}
 	var round *circle
-	return errors.As(err, &round) || isCertificate(err)
+	var proxy *proxyRefusal
+	return errors.As(err, &round) || isCertificate(err) || errors.As(err, &proxy) && proxy.final()
 }
 
 // wait is how long to wait before the next attempt: what the server asks for, else

@@ -16,9 +16,9 @@ import (
 // zero value is the default.
 type Settings struct {
 	Budget  string `yaml:"budget" doc:"The share of the account's allowed rate that is used, such as 60%; the rest is left to the people at work. Default: 100%."`
-	Proxy   string `yaml:"proxy" doc:"The address of a proxy. Default: what HTTPS_PROXY and NO_PROXY in the environment say."`
+	Proxy   string `yaml:"proxy" doc:"The address of a proxy; of one that wants a password, leave it out and set HTTPS_PROXY. Default: what HTTPS_PROXY and NO_PROXY in the environment say."`
 	CA      string `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
-	Retries int    `yaml:"retries" doc:"How often a call that made nothing is repeated. Default: 6."`
+	Retries int    `yaml:"retries" doc:"How often a call that made nothing is repeated, at least once. Default: 6."`
 }
 
 // Check finds what is wrong with the settings, by their keys.
@@ -55,6 +55,9 @@ func (s Settings) proxy() (*url.URL, error) {
 	u, err := url.Parse(s.Proxy)
 	if err != nil || u.Host == "" {
 		return nil, fmt.Errorf("proxy: %q is no address: write it as http://proxy.example:3128", redacted(s.Proxy))
+	}
+	if _, secret := u.User.Password(); secret { // it would be told wherever the settings are
+		return nil, errors.New("proxy: a password does not belong into it: leave proxy out, and put the address with its name and password into HTTPS_PROXY in the environment")
 	}
 	return u, nil
 }
@@ -105,6 +108,7 @@ func (s Settings) adapt(line http.RoundTripper) (http.RoundTripper, error) {
 
 func (s Settings) changed(line *http.Transport) (http.RoundTripper, error) {
 	line = line.Clone()
+	line.OnProxyConnectResponse = ThroughProxy
 	proxy, err := s.proxy()
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ func TestSettings(t *testing.T) {
 		{Settings{Budget: "NaN"}, "budget"},
 		{Settings{Budget: "much"}, "budget"},
 		{Settings{Proxy: "http://me:s3cret@"}, "proxy"},
+		{Settings{Proxy: "http://me:s3cret@proxy.example"}, "HTTPS_PROXY"},
 		{Settings{Retries: -1}, "retries"},
 	} {
 		err := c.s.Check()

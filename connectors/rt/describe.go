@@ -18,6 +18,9 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		return connectors.Schema{}, err
 	}
 	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
+	if rest.InTheClear(s.config.URL) {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The token and all that is read and written can be read on its way, since url begins with http://: write https:// if this Request Tracker has it."})
+	}
 	all, err := s.seesAll(ctx)
 	if err == nil && !all {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
@@ -71,6 +74,9 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
 	} else {
 		note("warning", "RT writes e-mails about what is written to it. Let an administrator disable all scrips for the time (Admin → Scrips), and say so with quiet: scrips.")
+	}
+	if lang := t.foreign(ctx); lang != "" {
+		note("warning", "The account's language in RT is %q. Where a right lacks RT says so in that language, which we take for a value that RT did not like: set English in the account's settings (Logged in as … → Settings → About me → Language) while we write.", lang)
 	}
 	note("info", "RT lets only users own tickets who have the right OwnTicket: give it to the group Privileged for the time, or tickets come without an owner. Agents come without a password and enabled, since RT lets no disabled user own a ticket: disable those who have left when all is over.")
 	return schema, nil

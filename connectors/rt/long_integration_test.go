@@ -17,7 +17,7 @@ func TestLongTicketOfOrdinaryAccount(t *testing.T) {
 	s := rttest.StartReal(t)
 	id := s.Do("POST", "ticket", object{"Queue": "General", "Subject": "long", "Requestor": "bob@kunde.test", "Content": "opening"})
 	s.Talk(id, "230")
-	s.Token = s.Ordinary()
+	s.Token = s.Ordinary(toRead(t)...)
 	src := sourceOf(t, s)
 	tickets, _ := read(t, src, desk.KindTicket, "")
 	tk, ok := tickets[desk.ID(id)].(*desk.Ticket)

@@ -58,6 +58,13 @@ func readPreface(line string) (from desk.Address, at time.Time, ok bool) {
 	return desk.Address{Name: who}, at, true
 }
 
+// asHTML is text/html, spelt so that RT 6 keeps it as it is. What comes as "text/html"
+// it writes anew, tag by tag, and puts the target's own files in the place of images
+// whose address begins with /Ticket/Attachment/: those of whatever ticket has the number
+// there (RT/Interface/Web.pm, MakeMIMEEntity and ExtractImages, which compare the type
+// letter by letter; what is stored is text/html).
+const asHTML = "Text/HTML"
+
 // body is what is written for a message, and its type. Where no preface is wanted,
 // it is left out but for what would be misread without one: nothing at all, "0",
 // which RT takes for nothing, and what begins as a preface does.
@@ -86,7 +93,7 @@ func bodyWith(m *desk.Message, line string) (content, kind string) {
 	if m.Text != plaintext.HTML(m.HTML) {
 		tail = textBefore + base64.StdEncoding.EncodeToString([]byte(m.Text)) + textAfter
 	}
-	return line + m.HTML + tail, "text/html"
+	return line + m.HTML + tail, asHTML
 }
 
 // unwrap takes off again what body added to a message that carries our mark.

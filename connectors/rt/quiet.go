@@ -2,13 +2,12 @@ package rt
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"net/url"
 	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // watch sees to it that RT keeps quiet. REST 2.0 does not tell which scrips there are;
@@ -16,6 +15,7 @@ import (
 // that RT itself changed a status. The first writes of a run are each looked after,
 // then a few together: whatever queue they went to, one search finds what they set off.
 type watch struct {
+	first
 	mu   sync.Mutex
 	base int       // the last transaction that was looked at; 0 none yet
 	all  int       // writes so far
@@ -48,17 +48,26 @@ func (t *Target) listen(ctx context.Context, ticket string) error {
 	last, err := t.look(ctx, ticket, base)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if base == 0 && last <= w.after { // RT found nothing to change, so nothing was heard
+		return err
+	}
 	w.base = max(w.base, last)
+	switch {
+	case err == nil:
+		w.heard.Store(true)
+	case base == 0 && errors.Is(err, connectors.ErrDenied): // it holds the gate
+		w.err = err
+	}
 	return err
 }
 
 // look looks at what happened since a transaction; where none is known yet, at what
-// happened last in the ticket.
+// the first write set off in its ticket.
 func (t *Target) look(ctx context.Context, ticket string, base int) (last int, err error) {
-	fields := "Type,Creator,ObjectId,Created"
-	call := rest.Call{Path: "ticket/" + url.PathEscape(ticket) + "/history", Query: url.Values{"fields": {fields}, "orderby": {"id"}, "order": {"DESC"}}}
+	call, after := history(ticket), t.watch.after
 	if base > 0 {
-		call = search("transactions", fmt.Sprintf("ObjectType = 'RT::Ticket' AND id > %d AND (Type = 'EmailRecord' OR Type = 'CommentEmailRecord' OR Type = 'Status')", base), fields, "id")
+		query := fmt.Sprintf("ObjectType = 'RT::Ticket' AND id > %d AND (Type = 'EmailRecord' OR Type = 'CommentEmailRecord' OR Type = 'Status')", base)
+		call, after = search("transactions", query, call.Query.Get("fields"), "id"), base
 	}
 	call.Query.Set("per_page", perPage)
 	var p page[transactionShape]
@@ -67,16 +76,12 @@ func (t *Target) look(ctx context.Context, ticket string, base int) (last int, e
 	}
 	for _, tx := range p.Items {
 		last = max(last, number(tx.ID))
-		if err == nil && (base > 0 || t.began(tx)) {
+		if err == nil && number(tx.ID) > after {
 			err = noise(tx)
 		}
 	}
 	return last, err
 }
-
-// began tells whether something happened since the target was opened: a ticket that
-// was answered before may have e-mails in its history.
-func (t *Target) began(tx transactionShape) bool { return !tx.Created.Before(t.opened) }
 
 // noise is what a transaction says of scrips that are not disabled.
 func noise(tx transactionShape) error {

@@ -106,7 +106,7 @@ func TestWords(t *testing.T) {
 }
 
 func TestConfigSaysWhatIsMissing(t *testing.T) {
-	for _, c := range []Config{{}, {URL: "rt.example.com", Token: "x"}, {URL: "https://x", User: "a"}, {URL: "https://x", Token: "x", Statuses: map[string]string{"a": "banana"}}} {
+	for _, c := range []Config{{}, {URL: "rt.example.com", Token: "x"}, {URL: "https://x", User: "a"}, {URL: "https://x/REST/2.0/", Token: "x"}, {URL: "https://a:b@x", Token: "x"}, {URL: "https://x", Token: "x", Statuses: map[string]string{"a": "banana"}}} {
 		if c.Check() == nil {
 			t.Errorf("%+v passed", c)
 		}

@@ -17,7 +17,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -49,9 +48,9 @@ type Config struct {
 
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
-	errs := []error{c.Settings.Check()}
-	if u, err := url.Parse(c.URL); err != nil || u.Host == "" {
-		errs = append(errs, fmt.Errorf("url: %q is no address: write it as https://rt.example.com", c.URL))
+	errs := []error{c.Settings.Check(), rest.CheckAddress(c.URL, "https://rt.example.com")}
+	if pages, found := strings.CutSuffix(strings.TrimRight(c.URL, "/"), "/REST/2.0"); found {
+		errs = append(errs, fmt.Errorf("url: %q is the address of the API: write that of the pages, %s", c.URL, pages))
 	}
 	switch {
 	case c.Token == "" && c.User == "":
@@ -59,7 +58,7 @@ func (c *Config) Check() error {
 	case c.Token == "" && c.Password == "":
 		errs = append(errs, errors.New("password: missing – give it as ${RT_PASSWORD} or in a file, or use a token"))
 	}
-	if _, err := c.settling(); err != nil {
+	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
 	}
 	for word, status := range c.Statuses {
@@ -75,18 +74,6 @@ func (c *Config) Check() error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// settling is how long RT may still be at work on a call whose line was cut.
-func (c *Config) settling() (time.Duration, error) {
-	if c.Settling == "" {
-		return 2 * time.Minute, nil
-	}
-	d, err := time.ParseDuration(c.Settling)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("settling: %q is no length of time: write it as 2m or 30s", c.Settling)
-	}
-	return d, nil
 }
 
 func (c *Config) queue() string { return or(c.Queue, "General") }

@@ -25,7 +25,6 @@ type Target struct {
 	dry   bool
 	watch watch
 
-	opened  time.Time // by RT's clock, or earlier
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name
 }
@@ -35,14 +34,14 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, opened: env.Now().Add(-overlap), queues: map[string]*queueShape{}}, nil
+	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}}, nil
 }
 
 // Create makes a record; of a ticket's messages the first.
 func (t *Target) Create(ctx context.Context, r desk.Record) (got connectors.Receipt, err error) {
 	switch r := r.(type) {
 	case *desk.Ticket:
-		return t.createTicket(ctx, r)
+		return quietly(ctx, t, "", func() (connectors.Receipt, error) { return t.createTicket(ctx, r) })
 	case *desk.Contact, *desk.Agent:
 		got, err = t.createUser(ctx, r)
 	case *desk.Category:
@@ -62,7 +61,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (got connectors.Rece
 func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
 	switch r := r.(type) {
 	case *desk.Ticket:
-		return t.updateTicket(ctx, id, r, fields)
+		return quietly(ctx, t, id, func() (connectors.Receipt, error) { return t.updateTicket(ctx, id, r, fields) })
 	case *desk.Contact, *desk.Agent:
 		return t.updateUser(ctx, id, r, fields)
 	case *desk.Category:
@@ -130,10 +129,7 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 // run behind; but RT finishes a call whose line was cut, and under load that takes
 // seconds: a run that was killed and began again at once made a ticket twice.
 func (t *Target) Lag() time.Duration {
-	d, err := t.config.settling()
-	if err != nil {
-		return 2 * time.Minute // Check has refused it
-	}
+	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
 
@@ -169,11 +165,23 @@ func (t *Target) post(ctx context.Context, path string, object map[string]any) (
 func (t *Target) put(ctx context.Context, path string, object map[string]any) (said []string, err error) {
 	_, err = t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: path, JSON: object}, &said)
 	for _, line := range said {
-		if err == nil && strings.HasSuffix(line, "Permission Denied") {
-			err = fmt.Errorf("PUT %s: %s – the account lacks this right: give it, or use another account: %w", path, line, connectors.ErrDenied)
+		if right := lacking(line); err == nil && right != "" {
+			err = fmt.Errorf("PUT %s: %s – the account lacks %s: give it, or use another account: %w", path, line, right, connectors.ErrDenied)
 		}
 	}
 	return said, err
+}
+
+// lacking is the right that RT says an account has not; "" if it says no such thing.
+// Of owners it does not speak of rights (RT/Ticket.pm, _CurrentUserCanSetOwner).
+func lacking(line string) string {
+	switch {
+	case strings.HasSuffix(line, "Permission Denied"):
+		return "this right"
+	case strings.HasSuffix(line, "You can only reassign tickets that you own or that are unowned"):
+		return "the right ReassignTicket"
+	}
+	return ""
 }
 
 // losses are the named fields that did not come back as they were written.

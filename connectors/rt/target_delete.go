@@ -17,6 +17,11 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if kind != desk.KindTicket {
 		return fmt.Errorf("%s %s: RT deletes tickets alone, users and queues can be disabled there by hand: %w", kind, id, connectors.ErrUnsupported)
 	}
+	_, err := quietly(ctx, t, id, func() (struct{}, error) { return struct{}{}, t.deleteTicket(ctx, id) })
+	return err
+}
+
+func (t *Target) deleteTicket(ctx context.Context, id desk.ID) error {
 	path := "ticket/" + url.PathEscape(string(id))
 	var now ticketShape
 	if _, err := t.client.JSON(ctx, rest.Call{Path: path}, &now); err != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +79,11 @@ func (t *Target) merge(ctx context.Context, id, into desk.ID) error {
 	if _, err := t.client.JSON(ctx, call, &said); err != nil {
 		return err
 	}
-	if !slices.Contains(said, "Merge Successful") {
+	var after made // RT says in the account's language whether it did
+	if _, err := t.client.JSON(ctx, rest.Call{Path: "ticket/" + url.PathEscape(string(id))}, &after); err != nil {
+		return err
+	}
+	if desk.ID(after.ID) == id {
 		return fmt.Errorf("RT says %q: %w", said, connectors.ErrRefused)
 	}
 	return t.state.Delete(ctx, mergeKey(id))

@@ -17,7 +17,11 @@ import (
 )
 
 // Append adds a message: a note as a comment, any other as correspondence.
-func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (got connectors.Receipt, err error) {
+func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (connectors.Receipt, error) {
+	return quietly(ctx, t, ticket, func() (connectors.Receipt, error) { return t.say(ctx, ticket, m) })
+}
+
+func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message) (got connectors.Receipt, err error) {
 	content, kind, err := t.body(ctx, m)
 	if err != nil {
 		return got, err

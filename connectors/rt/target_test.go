@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,11 @@ func targetAt(t *testing.T, s *rttest.Server, change func(*Config)) *Target {
 	if change != nil {
 		change(c)
 	}
+	return targetOf(t, c)
+}
+
+func targetOf(t *testing.T, c *Config) *Target {
+	t.Helper()
 	d, err := newTarget(c, connectors.Env{HTTP: http.DefaultClient, Log: slog.New(slog.DiscardHandler), Now: time.Now, State: new(conntest.State), Temp: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -61,6 +67,54 @@ func TestFirstMailStopsTheRun(t *testing.T) {
 	}
 	if id, err := d.Find(t.Context(), r); id != "1" || err != nil {
 		t.Errorf("found %q, %v", id, err)
+	}
+}
+
+// Scrips that were forgotten write about one ticket, though many are written at once.
+func TestForgottenScripsWriteAboutOneTicket(t *testing.T) {
+	s := rttest.New()
+	s.Scrips = true
+	d := targetAt(t, s, nil)
+	who := create(t, d, &desk.Contact{Meta: desk.Meta{ID: "1", Mark: "c"}, Emails: []string{"olga@kunde.test"}})
+	var all sync.WaitGroup
+	for _, id := range []string{"1", "2", "3", "4"} {
+		all.Go(func() {
+			r := ticketOf(id, "hello")
+			r.Requester, r.Status = desk.Ref{Kind: desk.KindContact, Target: who}, desk.StatusSolved
+			if _, err := d.Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
+				t.Errorf("create said %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if mails := s.Outbox(); len(mails) != 1 {
+		t.Errorf("RT has sent %q", mails)
+	}
+}
+
+// Once scrips are disabled a run goes on at once: the e-mails that stand in the history
+// of a ticket are old.
+func TestOldMailsStopNoRun(t *testing.T) {
+	s := rttest.New()
+	s.Scrips = true
+	d := targetAt(t, s, nil)
+	who := create(t, d, &desk.Contact{Meta: desk.Meta{ID: "1", Mark: "c"}, Emails: []string{"olga@kunde.test"}})
+	r := ticketOf("loud", "hello")
+	r.Requester = desk.Ref{Kind: desk.KindContact, Target: who}
+	for range 2 {
+		if _, err := targetAt(t, s, nil).Create(t.Context(), r); !errors.Is(err, connectors.ErrDenied) {
+			t.Fatalf("create said %v", err)
+		}
+	}
+	s.Scrips = false
+	d = targetAt(t, s, nil)
+	if _, err := d.Update(t.Context(), "1", r, []string{"status"}); err != nil { // it has that status
+		t.Error(err)
+	}
+	for _, ticket := range []desk.ID{"2", "1"} {
+		if _, err := d.Append(t.Context(), ticket, &desk.Message{ID: "2", Mark: "mark 2", Text: "more"}); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -197,7 +251,7 @@ func TestPrefaces(t *testing.T) {
 					t.Errorf("%+v: RT takes %q for nothing", m, content)
 				}
 				got := desk.Message{Text: content}
-				if kind == "text/html" {
+				if kind == asHTML {
 					got = desk.Message{HTML: content}
 				}
 				if unwrap(&got); got.HTML != m.HTML || got.Text != m.Text && (m.HTML == "" || got.Text != "") {

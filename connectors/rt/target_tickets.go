@@ -40,6 +40,11 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 
 // finish does what is left to do when a ticket was made, and sees what it became.
 func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]any, first *desk.Message, sizes []int64, got *connectors.Receipt) error {
+	if len(later) > 0 && !t.watch.heard.Load() { // a change would set off more
+		if err := t.listen(ctx, string(got.ID)); err != nil {
+			return err
+		}
+	}
 	if len(later) > 0 {
 		if _, err := t.put(ctx, "ticket/"+string(got.ID), later); err != nil {
 			return err
@@ -54,7 +59,7 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]an
 	case len(r.Messages) > 0:
 		note := &r.Messages[0]
 		var one connectors.Receipt
-		one, err = t.Append(ctx, got.ID, note)
+		one, err = t.say(ctx, got.ID, note)
 		got.Messages, got.Files, got.Losses = map[desk.ID]desk.ID{note.ID: one.ID}, one.Files, one.Losses
 	}
 	if err != nil {

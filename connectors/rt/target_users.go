@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -94,11 +95,11 @@ func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Rece
 	}
 	object["Name"] = loginName(r)
 	id, err := t.post(ctx, "user", object)
-	if taken(err, "Name in use") && object["Name"] != encodeMark(r.About().Mark) { // by somebody of another address
-		object["Name"] = encodeMark(r.About().Mark)
+	if mark := encodeMark(r.About().Mark); object["Name"] != mark && t.nameTaken(ctx, err, loginName(r)) { // by somebody of another address
+		object["Name"] = mark
 		id, err = t.post(ctx, "user", object)
 	}
-	if taken(err, "Email address in use") {
+	if t.addressTaken(ctx, err, addressOf(r)) {
 		err = &connectors.Trouble{Reason: connectors.ReasonRefused, Err: err, Hint: "RT has one user for one address: let records of the same address be joined, or change one in the mapping"}
 	}
 	if err != nil {
@@ -109,10 +110,28 @@ func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Rece
 	return connectors.Receipt{ID: desk.ID(id), Losses: userLosses(r, nil)}, nil
 }
 
-// taken tells whether RT refused a name or address because another has it.
-func taken(err error, words string) bool {
+// nameTaken tells whether RT refused a user whose name another has. RT says so in the
+// language of the account, so that it is looked whether the name is there.
+func (t *Target) nameTaken(ctx context.Context, err error, name string) bool {
+	if !refused(err) {
+		return false
+	}
+	_, missing := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(name)}, nil)
+	return missing == nil
+}
+
+// addressTaken tells whether RT refused a user whose address another has.
+func (t *Target) addressTaken(ctx context.Context, err error, address string) bool {
+	if !refused(err) || address == "" {
+		return false
+	}
+	_, missing := t.userOf(ctx, address)
+	return missing == nil
+}
+
+func refused(err error) bool {
 	var e *rest.Error
-	return errors.As(err, &e) && e.Status == 400 && strings.Contains(e.Message, words)
+	return errors.As(err, &e) && e.Status == http.StatusBadRequest
 }
 
 // userLosses are what RT has no room for.

@@ -68,10 +68,10 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	if err != nil {
 		return "", err
 	}
-	list, tells := make([]obj, len(all)), make([]connectors.Receipt, len(all))
+	list := make([]obj, len(all))
 	var before time.Time
 	for i, one := range all {
-		list[i], tells[i] = one.obj, one.receipt("")
+		list[i] = one.obj
 		if before.IsZero() || !one.before.IsZero() && one.before.Before(before) {
 			before = one.before
 		}
@@ -84,8 +84,11 @@ func (t *Target) Begin(ctx context.Context, rs []desk.Record) (connectors.Job, e
 	if out.Job == nil || out.Job.ID == "" {
 		return "", fmt.Errorf("imports/tickets/create_many: the answer names no job: %w", connectors.ErrUnsure)
 	}
+	for _, one := range all {
+		one.obj = obj{"tags": one.tags()} // the texts are sent, and jobs may be many
+	}
 	t.mu.Lock()
-	t.jobs[out.Job.ID] = tells
+	t.jobs[out.Job.ID] = all
 	t.mu.Unlock()
 	name, err := json.Marshal(jobName{out.Job.ID, len(rs)})
 	return connectors.Job(name), err
@@ -126,7 +129,9 @@ func (t *Target) Await(ctx context.Context, job connectors.Job) ([]connectors.Re
 		}
 		switch out.Job.Status {
 		case "completed", "failed", "killed":
-			receipts, errs := t.outcomes(name, out.Job.Status, out.Job.Message, out.Job.Results)
+			all := t.begun(name.ID)
+			receipts, errs := outcomes(name, all, out.Job.Status, out.Job.Message, out.Job.Results)
+			t.tellTags(ctx, all, receipts)
 			return receipts, errs, nil
 		}
 		if err := pause(ctx, wait); err != nil {
@@ -154,12 +159,18 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// outcomes sorts the results of a job by the tickets that were handed over.
-func (t *Target) outcomes(name jobName, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
+// begun are the tickets of a job that this opening of the target began, which is then
+// forgotten; none if another run began it.
+func (t *Target) begun(job string) []*ticketWrite {
 	t.mu.Lock()
-	tells := t.jobs[name.ID]
-	delete(t.jobs, name.ID)
-	t.mu.Unlock()
+	defer t.mu.Unlock()
+	all := t.jobs[job]
+	delete(t.jobs, job)
+	return all
+}
+
+// outcomes sorts the results of a job by the tickets that were handed over.
+func outcomes(name jobName, all []*ticketWrite, status, message string, raw json.RawMessage) ([]connectors.Receipt, []error) {
 	receipts, errs := make([]connectors.Receipt, name.Count), make([]error, name.Count)
 	for i := range errs {
 		errs[i] = fmt.Errorf("job %s ended as %s (%s) and does not tell what became of its item %d: %w", name.ID, status, message, i+1, connectors.ErrUnsure)
@@ -180,8 +191,8 @@ func (t *Target) outcomes(name jobName, status, message string, raw json.RawMess
 		switch {
 		case r.ID > 0 && r.Error == "":
 			receipts[at], errs[at] = connectors.Receipt{ID: number(r.ID)}, nil
-			if at < len(tells) {
-				receipts[at].Losses, receipts[at].Files = tells[at].Losses, tells[at].Files
+			if at < len(all) {
+				receipts[at] = all[at].receipt(number(r.ID))
 			}
 		case why != "":
 			errs[at] = connectors.Refuse(connectors.ReasonRefused, "", "Zendesk did not import the ticket: %s", why)

@@ -3,7 +3,6 @@ package zendesk
 import (
 	"errors"
 	"fmt"
-	"net/url"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -49,7 +48,7 @@ func (c *Config) Check() error {
 	if c.Quiet != "" && c.Quiet != "triggers-off" {
 		errs = append(errs, fmt.Errorf("quiet: %q is not known: write triggers-off, or leave it out", c.Quiet))
 	}
-	if _, err := c.settling(); err != nil {
+	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
 	}
 	for name, n := range map[string]int{"max_file": c.MaxFile, "rate": c.Rate, "export_rate": c.ExportRate, "update_rate": c.UpdateRate} {
@@ -64,8 +63,8 @@ func (c *Config) checkAccount() error {
 	if c.URL == "" {
 		return errors.New("url: missing – write the account's address, such as https://acme.zendesk.com, or in path an export file")
 	}
-	if u, err := url.Parse(c.base()); err != nil || u.Host == "" {
-		return fmt.Errorf("url: %q is no address: write it as https://acme.zendesk.com", c.URL)
+	if err := rest.CheckAccount(c.base(), "https://acme.zendesk.com"); err != nil {
+		return err
 	}
 	switch {
 	case c.OAuth.Given():
@@ -105,18 +104,6 @@ func (c *Config) base() string {
 	return u
 }
 
-// settling is how long a write whose answer was lost may take to be seen.
-func (c *Config) settling() (time.Duration, error) {
-	if c.Settling == "" {
-		return 2 * time.Minute, nil
-	}
-	d, err := time.ParseDuration(c.Settling)
-	if err != nil || d < 0 {
-		return 0, fmt.Errorf("settling: %q is no length of time: write it as 2m or 30s", c.Settling)
-	}
-	return d, nil
-}
-
 func (c *Config) maxFile() int64 { return int64(or(c.MaxFile, 50)) << 20 }
 
 func or(n, other int) int {
@@ -131,7 +118,8 @@ func or(n, other int) int {
 func (c *Config) locate(location string) {
 	ext := strings.ToLower(filepath.Ext(location))
 	file := slices.Contains([]string{".json", ".ndjson", ".jsonl", ".gz"}, ext)
-	if !strings.Contains(location, "://") && (file || strings.ContainsAny(location, `/\`)) {
+	host, _, _ := strings.Cut(location, "/")
+	if !strings.Contains(location, "://") && !strings.HasSuffix(host, ".zendesk.com") && (file || strings.ContainsAny(location, `/\`)) {
 		c.Path = location
 		return
 	}

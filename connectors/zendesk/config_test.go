@@ -11,7 +11,7 @@ import (
 )
 
 func TestConfig(t *testing.T) {
-	for in, want := range map[string]string{"acme": "https://acme.zendesk.com", "acme.zendesk.com": "https://acme.zendesk.com", "https://acme.zendesk.com/": "https://acme.zendesk.com", "https://acme.zendesk.com/api/v2": "https://acme.zendesk.com"} {
+	for in, want := range map[string]string{"acme": "https://acme.zendesk.com", "acme.zendesk.com": "https://acme.zendesk.com", "https://acme.zendesk.com/": "https://acme.zendesk.com", "https://acme.zendesk.com/api/v2": "https://acme.zendesk.com", "acme.zendesk.com/agent": "https://acme.zendesk.com/agent"} {
 		c := &Config{}
 		c.locate(in)
 		if c.base() != want || c.Path != "" {
@@ -24,7 +24,7 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: %+v, %v", in, c, c.Check())
 		}
 	}
-	for _, c := range []Config{{}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x"}}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", Access: "x", Quiet: "yes"}, {URL: "acme", Access: "x", Settling: "soon"}, {URL: "acme", Access: "x", Rate: -1}} {
+	for _, c := range []Config{{}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x"}}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", Access: "x", Quiet: "yes"}, {URL: "acme", Access: "x", Settling: "soon"}, {URL: "acme", Access: "x", Rate: -1}, {URL: "https://acme.zendesk.com/agent/dashboard", Access: "x"}, {URL: "http://acme.zendesk.com", Access: "x"}} {
 		if c.Check() == nil {
 			t.Errorf("%+v passed", c)
 		}

@@ -23,6 +23,7 @@ var guide = connectors.Guide{
 		"Images inside a text are shown in place, by the address of their upload; one that the text does not show is an attachment.",
 		"Of a message's text and HTML the HTML is kept, in Zendesk's own layout; blind copies and the headers of a mail are not.",
 		"Comments that are added to a ticket that stands have the time of the move; the original one is in their metadata.",
+		"Zendesk has rules of its own for tags; which of a ticket's tags it altered is told with the ticket. The tickets of a job are read back for it, a hundred in one call; those of a job that a run before began, and did not live to see the end of, are not.",
 		"What Zendesk has no room for (number, address, ratings, the history of the status, due dates of what is no task) stands in one private comment of each ticket, if the mapping says tickets: {leftovers: note}.",
 		"Key figures (first response, resolution) are not counted by Zendesk for imported tickets.",
 	},

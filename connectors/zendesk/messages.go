@@ -64,6 +64,9 @@ func (w *words) message(c *commentShape, ticketChannel string) desk.Message {
 			m.Files = append(m.Files, w.file(a, &m))
 		}
 	}
+	if !w.ours {
+		w.strays(&m)
+	}
 	if m.HTML != "" && w.ours { // the text is Zendesk's
 		m.Text = readable(m.HTML)
 	}

@@ -123,6 +123,11 @@ func TestReadRichTicket(t *testing.T) {
 	if m = tk.Messages[1]; !strings.Contains(m.HTML, "<b>sehr</b>") || m.Channel != "api" {
 		t.Errorf("the second message: %+v", m)
 	}
+	// It shows the image of the first one, and an own one that it does not show.
+	if len(m.Files) != 2 || m.Files[0].Name != "logo2.png" || fileText(t, &m.Files[1]) != "PNG" || m.Files[1].Name != "logo.png" || m.Files[1].CID == "" ||
+		!strings.Contains(m.HTML, `src="cid:`+m.Files[1].CID+`"`) || strings.Contains(m.HTML, address) {
+		t.Errorf("the image that is attached elsewhere: %q, %+v", m.HTML, m.Files)
+	}
 	if m = tk.Messages[2]; !m.Note || m.Author != desk.To(desk.KindAgent, number(ann)) {
 		t.Errorf("the note: %+v", m)
 	}

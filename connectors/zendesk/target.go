@@ -27,7 +27,7 @@ type Target struct {
 	looked  time.Time // when it was last seen that nothing notifies
 
 	mu   sync.Mutex
-	jobs map[string][]connectors.Receipt // what is lost and sent with the jobs of this opening, by their ids
+	jobs map[string][]*ticketWrite // the tickets of the jobs of this opening, by their ids
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {
@@ -36,7 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]connectors.Receipt{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]*ticketWrite{}}, nil
 }
 
 // obj is what is sent as JSON.
@@ -200,10 +200,7 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 
 // Lag is how long a write whose answer was lost may take to be seen.
 func (t *Target) Lag() time.Duration {
-	d, err := t.config.settling()
-	if err != nil {
-		return 2 * time.Minute // Check has refused it
-	}
+	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
 

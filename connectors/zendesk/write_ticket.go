@@ -46,10 +46,15 @@ func (o *ticketWrite) receipt(id desk.ID) connectors.Receipt {
 	return connectors.Receipt{ID: id, Losses: o.losses, Files: o.files}
 }
 
+// tags are those that are written.
+func (o *ticketWrite) tags() []string {
+	all, _ := o.obj["tags"].([]string)
+	return all
+}
+
 // compare tells what Zendesk made of the tags: it has rules of its own for them.
 func (o *ticketWrite) compare(t *ticketShape) {
-	want, _ := o.obj["tags"].([]string)
-	for _, tag := range want {
+	for _, tag := range o.tags() {
 		if !slices.Contains(t.Tags, tag) {
 			o.losses = append(o.losses, connectors.Loss{Field: "tags", Detail: fmt.Sprintf("Zendesk did not take the tag %q as it is", tag)})
 		}

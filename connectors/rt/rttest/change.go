@@ -82,6 +82,10 @@ func (s *Server) setStatus(t *ticket, status, by string, tell func(string, ...an
 	if status == t.status {
 		return
 	}
+	if status == "deleted" && slices.Contains(s.Lacks, "DeleteTicket") {
+		tell("Permission Denied")
+		return
+	}
 	if status == "deleted" {
 		tell("Ticket deleted")
 	} else {
@@ -109,7 +113,10 @@ func (s *Server) own(t *ticket, name string, tell func(string, ...any)) {
 		tell("That user does not exist")
 	case who.name() != "Nobody" && (!who.privileged || who.disabled):
 		tell("That user may not own tickets in that queue")
-	case who.name() != t.owner:
+	case who.name() == t.owner:
+	case t.owner != "Nobody" && t.owner != "root" && slices.Contains(s.Lacks, "ReassignTicket"):
+		tell("You can only reassign tickets that you own or that are unowned")
+	default:
 		tell("Owner changed from %s to %s", t.owner, who.name())
 		t.owner = who.name()
 		s.record(t, "SetWatcher", "Owner", "", "")

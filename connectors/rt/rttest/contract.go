@@ -40,6 +40,9 @@ func file(name, kind, content string) string {
 	return fmt.Sprintf(`{"FileName":%q,"FileType":%q,"FileContent":%q}`, name, kind, content)
 }
 
+// page is HTML that RT 6 would write anew where its type is spelt text/html.
+const page = `"<P\n  style=\"font-family: 'Helvetica Neue'\">x<img alt='a' src=\"data:image/png;base64,iVBORw0KGgo=\"><img src=\"/Ticket/Attachment/1/1\"></P>"`
+
 var contractSteps = []step{
 	{"", "GET", "queues/all?fields=Name,Disabled&find_disabled_rows=1", ""},
 	{"", "GET", "queue/General", ""},
@@ -90,6 +93,9 @@ var contractSteps = []step{
 		file("a.bin", "application/octet-stream", "="), file("=?UTF-8?B?0Lsu?=", "image/png", "AAE="), file("../x/y", "image/png", "AAE="), file("two\nlines", "image/png", "AAE="), file("t.txt", "text/plain", "/2E="),
 	}, ",") + `]}`},
 	{"", "GET", "ticket/$g/attachments?fields=Filename,ContentType,ContentLength", ""},
+	{"h", "POST", "ticket", `{"Queue":"General","Subject":"HTML","ContentType":"Text/HTML","Content":` + page + `}`},
+	{"", "POST", "ticket/$h/comment", `{"ContentType":"Text/HTML","Content":` + page + `}`},
+	{"", "GET", "ticket/$h/attachments?fields=Filename,ContentType,Content", ""},
 	{"", "PUT", "ticket/$t", `{"Status":"open"}`},
 	{"", "PUT", "ticket/$t", `{"Status":"banana"}`},
 	{"", "PUT", "ticket/$t", `{"Owner":"olga@kunde.test"}`},

@@ -143,7 +143,10 @@ func (s *Server) addMessage(w http.ResponseWriter, q *request, verb string) (int
 // attach keeps the parts of a message: one text stands alone, more in a multipart.
 func (s *Server) attach(x *txn, subject, content, kind string, files []upload) {
 	content = strings.ReplaceAll(content, "\r\n", "\n")
-	if kind == "" {
+	if kind == "text/html" && s.Six {
+		content = anew(content)
+	}
+	if kind = strings.ToLower(kind); kind == "" {
 		kind = "text/plain"
 	}
 	top := []string{"X-RT-Interface: REST", fmt.Sprintf("Message-ID: <rt-5.0.3-%d@rt.test>", x.id)}

@@ -2,13 +2,13 @@
 
 package rttest
 
-// ordinary makes a user who may see everything and is no superuser.
+// ordinary makes a user who has some rights and is no superuser.
 const ordinary = `
 require RT::AuthToken;
 my $u = RT::User->new(RT->SystemUser);
 my ($ok, $msg) = $u->Create(Name => "reader", Privileged => 1);
 die $msg unless $ok;
-for (qw(SeeQueue ShowTicket ShowTicketComments SeeCustomField ShowOutgoingEmail SeeGroup AdminGroupMembership AdminUsers ManageAuthTokens)) {
+for (@ARGV) {
 	($ok, $msg) = $u->PrincipalObj->GrantRight(Object => RT->System, Right => $_);
 	die "$_: $msg" unless $ok;
 }
@@ -28,10 +28,10 @@ for (1 .. $n) {
 }
 `
 
-// Ordinary is the token of a user who may see everything and is no superuser.
-func (s *Real) Ordinary() string {
+// Ordinary is the token of a user who has these rights, everywhere, and is no superuser.
+func (s *Real) Ordinary(rights ...string) string {
 	s.t.Helper()
-	return string(s.run(Script(s.t), "perl", s.dir, "-e", ordinary))
+	return string(s.run(Script(s.t), append([]string{"perl", s.dir, "-e", ordinary}, rights...)...))
 }
 
 // Talk writes so many notes to a ticket: "note 1", "note 2" and so on.

@@ -1,20 +1,10 @@
 package rttest
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 )
-
-// request is a call that was understood.
-type request struct {
-	*http.Request
-	path  []string
-	query url.Values
-	body  object
-	list  []object // where the body is a list
-}
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) (int, any, *failure) {
 	if r.Header.Get("Authorization") != "token "+Token {
@@ -40,25 +30,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) (int, any, *failu
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.route(w, q)
-}
-
-func (q *request) decode() *failure {
-	var v any
-	dec := json.NewDecoder(q.Body)
-	if err := dec.Decode(&v); err != nil {
-		return fail(http.StatusBadRequest, "JSON does not parse: %v", err)
-	}
-	switch v := v.(type) {
-	case object:
-		q.body = v
-	case []any:
-		for _, e := range v {
-			if o, ok := e.(object); ok {
-				q.list = append(q.list, o)
-			}
-		}
-	}
-	return nil
 }
 
 func (s *Server) route(w http.ResponseWriter, q *request) (int, any, *failure) {

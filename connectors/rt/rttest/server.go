@@ -39,6 +39,12 @@ type Server struct {
 	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it
 	// is told neither the length nor the next page.
 	Ordinary bool
+	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket.
+	Lacks []string
+	// Six writes HTML anew as RT 6 does.
+	Six bool
+	// Words makes RT's words those of the account's language; nil leaves them English.
+	Words *strings.Replacer
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
@@ -120,7 +126,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if bad != nil {
 		status, answer = bad.status, object{"message": bad.text}
 	}
-	b, err := json.MarshalIndent(answer, "", "   ")
+	b, err := json.MarshalIndent(s.inWords(answer), "", "   ")
 	if err != nil {
 		panic(err)
 	}

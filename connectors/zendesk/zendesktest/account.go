@@ -48,6 +48,9 @@ type Options struct {
 	MaxJobs int
 	// MaxUpload is the largest file in bytes; 50 MB if zero.
 	MaxUpload int64
+	// Tag is what the account makes of a tag; nil leaves it as it is. The vendor has
+	// rules for tags that it does not write down.
+	Tag func(string) string
 	// NoCursors makes lists know numbers of pages alone, as some endpoints do.
 	NoCursors bool
 	// NoBulkUsers refuses users in bulk, as an account does unless the vendor has

@@ -237,3 +237,17 @@ func matches(kind string, data obj, words []string) bool {
 	}
 	return true
 }
+
+// showManyTickets finds tickets by their ids; those that were deleted are left out.
+func (a *Account) showManyTickets(c *call) reply {
+	ids, found := strings.Split(c.URL.Query().Get("ids"), ","), []obj{}
+	if len(ids) > 100 {
+		return tooMany(len(ids))
+	}
+	for _, id := range ids {
+		if r := a.tables["tickets"].get(number(id)); r != nil {
+			found = append(found, a.shown("tickets", r))
+		}
+	}
+	return ok(obj{"tickets": found, "count": len(found), "next_page": nil, "previous_page": nil})
+}

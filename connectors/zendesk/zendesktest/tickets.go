@@ -75,7 +75,7 @@ func (a *Account) setTicket(r *row, in obj) {
 		}
 	}
 	if v, said := in["tags"]; said {
-		r.data["tags"] = texts(v)
+		r.data["tags"] = a.tagsOf(v)
 	}
 	for _, key := range []string{"follower_ids", "email_cc_ids", "collaborator_ids"} {
 		if list, said := in[key].([]any); said {

@@ -257,3 +257,14 @@ func texts(v any) []string {
 	}
 	return out
 }
+
+// tagsOf are tags as the account keeps them.
+func (a *Account) tagsOf(v any) []string {
+	all := texts(v)
+	for i := range all {
+		if a.o.Tag != nil {
+			all[i] = a.o.Tag(all[i])
+		}
+	}
+	return all
+}
