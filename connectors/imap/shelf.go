@@ -37,6 +37,8 @@ type shelf struct {
 	prefix string // under which the server wants folders
 	// keywords says that the server keeps keywords of ours on messages.
 	keywords bool
+	near     bool            // the server answers at once
+	turns    map[string]gate // by folder, where it is near
 	ours     map[string]bool // places of mails put by this process
 }
 
@@ -56,7 +58,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	delim, prefix, keywords := "/", "", false
+	delim, prefix, keywords, near := "/", "", false, false
 	err := sh.pool.with(ctx, "", func(s *session) error {
 		seen, err := s.choose(ctx, "INBOX", true, true)
 		if err != nil {
@@ -64,6 +66,11 @@ func (sh *shelf) layout(ctx context.Context) error {
 		}
 		keywords = slices.Contains(seen.PermanentFlags, imap.FlagWildcard)
 		return s.do(ctx, func(c *imapclient.Client) error {
+			began := time.Now()
+			if err := c.Noop().Wait(); err != nil {
+				return err
+			}
+			near = time.Since(began) < nearby
 			if s.caps.Has(imap.CapNamespace) {
 				if ns, err := c.Namespace().Wait(); err == nil && len(ns.Personal) > 0 && ns.Personal[0].Delim != 0 {
 					delim, prefix = string(ns.Personal[0].Delim), ns.Personal[0].Prefix
@@ -82,7 +89,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	}
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.delim, sh.prefix, sh.keywords = delim, prefix, keywords
+	sh.delim, sh.prefix, sh.keywords, sh.near = delim, prefix, keywords, near
 	return nil
 }
 
@@ -183,13 +190,45 @@ func (sh *shelf) Put(ctx context.Context, slip compose.Slip, write func(io.Write
 	if err := sh.folder(ctx, folder); err != nil {
 		return "", err
 	}
+	leave, err := sh.turn(ctx, folder)
+	if err != nil {
+		return "", err
+	}
 	uid, validity, err := sh.append(ctx, folder, slip.At, x)
+	leave()
 	if err != nil {
 		return "", err
 	}
 	place := placeOf(folder, validity, uid)
 	sh.remember(place)
 	return place, nil
+}
+
+// nearby is how fast a server answers whose own work counts more than the way to it.
+const nearby = 5 * time.Millisecond
+
+// turn waits until a mail may be put into a folder. Mail servers lock a folder and read
+// its index anew for each connection that puts something there: measured with Dovecot,
+// two at once take twice as long as one. Far away the way counts more than that.
+func (sh *shelf) turn(ctx context.Context, folder string) (leave func(), err error) {
+	sh.mu.Lock()
+	if !sh.near {
+		sh.mu.Unlock()
+		return func() {}, nil
+	}
+	if sh.turns == nil {
+		sh.turns = map[string]gate{}
+	}
+	g := sh.turns[folder]
+	if g == nil {
+		g = newGate()
+		sh.turns[folder] = g
+	}
+	sh.mu.Unlock()
+	if err := g.enter(ctx); err != nil {
+		return nil, err
+	}
+	return g.leave, nil
 }
 
 // mostOurs bounds how many places are remembered.
