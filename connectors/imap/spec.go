@@ -98,6 +98,9 @@ func (c *Config) Check() error {
 	if c.Password == "" {
 		errs = append(errs, errors.New("password: is missing"))
 	}
+	if c.isGmail() && c.Security == "starttls" {
+		errs = append(errs, errors.New("security: Gmail wants TLS from the first byte: leave it at tls"))
+	}
 	if c.Port < 0 || c.Port > 65535 {
 		errs = append(errs, fmt.Errorf("port: %d is none", c.Port))
 	}

@@ -80,7 +80,9 @@ func (st *store) begin(all []folder) {
 	defer st.mu.Unlock()
 	st.skipped, st.there = nil, map[string]*imap.UIDSet{}
 	for _, f := range all {
-		if f.skip != "" && f.skip != "skip" && f.skip != "not among read" {
+		switch f.skip {
+		case "", "skip", "not among read", inAllMail, lieElsewhere:
+		default:
 			st.skipped = append(st.skipped, fmt.Sprintf("%s (%s)", f.shown, f.skip))
 		}
 	}
