@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -74,9 +75,13 @@ func (s *session) each(cmd *imapclient.FetchCommand, w want, temp string, take f
 			f.drop()
 			return err
 		}
-		if f.uid == 0 || w.head && f.head == nil || w.body && f.body == nil || s.asksGmail() && !f.told {
+		if f.uid == 0 || w.head && f.head == nil || w.body && f.body == nil || s.asksGmail() && !f.told && !w.head && !w.body {
 			f.drop()
 			continue // an answer that nobody asked for: somebody else changed flags
+		}
+		if s.asksGmail() && !f.told {
+			f.drop()
+			return errUntold
 		}
 		if own := ownLabel(s.open); s.asksGmail() && own != "" {
 			f.labels = append(f.labels, own)
@@ -87,6 +92,9 @@ func (s *session) each(cmd *imapclient.FetchCommand, w want, temp string, take f
 	}
 	return nil
 }
+
+// errUntold is no answer to what was asked: to go on would be to lose labels.
+var errUntold = errors.New("the server does not tell a message's labels (X-GM-LABELS)")
 
 func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) {
 	f := &fetched{}

@@ -153,26 +153,11 @@ func matchesAny(patterns []string, f *folder) bool {
 }
 
 func within(pattern, name string) bool {
-	if matches(pattern, name) {
+	if mail.Glob(pattern, name) {
 		return true
 	}
 	for i, c := range name {
-		if c == '/' && matches(pattern, name[:i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// matches is a glob whose "*" goes over any letters.
-func matches(pattern, name string) bool {
-	first, rest, star := strings.Cut(pattern, "*")
-	name, ok := strings.CutPrefix(name, first)
-	if !star || !ok {
-		return ok && name == ""
-	}
-	for i := range len(name) + 1 {
-		if matches(rest, name[i:]) {
+		if c == '/' && mail.Glob(pattern, name[:i]) {
 			return true
 		}
 	}

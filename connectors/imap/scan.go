@@ -110,7 +110,9 @@ func (v *visit) entry(f *fetched) mail.Entry {
 		e.Place.Folder = sentFolder // there is one folder for all, and it says nothing
 	}
 	e.Received = rfc5322.Received{At: f.at, Folder: e.Place.Folder, Flags: flagsOf(f.flags, f.labels)}
-	e.Conversation = f.thread
+	if v.st.config.GmailThreads != "none" {
+		e.Conversation = f.thread
+	}
 	e.Foreign = !isOurs(f.flags)
 	if len(f.head) > 0 && len(f.head) < mostHeader {
 		e.Head = append(prefix, f.head...)

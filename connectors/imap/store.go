@@ -64,6 +64,9 @@ func (st *store) Width() int { return 2 * batchCount }
 // that nobody can set by sending a mail, and every other is Foreign.
 func (st *store) Made(context.Context) (bool, error) { return true, nil }
 
+// WholeConversations tells whether each conversation of Gmail's is one ticket.
+func (st *store) WholeConversations() bool { return st.config.GmailThreads == "whole" }
+
 // LeftOut says which folders the last look passed over.
 func (st *store) LeftOut() string {
 	st.mu.Lock()
