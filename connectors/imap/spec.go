@@ -134,6 +134,7 @@ func Spec() connectors.Spec {
 		Reads:  mail.ReadCaps(),
 		Writes: writes,
 		Source: openSource,
+		Guide:  guide,
 		Target: openTarget,
 	}
 }
