@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -36,6 +37,7 @@ func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, err
 			s.caps = client.Caps()
 			if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
 				s.gmail.ask()
+				_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
 			}
 			return nil
 		})

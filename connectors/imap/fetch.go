@@ -143,9 +143,9 @@ func (f *fetched) gmail(name string, from io.Reader) error {
 	switch {
 	case err != nil:
 		return short(err)
-	case strings.EqualFold(name, "X-GM-LABELS"):
+	case strings.EqualFold(name, labelsItem):
 		f.labels, f.told = gmailLabels(value), true
-	case strings.EqualFold(name, "X-GM-THRID"):
+	case strings.EqualFold(name, threadItem):
 		f.thread = string(value)
 	}
 	return nil

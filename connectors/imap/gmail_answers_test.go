@@ -10,20 +10,34 @@ import (
 // what becomes of them. A "|" is a line end.
 var gmailSays = []struct{ name, says, reads string }{
 	{"no answer to FETCH", "* OK Gimap ready {5}|* CAPABILITY IMAP4rev1 X-GM-EXT-1|a1 OK done {3}|", ""},
-	{"as documented: message number", "* 1 FETCH (X-GM-MSGID 1278455344230334865)|a006 OK FETCH (Success)|",
-		"* 1 FETCH (BODY[HEADER.FIELDS (X-GM-MSGID)] {19}|1278455344230334865)|a006 OK FETCH (Success)|"},
-	{"as documented: labels", `* 1 FETCH (X-GM-LABELS (\Inbox \Sent Important "Muy Importante"))|* 2 FETCH (X-GM-LABELS (foo))|* 3 FETCH (X-GM-LABELS ())|* 4 FETCH (X-GM-LABELS (\Drafts))|a011 OK FETCH (Success)|`,
-		`* 1 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {41}|(\Inbox \Sent Important "Muy Importante"))|* 2 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {5}|(foo))|* 3 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {2}|())|* 4 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {9}|(\Drafts))|a011 OK FETCH (Success)|`},
-	{"before the UID", `* 7 FETCH (X-GM-THRID 12 X-GM-MSGID 13 X-GM-LABELS ("\\Inbox") UID 4 FLAGS (\Seen))|`,
-		`* 7 FETCH (UID 4 FLAGS (\Seen) BODY[HEADER.FIELDS (X-GM-THRID)] {2}|12 BODY[HEADER.FIELDS (X-GM-MSGID)] {2}|13 BODY[HEADER.FIELDS (X-GM-LABELS)] {11}|("\\Inbox"))|`},
-	{"between others, in small letters", `* 7 fetch (UID 4 x-gm-labels (a) MODSEQ (9))|`,
-		`* 7 fetch (UID 4 MODSEQ (9) BODY[HEADER.FIELDS (X-GM-LABELS)] {3}|(a))|`},
-	{"brackets and quotes in labels", `* 7 FETCH (UID 4 X-GM-LABELS ("a) \" \\" [x] {2}|)( &BBAEMQ-) BODY[HEADER]<0> {2}|a))|`,
-		`* 7 FETCH (UID 4 BODY[HEADER]<0> {2}|a) BODY[HEADER.FIELDS (X-GM-LABELS)] {33}|("a) \" \\" [x] {2}|)( &BBAEMQ-))|`},
-	{"the words in a message", `* 7 FETCH (UID 4 BODY[] {42}|* 1 FETCH (X-GM-LABELS (x))|* 2 FETCH (X))|* 8 FETCH (X-GM-THRID 1 UID 5)|`,
-		`* 7 FETCH (UID 4 BODY[] {42}|* 1 FETCH (X-GM-LABELS (x))|* 2 FETCH (X))|* 8 FETCH (UID 5 BODY[HEADER.FIELDS (X-GM-THRID)] {1}|1)|`},
-	{"the words in a quoted string", `* 7 FETCH (UID 4 BODY[] "X-GM-THRID 5 (" ENVELOPE ("X-GM-LABELS (x)" NIL) X-GM-THRID 5)|`,
-		`* 7 FETCH (UID 4 BODY[] "X-GM-THRID 5 (" ENVELOPE ("X-GM-LABELS (x)" NIL) BODY[HEADER.FIELDS (X-GM-THRID)] {1}|5)|`},
+	{
+		"as documented: message number", "* 1 FETCH (X-GM-MSGID 1278455344230334865)|a006 OK FETCH (Success)|",
+		"* 1 FETCH (BODY[HEADER.FIELDS (X-GM-MSGID)] {19}|1278455344230334865)|a006 OK FETCH (Success)|",
+	},
+	{
+		"as documented: labels", `* 1 FETCH (X-GM-LABELS (\Inbox \Sent Important "Muy Importante"))|* 2 FETCH (X-GM-LABELS (foo))|* 3 FETCH (X-GM-LABELS ())|* 4 FETCH (X-GM-LABELS (\Drafts))|a011 OK FETCH (Success)|`,
+		`* 1 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {41}|(\Inbox \Sent Important "Muy Importante"))|* 2 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {5}|(foo))|* 3 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {2}|())|* 4 FETCH (BODY[HEADER.FIELDS (X-GM-LABELS)] {9}|(\Drafts))|a011 OK FETCH (Success)|`,
+	},
+	{
+		"before the UID", `* 7 FETCH (X-GM-THRID 12 X-GM-MSGID 13 X-GM-LABELS ("\\Inbox") UID 4 FLAGS (\Seen))|`,
+		`* 7 FETCH (UID 4 FLAGS (\Seen) BODY[HEADER.FIELDS (X-GM-THRID)] {2}|12 BODY[HEADER.FIELDS (X-GM-MSGID)] {2}|13 BODY[HEADER.FIELDS (X-GM-LABELS)] {11}|("\\Inbox"))|`,
+	},
+	{
+		"between others, in small letters", `* 7 fetch (UID 4 x-gm-labels (a) MODSEQ (9))|`,
+		`* 7 fetch (UID 4 MODSEQ (9) BODY[HEADER.FIELDS (X-GM-LABELS)] {3}|(a))|`,
+	},
+	{
+		"brackets and quotes in labels", `* 7 FETCH (UID 4 X-GM-LABELS ("a) \" \\" [x] {2}|)( &BBAEMQ-) BODY[HEADER]<0> {2}|a))|`,
+		`* 7 FETCH (UID 4 BODY[HEADER]<0> {2}|a) BODY[HEADER.FIELDS (X-GM-LABELS)] {33}|("a) \" \\" [x] {2}|)( &BBAEMQ-))|`,
+	},
+	{
+		"the words in a message", `* 7 FETCH (UID 4 BODY[] {42}|* 1 FETCH (X-GM-LABELS (x))|* 2 FETCH (X))|* 8 FETCH (X-GM-THRID 1 UID 5)|`,
+		`* 7 FETCH (UID 4 BODY[] {42}|* 1 FETCH (X-GM-LABELS (x))|* 2 FETCH (X))|* 8 FETCH (UID 5 BODY[HEADER.FIELDS (X-GM-THRID)] {1}|1)|`,
+	},
+	{
+		"the words in a quoted string", `* 7 FETCH (UID 4 BODY[] "X-GM-THRID 5 (" ENVELOPE ("X-GM-LABELS (x)" NIL) X-GM-THRID 5)|`,
+		`* 7 FETCH (UID 4 BODY[] "X-GM-THRID 5 (" ENVELOPE ("X-GM-LABELS (x)" NIL) BODY[HEADER.FIELDS (X-GM-THRID)] {1}|5)|`,
+	},
 	{"a literal8", "* 7 FETCH (UID 4 BINARY[1] ~{14}|X-GM-LABELS (\x00 X-GM-THRID 1)|", "* 7 FETCH (UID 4 BINARY[1] ~{14}|X-GM-LABELS (\x00 BODY[HEADER.FIELDS (X-GM-THRID)] {1}|1)|"},
 	{"an empty literal", "* 7 FETCH (UID 4 BODY[] {0}| X-GM-THRID 1)|", "* 7 FETCH (UID 4 BODY[] {0}| BODY[HEADER.FIELDS (X-GM-THRID)] {1}|1)|"},
 	{"a literal of another answer", "* LIST () \"/\" {33}|* 1 FETCH (X-GM-LABELS (\\Inbox))||* 2 FETCH (UID 3)|", ""},

@@ -8,7 +8,12 @@ import (
 // gmailItems are what Gmail tells of a message besides RFC 3501, by X-GM-EXT-1: its
 // labels, its conversation, its number
 // (https://developers.google.com/workspace/gmail/imap/imap-extensions).
-var gmailItems = []string{"X-GM-LABELS", "X-GM-THRID", "X-GM-MSGID"}
+var gmailItems = []string{labelsItem, threadItem, "X-GM-MSGID"}
+
+const (
+	labelsItem = "X-GM-LABELS"
+	threadItem = "X-GM-THRID"
+)
 
 func isGmailItem(name []byte) bool {
 	for _, item := range gmailItems {

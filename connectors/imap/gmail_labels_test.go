@@ -37,3 +37,27 @@ func TestOwnLabel(t *testing.T) {
 		}
 	}
 }
+
+// Gmail is known by its preset, its host or the address; it has no STARTTLS.
+func TestGmailIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		where  string
+		config Config
+		host   string
+	}{
+		{"desk@gmail.com", Config{}, "imap.gmail.com"},
+		{"desk@acme.example", Config{Preset: "gmail"}, "imap.gmail.com"},
+		{"desk@acme.example@imap.gmail.com", Config{}, "imap.gmail.com"},
+	} {
+		c.config.Password = "x"
+		if err := location(&c.config, c.where); err != nil {
+			t.Fatal(err)
+		}
+		if c.config.host() != c.host || !c.config.isGmail() || c.config.Check() != nil {
+			t.Errorf("%s: host %s, Gmail %v, %v", c.where, c.config.host(), c.config.isGmail(), c.config.Check())
+		}
+		if c.config.Security = "starttls"; c.config.Check() == nil {
+			t.Errorf("%s: STARTTLS is taken", c.where)
+		}
+	}
+}

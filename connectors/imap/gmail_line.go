@@ -1,8 +1,6 @@
 package imap
 
-import (
-	"net"
-)
+import "net"
 
 // gmailLine is a connection on which Gmail's own items come as the library reads
 // them. It lies above TLS.
@@ -13,6 +11,7 @@ type gmailLine struct {
 	in       []byte // where the server's bytes are read into
 	out      []byte // translated and not yet given out
 	at       int    // up to where out has been given out
+	err      error  // what comes after it, for good
 }
 
 func newGmailLine(conn net.Conn) *gmailLine {
@@ -35,6 +34,9 @@ func (g *gmailLine) Read(p []byte) (int, error) {
 		return 0, nil
 	}
 	for g.at == len(g.out) {
+		if g.err != nil {
+			return 0, g.err
+		}
 		if n := g.answers.plain(len(p)); n > 0 {
 			n, err := g.Conn.Read(p[:n])
 			g.answers.skip -= int64(n)
@@ -42,14 +44,9 @@ func (g *gmailLine) Read(p []byte) (int, error) {
 		}
 		n, err := g.Conn.Read(g.in)
 		g.out, g.at = g.out[:0], 0
-		if n > 0 {
-			var bad error
-			if g.out, bad = g.answers.translate(g.out, g.in[:n]); bad != nil {
-				return 0, bad
-			}
-		}
-		if err != nil && len(g.out) == 0 {
-			return 0, err
+		g.err = err
+		if g.out, err = g.answers.translate(g.out, g.in[:n]); err != nil {
+			g.err = err
 		}
 	}
 	n := copy(p, g.out[g.at:])

@@ -3,6 +3,7 @@ package imap
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -137,7 +138,7 @@ func askedAndTold(t testing.TB, facts, want []gmailFacts, r *rand.Rand, most int
 	var got []gmailFacts
 	err := s.fetch(t.Context(), set, wantBodies, t.TempDir(), func(f *fetched) error {
 		body := make([]byte, f.body.size)
-		if _, err := (&opened{blob: f.body}).ReadAt(body, 0); err != nil && err != io.EOF {
+		if _, err := (&opened{blob: f.body}).ReadAt(body, 0); err != nil && !errors.Is(err, io.EOF) {
 			return err
 		}
 		got = append(got, gmailFacts{UID: f.uid, Labels: f.labels, Thread: f.thread, Body: string(body)})

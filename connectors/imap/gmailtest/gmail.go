@@ -96,7 +96,7 @@ func New(t testing.TB, mails ...Mail) *Server {
 
 func listen(t testing.TB) net.Listener {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,5 +170,5 @@ func (s *Server) items(folder string, n int, since uint64) (items string, ok boo
 			labels = append(labels, written(l, k))
 		}
 	}
-	return fmt.Sprintf("X-GM-THRID %d X-GM-MSGID %d X-GM-LABELS (%s) ", m.thread, 1278455344230334866+i, strings.Join(labels, " ")), m.modseq > since
+	return fmt.Sprintf("%s %d X-GM-MSGID %d X-GM-LABELS (%s) ", threadItem, m.thread, 1278455344230334866+i, strings.Join(labels, " ")), m.modseq > since
 }

@@ -2,6 +2,7 @@ package gmailtest
 
 import (
 	"bufio"
+	"context"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -19,7 +20,7 @@ func (s *Server) accept(l net.Listener, behind string) {
 		if err != nil {
 			return
 		}
-		server, err := net.Dial("tcp", behind)
+		server, err := new(net.Dialer).DialContext(context.Background(), "tcp", behind)
 		if err != nil {
 			_ = client.Close() // there is no server any more
 			return
@@ -51,7 +52,9 @@ var (
 	lengthAtEnd  = regexp.MustCompile(`\{(\d+)\+?\}\r\n$`)
 )
 
-const asked = "X-GM-LABELS X-GM-THRID X-GM-MSGID "
+const threadItem = "X-GM-THRID"
+
+const asked = "X-GM-LABELS " + threadItem + " X-GM-MSGID "
 
 // commands passes on what the client says, without what only Gmail understands.
 func (c *conn) commands() {
