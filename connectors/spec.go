@@ -48,8 +48,17 @@ type Guide struct {
 	Losses []string
 	// Doubts are facts that no source confirms; check looks at them where it can.
 	Doubts []string
+	// Examples are whole configurations for cases that need thought.
+	Examples []Example
 	// Sources are where the facts are from, as addresses.
 	Sources []string
+}
+
+// Example is a configuration with what there is to say of it.
+type Example struct {
+	Title string
+	Text  []string // sentences
+	YAML  string   // a deskhaul.yaml that runs
 }
 
 // Checker is implemented by configuration structs that can find mistakes before

@@ -35,6 +35,10 @@ func Page(w io.Writer, spec connectors.Spec, example string) error {
 	section(&b, "What is lost", append(slices.Clone(g.Losses), noRoom(spec)...))
 	section(&b, "What is not certain", g.Doubts)
 	fmt.Fprintf(&b, "\n## Settings\n\n```yaml\nsources: # or targets\n  NAME:\n%s```\n", example)
+	for _, x := range g.Examples {
+		section(&b, "Example: "+x.Title, x.Text)
+		fmt.Fprintf(&b, "\n```yaml\n%s```\n", x.YAML)
+	}
 	section(&b, "Where the facts are from", g.Sources)
 	_, err := io.WriteString(w, b.String())
 	return err

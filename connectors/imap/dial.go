@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -34,6 +35,10 @@ func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, err
 				return err
 			}
 			s.caps = client.Caps()
+			if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
+				s.gmail.ask()
+				_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
+			}
 			return nil
 		})
 		if err != nil {
@@ -63,6 +68,11 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		}
 		conn = secure
 	}
+	var gmail *gmailLine
+	if c.Security != "starttls" { // Gmail has none, and the library puts TLS over the line itself
+		gmail = newGmailLine(conn)
+		conn = gmail
+	}
 	l := &line{Conn: conn, patience: patience}
 	defer l.expect()()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
@@ -72,7 +82,7 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		_ = conn.Close() // it is of no use
 		return nil, err
 	}
-	return &session{client: client, line: l}, nil
+	return &session{client: client, line: l, gmail: gmail}, nil
 }
 
 func (c *Config) reach(ctx context.Context) (net.Conn, error) {

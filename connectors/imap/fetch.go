@@ -2,7 +2,9 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -18,6 +20,8 @@ type fetched struct {
 	uid    imap.UID
 	flags  []imap.Flag
 	labels []string // Gmail's
+	told   bool     // Gmail told them
+	thread string   // Gmail's conversation
 	at     time.Time
 	size   int64
 	head   []byte // the header, up to mostHeader
@@ -56,7 +60,7 @@ func (w want) options() *imap.FetchOptions {
 func (s *session) fetch(ctx context.Context, uids imap.UIDSet, w want, temp string, take func(*fetched) error) error {
 	return s.do(ctx, func(c *imapclient.Client) error {
 		cmd := c.Fetch(uids, w.options())
-		err := each(cmd, w, temp, take)
+		err := s.each(cmd, w, temp, take)
 		if closing := cmd.Close(); err == nil {
 			err = closing
 		}
@@ -64,15 +68,23 @@ func (s *session) fetch(ctx context.Context, uids imap.UIDSet, w want, temp stri
 	})
 }
 
-func each(cmd *imapclient.FetchCommand, w want, temp string, take func(*fetched) error) error {
+func (s *session) each(cmd *imapclient.FetchCommand, w want, temp string, take func(*fetched) error) error {
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
 		f, err := one(m, w, temp)
 		if err != nil {
+			f.drop()
 			return err
 		}
-		if f.uid == 0 || w.head && f.head == nil || w.body && f.body == nil {
+		if f.uid == 0 || w.head && f.head == nil || w.body && f.body == nil || s.asksGmail() && !f.told && !w.head && !w.body {
 			f.drop()
 			continue // an answer that nobody asked for: somebody else changed flags
+		}
+		if s.asksGmail() && !f.told {
+			f.drop()
+			return errUntold
+		}
+		if own := ownLabel(s.open); s.asksGmail() && own != "" {
+			f.labels = append(f.labels, own)
 		}
 		if err := take(f); err != nil {
 			return err
@@ -80,6 +92,9 @@ func each(cmd *imapclient.FetchCommand, w want, temp string, take func(*fetched)
 	}
 	return nil
 }
+
+// errUntold is no answer to what was asked: to go on would be to lose labels.
+var errUntold = errors.New("the server does not tell a message's labels (X-GM-LABELS)")
 
 func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) {
 	f := &fetched{}
@@ -94,8 +109,8 @@ func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) 
 		case imapclient.FetchItemDataRFC822Size:
 			f.size = item.Size
 		case imapclient.FetchItemDataBodySection:
-			if err := f.section(item.Literal, w, temp); err != nil {
-				return nil, err
+			if err := f.section(item, w, temp); err != nil {
+				return f, err
 			}
 		}
 	}
@@ -103,11 +118,14 @@ func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) 
 }
 
 // section takes a header or a message from the server. None at all is an empty one.
-func (f *fetched) section(r imap.LiteralReader, w want, temp string) (err error) {
+func (f *fetched) section(item imapclient.FetchItemDataBodySection, w want, temp string) (err error) {
 	var size int64
 	var from io.Reader = noBytes{}
-	if r != nil {
+	if r := item.Literal; r != nil {
 		size, from = r.Size(), r
+	}
+	if fields := item.Section.HeaderFields; len(fields) == 1 && isGmailItem([]byte(fields[0])) {
+		return f.gmail(fields[0], from)
 	}
 	if w.body {
 		f.body, err = receive(from, size, temp)
@@ -116,6 +134,21 @@ func (f *fetched) section(r imap.LiteralReader, w want, temp string) (err error)
 	f.head = make([]byte, min(size, mostHeader))
 	_, err = io.ReadFull(from, f.head)
 	return short(err)
+}
+
+// gmail takes one of Gmail's items. The number of a message is of no use: there is its
+// UID.
+func (f *fetched) gmail(name string, from io.Reader) error {
+	value, err := io.ReadAll(from)
+	switch {
+	case err != nil:
+		return short(err)
+	case strings.EqualFold(name, labelsItem):
+		f.labels, f.told = gmailLabels(value), true
+	case strings.EqualFold(name, threadItem):
+		f.thread = string(value)
+	}
+	return nil
 }
 
 type noBytes struct{}

@@ -28,14 +28,16 @@ func (f *folder) has(a imap.MailboxAttr) bool {
 // folders lists the folders that can hold messages, the inbox first, then by name.
 func (st *store) folders(ctx context.Context) ([]folder, error) {
 	var found []folder
+	gmail := st.config.isGmail()
 	err := st.pool.with(ctx, "", func(s *session) (err error) {
 		found, err = listFolders(ctx, s)
+		gmail = gmail || s.asksGmail()
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the folders cannot be listed: %w", err)
 	}
-	gmail := slices.ContainsFunc(found, func(f folder) bool { return f.has(imap.MailboxAttrAll) }) && st.config.isGmail()
+	gmail = gmail && slices.ContainsFunc(found, func(f folder) bool { return f.has(imap.MailboxAttrAll) })
 	for i := range found {
 		found[i].skip = st.config.passesOver(&found[i], gmail)
 	}
@@ -69,7 +71,7 @@ func listFolders(ctx context.Context, s *session) (found []folder, err error) {
 			}
 			f.shown = shown(m.Mailbox, m.Delim, prefix)
 			if f.has(imap.MailboxAttrSent) && !mail.IsOutgoing(f.shown) {
-				f.shown = "Sent"
+				f.shown = sentFolder
 			}
 			found = append(found, f)
 		}
@@ -97,6 +99,9 @@ func shown(name string, delim rune, prefix string) string {
 	return strings.Trim(strings.Join(levels, "/"), "/")
 }
 
+// sentFolder is how a folder of sent mail is called where its own name does not tell.
+const sentFolder = "Sent"
+
 // slash stands for a "/" that is part of a name.
 const slash = "∕"
 
@@ -115,6 +120,12 @@ func (c *Config) passesOver(f *folder, gmail bool) string {
 	return ""
 }
 
+// Why a folder is not read although nothing is left out by that.
+const (
+	inAllMail    = "all its messages lie in All Mail"
+	lieElsewhere = "shows messages that lie elsewhere"
+)
+
 // ordinarily says why a folder is not read if nobody asked for it.
 func ordinarily(f *folder, gmail bool) string {
 	switch {
@@ -125,9 +136,9 @@ func ordinarily(f *folder, gmail bool) string {
 	case f.has(imap.MailboxAttrDrafts), isOneOf(draftNames, f.shown):
 		return "drafts"
 	case gmail && !f.has(imap.MailboxAttrAll):
-		return "all its messages lie in All Mail"
+		return inAllMail
 	case !gmail && f.has(imap.MailboxAttrAll), f.has(imap.MailboxAttrFlagged), f.has(`\Important`):
-		return "shows messages that lie elsewhere"
+		return lieElsewhere
 	}
 	return ""
 }
@@ -142,26 +153,11 @@ func matchesAny(patterns []string, f *folder) bool {
 }
 
 func within(pattern, name string) bool {
-	if matches(pattern, name) {
+	if mail.Glob(pattern, name) {
 		return true
 	}
 	for i, c := range name {
-		if c == '/' && matches(pattern, name[:i]) {
-			return true
-		}
-	}
-	return false
-}
-
-// matches is a glob whose "*" goes over any letters.
-func matches(pattern, name string) bool {
-	first, rest, star := strings.Cut(pattern, "*")
-	name, ok := strings.CutPrefix(name, first)
-	if !star || !ok {
-		return ok && name == ""
-	}
-	for i := range len(name) + 1 {
-		if matches(rest, name[i:]) {
+		if c == '/' && mail.Glob(pattern, name[:i]) {
 			return true
 		}
 	}

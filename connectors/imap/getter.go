@@ -76,12 +76,16 @@ func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
 		case g.blamed.Add(1) > mostBlamed:
 			return fmt.Errorf("the server breaks the connection at one message after the other: run again later: %w: %w", err, connectors.ErrBusy)
 		default:
-			o.bad(uids[0], &passing{fmt.Errorf("the server broke the connection %d times when it was asked for the message", strikes)})
+			o.bad(uids[0], &passing{fmt.Errorf("the connection broke %d times when the server was asked for the message: %s", strikes, cause(err))})
 			return nil
 		}
 	}
 	return nil
 }
+
+// cause is why a line broke, in words; no error of its own, for it is no reason to try
+// again.
+func cause(err error) string { return strings.TrimPrefix(err.Error(), errLost.Error()+": ") }
 
 func (g *getter) halves(ctx context.Context, o *order, uids []imap.UID) error {
 	half := max(1, len(uids)/2)

@@ -10,10 +10,13 @@ import (
 // flagWords are the flags of a message's state (RFC 9051, section 2.3.2) in our words.
 var flagWords = map[string]string{`\seen`: "seen", `\answered`: "answered", `\flagged`: "flagged", `\draft`: "draft", `\deleted`: "deleted"}
 
-// flagsOf are the flags of a message's state.
-func flagsOf(flags []imap.Flag) (words []string) {
+// flagsOf are the flags of a message's state. Gmail's star is one of them.
+func flagsOf(flags []imap.Flag, gmail []string) (words []string) {
+	if isStarred(gmail) {
+		flags = append(slices.Clone(flags), imap.FlagFlagged)
+	}
 	for _, f := range flags {
-		if w := flagWords[strings.ToLower(string(f))]; w != "" {
+		if w := flagWords[strings.ToLower(string(f))]; w != "" && !slices.Contains(words, w) {
 			words = append(words, w)
 		}
 	}
@@ -40,6 +43,9 @@ func labelsOf(flags []imap.Flag, gmail []string) (labels []string) {
 			add(string(f))
 		}
 	}
+	if isStarred(gmail) {
+		add("flagged")
+	}
 	for _, l := range gmail {
 		if !strings.HasPrefix(l, `\`) {
 			add(l)
@@ -53,7 +59,7 @@ func isOurs(flags []imap.Flag) bool {
 	return slices.ContainsFunc(flags, func(f imap.Flag) bool { return strings.EqualFold(string(f), ourKeyword) })
 }
 
-var noQuotes = strings.NewReplacer(`"`, "'", "\r", " ", "\n", " ")
+var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ")
 
 // labelField is the header field by which the mail package learns of labels: as
 // servers write it into the mailboxes that they export. It is empty for none.
@@ -66,7 +72,7 @@ func labelField(labels []string) []byte {
 		if i > 0 {
 			b = append(b, ", "...)
 		}
-		b = append(append(append(b, '"'), noQuotes.Replace(l)...), '"')
+		b = append(append(append(b, '"'), escaped.Replace(l)...), '"')
 	}
 	return append(b, "\r\n"...)
 }

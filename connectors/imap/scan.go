@@ -106,7 +106,13 @@ func (v *visit) entry(f *fetched) mail.Entry {
 	labels := labelsOf(f.flags, f.labels)
 	prefix := labelField(labels)
 	e := v.bare(f.uid, f.size+int64(len(prefix)))
-	e.Received = rfc5322.Received{At: f.at, Folder: v.f.shown, Flags: flagsOf(f.flags)}
+	if v.f.has(imap.MailboxAttrAll) && isSent(f.labels) {
+		e.Place.Folder = sentFolder // there is one folder for all, and it says nothing
+	}
+	e.Received = rfc5322.Received{At: f.at, Folder: e.Place.Folder, Flags: flagsOf(f.flags, f.labels)}
+	if v.st.config.GmailThreads != "none" {
+		e.Conversation = f.thread
+	}
 	e.Foreign = !isOurs(f.flags)
 	if len(f.head) > 0 && len(f.head) < mostHeader {
 		e.Head = append(prefix, f.head...)
@@ -225,7 +231,11 @@ func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
 		gone: func(imap.UID) {}, // between the list and now
 		take: func(f *fetched) error {
-			w.entries = append(w.entries, v.entry(f))
+			e := v.entry(f)
+			if v.f.has(imap.MailboxAttrAll) && leftOut(f) {
+				e = mail.Entry{Marks: e.Marks}
+			}
+			w.entries = append(w.entries, e)
 			return nil
 		},
 		bad: func(uid imap.UID, err error) {

@@ -13,6 +13,7 @@ import (
 type session struct {
 	client *imapclient.Client
 	line   *line
+	gmail  *gmailLine // nil where Gmail's items cannot be asked for
 	caps   imap.CapSet
 	open   string           // the folder that is selected, by its name at the server; "" none
 	write  bool             // and whether it may be changed
@@ -23,6 +24,9 @@ type session struct {
 // errLost says that a connection broke: what was asked for may be asked for again on
 // another.
 var errLost = errors.New("the connection broke")
+
+// asksGmail tells whether Gmail's own items come with each message.
+func (s *session) asksGmail() bool { return s.gmail != nil && s.gmail.asks() }
 
 // do runs commands while the context lives. An error that is no answer of the server
 // ends the session.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,6 +30,8 @@ type Config struct {
 	Connections int      `yaml:"connections" doc:"How many connections are used at once. Default: 4."`
 	Read        []string `yaml:"read" doc:"The folders to read, with those in them; * stands for anything. Default: all but junk, trash and drafts."`
 	Skip        []string `yaml:"skip" doc:"Folders to pass over, written in the same way."`
+
+	GmailThreads string `yaml:"gmail_threads" doc:"What Gmail's conversations are: answers (a mail that says that it is an answer, but not to what, joins the ticket of its conversation), whole (each conversation is one ticket) or none." enum:"answers|whole|none"`
 
 	mail.Options `yaml:",inline"`
 
@@ -98,6 +101,12 @@ func (c *Config) Check() error {
 	if c.Password == "" {
 		errs = append(errs, errors.New("password: is missing"))
 	}
+	if c.isGmail() && c.Security == "starttls" {
+		errs = append(errs, errors.New("security: Gmail wants TLS from the first byte: leave it at tls"))
+	}
+	if !slices.Contains([]string{"", "answers", "whole", "none"}, c.GmailThreads) {
+		errs = append(errs, fmt.Errorf("gmail_threads: %q is none of answers, whole, none", c.GmailThreads))
+	}
 	if c.Port < 0 || c.Port > 65535 {
 		errs = append(errs, fmt.Errorf("port: %d is none", c.Port))
 	}
@@ -113,7 +122,7 @@ func Spec() connectors.Spec {
 		Name: "imap",
 		Doc:  "A live mailbox over IMAP: any server, Gmail, Outlook",
 		Config: func() any {
-			return &Config{Security: "tls", Folders: "categories", Options: mail.DefaultOptions()}
+			return &Config{Security: "tls", GmailThreads: "answers", Folders: "categories", Options: mail.DefaultOptions()}
 		},
 		Location: location,
 		Account: func(config any) string {
@@ -125,6 +134,7 @@ func Spec() connectors.Spec {
 		Reads:  mail.ReadCaps(),
 		Writes: writes,
 		Source: openSource,
+		Guide:  guide,
 		Target: openTarget,
 	}
 }

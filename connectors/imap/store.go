@@ -64,6 +64,9 @@ func (st *store) Width() int { return 2 * batchCount }
 // that nobody can set by sending a mail, and every other is Foreign.
 func (st *store) Made(context.Context) (bool, error) { return true, nil }
 
+// WholeConversations tells whether each conversation of Gmail's is one ticket.
+func (st *store) WholeConversations() bool { return st.config.GmailThreads == "whole" }
+
 // LeftOut says which folders the last look passed over.
 func (st *store) LeftOut() string {
 	st.mu.Lock()
@@ -80,7 +83,9 @@ func (st *store) begin(all []folder) {
 	defer st.mu.Unlock()
 	st.skipped, st.there = nil, map[string]*imap.UIDSet{}
 	for _, f := range all {
-		if f.skip != "" && f.skip != "skip" && f.skip != "not among read" {
+		switch f.skip {
+		case "", "skip", "not among read", inAllMail, lieElsewhere:
+		default:
 			st.skipped = append(st.skipped, fmt.Sprintf("%s (%s)", f.shown, f.skip))
 		}
 	}

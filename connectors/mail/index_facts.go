@@ -155,6 +155,9 @@ func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
 	subject := h.Text("Subject")
 	plain, reply := thread.PlainSubject(subject, s.tokens)
 	ev.Subj, ev.Reply, ev.Tokens = thread.Hash(plain), reply, s.tokens.Find(subject)
+	if c := f.entry.Conversation; c != "" {
+		ev.Tokens = append(ev.Tokens, conversationMark+strings.ReplaceAll(c, ":", "_"))
+	}
 	if at, _ := thread.Date(h, f.entry.Received, s.now()); !at.IsZero() {
 		ev.At = at.Unix()
 	}

@@ -112,6 +112,9 @@ func addHint(hs []hint, e *event) []hint {
 // the same.
 func (s *Source) byToken(ctx context.Context, e *event) ([]uint64, error) {
 	for _, token := range e.Tokens {
+		if isConversation(token) {
+			continue
+		}
 		hs, err := s.x.hints(ctx, keyToken+token)
 		if err != nil {
 			return nil, err

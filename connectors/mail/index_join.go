@@ -13,8 +13,8 @@ import (
 const ghostWindow = 72 * time.Hour
 
 // join decides which ticket a new message belongs to: by References and
-// In-Reply-To, then by a ticket system's token in the subject, then, if asked, by
-// subject and people. What it decides is written into the event, so that it is
+// In-Reply-To, then by a ticket system's token in the subject, then by the
+// conversation that the store made, then, if asked, by subject and people. What it decides is written into the event, so that it is
 // decided once.
 func (s *Source) join(ctx context.Context, f *facts) error {
 	e := &f.event
@@ -29,6 +29,9 @@ func (s *Source) join(ctx context.Context, f *facts) error {
 		if found, err = s.byToken(ctx, e); err != nil {
 			return err
 		}
+	}
+	if found, err = s.joinConversation(ctx, f, found); err != nil {
+		return err
 	}
 	if len(found) == 0 && s.opt.bySubject() {
 		if found, err = s.bySubject(ctx, e); err != nil {

@@ -79,7 +79,7 @@ type event struct {
 	Ghosts []string // ids it refers to that nobody has shown yet
 	Merge  []uint64 // tickets that it brought into this one
 	Links  []uint64 // tickets that it should have, had they not been given out already
-	Tokens []string // of the subject
+	Tokens []string // of the subject, and of the store's conversation
 	People []uint64 // hashes of the addresses it names, the author first
 	Guest  uint64   // the author if an outsider, else the first outsider it went to; 0 for none
 	Labels uint64   // hash of the labels that people gave it; 0 for none

@@ -49,8 +49,7 @@ func labelDigest(shelves []string) uint64 {
 func labelsOf(h rfc5322.Header) []string {
 	var labels []string
 	add := func(l string) {
-		l = strings.Trim(strings.TrimSpace(l), `"`)
-		if l != "" && !slices.Contains(labels, l) {
+		if l = strings.TrimSpace(l); l != "" && !slices.Contains(labels, l) {
 			labels = append(labels, l)
 		}
 	}
@@ -74,9 +73,10 @@ func labelsOf(h rfc5322.Header) []string {
 func splitLabels(value, between string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for value != "" {
-			label, rest, _ := strings.Cut(value, between)
+			whole, rest, _ := strings.Cut(value, between)
+			label := strings.Trim(strings.TrimSpace(whole), `"`)
 			if s := strings.TrimLeft(value, " "); strings.HasPrefix(s, `"`) {
-				if quoted, after, closed := strings.Cut(s[1:], `"`); closed {
+				if quoted, after, closed := cutQuoted(s[1:]); closed {
 					_, rest, _ = strings.Cut(after, between)
 					label = quoted
 				}
@@ -88,6 +88,22 @@ func splitLabels(value, between string) iter.Seq[string] {
 	}
 }
 
+// cutQuoted cuts off what stands before the closing quote. A "\" before a quote or
+// another "\" makes it part of the text, as our own connectors write it.
+func cutQuoted(s string) (text, rest string, closed bool) {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] == '"':
+			return b.String(), s[i+1:], true
+		case s[i] == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
+			i++
+		}
+		b.WriteByte(s[i])
+	}
+	return "", s, false
+}
+
 // systemLabels are Gmail's own labels in the languages that exports come in:
 // states of a mail, no shelves.
 var systemLabels = []string{
@@ -95,7 +111,7 @@ var systemLabels = []string{
 	"category updates", "category promotions", "category social", "category forums", "category personal", "category purchases",
 	"posteingang", "ungelesen", "geöffnet", "wichtig", "markiert", "входящие", "непрочитанные", "открытые", "важное",
 	"помеченные", "boîte de réception", "non lus", "ouvert", "recibidos", "no leídos", "importantes",
-	"nonjunk", "junk", "$forwarded", "$mdnsent", "$label1", "$label2", "$label3", "$label4", "$label5",
+	"nonjunk", "notjunk", "junk", "$junk", "$notjunk", "$phishing", "$notphishing", "$forwarded", "$mdnsent", "$label1", "$label2", "$label3", "$label4", "$label5",
 }
 
 // isShelfLabel tells whether a label was made by a person.
@@ -116,4 +132,33 @@ func aliasOf(h rfc5322.Header, o *ours) string {
 		}
 	}
 	return ""
+}
+
+// isCategory tells whether a label makes a category.
+func (o *Options) isCategory(label string) bool {
+	return isShelfLabel(label) && (len(o.CategoryLabels) == 0 || slices.ContainsFunc(o.CategoryLabels, func(p string) bool {
+		return Glob(strings.ToLower(p), strings.ToLower(label))
+	}))
+}
+
+// holdsCategories tells whether labels that make categories may lie in a label.
+func (o *Options) holdsCategories(label string) bool {
+	return slices.ContainsFunc(o.CategoryLabels, func(p string) bool {
+		return strings.HasPrefix(strings.ToLower(p), strings.ToLower(label)+"/")
+	})
+}
+
+// Glob tells whether a pattern fits a whole text; "*" stands for any letters.
+func Glob(pattern, text string) bool {
+	first, rest, star := strings.Cut(pattern, "*")
+	text, ok := strings.CutPrefix(text, first)
+	if !star || !ok {
+		return ok && text == ""
+	}
+	for i := range len(text) + 1 {
+		if Glob(rest, text[i:]) {
+			return true
+		}
+	}
+	return false
 }

@@ -17,6 +17,7 @@ func TestLabels(t *testing.T) {
 		"X-Gmail-Labels: =?UTF-8?Q?=C3=85pnet,Kategori:_Reklame?=": {"Åpnet", "Kategori: Reklame"},
 		`X-Gmail-Labels: "no end, x`:                               {"no end", "x"},
 		"X-Gmail-Labels: a,,a, ":                                   {"a"},
+		`X-Keywords: "say \"hi\"", "a\\b", "c\d"`:                  {`say "hi"`, `a\b`, `c\d`},
 		"X-Keywords: one two":                                      {"one", "two"},
 		"X-Keywords: one two, three":                               {"one two", "three"},
 		`X-Label: "one two" three`:                                 {"one two", "three"},

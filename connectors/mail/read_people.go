@@ -81,7 +81,7 @@ func (s *Source) personRecord(ctx context.Context, kind desk.Kind, seq uint64, i
 // shelfRecord makes a category of a shelf, if it is of the sort that makes them.
 func (s *Source) shelfRecord(shelf string) desk.Record {
 	name := shelf[1:]
-	if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(name) {
+	if shelf[0] != s.shelf || s.shelf == shelfLabel && !s.opt.isCategory(name) && !s.opt.holdsCategories(name) {
 		return nil
 	}
 	c := &desk.Category{Meta: desk.Meta{ID: desk.ID(name)}, Name: name}

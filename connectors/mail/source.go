@@ -24,7 +24,9 @@ type Options struct {
 	// Category may be empty: alias if there are aliases, else folder if the store
 	// has more than one, else none.
 	Category string `yaml:"category" doc:"Where a ticket's category comes from. Default: alias if aliases are given, else folder if there are several, else none." enum:"|folder|label|alias|none"`
-	Labels   string `yaml:"labels" doc:"Whether labels become tags." enum:"tags|none"` // "" is tags
+	// CategoryLabels may be empty: every label that a person made.
+	CategoryLabels []string `yaml:"category_labels" doc:"Which labels are categories, where * stands for anything: Team/*. Sets category: label. Default: all."`
+	Labels         string   `yaml:"labels" doc:"Whether labels become tags." enum:"tags|none"` // "" is tags
 	// Thread is references if it is empty; subject adds threading by subject and
 	// people within SubjectDays (0 means 14).
 	Thread      string `yaml:"thread" doc:"What holds a ticket together: references (and ticket numbers in subjects), or in addition the same subject among the same people." enum:"references|subject"`
@@ -64,6 +66,9 @@ func (o Options) Check() error {
 		if !contains(c.allowed, c.value) {
 			errs = append(errs, fmt.Errorf("%s: %q is none of %v", c.key, c.value, c.allowed[1:]))
 		}
+	}
+	if len(o.CategoryLabels) > 0 && !contains([]string{"", "label"}, o.Category) {
+		errs = append(errs, fmt.Errorf("category_labels: the category is the %s (category), not a label", o.Category))
 	}
 	if o.SubjectDays < 0 {
 		errs = append(errs, fmt.Errorf("subject_days: %d is negative", o.SubjectDays))
@@ -137,10 +142,10 @@ func NewSource(ctx context.Context, store Store, o Options, env connectors.Env) 
 // shelf is the sort of shelf that makes categories of this store.
 func (o *Options) shelf(folders int) byte {
 	switch {
+	case o.Category == "label", o.Category == "" && len(o.CategoryLabels) > 0:
+		return shelfLabel
 	case o.Category == "folder", o.Category == "" && len(o.Aliases) == 0 && folders > 1:
 		return shelfFolder
-	case o.Category == "label":
-		return shelfLabel
 	case o.Category == "alias", o.Category == "" && len(o.Aliases) > 0:
 		return shelfAlias
 	}

@@ -82,6 +82,9 @@ type Entry struct {
 	Head []byte
 	// Foreign says that deskhaul did not write the message, whatever its header says.
 	Foreign bool
+	// Conversation names the conversation that the store itself counts the message to;
+	// "" none.
+	Conversation string
 	// Err says why it cannot be read; it names the file and what to do.
 	Err error
 	// Marks are remembered once this entry and all before it are.
@@ -126,6 +129,14 @@ type Chooser interface {
 	// LeftOut says in one sentence, for people, what the last look passed over and
 	// how to have it read; "" for nothing.
 	LeftOut() string
+}
+
+// Converser is a Store whose entries name conversations.
+type Converser interface {
+	// WholeConversations tells whether each conversation is one ticket. Else it is a
+	// hint: a message that says that it is an answer, but not to what, joins the
+	// ticket of its conversation.
+	WholeConversations() bool
 }
 
 // ErrPasses says that a message cannot be read now and perhaps can be at a later look;

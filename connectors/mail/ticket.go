@@ -204,7 +204,7 @@ func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
 		return "", worthTop
 	}
 	for _, shelf := range shelvesOf(tn.mail.Header, folder, s.ours) {
-		if shelf[0] != s.shelf || s.shelf == shelfLabel && !isShelfLabel(shelf[1:]) {
+		if shelf[0] != s.shelf || s.shelf == shelfLabel && !s.opt.isCategory(shelf[1:]) {
 			continue
 		}
 		worth = worthShelf
@@ -239,7 +239,9 @@ func (s *Source) tags(shown []leaf) []string {
 func number(shown []leaf) string {
 	for _, tn := range shown {
 		for _, token := range tn.e.Tokens {
-			return thread.TokenNumber(token)
+			if !isConversation(token) {
+				return thread.TokenNumber(token)
+			}
 		}
 	}
 	return ""
