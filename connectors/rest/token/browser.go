@@ -28,7 +28,7 @@ func (c Client) Browser(ctx context.Context, client *http.Client, p connectors.P
 	}
 	back := &returning{state: rand.Text(), came: make(chan url.Values, 1)}
 	server := &http.Server{Handler: back, ReadHeaderTimeout: 10 * time.Second}
-	go server.Serve(l)    //nolint:errcheck // it ends with Close
+	go server.Serve(l)   //nolint:errcheck // it ends with Close
 	defer server.Close() //nolint:errcheck // nothing is lost
 	config := c.config(c.Style)
 	_, port, _ := net.SplitHostPort(l.Addr().String())
