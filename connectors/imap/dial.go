@@ -123,7 +123,8 @@ func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) 
 	}
 	client := imapclient.New(l, nil)
 	if err := client.WaitGreeting(); err != nil {
-		return nil, errors.Join(c.noGreeting(err), client.Close())
+		_ = client.Close() // it is of no use
+		return nil, c.noGreeting(err)
 	}
 	return client, nil
 }

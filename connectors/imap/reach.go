@@ -3,6 +3,7 @@ package imap
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"strings"
@@ -79,7 +80,13 @@ func (c *Config) noGreeting(err error) error {
 			return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
 		}
 		return c.unreachable(err)
-	case errors.As(err, &line), strings.Contains(text, "closed before greeting"), strings.Contains(text, "EOF"):
+	case strings.Contains(text, "closed before greeting"), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		hint := ""
+		if c.Security == "starttls" || c.Security == "none" {
+			hint = " (if it is its port for TLS, mostly 993, set security: tls)"
+		}
+		return fmt.Errorf("the mail server %s ended the connection before it greeted%s: %w", c.address(), hint, err)
+	case errors.As(err, &line):
 		return c.untrusted(err)
 	case strings.Contains(text, "before greeting"):
 		return c.denied("look at port", "what answers at %s is no mail server that speaks IMAP: %v", c.address(), err)

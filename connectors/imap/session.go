@@ -7,6 +7,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // session is one connection to the server, logged in. One goroutine uses it at a time.
@@ -50,6 +52,9 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 		return err
 	}
 	s.dead = true
+	if errors.Is(err, connectors.ErrDenied) {
+		return err // it would be the same on another
+	}
 	if answer != nil && unconnected(answer) && !s.worked && s.whose != nil {
 		return s.whose(answer)
 	}
