@@ -27,7 +27,6 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/rest/token/tokentest"
 )
 
 // script is a server that says what it is told to: a greeting, and an answer to each
@@ -243,33 +242,33 @@ func TestSentencesOfConnections(t *testing.T) {
 	other, otherFile := certificate(t, "mail.acme.test", time.Now().Add(time.Hour))
 	safe := func(c tls.Certificate) *tls.Config { return &tls.Config{Certificates: []tls.Certificate{c}} }
 	for name, x := range map[string]struct {
-		server   script
+		server   *script
 		security string
 		ca       string
 		want     string // AT is the server's address
 	}{
-		"plain at the port of TLS": {server: script{greeting: greets}, security: "tls", want: "no safe connection to AT: tls: first record does not look like a TLS handshake" + denial + "the server does not speak TLS at this port: try security: starttls"},
-		"TLS at the plain port":    {server: script{greeting: greets, tls: safe(own)}, security: "starttls", want: "the mail server AT ended the connection before it greeted (if it is its port for TLS, mostly 993, set security: tls): unexpected EOF"},
-		"unknown authority":        {server: script{greeting: greets, tls: safe(own)}, security: "tls", want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate signed by unknown authority" + denial + "if it is your company's own authority, name its file in ca"},
-		"another's certificate":    {server: script{greeting: greets, tls: safe(other)}, security: "tls", ca: otherFile, want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate is valid for mail.acme.test, not localhost" + denial + "write host as the certificate has it"},
-		"a silent server":          {server: script{}, security: "starttls", want: "AT says nothing" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
-		"no STARTTLS":              {server: script{greeting: greets, says: map[string]string{"STARTTLS": "TAG BAD Unknown command.\r\n"}}, security: "starttls", want: "AT does not offer STARTTLS (Unknown command.), and nothing is sent to it in the clear" + denial + "set security: tls, or ask who runs the server; if it offered STARTTLS before, somebody in between may be listening"},
+		"plain at the port of TLS": {server: &script{greeting: greets}, security: "tls", want: "no safe connection to AT: tls: first record does not look like a TLS handshake" + denial + "the server does not speak TLS at this port: try security: starttls"},
+		"TLS at the plain port":    {server: &script{greeting: greets, tls: safe(own)}, security: "starttls", want: "the mail server AT ended the connection before it greeted (if it is its port for TLS, mostly 993, set security: tls): unexpected EOF"},
+		"unknown authority":        {server: &script{greeting: greets, tls: safe(own)}, security: "tls", want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate signed by unknown authority" + denial + "if it is your company's own authority, name its file in ca"},
+		"another's certificate":    {server: &script{greeting: greets, tls: safe(other)}, security: "tls", ca: otherFile, want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate is valid for mail.acme.test, not localhost" + denial + "write host as the certificate has it"},
+		"a silent server":          {server: &script{}, security: "starttls", want: "AT says nothing" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
+		"no STARTTLS":              {server: &script{greeting: greets, says: map[string]string{"STARTTLS": "TAG BAD Unknown command.\r\n"}}, security: "starttls", want: "AT does not offer STARTTLS (Unknown command.), and nothing is sent to it in the clear" + denial + "set security: tls, or ask who runs the server; if it offered STARTTLS before, somebody in between may be listening"},
 		"logged in before STARTTLS": {
-			server: script{greeting: "* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n", says: map[string]string{"STARTTLS": "TAG BAD Already logged in\r\n"}}, security: "starttls",
+			server: &script{greeting: "* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n", says: map[string]string{"STARTTLS": "TAG BAD Already logged in\r\n"}}, security: "starttls",
 			want: "AT does not offer STARTTLS (Already logged in), and nothing is sent to it in the clear" + denial + "set security: tls, or ask who runs the server; if it offered STARTTLS before, somebody in between may be listening",
 		},
-		"no passwords": {server: script{greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n"}, security: "none", want: "AT takes no password here (LOGINDISABLED)" + denial + "set security to tls or starttls"},
+		"no passwords": {server: &script{greeting: "* OK [CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED] ready\r\n"}, security: "none", want: "AT takes no password here (LOGINDISABLED)" + denial + "set security to tls or starttls"},
 		"too many at the greeting": {
-			server: script{greeting: "* BYE [UNAVAILABLE] Too many connections\r\n"}, security: "none",
+			server: &script{greeting: "* BYE [UNAVAILABLE] Too many connections\r\n"}, security: "none",
 			want: "localhost takes no more connections of ann@acme.test for now (close other mail programs, or set connections lower): imap: BYE [UNAVAILABLE] Too many connections",
 		},
 		"too many at the login": {
-			server: script{greeting: greets, says: no("[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)")}, security: "none",
+			server: &script{greeting: greets, says: no("[UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)")}, security: "none",
 			want: "localhost takes no more connections of ann@acme.test for now (close other mail programs, or set connections lower): imap: NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)",
 		},
-		"another protocol":   {server: script{greeting: "220 mail.acme.test ESMTP\r\n"}, security: "none", want: ""},
-		"an old certificate": {server: script{greeting: greets, tls: safe(old)}, security: "tls", ca: oldFile, want: ""},
-		"well":               {server: script{greeting: greets, tls: safe(own)}, security: "tls", ca: file, want: "none"},
+		"another protocol":   {server: &script{greeting: "220 mail.acme.test ESMTP\r\n"}, security: "none", want: ""},
+		"an old certificate": {server: &script{greeting: greets, tls: safe(old)}, security: "tls", ca: oldFile, want: ""},
+		"well":               {server: &script{greeting: greets, tls: safe(own)}, security: "tls", ca: file, want: "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			port := x.server.listen(t)
@@ -331,5 +330,3 @@ func TestOpenConnectionsAreSaid(t *testing.T) {
 		}
 	}
 }
-
-var _ = tokentest.New
