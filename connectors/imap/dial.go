@@ -29,7 +29,7 @@ var greetTime = 30 * time.Second
 // renewed, and tried once more.
 func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, error) {
 	a := &access{config: c, env: env}
-	if warning := c.open(); warning != "" {
+	if warning := c.open(); warning != "" && env.Log != nil {
 		env.Log.Warn(warning)
 	}
 	r := &reach{config: c}

@@ -325,6 +325,9 @@ func TestOpenConnectionsAreSaid(t *testing.T) {
 		env.Log = slog.New(slog.NewTextHandler(&out, nil))
 		c := &Config{Host: host, Security: "none", User: "ann"}
 		c.dialer(env)
+		if warnings := (&store{config: c}).Warnings(); len(warnings) > 0 != want {
+			t.Errorf("%s: check says %q", host, warnings)
+		}
 		if said := strings.Contains(out.String(), "level=WARN") && strings.Contains(out.String(), "in the clear"); said != want {
 			t.Errorf("%s: %q", host, out.String())
 		}

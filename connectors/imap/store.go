@@ -64,6 +64,14 @@ func (st *store) Width() int { return 2 * batchCount }
 // that nobody can set by sending a mail, and every other is Foreign.
 func (st *store) Made(context.Context) (bool, error) { return true, nil }
 
+// Warnings tells of a connection that everybody can read.
+func (st *store) Warnings() []string {
+	if warning := st.config.open(); warning != "" {
+		return []string{warning}
+	}
+	return nil
+}
+
 // LeftOut says which folders the last look passed over.
 func (st *store) LeftOut() string {
 	st.mu.Lock()
