@@ -16,7 +16,9 @@ type Spec struct {
 	// set. Its fields carry tags: yaml (the key; ",inline" on a
 	// struct puts its fields in its place), doc (one sentence), secret:"true" (masked everywhere, taken from environment or
 	// file), path:"true" (a file or folder, made absolute against the project's
-	// folder before the connector sees it), enum:"a|b|c" (the values allowed).
+	// folder before the connector sees it), enum:"a|b|c" (the values allowed),
+	// access:"true" (how the system is reached: a change of it changes nothing of what
+	// is read).
 	Config func() any
 	// Location puts the part after "NAME:" of --from and --to into config; nil if
 	// the connector has no location.

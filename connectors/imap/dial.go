@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -156,9 +157,10 @@ func (c *Config) untrusted(err error) error {
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var plain tls.RecordHeaderError
-	hint := ""
+	hint, text := "", err.Error()
 	switch {
 	case errors.As(err, &unknown):
+		text, _, _ = strings.Cut(text, " (possibly because of") // what that says leads astray
 		hint = "if it is your company's own authority, name its file in ca"
 	case errors.As(err, &name):
 		hint = "write host as the certificate has it"
@@ -169,5 +171,5 @@ func (c *Config) untrusted(err error) error {
 	default:
 		return c.unreachable(err)
 	}
-	return &connectors.Trouble{Reason: connectors.ReasonTransient, Hint: hint, Err: fmt.Errorf("no safe connection to %s: %w: %w", c.address(), err, connectors.ErrDenied)}
+	return &connectors.Trouble{Reason: connectors.ReasonTransient, Hint: hint, Err: fmt.Errorf("no safe connection to %s: %s: %w", c.address(), text, connectors.ErrDenied)}
 }

@@ -60,8 +60,7 @@ func (l *line) Write(b []byte) (int, error) {
 	}
 	if l.login.Load() && string(b) == "=\r\n" {
 		// The library writes an empty answer as RFC 4959 has the first one. The one to the
-		// error of XOAUTH2 is an empty line. Under STARTTLS it cannot be seen here: there the
-		// server says no to it, as it would have anyhow.
+		// error of XOAUTH2 is an empty line. Under STARTTLS it cannot be seen here.
 		_, err := l.Conn.Write(b[1:])
 		return len(b), err
 	}

@@ -41,6 +41,8 @@ func (r *reach) looked(err error) error {
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
 		return c.denied("look at host", "there is no server of the name %s", c.host())
+	case hungUp(err) && c.Security != "tls" && c.Security != "" && r.failed.Add(1) >= patienceOfDoor:
+		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "the mail server %s ends the connection before it greets", c.address())
 	case errors.Is(err, syscall.ECONNREFUSED) && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied(c.otherPort(), "nothing answers at %s", c.address())
 	}
@@ -80,16 +82,17 @@ func (c *Config) noGreeting(err error) error {
 			return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
 		}
 		return c.unreachable(err)
-	case strings.Contains(text, "closed before greeting"), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
-		hint := ""
-		if c.Security == "starttls" || c.Security == "none" {
-			hint = " (if it is its port for TLS, mostly 993, set security: tls)"
-		}
-		return fmt.Errorf("the mail server %s ended the connection before it greeted%s: %w", c.address(), hint, err)
+	case hungUp(err):
+		return fmt.Errorf("the mail server %s ended the connection before it greeted: %w", c.address(), err)
 	case errors.As(err, &line):
 		return c.untrusted(err)
 	case strings.Contains(text, "before greeting"):
 		return c.denied("look at port", "what answers at %s is no mail server that speaks IMAP: %v", c.address(), err)
 	}
 	return c.untrusted(err)
+}
+
+// hungUp tells that the line was ended before there was a greeting.
+func hungUp(err error) bool {
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "closed before greeting")
 }

@@ -248,7 +248,7 @@ func TestSentencesOfConnections(t *testing.T) {
 		want     string // AT is the server's address
 	}{
 		"plain at the port of TLS": {server: &script{greeting: greets}, security: "tls", want: "no safe connection to AT: tls: first record does not look like a TLS handshake" + denial + "the server does not speak TLS at this port: try security: starttls"},
-		"TLS at the plain port":    {server: &script{greeting: greets, tls: safe(own)}, security: "starttls", want: "the mail server AT ended the connection before it greeted (if it is its port for TLS, mostly 993, set security: tls): unexpected EOF"},
+		"TLS at the plain port":    {server: &script{greeting: greets, tls: safe(own)}, security: "starttls", want: "the mail server AT ends the connection before it greets" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
 		"unknown authority":        {server: &script{greeting: greets, tls: safe(own)}, security: "tls", want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate signed by unknown authority" + denial + "if it is your company's own authority, name its file in ca"},
 		"another's certificate":    {server: &script{greeting: greets, tls: safe(other)}, security: "tls", ca: otherFile, want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate is valid for mail.acme.test, not localhost" + denial + "write host as the certificate has it"},
 		"a silent server":          {server: &script{}, security: "starttls", want: "AT says nothing" + denial + "if it is its port for TLS (mostly 993), set security: tls"},

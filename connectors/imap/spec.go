@@ -20,16 +20,16 @@ import (
 type Config struct {
 	Preset   string            `yaml:"preset" doc:"Whose server it is: gmail and outlook know the host and how mail is kept there." enum:"|gmail|outlook"`
 	Host     string            `yaml:"host" doc:"The server's name."`
-	Port     int               `yaml:"port" doc:"Default: 993, and 143 with security: starttls or none."`
-	Security string            `yaml:"security" doc:"tls from the first byte, starttls, or none, which sends everything in the clear." enum:"tls|starttls|none"`
+	Port     int               `yaml:"port" access:"true" doc:"Default: 993, and 143 with security: starttls or none."`
+	Security string            `yaml:"security" access:"true" doc:"tls from the first byte, starttls, or none, which sends everything in the clear." enum:"tls|starttls|none"`
 	CA       string            `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
-	User     string            `yaml:"user" doc:"Who logs in, mostly the address of the mailbox."`
+	User     string            `yaml:"user" access:"true" doc:"Who logs in, mostly the address of the mailbox."`
 	Mailbox  string            `yaml:"mailbox" doc:"Whose mailbox it is, where that is another than who logs in: a shared mailbox of Microsoft 365."`
-	Auth     string            `yaml:"auth" doc:"How to log in. Default: with the password if one is set, else with a token, in the way that the server offers." enum:"|password|xoauth2|oauthbearer"`
+	Auth     string            `yaml:"auth" access:"true" doc:"How to log in. Default: with the password if one is set, else with a token, in the way that the server offers." enum:"|password|xoauth2|oauthbearer"`
 	Password connectors.Secret `yaml:"password" secret:"true" doc:"The password, or an application password where the provider wants one."`
-	OAuth    OAuth             `yaml:"oauth" doc:"Logging in without a password: deskhaul login asks a person once, in a web browser."`
+	OAuth    OAuth             `yaml:"oauth" access:"true" doc:"Logging in without a password: deskhaul login asks a person once, in a web browser."`
 	// Connections may be 0 for the default.
-	Connections int      `yaml:"connections" doc:"How many connections are used at once. Default: 4."`
+	Connections int      `yaml:"connections" access:"true" doc:"How many connections are used at once. Default: 4."`
 	Read        []string `yaml:"read" doc:"The folders to read, with those in them; * stands for anything. Default: all but junk, trash and drafts."`
 	Skip        []string `yaml:"skip" doc:"Folders to pass over, written in the same way."`
 
@@ -106,6 +106,7 @@ func Spec() connectors.Spec {
 		Writes: writes,
 		Source: openSource,
 		Target: openTarget,
+		Guide:  guide,
 	}
 }
 

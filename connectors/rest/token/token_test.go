@@ -140,6 +140,7 @@ func TestBrowser(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		_ = resp.Body.Close()
 		return resp.Header.Get("Location")
 	}
 	for name, on := range map[string]func(p *person, v connectors.Visit){
