@@ -85,8 +85,9 @@ func TestLoginByAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		ended := resp.Header.Get("Location")
 		_ = resp.Body.Close()
-		go func() { _, _ = fmt.Fprintf(typed, "\n%s\n", resp.Header.Get("Location")) }()
+		go func() { _, _ = fmt.Fprintf(typed, "\n%s\n", ended) }()
 	}
 	if c := <-code; c != 0 || !strings.Contains(out.String(), "imap: ann@acme.test is logged in to ann@acme.test@127.0.0.1; the login is kept in ") {
 		t.Errorf("exit %d\n%s\n%s", c, out.String(), all.String())
