@@ -41,7 +41,7 @@ func (r *reach) looked(err error) error {
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
 		return c.denied("look at host", "there is no server of the name %s", c.host())
-	case hungUp(err) && c.Security != "tls" && c.Security != "" && r.failed.Add(1) >= patienceOfDoor:
+	case hungUp(err) && c.Security == "starttls" && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "the mail server %s ends the connection before it greets", c.address())
 	case errors.Is(err, syscall.ECONNREFUSED) && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied(c.otherPort(), "nothing answers at %s", c.address())
