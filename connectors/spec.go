@@ -16,7 +16,9 @@ type Spec struct {
 	// set. Its fields carry tags: yaml (the key; ",inline" on a
 	// struct puts its fields in its place), doc (one sentence), secret:"true" (masked everywhere, taken from environment or
 	// file), path:"true" (a file or folder, made absolute against the project's
-	// folder before the connector sees it), enum:"a|b|c" (the values allowed).
+	// folder before the connector sees it), enum:"a|b|c" (the values allowed),
+	// access:"true" (how the system is reached: a change of it changes nothing of what
+	// is read).
 	Config func() any
 	// Location puts the part after "NAME:" of --from and --to into config; nil if
 	// the connector has no location.
@@ -82,6 +84,20 @@ type Env struct {
 	// DryRun says that nothing may be written: a Target is opened only to be
 	// asked, and files that do not exist yet stay so.
 	DryRun bool
+	// Vault keeps credentials that a login gave or a server renewed. nil: nothing is
+	// kept.
+	Vault Vault
+}
+
+// Vault keeps credentials from run to run where nobody else can read them. It is no
+// part of State: a dry run keeps what it was given too, for what a server has renewed
+// is the only one that is good.
+type Vault interface {
+	// Get returns what is kept under a name, "" if nothing is.
+	Get(ctx context.Context, name string) (Secret, error)
+	// Put keeps something; it is durable when Put returns. where says for people where
+	// it lies.
+	Put(ctx context.Context, name string, s Secret) (where string, err error)
 }
 
 // State is a connector's durable private memory within one project: threading,

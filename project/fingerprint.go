@@ -11,7 +11,7 @@ import (
 
 // Settings are the keys of the configuration that say how the system is read, each
 // with a digest of its value. Nested keys have dots. Paths are left out, because
-// they say where it is, and so are secrets and what is empty.
+// they say where it is, and so are ways to reach it, secrets and what is empty.
 func (s *System) Settings() map[string]string {
 	out := map[string]string{}
 	v := reflect.ValueOf(s.Config)
@@ -38,7 +38,7 @@ func digests(v reflect.Value, before string, into map[string]string) {
 	for _, f := range settingsOf(v.Type()) {
 		field := v.FieldByIndex(f.at)
 		switch {
-		case f.path || f.secret || field.IsZero():
+		case f.path || f.secret || f.access || field.IsZero():
 		case field.Kind() == reflect.Struct && !isText(field):
 			digests(field, before+f.key+".", into)
 		default:

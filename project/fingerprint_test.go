@@ -27,6 +27,7 @@ func TestSettings(t *testing.T) {
 	}{
 		"nothing":    {func(c *toy) { c.Labels = map[string]string{"c": "d", "a": "b"} }, nil},
 		"its place":  {func(c *toy) { c.Path, c.Rest.More = "/b", []string{"/c"} }, nil},
+		"the way":    {func(c *toy) { c.Wait = 7 }, nil},
 		"a password": {func(c *toy) { c.Password = "y" }, nil},
 		"nested":     {func(c *toy) { c.Agents.Domains = []string{"two.test"} }, []string{"agents.domains"}},
 		"inline":     {func(c *toy) { c.Size = 7 }, []string{"size"}},

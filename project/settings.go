@@ -10,6 +10,7 @@ type tag struct {
 	key, doc     string
 	enum         []string
 	secret, path bool
+	access       bool // how it is reached, not how it is read
 }
 
 // setting is a field of a configuration that has a key.
@@ -39,7 +40,7 @@ func settingsOf(t reflect.Type) []setting {
 }
 
 func tagOf(key string, f reflect.StructTag) tag {
-	t := tag{key: key, doc: f.Get("doc"), secret: f.Get("secret") == "true", path: f.Get("path") == "true"}
+	t := tag{key: key, doc: f.Get("doc"), secret: f.Get("secret") == "true", path: f.Get("path") == "true", access: f.Get("access") == "true"}
 	if e := f.Get("enum"); e != "" {
 		t.enum = strings.Split(e, "|")
 	}

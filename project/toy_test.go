@@ -23,7 +23,7 @@ type toy struct {
 
 // ToyPace is exported so that tests can compare it.
 type ToyPace struct {
-	Wait   time.Duration `yaml:"wait" doc:"How long to wait."`
+	Wait   time.Duration `yaml:"wait" doc:"How long to wait." access:"true"`
 	Size   int           `yaml:"size" doc:"How many at once."`
 	Strict bool          `yaml:"strict" doc:"Refuse what is odd."`
 	Rest   toyRest       `yaml:",inline"`

@@ -145,7 +145,7 @@ func (h *hop) env(sys *project.System, source bool) connectors.Env {
 	}
 	return connectors.Env{
 		HTTP: plainClient(h.s.line, &h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
-		Name: sys.Name, DryRun: h.s.purpose != toWrite,
+		Name: sys.Name, DryRun: h.s.purpose != toWrite, Vault: h.s.p.Vault(false),
 	}
 }
 

@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("QUICKSTART", quickstart)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount, "office": startOffice, "revoke": revoke},
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -23,30 +24,59 @@ const (
 	dialTime = 30 * time.Second
 )
 
-// dialer opens sessions with the account.
+// greetTime is how long a server may take to greet.
+var greetTime = 30 * time.Second
+
+// dialer opens sessions with the account. A token that the server does not take is
+// renewed, and tried once more.
 func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, error) {
-	return func(ctx context.Context) (*session, error) {
-		s, err := c.connect(ctx)
-		if err != nil {
-			return nil, err
-		}
-		err = s.do(ctx, func(client *imapclient.Client) error {
-			if err := c.login(ctx, client); err != nil {
-				return err
-			}
-			s.caps = client.Caps()
-			if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
-				s.gmail.ask()
-				_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
-			}
-			return nil
-		})
-		if err != nil {
-			_ = s.client.Close() // it is of no use
-			return nil, c.refusedLogin(err)
-		}
-		return s, nil
+	a := &access{config: c, env: env}
+	if warning := c.open(); warning != "" && env.Log != nil {
+		env.Log.Warn(warning)
 	}
+	r := &reach{config: c}
+	return func(ctx context.Context) (*session, error) {
+		s, err := c.enter(ctx, a)
+		if err != nil {
+			again, fails := a.renewed(ctx, err)
+			if !again {
+				return nil, r.looked(fails)
+			}
+			s, err = c.enter(ctx, a)
+		}
+		return s, r.looked(err)
+	}
+}
+
+// enter opens a session.
+func (c *Config) enter(ctx context.Context, a *access) (*session, error) {
+	token, err := a.token(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.do(ctx, func(client *imapclient.Client) error {
+		s.line.login.Store(true)
+		defer s.line.login.Store(false)
+		if err := c.login(client, token); err != nil {
+			return err
+		}
+		s.caps = client.Caps()
+		if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
+			s.gmail.ask()
+			_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
+		}
+		return nil
+	})
+	if err != nil {
+		_ = s.client.Close() // it is of no use
+		return nil, err
+	}
+	s.worked, s.whose = false, c.outOfReach
+	return s, nil
 }
 
 // connect reaches the server and waits for its greeting.
@@ -73,7 +103,7 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		gmail = newGmailLine(conn)
 		conn = gmail
 	}
-	l := &line{Conn: conn, patience: patience}
+	l := &line{Conn: conn, patience: greetTime}
 	defer l.expect()()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
 	defer stop()
@@ -82,6 +112,7 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		_ = conn.Close() // it is of no use
 		return nil, err
 	}
+	l.setPatience(patience)
 	return &session{client: client, line: l, gmail: gmail}, nil
 }
 
@@ -97,13 +128,14 @@ func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) 
 	if c.Security == "starttls" {
 		client, err := imapclient.NewStartTLS(l, &imapclient.Options{TLSConfig: config})
 		if err != nil {
-			return nil, c.untrusted(err)
+			return nil, c.noGreeting(err)
 		}
 		return client, nil
 	}
 	client := imapclient.New(l, nil)
 	if err := client.WaitGreeting(); err != nil {
-		return nil, errors.Join(c.unreachable(err), client.Close())
+		_ = client.Close() // it is of no use
+		return nil, c.noGreeting(err)
 	}
 	return client, nil
 }
@@ -128,10 +160,6 @@ func (c *Config) tls() (*tls.Config, error) {
 	return t, nil
 }
 
-func (c *Config) unreachable(err error) error {
-	return fmt.Errorf("the mail server %s cannot be reached: %w", c.address(), err)
-}
-
 // untrusted says why there is no safe connection. What will not be otherwise at the
 // next attempt is denied.
 func (c *Config) untrusted(err error) error {
@@ -139,9 +167,10 @@ func (c *Config) untrusted(err error) error {
 	var name x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	var plain tls.RecordHeaderError
-	hint := ""
+	hint, text := "", err.Error()
 	switch {
 	case errors.As(err, &unknown):
+		text, _, _ = strings.Cut(text, " (possibly because of") // what that says leads astray
 		hint = "if it is your company's own authority, name its file in ca"
 	case errors.As(err, &name):
 		hint = "write host as the certificate has it"
@@ -152,5 +181,5 @@ func (c *Config) untrusted(err error) error {
 	default:
 		return c.unreachable(err)
 	}
-	return &connectors.Trouble{Reason: connectors.ReasonTransient, Hint: hint, Err: fmt.Errorf("no safe connection to %s: %w: %w", c.address(), err, connectors.ErrDenied)}
+	return &connectors.Trouble{Reason: connectors.ReasonTransient, Hint: hint, Err: fmt.Errorf("no safe connection to %s: %s: %w", c.address(), text, connectors.ErrDenied)}
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // session is one connection to the server, logged in. One goroutine uses it at a time.
@@ -19,6 +21,9 @@ type session struct {
 	write  bool             // and whether it may be changed
 	seen   *imap.SelectData // what the server said of it
 	dead   bool
+	// worked tells that a command was answered well after the login.
+	worked bool
+	whose  func(*imap.Error) error // what it means that the mailbox is out of reach
 }
 
 // errLost says that a connection broke: what was asked for may be asked for again on
@@ -39,6 +44,7 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 	defer s.line.expect()()
 	err := commands(s.client)
 	if err == nil {
+		s.worked = true
 		return nil
 	}
 	if ctx.Err() != nil {
@@ -46,10 +52,16 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 		return ctx.Err()
 	}
 	var answer *imap.Error
-	if errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye {
+	if errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye && !unconnected(answer) {
 		return err
 	}
 	s.dead = true
+	if errors.Is(err, connectors.ErrDenied) {
+		return err // it would be the same on another
+	}
+	if answer != nil && unconnected(answer) && !s.worked && s.whose != nil {
+		return s.whose(answer)
+	}
 	return fmt.Errorf("%w: %w", errLost, err)
 }
 

@@ -21,13 +21,16 @@ import (
 type Config struct {
 	Preset   string            `yaml:"preset" doc:"Whose server it is: gmail and outlook know the host and how mail is kept there." enum:"|gmail|outlook"`
 	Host     string            `yaml:"host" doc:"The server's name."`
-	Port     int               `yaml:"port" doc:"Default: 993, and 143 with security: starttls or none."`
-	Security string            `yaml:"security" doc:"tls from the first byte, starttls, or none, which sends everything in the clear." enum:"tls|starttls|none"`
+	Port     int               `yaml:"port" access:"true" doc:"Default: 993, and 143 with security: starttls or none."`
+	Security string            `yaml:"security" access:"true" doc:"tls from the first byte, starttls, or none, which sends everything in the clear." enum:"tls|starttls|none"`
 	CA       string            `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
-	User     string            `yaml:"user" doc:"Who logs in, mostly the address of the mailbox."`
+	User     string            `yaml:"user" access:"true" doc:"Who logs in, mostly the address of the mailbox."`
+	Mailbox  string            `yaml:"mailbox" doc:"Whose mailbox it is, where that is another than who logs in: a shared mailbox of Microsoft 365."`
+	Auth     string            `yaml:"auth" access:"true" doc:"How to log in. Default: with the password if one is set, else with a token, in the way that the server offers." enum:"|password|xoauth2|oauthbearer"`
 	Password connectors.Secret `yaml:"password" secret:"true" doc:"The password, or an application password where the provider wants one."`
+	OAuth    OAuth             `yaml:"oauth" access:"true" doc:"Logging in without a password: deskhaul login asks a person once, in a web browser."`
 	// Connections may be 0 for the default.
-	Connections int      `yaml:"connections" doc:"How many connections are used at once. Default: 4."`
+	Connections int      `yaml:"connections" access:"true" doc:"How many connections are used at once. Default: 4."`
 	Read        []string `yaml:"read" doc:"The folders to read, with those in them; * stands for anything. Default: all but junk, trash and drafts."`
 	Skip        []string `yaml:"skip" doc:"Folders to pass over, written in the same way."`
 
@@ -41,17 +44,6 @@ type Config struct {
 	dial func(context.Context) (net.Conn, error) // of tests; nil is the network
 }
 
-// preset is what is known of a provider.
-type preset struct {
-	host    string
-	domains []string // of addresses whose mailboxes are there
-}
-
-var presets = map[string]preset{
-	"gmail":   {"imap.gmail.com", []string{"gmail.com", "googlemail.com"}},
-	"outlook": {"outlook.office365.com", []string{"outlook.com", "hotmail.com", "live.com", "msn.com"}},
-}
-
 func (c *Config) isGmail() bool { return c.Preset == "gmail" || c.host() == presets["gmail"].host }
 
 // host is the server's name: as configured, or as the preset or the user's address say.
@@ -59,18 +51,7 @@ func (c *Config) host() string {
 	if c.Host != "" {
 		return c.Host
 	}
-	if p, ok := presets[c.Preset]; ok {
-		return p.host
-	}
-	_, domain, _ := strings.Cut(strings.ToLower(c.User), "@")
-	for _, p := range presets {
-		for _, d := range p.domains {
-			if d == domain {
-				return p.host
-			}
-		}
-	}
-	return ""
+	return c.provider().host
 }
 
 func (c *Config) port() int {
@@ -87,7 +68,8 @@ func (c *Config) connections() int { return cmp.Or(c.Connections, 4) }
 
 func (c *Config) address() string { return net.JoinHostPort(c.host(), strconv.Itoa(c.port())) }
 
-func (c *Config) account() string { return c.User + "@" + c.host() }
+// account is whose mail it is, whoever logs in.
+func (c *Config) account() string { return cmp.Or(c.Mailbox, c.User) + "@" + c.host() }
 
 // Check tells what is wrong with the configuration.
 func (c *Config) Check() error {
@@ -98,9 +80,7 @@ func (c *Config) Check() error {
 	if c.User == "" {
 		errs = append(errs, errors.New("user: is not set: it is mostly the address of the mailbox"))
 	}
-	if c.Password == "" {
-		errs = append(errs, errors.New("password: is missing"))
-	}
+	errs = append(errs, c.checkAuth())
 	if c.isGmail() && c.Security == "starttls" {
 		errs = append(errs, errors.New("security: Gmail wants TLS from the first byte: leave it at tls"))
 	}
@@ -134,8 +114,8 @@ func Spec() connectors.Spec {
 		Reads:  mail.ReadCaps(),
 		Writes: writes,
 		Source: openSource,
-		Guide:  guide,
 		Target: openTarget,
+		Guide:  guide,
 	}
 }
 

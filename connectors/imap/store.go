@@ -67,6 +67,14 @@ func (st *store) Made(context.Context) (bool, error) { return true, nil }
 // WholeConversations tells whether each conversation of Gmail's is one ticket.
 func (st *store) WholeConversations() bool { return st.config.GmailThreads == "whole" }
 
+// Warnings tells of a connection that everybody can read.
+func (st *store) Warnings() []string {
+	if warning := st.config.open(); warning != "" {
+		return []string{warning}
+	}
+	return nil
+}
+
 // LeftOut says which folders the last look passed over.
 func (st *store) LeftOut() string {
 	st.mu.Lock()

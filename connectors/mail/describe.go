@@ -51,6 +51,11 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	if out := s.leftOut(); out != "" {
 		note("warning", "%s", out)
 	}
+	if w, ok := s.store.(Warner); ok {
+		for _, text := range w.Warnings() {
+			note("warning", "%s", text)
+		}
+	}
 	if unreadable > 0 {
 		note("warning", "%d entries hold no mail that can be read; each will be in quarantine with its place.", unreadable)
 	}

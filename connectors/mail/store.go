@@ -139,6 +139,12 @@ type Converser interface {
 	WholeConversations() bool
 }
 
+// Warner is a Store of which a person should know something before a run.
+type Warner interface {
+	// Warnings are whole sentences.
+	Warnings() []string
+}
+
 // ErrPasses says that a message cannot be read now and perhaps can be at a later look;
 // until then it is in quarantine.
 var ErrPasses = errors.New("it may be read later")

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest/token"
 )
 
 // Options say how to speak to one account.
@@ -85,9 +86,9 @@ func New(o Options) (*Client, error) {
 			return nil, err
 		}
 		sign.sign, sign.refused = held.sign, held.refused
-		secrets = func() []connectors.Secret { return append(held.secrets(), o.Secrets...) }
+		secrets = func() []connectors.Secret { return append(held.Secrets(), o.Secrets...) }
 	}
-	mask := func(s string) string { return masking(secrets()).Replace(s) }
+	mask := func(s string) string { return token.Masking(secrets()).Replace(s) }
 	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
@@ -126,17 +127,6 @@ func followReads(req *http.Request, via []*http.Request) error {
 type circle struct{ from string }
 
 func (c *circle) Error() string { return c.from + " leads round in a circle" }
-
-// masking replaces secrets, also as they stand in an address.
-func masking(secrets []connectors.Secret) *strings.Replacer {
-	var pairs []string
-	for _, s := range secrets {
-		if text := s.Reveal(); text != "" {
-			pairs = append(pairs, text, "…", url.QueryEscape(text), "…", url.PathEscape(text), "…")
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
 
 // sleep waits, or returns the context's error.
 func sleep(ctx context.Context, d time.Duration) error {
