@@ -154,7 +154,6 @@ func (f *finder) adopt(ctx context.Context, folder string, validity uint32, foun
 		if err := f.scribe.Adopt(ctx, 0, place, h); err != nil {
 			return err
 		}
-		f.shelf.remember(place)
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -9,9 +10,11 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -59,7 +62,7 @@ func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
 	here, there := net.Pipe()
 	select {
 	case p.conns <- &torn{Conn: there, storm: p.storm}:
-		return here, nil
+		return newSlow(here, p.storm), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -91,32 +94,127 @@ func (s *storm) below(n int) int {
 }
 
 // torn is the server's side of a line that breaks: while it is read from, so that the
-// server does not act, or while it answers, when it has.
+// server does not act, or while it answers, when it has. What it writes afterwards goes
+// nowhere and it is not told: it would keep a lock for ever.
 type torn struct {
 	net.Conn
 	storm *storm
+	cut   atomic.Bool
+}
+
+func (c *torn) tear() {
+	c.cut.Store(true)
+	_ = c.Close() // the other side sees it
 }
 
 func (c *torn) Read(b []byte) (int, error) {
 	n, err := c.Conn.Read(b)
 	if err == nil && c.storm.strikes(150) {
-		_ = c.Close()
-		return c.storm.below(n + 1), net.ErrClosed
+		c.tear()
+		return c.storm.below(n + 1), io.EOF
 	}
 	return n, err
 }
 
 func (c *torn) Write(b []byte) (int, error) {
-	if !c.storm.strikes(60) {
-		return c.Conn.Write(b)
+	if !c.cut.Load() && c.storm.strikes(60) {
+		_, _ = c.Conn.Write(b[:c.storm.below(len(b)+1)]) // part of it
+		c.tear()
 	}
-	if c.storm.below(4) == 0 { // it takes its time
-		time.Sleep(5 * time.Minute)
-		return c.Conn.Write(b)
+	if !c.cut.Load() {
+		_, _ = c.Conn.Write(b) // the next Read tells
 	}
-	n, _ := c.Conn.Write(b[:c.storm.below(len(b)+1)])
-	_ = c.Close()
-	return n, net.ErrClosed
+	return len(b), nil
+}
+
+// careful is a session of the server that keeps no half a mail: the library takes the
+// end of the line for the end of the mail.
+type careful struct{ imapserver.SessionIMAP4rev2 }
+
+func (s careful) Append(mailbox string, r goimap.LiteralReader, o *goimap.AppendOptions) (*goimap.AppendData, error) {
+	b, err := io.ReadAll(r)
+	if err == nil && int64(len(b)) < r.Size() {
+		err = io.ErrUnexpectedEOF
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.SessionIMAP4rev2.Append(mailbox, &whole{bytes.NewReader(b)}, o)
+}
+
+type whole struct{ *bytes.Reader }
+
+// slow is the client's side of a line on which answers take their time now and then.
+// What the server writes is taken from it at once: it holds locks while it writes that
+// no clock of a test gets past.
+type slow struct {
+	net.Conn
+	storm *storm
+	came  chan []byte
+	rest  []byte
+
+	mu       sync.Mutex
+	deadline time.Time
+}
+
+func newSlow(c net.Conn, s *storm) *slow {
+	l := &slow{Conn: c, storm: s, came: make(chan []byte, 10_000)}
+	go func() {
+		defer close(l.came)
+		for {
+			b := make([]byte, 4096)
+			n, err := c.Read(b)
+			if n > 0 {
+				l.came <- b[:n]
+			}
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return l
+}
+
+func (c *slow) Read(b []byte) (int, error) {
+	for len(c.rest) == 0 {
+		wait := time.NewTimer(time.Second)
+		select {
+		case more, ok := <-c.came:
+			if !ok {
+				return 0, io.EOF
+			}
+			if c.rest = more; c.storm.strikes(300) {
+				c.waits(5 * time.Minute)
+			}
+		case <-wait.C:
+		}
+		if wait.Stop(); c.late() {
+			return 0, os.ErrDeadlineExceeded
+		}
+	}
+	n := copy(b, c.rest)
+	c.rest = c.rest[n:]
+	return n, nil
+}
+
+// waits waits, no longer than until the deadline.
+func (c *slow) waits(d time.Duration) {
+	for end := time.Now().Add(d); time.Now().Before(end) && !c.late(); {
+		time.Sleep(time.Second)
+	}
+}
+
+func (c *slow) late() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.deadline.IsZero() && time.Now().After(c.deadline)
+}
+
+func (c *slow) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.deadline = t
+	return nil
 }
 
 // inPipes is an account of a server in memory.
@@ -130,7 +228,7 @@ func inPipes(t *testing.T, s *storm) *Config {
 	back.AddUser(user)
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return back.NewSession(), nil, nil
+			return careful{back.NewSession().(imapserver.SessionIMAP4rev2)}, nil, nil
 		},
 		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}},
 		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),

@@ -59,13 +59,29 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 // Update implements connectors.Target.
 func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
 	got, err := t.scribe.Update(ctx, id, r, fields)
+	if t.elsewhere(ctx, err) {
+		got, err = t.scribe.Update(ctx, id, r, fields)
+	}
 	return got, t.note(err)
 }
 
 // Append implements connectors.Target.
 func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (connectors.Receipt, error) {
 	got, err := t.scribe.Append(ctx, ticket, m)
+	if t.elsewhere(ctx, err) {
+		got, err = t.scribe.Append(ctx, ticket, m)
+	}
 	return got, t.note(err)
+}
+
+// elsewhere tells, where a record is not at its place, that it was looked for: its
+// mails were moved, and the answer that said where to was lost.
+func (t *Target) elsewhere(ctx context.Context, err error) bool {
+	if !errors.Is(err, connectors.ErrNotFound) {
+		return false
+	}
+	_ = t.note(err)
+	return t.look(ctx) == nil
 }
 
 // note notes that a write may have happened and the book does not know it.
@@ -87,16 +103,15 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if !errors.Is(err, connectors.ErrNotFound) {
 		return id, err
 	}
-	looked, failed := t.look(ctx)
-	if failed != nil || !looked {
-		return "", errors.Join(failed, err)
+	if err := t.look(ctx); err != nil {
+		return "", err
 	}
-	return t.scribe.Find(ctx, r)
+	return t.scribe.Find(ctx, r) // another may have looked meanwhile
 }
 
 // Fetch reads a record back.
 func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	if _, err := t.look(ctx); err != nil {
+	if err := t.look(ctx); err != nil {
 		return nil, err
 	}
 	return t.scribe.Fetch(ctx, kind, id)
@@ -108,12 +123,12 @@ func (t *Target) Close() error { return t.scribe.Close() }
 // lookEach is how often the mailbox is looked through at most.
 const lookEach = 2 * time.Second
 
-// look looks for mails of ours that the book does not know, and tells whether it did.
+// look looks for mails of ours that the book does not know, unless that was just done.
 // There can be some only after a process was stopped or a line broke; once all of that
 // has settled and was looked for, there are none.
-func (t *Target) look(ctx context.Context) (bool, error) {
+func (t *Target) look(ctx context.Context) error {
 	if err := t.looking.enter(ctx); err != nil {
-		return false, err
+		return err
 	}
 	defer t.looking.leave()
 	t.mu.Lock()
@@ -122,11 +137,11 @@ func (t *Target) look(ctx context.Context) (bool, error) {
 	now := t.now()
 	since := now.Sub(t.looked)
 	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || since >= 0 && since < lookEach) {
-		return false, nil
+		return nil
 	}
 	if err := t.finder.look(ctx); err != nil {
-		return false, err
+		return err
 	}
 	t.looked = now
-	return true, nil
+	return nil
 }

@@ -173,7 +173,7 @@ func (s *Scribe) post(ctx context.Context, letters []*posting, receipt *connecto
 		place, err := s.put(ctx, p, receipt)
 		if err != nil && undo && !errors.Is(err, connectors.ErrUnsure) {
 			if back := s.shelf.Undo(context.WithoutCancel(ctx), places); back != nil {
-				err = fmt.Errorf("%w; taking back what was written of it: %w", err, back)
+				err = fmt.Errorf("%w; taking back what was written of it: %w: %w", err, back, connectors.ErrUnsure)
 			}
 		}
 		if err != nil {
