@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -148,7 +149,7 @@ func learn(to *mapping.System, s connectors.Schema) {
 func (s *session) printCheck(c checked) error {
 	bad := false
 	for _, sys := range c.Systems {
-		bad = bad || sys.Error != ""
+		bad = bad || sys.Error != "" || slices.ContainsFunc(sys.Schema.Notes, func(n connectors.Note) bool { return n.Level == "error" })
 	}
 	for _, f := range c.Findings {
 		bad = bad || f.Level == "error"
@@ -183,8 +184,11 @@ func (c checked) text(w io.Writer) error {
 		sys.columns(&b)
 		for _, n := range sys.Schema.Notes {
 			mark := "·"
-			if n.Level == "warning" {
+			switch n.Level {
+			case "warning":
 				mark = "!"
+			case "error":
+				mark = "! error:"
 			}
 			fmt.Fprintf(&b, "  %s %s\n", mark, n.Text)
 		}

@@ -52,23 +52,8 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	note := func(level, format string, args ...any) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: level, Text: fmt.Sprintf(format, args...)})
 	}
-	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
-	there := false
-	for row, err := range pages[queueShape](ctx, t.client, call) {
-		if err != nil {
-			return schema, err
-		}
-		var q queueShape
-		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, &q); err != nil {
-			return schema, err
-		}
-		there = there || string(q.Name) == t.config.queue() || string(q.ID) == t.config.queue()
-		if missing := t.missing(&q); missing != "" {
-			note("warning", "Queue %s: %s.", q.Name, missing)
-		}
-	}
-	if !there {
-		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
+	if err := t.ready(ctx, note); err != nil {
+		return schema, err
 	}
 	if t.config.Quiet == "scrips" {
 		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
@@ -80,4 +65,44 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	}
 	note("info", "RT lets only users own tickets who have the right OwnTicket: give it to the group Privileged for the time, or tickets come without an owner. Agents come without a password and enabled, since RT lets no disabled user own a ticket: disable those who have left when all is over.")
 	return schema, nil
+}
+
+// ready tells which queues lack what a ticket needs there. A run stops at the first
+// ticket that goes into such a queue; that is an error where it is the one that tickets
+// without a category go into, or where no queue is ready.
+func (t *Target) ready(ctx context.Context, note func(level, format string, args ...any)) error {
+	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
+	there, some := false, false
+	var lacking []*queueShape
+	for row, err := range pages[queueShape](ctx, t.client, call) {
+		if err != nil {
+			return err
+		}
+		q := new(queueShape)
+		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, q); err != nil {
+			return err
+		}
+		there = there || t.standard(q)
+		if t.missing(q) == "" {
+			some = true
+			continue
+		}
+		lacking = append(lacking, q)
+	}
+	for _, q := range lacking {
+		level := "warning"
+		if !some || t.standard(q) {
+			level = "error"
+		}
+		note(level, "Queue %s: %s. A run stops at the first ticket that goes into it.", q.Name, t.missing(q))
+	}
+	if !there {
+		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
+	}
+	return nil
+}
+
+// standard tells whether tickets without a category go into a queue.
+func (t *Target) standard(q *queueShape) bool {
+	return string(q.Name) == t.config.queue() || string(q.ID) == t.config.queue()
 }
