@@ -41,7 +41,7 @@ func TestWaitsForTheNetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			line := new(unplugged)
-			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: 3}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
 			var out struct{}
 			if c.sound {
 				if _, err := client.JSON(t.Context(), Call{Path: "/x"}, &out); err != nil {
@@ -68,7 +68,7 @@ func TestWaitsForTheNetwork(t *testing.T) {
 func TestTellsOfAServerThatIsNotThere(t *testing.T) {
 	var log strings.Builder
 	line := &unplugged{gone: 100}
-	client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: 3}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+	client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
 	client.log = slog.New(slog.NewTextHandler(&log, nil))
 	for range 2 {
 		var out struct{}
