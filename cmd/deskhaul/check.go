@@ -91,7 +91,7 @@ func (s *session) check(ctx context.Context) error {
 // check opens both ends of a leg, and describes those that were not met before.
 func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.System) error {
 	if err := h.open(ctx); err != nil {
-		c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
+		c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: plainly(err)})
 		return nil
 	}
 	if err := h.sayChanged(ctx, &c.changed); err != nil {
@@ -130,7 +130,7 @@ func describe(ctx context.Context, end any, sys checkedSystem) checkedSystem {
 	}
 	schema, err := d.Describe(ctx)
 	if err != nil {
-		sys.Error = err.Error()
+		sys.Error = plainly(err)
 	}
 	sys.Schema = schema
 	return sys
