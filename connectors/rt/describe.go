@@ -9,7 +9,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
-// Describe tells which Request Tracker this is, and whether the account sees everything.
+// Describe tells which Request Tracker this is and whose account it is, whether that
+// sees everything, and whether the query finds anything.
 func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	var about struct {
 		Version text `json:"Version"`
@@ -18,10 +19,19 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		return connectors.Schema{}, err
 	}
 	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
+	if me := s.me(ctx); me.Name != "" {
+		schema.Title += ", as " + string(me.Name)
+		if me.Email != "" && me.Email != me.Name {
+			schema.Title += fmt.Sprintf(" <%s>", me.Email)
+		}
+	}
 	if rest.InTheClear(s.config.URL) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The token and all that is read and written can be read on its way, since url begins with http://: write https:// if this Request Tracker has it."})
 	}
-	all, err := s.seesAll(ctx)
+	all, some, err := s.seesAll(ctx)
+	if err == nil && !some && s.config.Query != "" {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: fmt.Sprintf("The query %s finds no ticket that the account may see, so none will be read: look at the names in query, for RT says nothing of one that it does not know.", s.config.Query)})
+	}
 	if err == nil && !all {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
 	}
@@ -29,18 +39,25 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 }
 
 // seesAll tells whether RT tells the account how many tickets are read and how many
-// transactions there are; it tells the latter to superusers alone. A query that RT does
-// not understand is an error.
-func (s *Source) seesAll(ctx context.Context) (bool, error) {
-	query := or(s.config.Query, "id > 0")
-	for _, call := range []rest.Call{search("tickets", query, "Status", ""), search("transactions", "ObjectType = 'RT::Ticket' AND id = 1", "Type", "")} {
-		call.Query.Set("per_page", "1")
-		p, err := listed[made](ctx, s.client, call)
-		if err != nil || p.Total == "" {
-			return false, err
-		}
+// transactions there are; it tells the latter to superusers alone. And whether there are
+// some tickets. A query that RT does not understand is an error.
+func (s *Source) seesAll(ctx context.Context) (all, some bool, err error) {
+	tickets := search("tickets", or(s.config.Query, "id > 0"), "Status", "")
+	tickets.Query.Set("per_page", "1")
+	p, err := listed[made](ctx, s.client, tickets)
+	if err != nil {
+		return false, false, err
 	}
-	return true, nil
+	if some = len(p.Items) > 0 || p.Total != "0" && p.Total != ""; p.Total == "" {
+		for _, err := range pages[made](ctx, s.client, tickets) { // a page may be empty, and a later one not
+			return false, err == nil, err
+		}
+		return false, false, nil
+	}
+	transactions := search("transactions", "ObjectType = 'RT::Ticket' AND id = 1", "Type", "")
+	transactions.Query.Set("per_page", "1")
+	p, err = listed[made](ctx, s.client, transactions)
+	return p.Total != "", some, err
 }
 
 // Describe tells, besides what a source tells, whether RT is ready to be written to.
