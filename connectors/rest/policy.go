@@ -49,11 +49,11 @@ func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) 
 	if of.n++; of.n > c.tries && !c.outage(ctx, of, err) {
 		return false, nil
 	}
-	again, stop := mayRepeat(of.harmless, resp, err)
+	again := mayRepeat(of.harmless, resp, err)
 	if again && of.n == 1 && neverSent(err) {
 		c.tellUnreachable(err)
 	}
-	return again, stop
+	return again, nil
 }
 
 // tellEvery is how often it is told at most that the server cannot be reached.
@@ -96,21 +96,21 @@ func (c *Client) outage(ctx context.Context, of *repeats, err error) bool {
 	return gone
 }
 
-func mayRepeat(harmless bool, resp *http.Response, err error) (bool, error) {
+func mayRepeat(harmless bool, resp *http.Response, err error) bool {
 	if err != nil {
 		var mine *unsent
 		if errors.As(err, &mine) {
-			return mine.again, nil
+			return mine.again
 		}
-		return neverSent(err) || harmless && !hopeless(err), nil
+		return neverSent(err) || harmless && !hopeless(err)
 	}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return true, nil
+		return true
 	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
-		return true, nil
+		return true
 	}
-	return harmless && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented, nil
+	return harmless && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented
 }
 
 // neverSent tells whether a request failed before its first byte was on the line.
