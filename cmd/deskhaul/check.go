@@ -91,7 +91,11 @@ func (s *session) check(ctx context.Context) error {
 // check opens both ends of a leg, and describes those that were not met before.
 func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.System) error {
 	if err := h.open(ctx); err != nil {
-		c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: plainly(err)})
+		side := "source"
+		if h.opening == h.to {
+			side = "target"
+		}
+		c.Systems = append(c.Systems, checkedSystem{Name: h.opening.Name, Connector: h.opening.Spec.Name, Side: side, Error: plainly(err)})
 		return nil
 	}
 	if err := h.sayChanged(ctx, &c.changed); err != nil {

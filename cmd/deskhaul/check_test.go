@@ -2,8 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"net"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +58,25 @@ func TestHelpdeskThatIsNotThere(t *testing.T) {
 		}
 		if strings.Contains(said, "\x1b") || c.ProcessState.ExitCode() == 0 {
 			t.Errorf("%s: exit code %d: %q", verb, c.ProcessState.ExitCode(), said)
+		}
+	}
+}
+
+// A target that cannot be opened is told as the target, and not as the source.
+func TestTargetThatCannotBeOpened(t *testing.T) {
+	far := &cloud{connector: "rt", url: "https://rt.test", token: rttest.Token, settings: []string{"quiet=scrips", "ca=" + filepath.Join(t.TempDir(), "none.pem")}}
+	j := travel(t, "jsonl:"+filepath.Join(t.TempDir(), "none.jsonl"), far)
+	if err := os.WriteFile(strings.TrimPrefix(j.args[slices.Index(j.args, "--from")+1], "jsonl:"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := j.command(t, "check").Output()
+	var got checked
+	if err == nil || json.Unmarshal(out, &got) != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, sys := range got.Systems {
+		if (sys.Error != "") != (sys.Side == "target" && sys.Connector == "rt") {
+			t.Errorf("%+v", sys)
 		}
 	}
 }
