@@ -144,7 +144,7 @@ type Field struct {
 
 // Note is one remark for a person.
 type Note struct {
-	Level string `json:"level"` // info or warning
+	Level string `json:"level"` // info, warning, or error: a run would stop over it
 	Text  string `json:"text"`
 }
 

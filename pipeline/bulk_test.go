@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,13 +179,11 @@ func TestSlowTicketHoldsNoJob(t *testing.T) {
 		return pipeline.Verdict{Keep: true}, nil
 	}
 	watch := h.Watch
-	n := 0
+	var n atomic.Int32
 	h.Watch = func(e pipeline.Event) {
 		watch(e)
-		if e.Step != nil && e.Step.Verb == pipeline.Create && e.Kind == desk.KindTicket {
-			if n++; n == 7 {
-				close(free)
-			}
+		if e.Step != nil && e.Step.Verb == pipeline.Create && e.Kind == desk.KindTicket && n.Add(1) == 7 {
+			close(free)
 		}
 	}
 	if _, err := h.Go(t.Context()); err != nil {

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +68,27 @@ func TestRunText(t *testing.T) {
 			t.Fatal(err)
 		}
 		golden(t, string(state)+".txt", b.Bytes())
+	}
+}
+
+// A loss says whom it befell: a message by its ticket too.
+func TestLossesSayWhere(t *testing.T) {
+	for _, c := range []struct {
+		loss report.Loss
+		want string
+	}{
+		{report.Loss{Kind: desk.KindMessage, Field: "file", Count: 1, Example: `file "12.png" of message m12 is too large`, ID: "m12", Ticket: "2"}, "is too large (ticket 2)"},
+		{report.Loss{Kind: desk.KindMessage, Field: "file", Count: 2, Example: "a file is gone", ID: "m12", Ticket: "2"}, "a file is gone (the first: message m12 of ticket 2)"},
+		{report.Loss{Kind: desk.KindMessage, Field: "message.text", Count: 1, Example: "ticket 2, message m12: shortened", ID: "m12", Ticket: "2"}, "message m12: shortened\n"},
+		{report.Loss{Kind: desk.KindTicket, Field: "file", Count: 1, Example: "message m1: a file is gone", ID: "2"}, "is gone (ticket 2)"},
+		{report.Loss{Kind: desk.KindTicket, Field: "tags", Count: 5, Example: "ticket 2: a tag is gone", ID: "2"}, "is gone (the first)"},
+		{report.Loss{Kind: desk.KindContact, Field: "phones", Count: 1, Example: "contact 2-1 has too many", ID: "2"}, "too many (contact 2)"},
+	} {
+		r := report.Run{Losses: []report.Loss{c.loss}}
+		var b bytes.Buffer
+		if err := r.Text(&b); err != nil || !strings.Contains(b.String(), c.want) {
+			t.Errorf("%v: %s", err, &b)
+		}
 	}
 }
 

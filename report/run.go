@@ -56,6 +56,7 @@ type Loss struct {
 	// Example is the first one in words.
 	Example string `json:"example"`
 	ID      string `json:"id"`
+	Ticket  string `json:"ticket,omitempty"` // of a message
 }
 
 // all lists the kinds that a report speaks of, so that a script finds a zero and

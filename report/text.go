@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/dustin/go-humanize"
 
@@ -60,14 +62,50 @@ func (r *Run) Text(w io.Writer) error {
 
 // line says what was lost, and of several the first that it befell.
 func (l Loss) line() string {
-	first := ""
-	if l.Count > 1 && l.ID != "" && !strings.Contains(l.Example, l.ID) {
-		first = fmt.Sprintf(" (the first: %s %s)", l.Kind, l.ID)
+	where := l.where()
+	switch {
+	case l.Count > 1 && where != "":
+		where = " (the first: " + where + ")"
+	case l.Count > 1:
+		where = " (the first)"
+	case where != "":
+		where = " (" + where + ")"
 	}
-	if l.Count > 1 && first == "" {
-		first = " (the first)"
+	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), strings.TrimPrefix(l.Field, "message."), plural[l.Kind], l.Example, where)
+}
+
+// where is whom the example befell, as far as its words do not say it. A message is
+// found through its ticket only.
+func (l Loss) where() string {
+	ticket := l.Ticket
+	if l.Kind == desk.KindTicket {
+		ticket = l.ID
 	}
-	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), strings.TrimPrefix(l.Field, "message."), plural[l.Kind], l.Example, first)
+	var parts []string
+	if l.ID != "" && l.Kind != desk.KindTicket && !names(l.Example, l.ID) {
+		parts = append(parts, string(l.Kind)+" "+l.ID)
+	}
+	if ticket != "" && !names(l.Example, "ticket "+ticket) {
+		parts = append(parts, "ticket "+ticket)
+	}
+	return strings.Join(parts, " of ")
+}
+
+// names tells whether a text has a word, or several, and not as part of another.
+func names(text, word string) bool {
+	within := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '-' || r == '_' }
+	for at := 0; ; {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return false
+		}
+		last, _ := utf8.DecodeLastRuneInString(text[:at+i])
+		next, _ := utf8.DecodeRuneInString(text[at+i+len(word):])
+		if !within(last) && !within(next) {
+			return true
+		}
+		at += i + len(word)
+	}
 }
 
 // Empty tells whether no hop saw anything.

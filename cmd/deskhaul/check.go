@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -90,7 +91,11 @@ func (s *session) check(ctx context.Context) error {
 // check opens both ends of a leg, and describes those that were not met before.
 func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.System) error {
 	if err := h.open(ctx); err != nil {
-		c.Systems = append(c.Systems, checkedSystem{Name: h.from.Name, Connector: h.from.Spec.Name, Side: "source", Error: err.Error()})
+		side := "source"
+		if h.opening == h.to {
+			side = "target"
+		}
+		c.Systems = append(c.Systems, checkedSystem{Name: h.opening.Name, Connector: h.opening.Spec.Name, Side: side, Error: plainly(err)})
 		return nil
 	}
 	if err := h.sayChanged(ctx, &c.changed); err != nil {
@@ -129,7 +134,7 @@ func describe(ctx context.Context, end any, sys checkedSystem) checkedSystem {
 	}
 	schema, err := d.Describe(ctx)
 	if err != nil {
-		sys.Error = err.Error()
+		sys.Error = plainly(err)
 	}
 	sys.Schema = schema
 	return sys
@@ -148,7 +153,7 @@ func learn(to *mapping.System, s connectors.Schema) {
 func (s *session) printCheck(c checked) error {
 	bad := false
 	for _, sys := range c.Systems {
-		bad = bad || sys.Error != ""
+		bad = bad || sys.Error != "" || slices.ContainsFunc(sys.Schema.Notes, func(n connectors.Note) bool { return n.Level == "error" })
 	}
 	for _, f := range c.Findings {
 		bad = bad || f.Level == "error"
@@ -183,8 +188,11 @@ func (c checked) text(w io.Writer) error {
 		sys.columns(&b)
 		for _, n := range sys.Schema.Notes {
 			mark := "·"
-			if n.Level == "warning" {
+			switch n.Level {
+			case "warning":
 				mark = "!"
+			case "error":
+				mark = "! error:"
 			}
 			fmt.Fprintf(&b, "  %s %s\n", mark, n.Text)
 		}

@@ -29,6 +29,8 @@ type hop struct {
 	// onward makes a retry read what is new too: a retry before it brought something
 	// into the archive, which is to arrive.
 	onward bool
+	// opening is the end that open was at when it failed.
+	opening *project.System
 
 	source connectors.Source
 	target connectors.Target
@@ -73,9 +75,11 @@ func (h *hop) label() string { return h.from.Name + " → " + h.to.Name }
 func (h *hop) open(ctx context.Context) (err error) {
 	h.reads, _ = h.from.Spec.CapsOf(h.from.Config)
 	_, h.writes = h.to.Spec.CapsOf(h.to.Config)
+	h.opening = h.to
 	if err := h.silent(); err != nil {
 		return err
 	}
+	h.opening = h.from
 	if h.ledger, err = h.s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 		return err
 	}
@@ -83,6 +87,7 @@ func (h *hop) open(ctx context.Context) (err error) {
 		h.source = nil // a nil pointer in an interface is not nil
 		return h.absent(fmt.Errorf("open the source %s: %w", h.from.Name, err))
 	}
+	h.opening = h.to
 	if h.target, err = h.to.Spec.Target(ctx, h.targetConfig(), h.env(h.to, false)); err != nil {
 		h.target = nil
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())

@@ -22,7 +22,7 @@ func (l *losses) add(hop string, e pipeline.Event) {
 		l.seen = map[string]*report.Loss{}
 	}
 	if l.seen[key] == nil {
-		l.seen[key] = &report.Loss{Hop: hop, Kind: e.Kind, Field: e.Loss.Field, Example: e.Loss.Detail, ID: string(e.ID)}
+		l.seen[key] = &report.Loss{Hop: hop, Kind: e.Kind, Field: e.Loss.Field, Example: e.Loss.Detail, ID: string(e.ID), Ticket: string(e.Parent)}
 		l.all = append(l.all, l.seen[key])
 	}
 	l.seen[key].Count++

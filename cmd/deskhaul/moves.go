@@ -203,7 +203,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	case errors.Is(err, context.Canceled):
 		run.State = checkpoints.RunInterrupted
 	case err != nil:
-		run.State, r.Error = checkpoints.RunFailed, err.Error()
+		run.State, r.Error = checkpoints.RunFailed, plainly(err)
 	case r.Quarantine+held > 0:
 		run.State = checkpoints.RunPartial
 	default:

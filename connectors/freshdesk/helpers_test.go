@@ -20,7 +20,7 @@ import (
 // several, and repetitions without waiting.
 func configOf(s *freshdesktest.Server) *Config {
 	return &Config{
-		URL: freshdesktest.URL, Token: connectors.Secret(s.Key), Quiet: quietDeclared, Settings: rest.Settings{Retries: 2}, page: 3, wait: time.Millisecond,
+		URL: freshdesktest.URL, Token: connectors.Secret(s.Key), Quiet: quietDeclared, Settings: rest.Settings{Retries: new(2)}, page: 3, wait: time.Millisecond,
 	}
 }
 

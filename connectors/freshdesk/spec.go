@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -53,6 +54,9 @@ const (
 	usualFiles = 20 << 20
 )
 
+// isHost is the name of a host of the internet, whose last part is none of digits.
+var isHost = regexp.MustCompile(`(?i)^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL[\pL\pN-]*[\pL\pN]$`)
+
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
 	errs := []error{c.Settings.Check(), rest.CheckAccount(c.URL, "https://acme.freshdesk.com")}
@@ -75,6 +79,11 @@ func (c *Config) Check() error {
 	} {
 		if !slices.Contains(of.allowed, of.value) {
 			errs = append(errs, fmt.Errorf("%s: %q is none of %s", of.key, of.value, strings.Join(of.allowed[1:], ", ")))
+		}
+	}
+	for host := range strings.SplitSeq(c.Images, ",") {
+		if host = strings.TrimSpace(host); host != "" && !isHost.MatchString(host) {
+			errs = append(errs, fmt.Errorf("images: %q is no name of a host: write such as images.acme.com, without https:// and without a path", host))
 		}
 	}
 	if c.SearchLag < 0 || c.MaxFiles < 0 {

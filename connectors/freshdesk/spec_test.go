@@ -19,3 +19,18 @@ func TestURL(t *testing.T) {
 		}
 	}
 }
+
+// What is no host is refused: no image would ever be fetched from there.
+func TestImageHosts(t *testing.T) {
+	for given, want := range map[string]string{
+		"":                                       "",
+		"images.acme.com, xn--e1afmkfd.xn--p1ai": "",
+		"evil":                                   `images: "evil" is no name`,
+		"images.acme.com,https://acme.com/x":     `images: "https://acme.com/x" is no name`,
+	} {
+		err := (&Config{URL: "https://acme.freshdesk.com", Token: "x", Images: given}).Check()
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", given, err)
+		}
+	}
+}

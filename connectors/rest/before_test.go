@@ -25,7 +25,7 @@ func TestCallsThatComeTooLateAreNotSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				line := &turnsAway{wait: "600"}
-				client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: 3}, Env: connectors.Env{HTTP: &http.Client{Transport: line}, Now: time.Now}})
+				client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}, Now: time.Now}})
 				_, err := client.JSON(t.Context(), Call{Method: http.MethodPost, Path: "/x", JSON: 1, Before: time.Now().Add(c.good)}, nil)
 				if (err == nil) != c.ok || line.asked != c.asked || err != nil && !errors.Is(err, connectors.ErrBusy) {
 					t.Errorf("asked %d times, want %d: %v", line.asked, c.asked, err)

@@ -200,7 +200,7 @@ func TestOAuthSettings(t *testing.T) {
 func TestTokenThatCannotBeKept(t *testing.T) {
 	s := newIssuer(t)
 	folder := filepath.Join(t.TempDir(), "later")
-	c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 2}, OAuth: s.settings(filepath.Join(folder, "tokens"))})
+	c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: new(2)}, OAuth: s.settings(filepath.Join(folder, "tokens"))})
 	if err := post(t, c); err == nil || !strings.Contains(err.Error(), "oauth.file") || s.made != 0 {
 		t.Errorf("%v, %d made", err, s.made)
 	}

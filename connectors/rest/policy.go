@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"syscall"
 	"time"
@@ -48,7 +49,41 @@ func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) 
 	if of.n++; of.n > c.tries && !c.outage(ctx, of, err) {
 		return false, nil
 	}
-	return mayRepeat(of.harmless, resp, err)
+	again := mayRepeat(of.harmless, resp, err)
+	if again && of.n == 1 && neverSent(err) {
+		c.tellUnreachable(err)
+	}
+	return again, nil
+}
+
+// tellEvery is how often it is told at most that the server cannot be reached.
+const tellEvery = time.Minute
+
+// tellUnreachable says that a server cannot be reached, and how long it is tried: a
+// program that is silent for half a minute looks as if it hung.
+func (c *Client) tellUnreachable(err error) {
+	now := c.now()
+	last := c.told.Load()
+	if last != 0 && now.Sub(time.Unix(0, last)) < tellEvery || !c.told.CompareAndSwap(last, now.UnixNano()) {
+		return
+	}
+	host := c.base.Host
+	var address *url.Error
+	if errors.As(err, &address) {
+		if u, bad := url.Parse(address.URL); bad == nil {
+			host = u.Host
+		}
+		err = address.Err
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	until := now
+	for n := range c.tries {
+		until = until.Add(c.wait(c.http.RetryWaitMin, c.http.RetryWaitMax, n, nil))
+	}
+	c.log.Warn(c.mask(fmt.Sprintf("%s cannot be reached (%s): trying again until about %s", host, err, until.Format(time.TimeOnly))))
 }
 
 // outage tells whether a network that was there is gone, and the call one that can
@@ -61,21 +96,21 @@ func (c *Client) outage(ctx context.Context, of *repeats, err error) bool {
 	return gone
 }
 
-func mayRepeat(harmless bool, resp *http.Response, err error) (bool, error) {
+func mayRepeat(harmless bool, resp *http.Response, err error) bool {
 	if err != nil {
 		var mine *unsent
 		if errors.As(err, &mine) {
-			return mine.again, nil
+			return mine.again
 		}
-		return neverSent(err) || harmless && !hopeless(err), nil
+		return neverSent(err) || harmless && !hopeless(err)
 	}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		return true, nil
+		return true
 	case resp.StatusCode == http.StatusServiceUnavailable && resp.Header.Get("Retry-After") != "":
-		return true, nil
+		return true
 	}
-	return harmless && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented, nil
+	return harmless && resp.StatusCode >= 500 && resp.StatusCode != http.StatusNotImplemented
 }
 
 // neverSent tells whether a request failed before its first byte was on the line.

@@ -3,8 +3,10 @@ package rest
 import (
 	"context"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -39,7 +41,7 @@ func TestWaitsForTheNetwork(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			line := new(unplugged)
-			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: 3}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
 			var out struct{}
 			if c.sound {
 				if _, err := client.JSON(t.Context(), Call{Path: "/x"}, &out); err != nil {
@@ -58,5 +60,24 @@ func TestWaitsForTheNetwork(t *testing.T) {
 				t.Errorf("asked %d times, want %d: %v", line.asked, c.asked, err)
 			}
 		})
+	}
+}
+
+// Whoever waits for a server that cannot be reached is told so after the first attempt,
+// once: which, why, and how long it is tried.
+func TestTellsOfAServerThatIsNotThere(t *testing.T) {
+	var log strings.Builder
+	line := &unplugged{gone: 100}
+	client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+	client.log = slog.New(slog.NewTextHandler(&log, nil))
+	for range 2 {
+		var out struct{}
+		if _, err := client.JSON(t.Context(), Call{Path: "/x"}, &out); err == nil {
+			t.Fatal("no error")
+		}
+	}
+	said := log.String()
+	if strings.Count(said, "\n") != 1 || !regexp.MustCompile(`desk\.test cannot be reached \(io: read/write on closed pipe\): trying again until about \d\d:\d\d:\d\d`).MatchString(said) {
+		t.Errorf("it said %q", said)
 	}
 }

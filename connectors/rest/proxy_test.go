@@ -31,7 +31,7 @@ func TestProxyRefuses(t *testing.T) {
 				calls.Add(1)
 				w.WriteHeader(test.status)
 			})
-			c := clientOf(t, Options{Base: "https://desk.test", Wait: time.Millisecond, Settings: Settings{Retries: 1, Proxy: proxy.URL}})
+			c := clientOf(t, Options{Base: "https://desk.test", Wait: time.Millisecond, Settings: Settings{Retries: new(1), Proxy: proxy.URL}})
 			_, err := c.JSON(t.Context(), Call{Method: method, Path: "x"}, nil)
 			if !errors.Is(err, test.means) || errors.Is(err, connectors.ErrUnsure) || !strings.Contains(err.Error(), "the proxy 127.0.0.1") || !strings.Contains(err.Error(), test.hint) {
 				t.Errorf("%s, %d: %v", method, test.status, err)
@@ -51,7 +51,7 @@ func TestCertificateOfAnotherName(t *testing.T) {
 	if !ok {
 		t.Fatal("no transport")
 	}
-	o := Options{Base: strings.Replace(s.URL, "127.0.0.1", "localhost", 1), Settings: Settings{Retries: 1}}
+	o := Options{Base: strings.Replace(s.URL, "127.0.0.1", "localhost", 1), Settings: Settings{Retries: new(1)}}
 	o.Env.HTTP = &http.Client{Transport: line}
 	_, err := clientOf(t, o).JSON(t.Context(), Call{Path: "x"}, nil)
 	if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "the name that the certificate is for") {
@@ -68,7 +68,7 @@ func TestCertificateOfAnotherName(t *testing.T) {
 // An answer of another shape is told without the names of our types.
 func TestAnswerOfAnotherShape(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`[1, 2]`)) })
-	_, err := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 1}}).JSON(t.Context(), Call{Path: "x"}, new(struct{ User string }))
+	_, err := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: new(1)}}).JSON(t.Context(), Call{Path: "x"}, new(struct{ User string }))
 	if err == nil || strings.Contains(err.Error(), "Go") || !strings.Contains(err.Error(), "it is an array – look at url") {
 		t.Error(err)
 	}

@@ -59,7 +59,8 @@ type Client struct {
 	mask    func(string) string
 	tries   int
 	still   time.Duration
-	sound   atomic.Bool // an answer was once what it should be
+	sound   atomic.Bool  // an answer was once what it should be
+	told    atomic.Int64 // when it was last told that the server cannot be reached
 	log     *slog.Logger
 	now     func() time.Time
 }

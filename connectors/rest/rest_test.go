@@ -97,7 +97,7 @@ func TestRepeats(t *testing.T) {
 					sent.Add(1)
 					c.answer(w, r)
 				})
-				client := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 2}})
+				client := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: new(2)}})
 				call := Call{Method: method, Path: "/tickets"}
 				if method == http.MethodPost {
 					call.JSON = map[string]string{"subject": "x"}
@@ -124,7 +124,7 @@ func TestNeverSent(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	client := clientOf(t, Options{Base: address, Settings: Settings{Retries: 2}})
+	client := clientOf(t, Options{Base: address, Settings: Settings{Retries: new(2)}})
 	_, err = client.JSON(t.Context(), Call{Method: http.MethodPost, Path: "x", JSON: 1}, nil)
 	if !errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrUnsure) || !strings.Contains(err.Error(), "cannot be reached") {
 		t.Error(err)

@@ -18,7 +18,7 @@ type Settings struct {
 	Budget  string `yaml:"budget" doc:"The share of the account's allowed rate that is used, such as 60%; the rest is left to the people at work. Default: 100%."`
 	Proxy   string `yaml:"proxy" doc:"The address of a proxy; of one that wants a password, leave it out and set HTTPS_PROXY. Default: what HTTPS_PROXY and NO_PROXY in the environment say."`
 	CA      string `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
-	Retries int    `yaml:"retries" doc:"How often a call that made nothing is repeated, at least once. Default: 6."`
+	Retries *int   `yaml:"retries" doc:"How often a call that made nothing is repeated, at least once. Default: 6."`
 }
 
 // Check finds what is wrong with the settings, by their keys.
@@ -26,8 +26,8 @@ func (s Settings) Check() error {
 	_, budget := s.share()
 	_, proxy := s.proxy()
 	var retries error
-	if s.Retries < 0 {
-		retries = fmt.Errorf("retries: %d is negative", s.Retries)
+	if s.Retries != nil && *s.Retries < 1 {
+		retries = fmt.Errorf("retries: %d is less than one, and without a second attempt every record would be put aside at which the helpdesk asks us to wait: write 1 or more", *s.Retries)
 	}
 	return errors.Join(budget, proxy, retries)
 }
@@ -71,10 +71,10 @@ func redacted(address string) string {
 }
 
 func (s Settings) tries() int {
-	if s.Retries == 0 {
+	if s.Retries == nil {
 		return 6
 	}
-	return s.Retries
+	return *s.Retries
 }
 
 // transport is the line of a client, changed as the settings say.

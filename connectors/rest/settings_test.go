@@ -22,7 +22,7 @@ func TestSettings(t *testing.T) {
 		want string // part of the error; "" for none
 	}{
 		{Settings{}, ""},
-		{Settings{Budget: "60%", Proxy: "http://proxy.example:3128", Retries: 2}, ""},
+		{Settings{Budget: "60%", Proxy: "http://proxy.example:3128", Retries: new(2)}, ""},
 		{Settings{Budget: "0.5"}, ""},
 		{Settings{Budget: "0%"}, "budget"},
 		{Settings{Budget: "150%"}, "budget"},
@@ -30,7 +30,8 @@ func TestSettings(t *testing.T) {
 		{Settings{Budget: "much"}, "budget"},
 		{Settings{Proxy: "http://me:s3cret@"}, "proxy"},
 		{Settings{Proxy: "http://me:s3cret@proxy.example"}, "HTTPS_PROXY"},
-		{Settings{Retries: -1}, "retries"},
+		{Settings{Retries: new(-1)}, "retries"},
+		{Settings{Retries: new(0)}, "write 1 or more"},
 	} {
 		err := c.s.Check()
 		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
@@ -82,7 +83,7 @@ func TestStandstill(t *testing.T) {
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 	})
-	c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 1}})
+	c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: new(1)}})
 	c.still = 20 * time.Millisecond
 	_, err := c.JSON(t.Context(), Call{Path: "x"}, new(any))
 	if !errors.Is(err, connectors.ErrBusy) || !strings.Contains(err.Error(), "nothing more came") {
@@ -104,7 +105,7 @@ func TestStandstillBesideTheAnswer(t *testing.T) {
 			_ = http.NewResponseController(w).Flush()
 			<-r.Context().Done()
 		})
-		c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: 1}})
+		c := clientOf(t, Options{Base: s.URL, Settings: Settings{Retries: new(1)}})
 		c.still = 20 * time.Millisecond
 		_, err := c.JSON(t.Context(), Call{Path: "x"}, new(any))
 		if (err == nil) != (code == 302) {

@@ -47,7 +47,7 @@ func overRealServer(t *testing.T, standing map[desk.Kind]int, account func(*rtte
 		}
 		s := rttest.StartReal(t)
 		c := &Config{URL: s.URL, Token: connectors.Secret(account(s)), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
-		c.Retries, c.wait = 1, 10*time.Millisecond // where the suite breaks the line nobody gains by our patience
+		c.Retries, c.wait = new(1), 10*time.Millisecond // where the suite breaks the line nobody gains by our patience
 		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: standing}
 	})
 }

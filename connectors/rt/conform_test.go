@@ -23,7 +23,7 @@ func TestConnector(t *testing.T) {
 				s := rttest.New()
 				s.PageSize, s.Fields = 3, []string{"plan"}
 				c := &Config{URL: s.Start(t.Cleanup), Token: connectors.Secret(rttest.Token), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
-				c.Retries, c.wait = 1, time.Millisecond
+				c.Retries, c.wait = new(1), time.Millisecond
 				change(c, s)
 				return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Outbox, Standing: rttest.Standing}
 			})

@@ -9,7 +9,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
-// Describe tells which Request Tracker this is, and whether the account sees everything.
+// Describe tells which Request Tracker this is and whose account it is, whether that
+// sees everything, and whether the query finds anything.
 func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	var about struct {
 		Version text `json:"Version"`
@@ -18,10 +19,19 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		return connectors.Schema{}, err
 	}
 	schema := connectors.Schema{Title: fmt.Sprintf("Request Tracker %s, %s", about.Version, s.config.URL)}
+	if me := s.me(ctx); me.Name != "" {
+		schema.Title += ", as " + string(me.Name)
+		if me.Email != "" && me.Email != me.Name {
+			schema.Title += fmt.Sprintf(" <%s>", me.Email)
+		}
+	}
 	if rest.InTheClear(s.config.URL) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The token and all that is read and written can be read on its way, since url begins with http://: write https:// if this Request Tracker has it."})
 	}
-	all, err := s.seesAll(ctx)
+	all, some, err := s.seesAll(ctx)
+	if err == nil && !some && s.config.Query != "" {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: fmt.Sprintf("The query %s finds no ticket that the account may see, so none will be read: look at the names in query, for RT says nothing of one that it does not know.", s.config.Query)})
+	}
 	if err == nil && !all {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
 	}
@@ -29,18 +39,25 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 }
 
 // seesAll tells whether RT tells the account how many tickets are read and how many
-// transactions there are; it tells the latter to superusers alone. A query that RT does
-// not understand is an error.
-func (s *Source) seesAll(ctx context.Context) (bool, error) {
-	query := or(s.config.Query, "id > 0")
-	for _, call := range []rest.Call{search("tickets", query, "Status", ""), search("transactions", "ObjectType = 'RT::Ticket' AND id = 1", "Type", "")} {
-		call.Query.Set("per_page", "1")
-		p, err := listed[made](ctx, s.client, call)
-		if err != nil || p.Total == "" {
-			return false, err
-		}
+// transactions there are; it tells the latter to superusers alone. And whether there are
+// some tickets. A query that RT does not understand is an error.
+func (s *Source) seesAll(ctx context.Context) (all, some bool, err error) {
+	tickets := search("tickets", or(s.config.Query, "id > 0"), "Status", "")
+	tickets.Query.Set("per_page", "1")
+	p, err := listed[made](ctx, s.client, tickets)
+	if err != nil {
+		return false, false, err
 	}
-	return true, nil
+	if some = len(p.Items) > 0 || p.Total != "0" && p.Total != ""; p.Total == "" {
+		for _, err := range pages[made](ctx, s.client, tickets) { // a page may be empty, and a later one not
+			return false, err == nil, err
+		}
+		return false, false, nil
+	}
+	transactions := search("transactions", "ObjectType = 'RT::Ticket' AND id = 1", "Type", "")
+	transactions.Query.Set("per_page", "1")
+	p, err = listed[made](ctx, s.client, transactions)
+	return p.Total != "", some, err
 }
 
 // Describe tells, besides what a source tells, whether RT is ready to be written to.
@@ -52,23 +69,8 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	note := func(level, format string, args ...any) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: level, Text: fmt.Sprintf(format, args...)})
 	}
-	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
-	there := false
-	for row, err := range pages[queueShape](ctx, t.client, call) {
-		if err != nil {
-			return schema, err
-		}
-		var q queueShape
-		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, &q); err != nil {
-			return schema, err
-		}
-		there = there || string(q.Name) == t.config.queue() || string(q.ID) == t.config.queue()
-		if missing := t.missing(&q); missing != "" {
-			note("warning", "Queue %s: %s.", q.Name, missing)
-		}
-	}
-	if !there {
-		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
+	if err := t.ready(ctx, note); err != nil {
+		return schema, err
 	}
 	if t.config.Quiet == "scrips" {
 		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
@@ -80,4 +82,44 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	}
 	note("info", "RT lets only users own tickets who have the right OwnTicket: give it to the group Privileged for the time, or tickets come without an owner. Agents come without a password and enabled, since RT lets no disabled user own a ticket: disable those who have left when all is over.")
 	return schema, nil
+}
+
+// ready tells which queues lack what a ticket needs there. A run stops at the first
+// ticket that goes into such a queue; that is an error where it is the one that tickets
+// without a category go into, or where no queue is ready.
+func (t *Target) ready(ctx context.Context, note func(level, format string, args ...any)) error {
+	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
+	there, some := false, false
+	var lacking []*queueShape
+	for row, err := range pages[queueShape](ctx, t.client, call) {
+		if err != nil {
+			return err
+		}
+		q := new(queueShape)
+		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, q); err != nil {
+			return err
+		}
+		there = there || t.standard(q)
+		if t.missing(q) == "" {
+			some = true
+			continue
+		}
+		lacking = append(lacking, q)
+	}
+	for _, q := range lacking {
+		level := "warning"
+		if !some || t.standard(q) {
+			level = "error"
+		}
+		note(level, "Queue %s: %s. A run stops at the first ticket that goes into it.", q.Name, t.missing(q))
+	}
+	if !there {
+		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
+	}
+	return nil
+}
+
+// standard tells whether tickets without a category go into a queue.
+func (t *Target) standard(q *queueShape) bool {
+	return string(q.Name) == t.config.queue() || string(q.ID) == t.config.queue()
 }

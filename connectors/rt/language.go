@@ -14,17 +14,26 @@ import (
 
 // foreign is the account's language in RT; "" if it is English, not set or not known.
 func (s *Source) foreign(ctx context.Context) string {
+	lang := string(s.me(ctx).Lang)
+	if strings.HasPrefix(lang, "en") {
+		return ""
+	}
+	return lang
+}
+
+// me is the user whose account is used. Who may not see it has other troubles, and is
+// told of them: then there is the name alone, or nothing.
+func (s *Source) me(ctx context.Context) (u userShape) {
 	who := s.config.User
 	if s.config.Token != "" { // 1-USER-SECRET (RT/AuthToken.pm, _BuildAuthString)
 		_, rest, _ := strings.Cut(string(s.config.Token), "-")
 		who, _, _ = strings.Cut(rest, "-")
 	}
 	if who == "" {
-		return ""
+		return u
 	}
-	var u userShape
-	if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(who)}, &u); err != nil || strings.HasPrefix(string(u.Lang), "en") {
-		return "" // who may not see it has other troubles, and is told of them
+	if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(who)}, &u); err != nil {
+		return userShape{Name: text(s.config.User)}
 	}
-	return string(u.Lang)
+	return u
 }

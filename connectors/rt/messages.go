@@ -100,8 +100,11 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 			}
 			m.Author, err = s.author(ctx, agents, m.From.Email)
 			m.MessageID = "" // RT's own
-		} else if m.Text == "" && m.HTML != "" {
-			m.Text = plaintext.HTML(m.HTML)
+		} else {
+			s.shown(h, &m)
+			if m.Text == "" && m.HTML != "" {
+				m.Text = plaintext.HTML(m.HTML)
+			}
 		}
 		if err != nil {
 			return nil, err

@@ -21,7 +21,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	}
 	schema := connectors.Schema{Title: fmt.Sprintf("Zendesk, %s, as %s", s.config.base(), me.Name), Counts: map[desk.Kind]int64{}}
 	if me.Role != "admin" {
-		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: fmt.Sprintf("%s is no administrator (role %s): exports and imports will be refused. Take the token of an administrator.", me.Name, me.Role)})
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "error", Text: fmt.Sprintf("%s is no administrator (role %s): exports and imports will be refused. Take the token of an administrator.", me.Name, me.Role)})
 	}
 	w, err := s.words(ctx)
 	if err != nil {

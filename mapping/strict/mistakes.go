@@ -15,7 +15,7 @@ type Mistake struct {
 }
 
 // Error is the place and the text.
-func (m *Mistake) Error() string { return m.String() + ": " + m.Text }
+func (m *Mistake) Error() string { return strings.TrimSuffix(m.String(), ":") + ": " + m.Text } // --from rt: ends with one
 
 // Mistakes are all that is wrong. The zero value has none.
 type Mistakes struct {

@@ -36,6 +36,14 @@ func TestPlacesOfValues(t *testing.T) {
 	}
 }
 
+// A flag that ends with a colon is not followed by another.
+func TestPlaceWithColon(t *testing.T) {
+	m := Mistake{Place: Place{File: "--from rt:"}, Text: "url: missing"}
+	if got := m.Error(); got != "--from rt: url: missing" {
+		t.Errorf("it says %q", got)
+	}
+}
+
 func TestPlacesInsideTexts(t *testing.T) {
 	src := "plain: abc X\nsingle: 'a''b X'\ndouble: \"a\\\"b X\"\nblock: |\n    abc\n    de X\nцвет: 'красный X'\n"
 	var bad Mistakes
