@@ -15,17 +15,27 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// patience is how long each piece of an answer may take to come: as long as a server
-// with much to do may be silent. dialTime is how long it may take to reach it.
-const (
-	patience = 2 * time.Minute
-	dialTime = 30 * time.Second
-)
+// pace is how long is waited for a server.
+type pace struct {
+	// patience is how long each piece of an answer may take to come: as long as a
+	// server with much to do may be silent.
+	patience time.Duration
+	// dial is how long it may take to reach it and to be greeted.
+	dial time.Duration
+	// rest waits.
+	rest func(context.Context, time.Duration) error
+}
+
+var ordinary = pace{patience: 2 * time.Minute, dial: 30 * time.Second, rest: rest}
 
 // dialer opens sessions with the account.
-func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, error) {
+func (c *Config) dialer(connectors.Env) func(context.Context) (*session, error) {
+	return c.dialAt(ordinary)
+}
+
+func (c *Config) dialAt(p pace) func(context.Context) (*session, error) {
 	return func(ctx context.Context) (*session, error) {
-		s, err := c.connect(ctx)
+		s, err := c.connect(ctx, p)
 		if err != nil {
 			return nil, err
 		}
@@ -45,17 +55,17 @@ func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, err
 }
 
 // connect reaches the server and waits for its greeting.
-func (c *Config) connect(ctx context.Context) (*session, error) {
+func (c *Config) connect(ctx context.Context, p pace) (*session, error) {
 	config, err := c.tls()
 	if err != nil {
 		return nil, err
 	}
-	conn, err := c.reach(ctx)
+	conn, err := c.reach(ctx, p)
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
 	if c.Security != "starttls" && c.Security != "none" {
-		shaking, cancel := context.WithTimeout(ctx, dialTime)
+		shaking, cancel := context.WithTimeout(ctx, p.dial)
 		defer cancel()
 		secure := tls.Client(conn, config)
 		if err := secure.HandshakeContext(shaking); err != nil {
@@ -63,7 +73,7 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 		}
 		conn = secure
 	}
-	l := &line{Conn: conn, patience: patience}
+	l := &line{Conn: conn, patience: p.patience}
 	defer l.expect()()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
 	defer stop()
@@ -75,11 +85,11 @@ func (c *Config) connect(ctx context.Context) (*session, error) {
 	return &session{client: client, line: l}, nil
 }
 
-func (c *Config) reach(ctx context.Context) (net.Conn, error) {
+func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {
 	if c.dial != nil {
 		return c.dial(ctx)
 	}
-	d := &net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}
+	d := &net.Dialer{Timeout: p.dial, KeepAlive: 30 * time.Second}
 	return d.DialContext(ctx, "tcp", c.address())
 }
 

@@ -37,7 +37,8 @@ func (f *fetched) drop() {
 // want is what is asked of messages.
 type want struct {
 	head, body   bool
-	changedSince uint64 // only what changed after this modification sequence; 0 all
+	changedSince uint64         // only what changed after this modification sequence; 0 all
+	begun        func(imap.UID) // is told of which message an answer has begun; may be nil
 }
 
 func (w want) options() *imap.FetchOptions {
@@ -75,7 +76,7 @@ func each(cmd *imapclient.FetchCommand, w want, temp string, take func(*fetched)
 			continue // an answer that nobody asked for: somebody else changed flags
 		}
 		if err := take(f); err != nil {
-			return err
+			return &ours{err}
 		}
 	}
 	return nil
@@ -86,7 +87,9 @@ func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) 
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
-			f.uid = item.UID
+			if f.uid = item.UID; w.begun != nil {
+				w.begun(f.uid)
+			}
 		case imapclient.FetchItemDataFlags:
 			f.flags = item.Flags
 		case imapclient.FetchItemDataInternalDate:

@@ -79,7 +79,7 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 			return s, err
 		}
 		if n == attempts {
-			return nil, fmt.Errorf("%w (tried %d times): %w", err, attempts, connectors.ErrBusy)
+			return nil, fmt.Errorf("%v (tried %d times): %w", err, attempts, connectors.ErrBusy) //nolint:errorlint // it is no longer what may be tried again
 		}
 		p.log.Info("imap: the server cannot be reached; trying again", "in", pause.String(), "error", err.Error())
 		if err := p.rest(ctx, pause); err != nil {
@@ -132,7 +132,7 @@ func (p *pool) with(ctx context.Context, folder string, fn func(*session) error)
 			return err
 		}
 		if n == attempts {
-			return fmt.Errorf("%w, %d times: %w", err, n, connectors.ErrBusy)
+			return fmt.Errorf("%v, %d times: %w", err, n, connectors.ErrBusy) //nolint:errorlint // as above
 		}
 	}
 }
