@@ -34,8 +34,9 @@ func (c *Config) dialer(connectors.Env) func(context.Context) (*session, error) 
 }
 
 func (c *Config) dialAt(p pace) func(context.Context) (*session, error) {
+	names := &wrongNames{}
 	return func(ctx context.Context) (*session, error) {
-		s, err := c.connect(ctx, p)
+		s, err := c.connect(ctx, p, names)
 		if err != nil {
 			return nil, err
 		}
@@ -55,7 +56,7 @@ func (c *Config) dialAt(p pace) func(context.Context) (*session, error) {
 }
 
 // connect reaches the server and waits for its greeting.
-func (c *Config) connect(ctx context.Context, p pace) (*session, error) {
+func (c *Config) connect(ctx context.Context, p pace, names *wrongNames) (*session, error) {
 	config, err := c.tls()
 	if err != nil {
 		return nil, err
@@ -64,25 +65,22 @@ func (c *Config) connect(ctx context.Context, p pace) (*session, error) {
 	if err != nil {
 		return nil, c.unreachable(err)
 	}
-	if c.Security != "starttls" && c.Security != "none" {
-		shaking, cancel := context.WithTimeout(ctx, p.dial)
-		defer cancel()
-		secure := tls.Client(conn, config)
-		if err := secure.HandshakeContext(shaking); err != nil {
-			return nil, errors.Join(c.untrusted(err), conn.Close())
-		}
-		conn = secure
-	}
-	l := &line{Conn: conn, patience: p.patience}
-	defer l.expect()()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
 	defer stop()
-	client, err := c.greet(l, config)
-	if err != nil {
+	l := &line{patience: p.patience, names: names}
+	if l.Conn, err = c.secure(ctx, conn, config, p); err != nil {
 		_ = conn.Close() // it is of no use
 		return nil, err
 	}
-	return &session{client: client, line: l}, nil
+	if c.Security == "starttls" {
+		l.out = []byte(greeted)
+	}
+	client := imapclient.New(l, nil)
+	if err := client.WaitGreeting(); err != nil {
+		_ = client.Close() // as above
+		return nil, c.unreachable(err)
+	}
+	return &session{client: client, line: l}, conn.SetReadDeadline(time.Time{})
 }
 
 func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {
@@ -93,19 +91,22 @@ func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {
 	return d.DialContext(ctx, "tcp", c.address())
 }
 
-func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) {
-	if c.Security == "starttls" {
-		client, err := imapclient.NewStartTLS(l, &imapclient.Options{TLSConfig: config})
-		if err != nil {
-			return nil, c.untrusted(err)
-		}
-		return client, nil
+// secure encrypts a connection. It may take as long as it may take to reach a server.
+func (c *Config) secure(ctx context.Context, conn net.Conn, config *tls.Config, p pace) (net.Conn, error) {
+	if err := conn.SetDeadline(time.Now().Add(p.dial)); err != nil {
+		return nil, err
 	}
-	client := imapclient.New(l, nil)
-	if err := client.WaitGreeting(); err != nil {
-		return nil, errors.Join(c.unreachable(err), client.Close())
+	switch c.Security {
+	case "none":
+		return conn, nil
+	case "starttls":
+		return c.startTLS(ctx, conn, config)
 	}
-	return client, nil
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, c.untrusted(err)
+	}
+	return secure, nil
 }
 
 func (c *Config) tls() (*tls.Config, error) {

@@ -1,18 +1,27 @@
 package imap
 
 import (
+	"bytes"
 	"net"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
 
 // line is a connection that does not wait for ever: while an answer is due, each
 // piece of it has to come within a time. The library's own deadlines are left out:
-// they end a slow answer that still flows, and none holds between answers.
+// they end a slow answer that still flows, and none holds between answers. It also
+// deals with names that the library cannot read.
 type line struct {
 	net.Conn
 	patience time.Duration
+	names    *wrongNames
 	due      atomic.Int32 // commands whose answers have not ended
+	listing  atomic.Bool  // the server is asked to list folders
+
+	out  []byte // is still to be given to the library
+	part []byte // and what lacks its end
 }
 
 // expect notes that an answer is due; the function that it returns, that it has come.
@@ -29,6 +38,32 @@ func (l *line) expect() func() {
 
 // Read implements net.Conn.
 func (l *line) Read(b []byte) (int, error) {
+	for {
+		if len(l.out) > 0 {
+			n := copy(b, l.out)
+			l.out = l.out[n:]
+			return n, nil
+		}
+		n, err := l.read(b)
+		if !l.listing.Load() && len(l.part) == 0 || n == 0 {
+			return n, err
+		}
+		l.part = append(l.part, b[:n]...)
+		for err == nil {
+			whole := wholeLine(l.part)
+			if whole == 0 {
+				break
+			}
+			l.out = append(l.out, l.names.listed(l.part[:whole])...)
+			l.part = l.part[whole:]
+		}
+		if err != nil { // the end of it will never come
+			l.out, l.part = append(l.out, l.part...), nil
+		}
+	}
+}
+
+func (l *line) read(b []byte) (int, error) {
 	if l.due.Load() > 0 {
 		if err := l.Conn.SetReadDeadline(time.Now().Add(l.patience)); err != nil {
 			return 0, err
@@ -37,10 +72,39 @@ func (l *line) Read(b []byte) (int, error) {
 	return l.Conn.Read(b)
 }
 
+var literalEnd = regexp.MustCompile(`\{(\d+)\}\r\n$`)
+
+// wholeLine is the length of the first line, with the literals in it; 0 if its end has
+// not come.
+func wholeLine(b []byte) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(b[at:], '\n')
+		if i < 0 {
+			return 0
+		}
+		at += i + 1
+		m := literalEnd.FindSubmatch(b[:at])
+		if m == nil {
+			return at
+		}
+		n, err := strconv.Atoi(string(m[1]))
+		if err != nil {
+			return at
+		}
+		if at += n; at > len(b) {
+			return 0
+		}
+	}
+}
+
 // Write implements net.Conn.
 func (l *line) Write(b []byte) (int, error) {
 	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.patience)); err != nil {
 		return 0, err
+	}
+	if asked := l.names.asked(b); len(asked) != len(b) || !bytes.Equal(asked, b) {
+		_, err := l.Conn.Write(asked)
+		return len(b), err
 	}
 	return l.Conn.Write(b)
 }
