@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -45,6 +46,10 @@ func (c *Config) dialAt(p pace) func(context.Context) (*session, error) {
 				return err
 			}
 			s.caps = client.Caps()
+			if s.caps.Has(imap.CapIMAP4rev2) { // the library writes names in UTF-8 then
+				_, err := client.Enable(imap.CapIMAP4rev2).Wait()
+				return err
+			}
 			return nil
 		})
 		if err != nil {

@@ -38,7 +38,7 @@ func TestALineThatBreaks(t *testing.T) {
 		"Exchange at its limits":         {Command: `^UID FETCH`, Act: imaptest.Say("BAD Request is throttled. Suggested Backoff Time: 1000 milliseconds"), Times: 3},
 		"refused once":                   {Command: `^UID FETCH .*BODY.PEEK\[\]`, Act: imaptest.Say("NO something is wrong"), Times: 1},
 		"byte by byte, within patience":  {Answer: imaptest.Body(3), Act: imaptest.Slow(time.Millisecond)},
-		"byte by byte, beyond patience":  {Answer: imaptest.Body(3), Act: imaptest.Slow(time.Second), Times: 2},
+		"byte by byte, beyond patience":  {Answer: imaptest.Body(3), Act: imaptest.Slow(3 * little), Times: 2},
 		"nonsense":                       {Command: `^UID FETCH`, Act: imaptest.Say("WHAT {is} this"), Times: 2},
 		"answer of another command":      {Command: `^UID FETCH`, Act: imaptest.Say("OK done\r\nT999 OK done"), Times: 1},
 		"one answer is left out at last": {Command: `^UID FETCH .*BODY.PEEK\[\]`, Act: imaptest.Say("OK done"), Times: 1},
@@ -46,6 +46,7 @@ func TestALineThatBreaks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, imaptest.Options{})
+			r.pace.patience, r.pace.dial = little, little
 			r.letters("INBOX", seven...)
 			fault := r.Do(f)
 			r.must()
@@ -80,6 +81,7 @@ func TestOneMessageThatCannotBeHad(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, imaptest.Options{})
+			r.pace.patience, r.pace.dial = little, little
 			r.letters("INBOX", seven...)
 			r.Do(f)
 			r.must()

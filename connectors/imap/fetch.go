@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"io"
 	"time"
 
@@ -58,6 +59,13 @@ func (s *session) fetch(ctx context.Context, uids imap.UIDSet, w want, temp stri
 	return s.do(ctx, func(c *imapclient.Client) error {
 		cmd := c.Fetch(uids, w.options())
 		err := each(cmd, w, temp, take)
+		var own *ours
+		if err != nil && !errors.As(err, &own) {
+			// The library's reader goes on when a literal breaks off, and closing the
+			// command would read beside it.
+			_ = s.line.Close() // it is of no use any more
+			<-c.Closed()
+		}
 		if closing := cmd.Close(); err == nil {
 			err = closing
 		}

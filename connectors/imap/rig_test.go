@@ -8,10 +8,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"github.com/emersion/go-imap/v2"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
@@ -32,6 +31,8 @@ type rig struct {
 	tickets    map[desk.ID]*desk.Ticket
 	quarantine map[desk.ID]*connectors.Aside
 	rests      []time.Duration
+	store      *store // the one that was opened last
+	mu         sync.Mutex
 	came       int // tickets in the last run
 }
 
@@ -41,8 +42,11 @@ func newRig(t *testing.T, o imaptest.Options) *rig {
 		tickets: map[desk.ID]*desk.Ticket{}, quarantine: map[desk.ID]*connectors.Aside{},
 	}
 	r.c.Host, r.c.Port, r.c.Security, r.c.User, r.c.Password = r.Host, r.Port, "none", imaptest.User, imaptest.Password
-	r.pace = pace{patience: 300 * time.Millisecond, dial: 300 * time.Millisecond, rest: func(ctx context.Context, d time.Duration) error {
-		r.rests = append(r.rests, d) // one source at a time rests, else the race detector tells
+	r.pace = pace{patience: 10 * time.Second, dial: 10 * time.Second, rest: func(ctx context.Context, d time.Duration) error {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.rests = append(r.rests, d)
+		time.Sleep(time.Millisecond) // others get on meanwhile
 		return ctx.Err()
 	}}
 	r.c.Connections = 1
@@ -53,6 +57,7 @@ func newRig(t *testing.T, o imaptest.Options) *rig {
 func (r *rig) open(ctx context.Context) (*mail.Source, error) {
 	env := connectors.Env{Log: slog.New(slog.DiscardHandler), State: r.state, Temp: r.t.TempDir(), Now: time.Now}
 	st := newStore(r.c, env, r.pace)
+	r.store = st
 	src, err := mail.NewSource(ctx, st, r.c.Options, env)
 	if err != nil {
 		_ = st.Close()
@@ -187,5 +192,3 @@ func nothingLeft(t *testing.T, before int) {
 	buf := make([]byte, 1<<20)
 	t.Errorf("%d goroutines were left, %d before:\n%s", runtime.NumGoroutine(), before, buf[:runtime.Stack(buf, true)])
 }
-
-var _ = imap.UID(0)

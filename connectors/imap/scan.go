@@ -49,6 +49,7 @@ type visit struct {
 	from  imap.UID         // messages below it were looked at before
 	seen  *imap.SelectData // what the server says of the folder
 	yield func(mail.Entry, error) bool
+	again []imap.UID // were not given before
 }
 
 func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yield func(mail.Entry, error) bool) (more bool, err error) {
@@ -117,8 +118,7 @@ func (v *visit) closed(ctx context.Context, shut *closedFolder) (more bool, err 
 // look goes through what changed, what was not given before, and what is new.
 func (v *visit) look(ctx context.Context) (more bool, err error) {
 	counts := v.seen.HighestModSeq
-	again := v.m.Again
-	v.m.Again = nil
+	v.again, v.m.Again = v.m.Again, nil
 	if v.m.Next > 1 {
 		if more, err := v.changes(ctx); !more || err != nil {
 			return false, err
@@ -127,7 +127,7 @@ func (v *visit) look(ctx context.Context) (more bool, err error) {
 	if v.m.Next == 1 {
 		v.m.Modseq = counts
 	}
-	if more, err := v.windows(ctx, slices.Values([][]imap.UID{again})); !more || err != nil {
+	if more, err := v.windows(ctx, slices.Values([][]imap.UID{v.again})); !more || err != nil {
 		return false, err
 	}
 	if more, err := v.news(ctx); !more || err != nil {
@@ -264,7 +264,11 @@ func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool
 func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 	o := &order{
 		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
-		gone: func(imap.UID) {}, // between the list and now
+		gone: func(uid imap.UID) { // between the list and now
+			if slices.Contains(v.again, uid) { // it is not unreadable any more
+				w.entries = append(w.entries, mail.Entry{Place: v.bare(uid, 0).Place})
+			}
+		},
 		take: func(f *fetched) error {
 			w.entries = append(w.entries, v.entry(f))
 			return nil

@@ -93,9 +93,11 @@ func CutInside(c *wire, line string, literal io.Reader) bool {
 // Hang says nothing more on the connection, in the middle of the literal if there is
 // one, until it is broken.
 func Hang(c *wire, line string, literal io.Reader) bool {
-	if literal != nil {
-		half(c, line, literal)
+	if literal == nil {
+		_, _ = io.Copy(io.Discard, c.client) // until the client hangs up
+		return false
 	}
+	half(c, line, literal)
 	<-c.ctx.Done()
 	return false
 }

@@ -91,12 +91,13 @@ func (l *Line) Opened() int {
 	return l.opened
 }
 
-// Said is how many commands began with the words so far.
-func (l *Line) Said(words string) (n int) {
+// Said is how many commands matched an expression so far, their tags left out.
+func (l *Line) Said(expression string) (n int) {
+	re := regexp.MustCompile(expression)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, c := range l.said {
-		if strings.HasPrefix(c, words) {
+		if re.MatchString(c) {
 			n++
 		}
 	}
