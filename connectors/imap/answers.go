@@ -40,6 +40,7 @@ func notNow(e *imap.Error) bool {
 	switch e.Code {
 	case "THROTTLED", imap.ResponseCodeLimit, imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeServerBug:
 		return true
+	default:
 	}
 	text := strings.ToLower(e.Text)
 	for _, words := range []string{"throttl", "too many", "bandwidth", "rate limit", "try again", "temporar", "server busy", "server unavailable"} {

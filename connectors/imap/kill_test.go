@@ -123,7 +123,10 @@ func TestReaderLeaves(t *testing.T) {
 			t.Fatal(err)
 		}
 		left := n
-		for range src.Read(t.Context(), desk.KindTicket, "") {
+		for _, err := range src.Read(t.Context(), desk.KindTicket, "") {
+			if err != nil {
+				t.Fatal(err)
+			}
 			if left--; left < 0 {
 				break
 			}

@@ -120,7 +120,7 @@ func (l *Line) serve(client net.Conn) {
 	if f := l.fault(func(f *Fault) bool { return f.Connect }); f != nil && !f.Act(c, "", nil) {
 		return
 	}
-	server, err := net.Dial("tcp", l.to)
+	server, err := new(net.Dialer).DialContext(c.ctx, "tcp", l.to)
 	if err != nil {
 		return
 	}
