@@ -85,7 +85,8 @@ func (c *Config) connect(ctx context.Context, p pace, names *wrongNames) (*sessi
 		_ = client.Close() // as above
 		return nil, c.unreachable(err)
 	}
-	return &session{client: client, line: l}, conn.SetReadDeadline(time.Time{})
+	_ = conn.SetDeadline(time.Time{}) // a line that is closed fails when it is used
+	return &session{client: client, line: l}, nil
 }
 
 func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {

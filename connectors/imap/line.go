@@ -102,6 +102,7 @@ func (l *line) Write(b []byte) (int, error) {
 	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.patience)); err != nil {
 		return 0, err
 	}
+	defer func() { _ = l.Conn.SetWriteDeadline(time.Time{}) }() // TLS may write while we read
 	if asked := l.names.asked(b); len(asked) != len(b) || !bytes.Equal(asked, b) {
 		_, err := l.Conn.Write(asked)
 		return len(b), err
