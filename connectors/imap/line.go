@@ -22,6 +22,7 @@ type line struct {
 
 	out  []byte // is still to be given to the library
 	part []byte // and what lacks its end
+	over error  // why nothing more will come
 }
 
 // expect notes that an answer is due; the function that it returns, that it has come.
@@ -63,7 +64,13 @@ func (l *line) Read(b []byte) (int, error) {
 	}
 }
 
-func (l *line) read(b []byte) (int, error) {
+// read reads until an error: the library asks again after one, and would wait each
+// time.
+func (l *line) read(b []byte) (n int, err error) {
+	if l.over != nil {
+		return 0, l.over
+	}
+	defer func() { l.over = err }()
 	if l.due.Load() > 0 {
 		if err := l.Conn.SetReadDeadline(time.Now().Add(l.patience)); err != nil {
 			return 0, err
