@@ -110,8 +110,8 @@ func (c *torn) Write(b []byte) (int, error) {
 	if !c.storm.strikes(60) {
 		return c.Conn.Write(b)
 	}
-	if c.storm.below(4) == 0 { // it takes its time
-		time.Sleep(5 * time.Minute)
+	if c.storm.below(4) == 0 { // it takes its time, but less than patience: the server sleeps with a lock in hand
+		time.Sleep(100 * time.Second)
 		return c.Conn.Write(b)
 	}
 	n, _ := c.Conn.Write(b[:c.storm.below(len(b)+1)])
