@@ -37,7 +37,7 @@ func startOffice(ts *testscript.TestScript, _ bool, _ []string) {
 	}
 	web := httptest.NewServer(issuer)
 	ts.Defer(web.Close)
-	mail, err := imaptest.Start(issuer.Good, []string{"XOAUTH2"}, "ann@acme.test", "info@acme.test")
+	mail, err := imaptest.StartTokens(issuer.Good, []string{"XOAUTH2"}, "ann@acme.test", "info@acme.test")
 	ts.Check(err)
 	ts.Defer(func() { _ = mail.Close() })
 	offices.Store(web.URL, issuer)
@@ -57,7 +57,7 @@ func TestLoginByAddress(t *testing.T) {
 	issuer := tokentest.New("program")
 	web := httptest.NewServer(issuer)
 	t.Cleanup(web.Close)
-	mail, err := imaptest.Start(issuer.Good, []string{"OAUTHBEARER"}, "ann@acme.test")
+	mail, err := imaptest.StartTokens(issuer.Good, []string{"OAUTHBEARER"}, "ann@acme.test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"sync/atomic"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // inMemory is up to how many bytes a message is held in memory; a larger one lies in
@@ -33,7 +36,7 @@ func receive(r io.Reader, size int64, temp string) (*blob, error) {
 	}
 	f, err := os.CreateTemp(temp, "mail-*")
 	if err != nil {
-		return nil, err
+		return nil, noRoom(err)
 	}
 	x.file = f
 	n, err := io.Copy(f, r)
@@ -42,9 +45,18 @@ func receive(r io.Reader, size int64, temp string) (*blob, error) {
 	}
 	if err != nil {
 		x.drop()
-		return nil, short(err)
+		return nil, noRoom(short(err))
 	}
 	return x, nil
+}
+
+// noRoom says of an error of the disk that the run has to stop.
+func noRoom(err error) error {
+	var disk *fs.PathError
+	if errors.As(err, &disk) {
+		return &ours{fmt.Errorf("a message cannot be kept for the time being: %w: %w", err, connectors.ErrDenied)}
+	}
+	return err
 }
 
 // short makes a broken line of a message that ends too early: the library reports

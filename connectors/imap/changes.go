@@ -3,6 +3,7 @@ package imap
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -34,8 +35,8 @@ func (v *visit) changedSince(ctx context.Context) (uids []imap.UID, err error) {
 	set := imap.UIDSet{{Start: 1, Stop: v.m.Next - 1}}
 	err = v.st.pool.with(ctx, v.f.name, func(s *session) error {
 		uids = uids[:0]
-		if s.seen.UIDValidity != v.m.Validity {
-			return errRenumbered
+		if err := s.means(ctx, v.f.name, v.m.Validity); err != nil {
+			return err
 		}
 		return s.fetch(ctx, set, want{changedSince: v.m.Modseq}, "", func(f *fetched) error {
 			if f.uid < v.m.Next {
@@ -68,6 +69,9 @@ func (v *visit) compare(ctx context.Context) (more bool, err error) {
 func (v *visit) differing(ctx context.Context, from, to imap.UID) (uids []imap.UID, err error) {
 	err = v.st.pool.with(ctx, v.f.name, func(s *session) error {
 		uids = uids[:0]
+		if err := s.means(ctx, v.f.name, v.m.Validity); err != nil {
+			return err
+		}
 		return s.fetch(ctx, imap.UIDSet{{Start: from, Stop: to - 1}}, want{}, "", func(f *fetched) error {
 			was, err := v.notes.Note(ctx, labelsKey(pathOf(v.f.name, f.uid)))
 			if err != nil {
@@ -93,8 +97,17 @@ func (st *store) Holds(ctx context.Context, p mail.Place) (bool, error) {
 	if !ok || k.Gen != p.Gen {
 		return false, nil
 	}
-	set, err := st.present(ctx, name)
-	if err != nil {
+	if k.shut != nil {
+		return true, nil // nobody knows better
+	}
+	set, err := st.present(ctx, name, k.Validity)
+	var shut *closedFolder
+	switch {
+	case errors.Is(err, errRenumbered):
+		return false, nil
+	case errors.As(err, &shut):
+		return !shut.gone, nil
+	case err != nil:
 		return false, fmt.Errorf("folder %s: %w", name, err)
 	}
 	return set.Contains(uid), nil

@@ -17,127 +17,149 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// patience is how long each piece of an answer may take to come: as long as a server
-// with much to do may be silent. dialTime is how long it may take to reach it.
-const (
-	patience = 2 * time.Minute
-	dialTime = 30 * time.Second
-)
+// pace is how long is waited for a server.
+type pace struct {
+	// patience is how long each piece of an answer may take to come: as long as a
+	// server with much to do may be silent.
+	patience time.Duration
+	// dial is how long it may take to reach it and to be greeted.
+	dial time.Duration
+	// rest waits.
+	rest func(context.Context, time.Duration) error
+}
 
-// greetTime is how long a server may take to greet.
-var greetTime = 30 * time.Second
+var ordinary = pace{patience: 2 * time.Minute, dial: 30 * time.Second, rest: rest}
+
+// opener opens sessions with an account. They share a token and what is known of the
+// names of folders.
+type opener struct {
+	*Config
+	access *access
+	pace   pace
+	names  *wrongNames
+}
 
 // dialer opens sessions with the account. A token that the server does not take is
 // renewed, and tried once more.
 func (c *Config) dialer(env connectors.Env) func(context.Context) (*session, error) {
-	a := &access{config: c, env: env}
+	return c.dialAt(env, ordinary)
+}
+
+func (c *Config) dialAt(env connectors.Env, p pace) func(context.Context) (*session, error) {
+	o := &opener{Config: c, access: &access{config: c, env: env}, pace: p, names: &wrongNames{}}
 	if warning := c.open(); warning != "" && env.Log != nil {
 		env.Log.Warn(warning)
 	}
 	r := &reach{config: c}
 	return func(ctx context.Context) (*session, error) {
-		s, err := c.enter(ctx, a)
+		s, err := o.enter(ctx)
 		if err != nil {
-			again, fails := a.renewed(ctx, err)
+			again, fails := o.access.renewed(ctx, err)
 			if !again {
 				return nil, r.looked(fails)
 			}
-			s, err = c.enter(ctx, a)
+			s, err = o.enter(ctx)
 		}
 		return s, r.looked(err)
 	}
 }
 
 // enter opens a session.
-func (c *Config) enter(ctx context.Context, a *access) (*session, error) {
-	token, err := a.token(ctx)
+func (o *opener) enter(ctx context.Context) (*session, error) {
+	token, err := o.access.token(ctx)
 	if err != nil {
 		return nil, err
 	}
-	s, err := c.connect(ctx)
+	s, err := o.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	err = s.do(ctx, func(client *imapclient.Client) error {
 		s.line.login.Store(true)
-		defer s.line.login.Store(false)
-		if err := c.login(client, token); err != nil {
+		err := o.login(client, token)
+		s.line.login.Store(false)
+		if err != nil {
 			return err
 		}
-		s.caps = client.Caps()
-		if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
-			s.gmail.ask()
-			_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
-		}
-		return nil
+		return s.begin(client)
 	})
 	if err != nil {
 		_ = s.client.Close() // it is of no use
 		return nil, err
 	}
-	s.worked, s.whose = false, c.outOfReach
+	s.worked, s.whose = false, o.outOfReach
 	return s, nil
 }
 
+// begin says what a server is told after a login.
+func (s *session) begin(client *imapclient.Client) error {
+	s.caps = client.Caps()
+	if s.gmail != nil && s.caps.Has("X-GM-EXT-1") {
+		s.gmail.ask()
+		_, _ = client.ID(&imap.IDData{Name: "deskhaul"}).Wait() // Google asks for it; the answer says nothing
+	}
+	if s.caps.Has(imap.CapIMAP4rev2) { // the library writes names in UTF-8 then
+		_, err := client.Enable(imap.CapIMAP4rev2).Wait()
+		return err
+	}
+	return nil
+}
+
 // connect reaches the server and waits for its greeting.
-func (c *Config) connect(ctx context.Context) (*session, error) {
-	config, err := c.tls()
+func (o *opener) connect(ctx context.Context) (*session, error) {
+	config, err := o.tls()
 	if err != nil {
 		return nil, err
 	}
-	conn, err := c.reach(ctx)
+	conn, err := o.reach(ctx, o.pace)
 	if err != nil {
-		return nil, c.unreachable(err)
+		return nil, o.unreachable(err)
 	}
-	if c.Security != "starttls" && c.Security != "none" {
-		shaking, cancel := context.WithTimeout(ctx, dialTime)
-		defer cancel()
-		secure := tls.Client(conn, config)
-		if err := secure.HandshakeContext(shaking); err != nil {
-			return nil, errors.Join(c.untrusted(err), conn.Close())
-		}
-		conn = secure
-	}
-	var gmail *gmailLine
-	if c.Security != "starttls" { // Gmail has none, and the library puts TLS over the line itself
-		gmail = newGmailLine(conn)
-		conn = gmail
-	}
-	l := &line{Conn: conn, patience: greetTime}
-	defer l.expect()()
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() }) // it ends the wait
 	defer stop()
-	client, err := c.greet(l, config)
+	safe, err := o.secure(ctx, conn, config, o.pace)
 	if err != nil {
 		_ = conn.Close() // it is of no use
 		return nil, err
 	}
-	l.setPatience(patience)
-	return &session{client: client, line: l, gmail: gmail}, nil
-}
-
-func (c *Config) reach(ctx context.Context) (net.Conn, error) {
-	if c.dial != nil {
-		return c.dial(ctx)
-	}
-	d := &net.Dialer{Timeout: dialTime, KeepAlive: 30 * time.Second}
-	return d.DialContext(ctx, "tcp", c.address())
-}
-
-func (c *Config) greet(l *line, config *tls.Config) (*imapclient.Client, error) {
-	if c.Security == "starttls" {
-		client, err := imapclient.NewStartTLS(l, &imapclient.Options{TLSConfig: config})
-		if err != nil {
-			return nil, c.noGreeting(err)
-		}
-		return client, nil
+	gmail := newGmailLine(safe)
+	l := &line{Conn: gmail, patience: o.pace.patience, names: o.names}
+	if o.Security == "starttls" {
+		l.out = []byte(greeted)
 	}
 	client := imapclient.New(l, nil)
 	if err := client.WaitGreeting(); err != nil {
-		_ = client.Close() // it is of no use
-		return nil, c.noGreeting(err)
+		_ = client.Close() // as above
+		return nil, o.noGreeting(err)
 	}
-	return client, nil
+	_ = conn.SetDeadline(time.Time{}) // a line that is closed fails when it is used
+	return &session{client: client, line: l, gmail: gmail}, nil
+}
+
+func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {
+	if c.dial != nil {
+		return c.dial(ctx)
+	}
+	d := &net.Dialer{Timeout: p.dial, KeepAlive: 30 * time.Second}
+	return d.DialContext(ctx, "tcp", c.address())
+}
+
+// secure encrypts a connection. It may take as long as it may take to reach a server.
+func (c *Config) secure(ctx context.Context, conn net.Conn, config *tls.Config, p pace) (net.Conn, error) {
+	if err := conn.SetDeadline(time.Now().Add(p.dial)); err != nil {
+		return nil, err
+	}
+	switch c.Security {
+	case "none":
+		return conn, nil
+	case "starttls":
+		return c.startTLS(ctx, conn, config, p)
+	}
+	secure := tls.Client(conn, config)
+	if err := secure.HandshakeContext(ctx); err != nil {
+		return nil, c.untrusted(err)
+	}
+	return secure, nil
 }
 
 func (c *Config) tls() (*tls.Config, error) {

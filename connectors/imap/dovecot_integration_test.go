@@ -3,206 +3,186 @@
 package imap
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"encoding/json"
-	"encoding/pem"
-	"fmt"
-	"net"
-	"net/http"
-	"net/http/httptest"
-	"os"
-	"os/exec"
-	"os/user"
-	"path/filepath"
+	"context"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/rest/token/tokentest"
+	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/desk"
 )
 
-// A real Dovecot asks the issuer about each token (RFC 7662), by both mechanisms and
-// over both ways to be safe; it says why it takes none, and a new one opens the mailbox.
-func TestDovecotTakesTokens(t *testing.T) {
-	issuer := tokentest.New("id")
-	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/introspect" {
-			issuer.ServeHTTP(w, r)
-			return
-		}
-		_ = r.ParseForm()
-		access := r.Form.Get("token")
-		if access == "" {
-			access = strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-		}
-		answer := map[string]any{"active": issuer.Good(access)}
-		if issuer.Good(access) {
-			answer["username"], answer["email"] = "ann@acme.test", "ann@acme.test"
-		}
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(answer)
-	}))
-	t.Cleanup(web.Close)
-	plain, safe, ca := startDovecot(t, web.URL+"/introspect")
-	for _, auth := range []string{"xoauth2", "oauthbearer", ""} {
-		for _, security := range []string{"tls", "starttls"} {
-			t.Run(auth+" "+security, func(t *testing.T) {
-				env := quiet()
-				env.HTTP, env.Vault = web.Client(), &held{}
-				c := &Config{
-					Host: "localhost", Port: map[string]int{"tls": safe, "starttls": plain}[security], Security: security, CA: ca, User: "ann@acme.test", Auth: auth,
-					OAuth: OAuth{ClientID: "id", TokenURL: web.URL + "/token", RefreshToken: connectors.Secret(issuer.Issue())},
-				}
-				dial := c.dialer(env)
-				for range 2 {
-					s, err := dial(t.Context())
-					if err != nil {
-						t.Fatal(err)
-					}
-					err = s.do(t.Context(), func(c *imapclient.Client) error {
-						_, err := c.List("", "*", nil).Collect()
-						return err
-					})
-					if err != nil {
-						t.Error(err)
-					}
-					s.close()
-					issuer.Expire()
-				}
-				c.User = "bob@acme.test"
-				_, err := dial(t.Context())
-				if err == nil || !strings.Contains(err.Error(), "localhost does not take the token for bob@acme.test: [AUTHENTICATIONFAILED] ") || !strings.Contains(err.Error(), "(status ") || strings.Contains(err.Error(), "hush") {
-					t.Errorf("another's token: %v", err)
-				}
-			})
-		}
+// real is a rig over an account of a real Dovecot.
+type real struct {
+	*rig
+	d *imaptest.Dovecot
+	n int
+	c *imapclient.Client
+}
+
+func newReal(t *testing.T, d *imaptest.Dovecot, n int, security string) *real {
+	t.Helper()
+	r := &real{rig: newRig(t, imaptest.Options{}), d: d, n: n, c: d.Login(n)}
+	c := r.rig.c
+	c.Host, c.Security, c.CA, c.Port = "127.0.0.1", security, d.CA, d.Port
+	if security == "tls" {
+		c.Port = d.TLSPort
+	}
+	user, password := d.Account(n)
+	c.User, c.Password = user, connectors.Secret(password)
+	c.Connections = 3
+	r.pace = ordinary
+	return r
+}
+
+// put puts a mail with an id into a folder.
+func (r *real) put(folder, id string, flags ...imap.Flag) imap.UID {
+	r.t.Helper()
+	return imaptest.Append(r.t, r.c, folder, letter(id), time.Date(2019, 6, 3, 12, 0, 0, 0, time.UTC), flags...)
+}
+
+func (r *real) open(folder string) {
+	r.t.Helper()
+	if _, err := r.c.Select(folder, nil).Wait(); err != nil {
+		r.t.Fatal(err)
 	}
 }
 
-// startDovecot starts one that knows tokens only.
-func startDovecot(t *testing.T, introspect string) (plain, safe int, ca string) {
-	path, err := exec.LookPath("dovecot")
-	if err != nil {
-		t.Skip("no dovecot here")
+func (r *real) set(uid imap.UID, op imap.StoreFlagsOp, flags ...imap.Flag) {
+	r.t.Helper()
+	if err := r.c.Store(imap.UIDSetNum(uid), &imap.StoreFlags{Op: op, Silent: true, Flags: flags}, nil).Close(); err != nil {
+		r.t.Fatal(err)
 	}
-	who, err := user.Lookup("nobody")
-	if err != nil || os.Getuid() != 0 {
-		t.Skip("dovecot is started as root, for nobody")
+}
+
+func (r *real) create(folder string) {
+	r.t.Helper()
+	if err := r.c.Create(folder, nil).Wait(); err != nil {
+		r.t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "dovecot-*") //nolint:usetesting // open to its users, which a test's folder is not
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	plain, safe = freePort(t), freePort(t)
-	cert, ca := certificate(t, "localhost", time.Now().Add(time.Hour))
-	write := func(name, text string) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+}
+
+// What people do with a mailbox on a real server while it is kept in step.
+func TestDovecotInStep(t *testing.T) {
+	d := imaptest.StartDovecot(t)
+	for n, security := range []string{"tls", "starttls", "none"} {
+		r := newReal(t, d, n+1, security)
+		for _, id := range seven {
+			r.put("INBOX", id)
+		}
+		r.must()
+		r.holds(0, seven...)
+		if !r.c.Caps().Has(imap.CapCondStore) {
+			t.Error("this server does not count changes")
+		}
+
+		r.open("INBOX")
+		r.set(1, imap.StoreFlagsAdd, "urgent", imap.FlagFlagged)
+		r.must()
+		if got := r.ticket("a").Tags; r.came != 1 || !slices.Equal(got, []string{"flagged", "urgent"}) {
+			t.Errorf("%d came, tags %q", r.came, got)
+		}
+		r.set(1, imap.StoreFlagsDel, "urgent", imap.FlagFlagged)
+		r.set(2, imap.StoreFlagsAdd, imap.FlagSeen)
+		r.must()
+		if got := r.ticket("a").Tags; r.came != 1 || len(got) != 0 {
+			t.Errorf("%d came, tags %q", r.came, got)
+		}
+
+		r.create("Done")
+		if _, err := r.c.Move(imap.UIDSetNum(2), "Done").Wait(); err != nil {
 			t.Fatal(err)
 		}
-		return path
-	}
-	chain, err := os.ReadFile(ca)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	mail := filepath.Join(dir, "mail")
-	if err := os.Mkdir(mail, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(mail, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	oauth := write("oauth2.conf", "introspection_mode = post\nintrospection_url = "+introspect+"\nusername_attribute = username\nactive_attribute = active\nactive_value = true\n")
-	conf := write("dovecot.conf", fmt.Sprintf(`base_dir = %[1]s/run
-state_dir = %[1]s/state
-log_path = %[1]s/log
-protocols = imap
-listen = 127.0.0.1
-default_login_user = dovenull
-default_internal_user = dovecot
-first_valid_uid = 1
-ssl = yes
-ssl_cert = <%[2]s
-ssl_key = <%[3]s
-auth_mechanisms = xoauth2 oauthbearer
-auth_failure_delay = 0
-passdb {
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = %[4]s
-}
-userdb {
-  driver = static
-  args = uid=%[5]s gid=%[6]s home=%[1]s/mail/%%u allow_all_users=yes
-}
-mail_location = maildir:~/Maildir
-service imap-login {
-  inet_listener imap {
-    port = %[7]d
-  }
-  inet_listener imaps {
-    port = %[8]d
-    ssl = yes
-  }
-}
-service stats {
-  chroot =
-}
-service anvil {
-  unix_listener anvil-auth-penalty {
-    mode = 0
-  }
-}
-`, dir, write("cert.pem", string(chain)), write("key.pem", keyFile(t, cert)), oauth, who.Uid, who.Gid, plain, safe))
-	cmd := exec.CommandContext(t.Context(), path, "-F", "-c", conf)
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(os.Interrupt)
-		_ = cmd.Wait()
-		if b, err := os.ReadFile(filepath.Join(dir, "log")); err == nil && t.Failed() {
-			t.Logf("%s", b)
+		r.set(3, imap.StoreFlagsAdd, imap.FlagDeleted)
+		if _, err := r.c.Expunge().Collect(); err != nil {
+			t.Fatal(err)
 		}
-	})
-	awaitPort(t, safe)
-	return plain, safe, ca
-}
-
-func freePort(t *testing.T) int {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close() //nolint:errcheck // it was only asked
-	return ln.Addr().(*net.TCPAddr).Port
-}
-
-// keyFile is the key of a certificate, in the form of a file.
-func keyFile(t *testing.T, c tls.Certificate) string {
-	der, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
-}
-
-func awaitPort(t *testing.T, port int) {
-	for range 100 {
-		if c, err := net.Dial("tcp", fmt.Sprint("127.0.0.1:", port)); err == nil {
-			_ = c.Close()
-			return
+		r.must()
+		r.holds(0, seven...)
+		if got := r.ticket("b").Category.ID; r.came != 1 || got != "Done" {
+			t.Errorf("%d came, category %q", r.came, got)
 		}
-		time.Sleep(100 * time.Millisecond)
+
+		user, _ := d.Account(n + 1)
+		d.Adm("mailbox", "update", "-u", user, "--uid-validity", "77", "INBOX")
+		r.c = d.Login(n + 1) // the server has thrown the other one out
+		r.put("INBOX", "h")
+		r.put("Sent", "i")
+		r.must()
+		r.holds(0, append(seven, "h", "i")...)
+		if r.came != 2 {
+			t.Errorf("after another validity %d tickets came, want 2", r.came)
+		}
+		if r.must(); r.came != 0 {
+			t.Errorf("%d tickets came again", r.came)
+		}
 	}
-	t.Fatal("dovecot did not start")
+}
+
+// The validity changes while the folder is read.
+func TestDovecotRenumbersWhileRead(t *testing.T) {
+	d := imaptest.StartDovecot(t)
+	for n, at := range []string{`^UID SEARCH`, `HEADER`, `BODY.PEEK\[\]`} {
+		r := newReal(t, d, n+1, "none")
+		line := imaptest.NewLine(t, "127.0.0.1:"+strconv.Itoa(d.Port))
+		r.rig.c.Port = line.Port
+		for _, id := range seven {
+			r.put("INBOX", id)
+		}
+		user, _ := d.Account(n + 1)
+		done := line.Do(imaptest.Fault{Command: at, Times: 1, Act: imaptest.First(func() {
+			d.Adm("mailbox", "update", "-u", user, "--uid-validity", "1234567", "INBOX")
+		})})
+		r.must()
+		r.must()
+		r.holds(0, seven...)
+		if done.Count() != 1 {
+			t.Errorf("%s never came", at)
+		}
+	}
+}
+
+// Names that are hard on a real server.
+func TestDovecotFolderNames(t *testing.T) {
+	r := newReal(t, imaptest.StartDovecot(t), 1, "tls")
+	names := map[string]string{
+		"a": "Отправленные/2019", "b": "Entwürfe (alt)", "c": `quo"ted`, "d": `back\slash`, "e": "Tom & Co",
+		"f": "100% *done*", "g": "[brackets]{7}", "h": "日本語", "i": "emoji 📬",
+	}
+	for id, name := range names {
+		r.create(name)
+		r.put(name, id)
+	}
+	r.must()
+	for id, name := range names {
+		if got := r.ticket(id).Category; got != desk.To(desk.KindCategory, desk.ID(name)) {
+			t.Errorf("folder %q is category %q", name, got.ID)
+		}
+	}
+	r.holds(0, "a", "b", "c", "d", "e", "f", "g", "h", "i")
+}
+
+// A wrong password, and a certificate that nobody knows, are one sentence each, at once.
+func TestDovecotRefuses(t *testing.T) {
+	r := newReal(t, imaptest.StartDovecot(t), 1, "tls")
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	r.rig.c.Password = "wrong"
+	if _, err := r.rig.open(ctx); err == nil || !strings.Contains(err.Error(), "does not let") {
+		t.Errorf("a wrong password: %v", err)
+	}
+	r.rig.c.CA = ""
+	if _, err := r.rig.open(ctx); err == nil || !strings.Contains(err.Error(), "name its file in ca") {
+		t.Errorf("an unknown certificate: %v", err)
+	}
+	r.rig.c.Security, r.rig.c.Port = "starttls", r.d.Port
+	if _, err := r.rig.open(ctx); err == nil || !strings.Contains(err.Error(), "name its file in ca") {
+		t.Errorf("an unknown certificate after STARTTLS: %v", err)
+	}
 }

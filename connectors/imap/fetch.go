@@ -41,7 +41,8 @@ func (f *fetched) drop() {
 // want is what is asked of messages.
 type want struct {
 	head, body   bool
-	changedSince uint64 // only what changed after this modification sequence; 0 all
+	changedSince uint64         // only what changed after this modification sequence; 0 all
+	begun        func(imap.UID) // is told of which message an answer has begun; may be nil
 }
 
 func (w want) options() *imap.FetchOptions {
@@ -61,6 +62,13 @@ func (s *session) fetch(ctx context.Context, uids imap.UIDSet, w want, temp stri
 	return s.do(ctx, func(c *imapclient.Client) error {
 		cmd := c.Fetch(uids, w.options())
 		err := s.each(cmd, w, temp, take)
+		var own *ours
+		if err != nil && !errors.As(err, &own) && !errors.Is(err, errUntold) {
+			// The library's reader goes on when a literal breaks off, and closing the
+			// command would read beside it.
+			_ = s.line.Close() // it is of no use any more
+			<-c.Closed()
+		}
 		if closing := cmd.Close(); err == nil {
 			err = closing
 		}
@@ -87,7 +95,7 @@ func (s *session) each(cmd *imapclient.FetchCommand, w want, temp string, take f
 			f.labels = append(f.labels, own)
 		}
 		if err := take(f); err != nil {
-			return err
+			return &ours{err}
 		}
 	}
 	return nil
@@ -101,7 +109,9 @@ func one(m *imapclient.FetchMessageData, w want, temp string) (*fetched, error) 
 	for item := m.Next(); item != nil; item = m.Next() {
 		switch item := item.(type) {
 		case imapclient.FetchItemDataUID:
-			f.uid = item.UID
+			if f.uid = item.UID; w.begun != nil {
+				w.begun(f.uid)
+			}
 		case imapclient.FetchItemDataFlags:
 			f.flags = item.Flags
 		case imapclient.FetchItemDataInternalDate:

@@ -63,6 +63,8 @@ func listFolders(ctx context.Context, s *session) (found []folder, err error) {
 			}
 		}
 		o := &imap.ListOptions{ReturnSpecialUse: s.caps.Has(imap.CapSpecialUse) && s.caps.Has(imap.CapListExtended)}
+		s.line.listing.Store(true)
+		defer s.line.listing.Store(false)
 		cmd := c.List("", "*", o)
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f := folder{name: m.Mailbox, attrs: m.Attrs}
@@ -83,6 +85,7 @@ func listFolders(ctx context.Context, s *session) (found []folder, err error) {
 // shown is a folder's name for people: "/" between its levels, without the prefix
 // under which some servers put everything.
 func shown(name string, delim rune, prefix string) string {
+	name = strings.TrimSuffix(name, wrongMark)
 	if rest, ok := strings.CutPrefix(name, prefix); ok && rest != "" {
 		name = rest
 	}

@@ -7,19 +7,19 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail"
 )
 
-// strikes is how often the line may break at one message before the message is
-// blamed; mostBlamed, how many may be blamed one after the other before the server is.
+// strikes is how often the line may break at one message, or the server refuse it,
+// before the message is blamed; mostBlamed, at how many in a row the line may break
+// before the server is.
 const (
 	strikes    = 3
-	mostBlamed = 5
+	mostBlamed = 20
 )
 
 // getter asks for messages of folders until each was given, is gone, or cannot be
@@ -46,38 +46,29 @@ var errRenumbered = errors.New("the server has numbered the folder anew")
 // get gives an answer for each of uids, which are in order. It fails only where
 // nothing can be had for the time being.
 func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
-	for broken := 0; len(uids) > 0; {
-		left, err := g.once(ctx, o, uids)
+	for len(uids) > 0 {
+		left, at, err := g.once(ctx, o, uids)
 		var answer *imap.Error
 		switch {
 		case err == nil:
-			for _, uid := range left {
-				o.gone(uid)
-			}
-			return nil
+			return g.passedOver(ctx, o, left)
+		case len(left) == 0:
+			return nil // all was given before the line broke
 		case errors.Is(err, errLost):
-			if len(left) < len(uids) {
-				broken = 0
+			if err := g.alone(ctx, o, left[at], 1); err != nil {
+				return err
 			}
-			broken++
-		case errors.As(err, &answer):
-			if len(left) == 1 {
-				o.bad(left[0], refusal(answer))
-				return nil
-			}
-			return g.halves(ctx, o, left)
-		default:
+			uids = slices.Delete(left, at, at+1)
+		case !errors.As(err, &answer):
 			return err
-		}
-		switch uids = left; {
-		case broken < strikes:
-		case len(uids) > 1:
-			return g.halves(ctx, o, uids)
-		case g.blamed.Add(1) > mostBlamed:
-			return fmt.Errorf("the server breaks the connection at one message after the other: run again later: %w: %w", err, connectors.ErrBusy)
+		case len(left) == 1:
+			return g.alone(ctx, o, left[0], strikes-1)
 		default:
-			o.bad(uids[0], &passing{fmt.Errorf("the connection broke %d times when the server was asked for the message: %s", strikes, cause(err))})
-			return nil
+			half := len(left) / 2
+			if err := g.get(ctx, o, left[:half:half]); err != nil {
+				return err
+			}
+			uids = left[half:]
 		}
 	}
 	return nil
@@ -87,22 +78,118 @@ func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
 // again.
 func cause(err error) string { return strings.TrimPrefix(err.Error(), errLost.Error()+": ") }
 
-func (g *getter) halves(ctx context.Context, o *order, uids []imap.UID) error {
-	half := max(1, len(uids)/2)
-	if err := g.get(ctx, o, uids[:half]); err != nil {
-		return err
+// alone asks for one message at which the line broke, or which was refused, so many
+// times already.
+func (g *getter) alone(ctx context.Context, o *order, uid imap.UID, failed int) error {
+	for {
+		left, _, err := g.once(ctx, o, []imap.UID{uid})
+		var answer *imap.Error
+		refused := errors.As(err, &answer) && !errors.Is(err, errLost)
+		switch {
+		case len(left) == 0:
+			return nil
+		case err == nil:
+			return g.passedOver(ctx, o, left)
+		case !refused && !errors.Is(err, errLost):
+			return err
+		}
+		if failed++; failed < strikes {
+			if err := g.pool.rest(ctx, firstRest); err != nil {
+				return err
+			}
+			continue
+		}
+		if refused {
+			return g.unlessGone(ctx, o, uid, refusal(answer))
+		}
+		if g.blamed.Add(1) > mostBlamed {
+			return fmt.Errorf("the server breaks the connection at one message after the other: run again later: %w: %w", err, connectors.ErrBusy)
+		}
+		o.bad(uid, &passing{fmt.Errorf("the connection broke %d times when the server was asked for the message: %s", strikes, cause(err))})
+		return nil
 	}
-	return g.get(ctx, o, uids[half:])
 }
 
-// once asks for messages and tells which were not given.
-func (g *getter) once(ctx context.Context, o *order, uids []imap.UID) (left []imap.UID, err error) {
-	left = slices.Clone(uids)
-	err = g.pool.once(ctx, o.folder, func(s *session) error {
-		if s.seen.UIDValidity != o.validity {
-			return errRenumbered
+// passedOver deals with messages that the server left out of an answer which it calls
+// complete: those that it still lists are asked for one by one, and are not gone.
+func (g *getter) passedOver(ctx context.Context, o *order, left []imap.UID) error {
+	if len(left) == 0 {
+		return nil
+	}
+	there, err := g.listed(ctx, o, left)
+	if err != nil {
+		return err
+	}
+	for _, uid := range left {
+		if !there.Contains(uid) {
+			o.gone(uid)
+			continue
 		}
-		return s.fetch(ctx, setOf(uids), o.want, g.temp, func(f *fetched) error {
+		again, _, err := g.once(ctx, o, []imap.UID{uid})
+		switch {
+		case len(again) == 0:
+		case err != nil:
+			if err := g.alone(ctx, o, uid, 1); err != nil {
+				return err
+			}
+		default:
+			if err := g.unlessGone(ctx, o, uid, &passing{errors.New("the server lists the message and does not give it")}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unlessGone says of a message that it is bad, unless it is no longer there.
+func (g *getter) unlessGone(ctx context.Context, o *order, uid imap.UID, why error) error {
+	there, err := g.listed(ctx, o, []imap.UID{uid})
+	switch {
+	case err != nil:
+		return err
+	case there.Contains(uid):
+		o.bad(uid, why)
+	default:
+		o.gone(uid)
+	}
+	return nil
+}
+
+// listed asks which messages are there. A server that cannot say it has them all.
+func (g *getter) listed(ctx context.Context, o *order, uids []imap.UID) (set imap.UIDSet, err error) {
+	err = g.pool.with(ctx, o.folder, func(s *session) error {
+		if err := s.still(ctx, o); err != nil {
+			return err
+		}
+		err := s.do(ctx, func(c *imapclient.Client) error { return c.Noop().Wait() }) // what was expunged is told now
+		if err != nil {
+			return err
+		}
+		set, err = s.search(ctx, setOf(uids))
+		return err
+	})
+	var answer *imap.Error
+	if errors.As(err, &answer) {
+		return setOf(uids), nil
+	}
+	return set, err
+}
+
+// once asks for messages and tells which were not given, and at which of those the
+// server was when it stopped.
+func (g *getter) once(ctx context.Context, o *order, uids []imap.UID) (left []imap.UID, at int, err error) {
+	left = slices.Clone(uids)
+	begun := imap.UID(0)
+	err = g.pool.once(ctx, o.folder, func(s *session) error {
+		if err := s.still(ctx, o); err != nil {
+			return err
+		}
+		if len(left) == 0 {
+			return nil // all was given before the server said to come back later
+		}
+		w := o.want
+		w.begun = func(uid imap.UID) { begun = uid }
+		return s.fetch(ctx, setOf(left), w, g.temp, func(f *fetched) error {
 			at, waited := slices.BinarySearch(left, f.uid)
 			if !waited {
 				f.drop()
@@ -113,7 +200,28 @@ func (g *getter) once(ctx context.Context, o *order, uids []imap.UID) (left []im
 			return o.take(f)
 		})
 	})
-	return left, err
+	if i, found := slices.BinarySearch(left, begun); found {
+		at = i
+	}
+	return left, at, err
+}
+
+// still makes sure that the numbers of the folder that is open mean what they meant.
+func (s *session) still(ctx context.Context, o *order) error {
+	return s.means(ctx, o.folder, o.validity)
+}
+
+func (s *session) means(ctx context.Context, folder string, validity uint32) error {
+	if s.seen.UIDValidity == validity {
+		return nil
+	}
+	if _, err := s.choose(ctx, folder, s.write, true); err != nil { // it may have been opened before they changed
+		return closed(folder, err)
+	}
+	if s.seen.UIDValidity != validity {
+		return errRenumbered
+	}
+	return nil
 }
 
 // setOf is the set of numbers that are in order.
@@ -127,47 +235,3 @@ func setOf(uids []imap.UID) (set imap.UIDSet) {
 	}
 	return set
 }
-
-// passing is what may be well at the next look.
-type passing struct{ error }
-
-func (p *passing) Unwrap() error { return p.error }
-
-// Is makes it a mail.ErrPasses.
-func (p *passing) Is(target error) bool { return target == mail.ErrPasses }
-
-// refusal is what a server says of a message that it does not give.
-func refusal(e *imap.Error) error {
-	return &passing{fmt.Errorf("the server does not give the message: %s", said(e))}
-}
-
-// said is the server's own sentence.
-func said(e *imap.Error) string {
-	text := strings.TrimSpace(e.Text)
-	if text == "" {
-		text = string(e.Type)
-	}
-	if e.Code != "" {
-		text = fmt.Sprintf("[%s] %s", e.Code, text)
-	}
-	return text
-}
-
-// notNow tells an answer that says to come back later from one that says no.
-func notNow(e *imap.Error) bool {
-	switch e.Code {
-	case "THROTTLED", imap.ResponseCodeLimit, imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeServerBug:
-		return true
-	}
-	text := strings.ToLower(e.Text)
-	for _, words := range []string{"throttl", "too many", "bandwidth", "rate limit", "try again", "temporar", "server busy", "server unavailable"} {
-		if strings.Contains(text, words) {
-			return true
-		}
-	}
-	return false
-}
-
-// firstPause is how long a server that says to come back later is left alone at
-// first; each later time twice as long.
-const firstPause = 15 * time.Second

@@ -100,7 +100,7 @@ func scripted(t testing.TB, r *rand.Rand, most int, say func(tag, command string
 func overGmail(t testing.TB, conn net.Conn) *session {
 	t.Helper()
 	g := newGmailLine(conn)
-	l := &line{Conn: g, patience: time.Minute}
+	l := &line{Conn: g, patience: time.Minute, names: &wrongNames{}}
 	s := &session{client: imapclient.New(l, nil), line: l, gmail: g}
 	t.Cleanup(func() { _ = s.client.Close() })
 	if err := s.client.WaitGreeting(); err != nil {

@@ -1,40 +1,35 @@
 package imap
 
 import (
+	"bytes"
 	"net"
-	"sync"
+	"regexp"
+	"strconv"
 	"sync/atomic"
 	"time"
 )
 
 // line is a connection that does not wait for ever: while an answer is due, each
 // piece of it has to come within a time. The library's own deadlines are left out:
-// they end a slow answer that still flows, and none holds between answers.
+// they end a slow answer that still flows, and none holds between answers. It also
+// deals with names that the library cannot read.
 type line struct {
 	net.Conn
-	patience time.Duration // guarded by changing
-	changing sync.Mutex
+	patience time.Duration
+	names    *wrongNames
 	due      atomic.Int32 // commands whose answers have not ended
+	listing  atomic.Bool  // the server is asked to list folders
 	login    atomic.Bool  // somebody logs in
-}
 
-func (l *line) wait() time.Duration {
-	l.changing.Lock()
-	defer l.changing.Unlock()
-	return l.patience
-}
-
-// setPatience says how long each piece may take from now on.
-func (l *line) setPatience(d time.Duration) {
-	l.changing.Lock()
-	defer l.changing.Unlock()
-	l.patience = d
+	out  []byte // is still to be given to the library
+	part []byte // and what lacks its end
+	over error  // why nothing more will come
 }
 
 // expect notes that an answer is due; the function that it returns, that it has come.
 func (l *line) expect() func() {
 	if l.due.Add(1) == 1 {
-		_ = l.Conn.SetReadDeadline(time.Now().Add(l.wait())) // a closed line fails when it is read
+		_ = l.Conn.SetReadDeadline(time.Now().Add(l.patience)) // a closed line fails when it is read
 	}
 	return func() {
 		if l.due.Add(-1) == 0 {
@@ -45,23 +40,85 @@ func (l *line) expect() func() {
 
 // Read implements net.Conn.
 func (l *line) Read(b []byte) (int, error) {
+	for {
+		if len(l.out) > 0 {
+			n := copy(b, l.out)
+			l.out = l.out[n:]
+			return n, nil
+		}
+		n, err := l.read(b)
+		if !l.listing.Load() && len(l.part) == 0 || n == 0 {
+			return n, err
+		}
+		l.part = append(l.part, b[:n]...)
+		for err == nil {
+			whole := wholeLine(l.part)
+			if whole == 0 {
+				break
+			}
+			l.out = append(l.out, l.names.listed(l.part[:whole])...)
+			l.part = l.part[whole:]
+		}
+		if err != nil { // the end of it will never come
+			l.out, l.part = append(l.out, l.part...), nil
+		}
+	}
+}
+
+// read reads until an error: the library asks again after one, and would wait each
+// time.
+func (l *line) read(b []byte) (n int, err error) {
+	if l.over != nil {
+		return 0, l.over
+	}
+	defer func() { l.over = err }()
 	if l.due.Load() > 0 {
-		if err := l.Conn.SetReadDeadline(time.Now().Add(l.wait())); err != nil {
+		if err := l.Conn.SetReadDeadline(time.Now().Add(l.patience)); err != nil {
 			return 0, err
 		}
 	}
 	return l.Conn.Read(b)
 }
 
+var literalEnd = regexp.MustCompile(`\{(\d+)\}\r\n$`)
+
+// wholeLine is the length of the first line, with the literals in it; 0 if its end has
+// not come.
+func wholeLine(b []byte) int {
+	for at := 0; ; {
+		i := bytes.IndexByte(b[at:], '\n')
+		if i < 0 {
+			return 0
+		}
+		at += i + 1
+		m := literalEnd.FindSubmatch(b[:at])
+		if m == nil {
+			return at
+		}
+		n, err := strconv.Atoi(string(m[1]))
+		if err != nil {
+			return at
+		}
+		if at += n; at > len(b) {
+			return 0
+		}
+	}
+}
+
 // Write implements net.Conn.
 func (l *line) Write(b []byte) (int, error) {
-	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.wait())); err != nil {
+	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.patience)); err != nil {
 		return 0, err
 	}
+	defer func() { _ = l.Conn.SetWriteDeadline(time.Time{}) }() // TLS may write while we read
+	asked := l.names.asked(b)
 	if l.login.Load() && string(b) == "=\r\n" {
 		// The library writes an empty answer as RFC 4959 has the first one. The one to the
-		// error of XOAUTH2 is an empty line. Under STARTTLS it cannot be seen here.
-		_, err := l.Conn.Write(b[1:])
+		// error of XOAUTH2 is an empty line.
+		asked = b[1:]
+	}
+	if !bytes.Equal(asked, b) {
+		_, err := l.Conn.Write(asked)
 		return len(b), err
 	}
 	return l.Conn.Write(b)

@@ -87,9 +87,6 @@ func (c *Config) login(client *imapclient.Client, access string) error {
 		err = client.Login(c.User, c.Password.Reveal()).Wait()
 	case "XOAUTH2":
 		b = newXOAUTH2(whose, access)
-		if c.Security == "starttls" {
-			b.final = []byte{1} // an empty line cannot be sent there, see line.Write; any answer will do
-		}
 	default:
 		b = newOAUTHBEARER(whose, access, c.host(), c.port())
 	}

@@ -20,6 +20,9 @@ type memory struct {
 	Modseq   uint64   `json:"m,omitempty"` // and all changes up to it, if the server counts them (RFC 7162)
 	// Again are messages below Next that the server did not give.
 	Again []imap.UID `json:"a,omitempty"`
+	// Shut is set if the folder could not be opened at the last look.
+	Shut bool  `json:"s,omitempty"`
+	shut error // why
 }
 
 // mostAgain bounds them; beyond it a folder is looked through anew.
@@ -54,7 +57,7 @@ func (m memory) under(validity uint32) memory {
 	if m.Validity == validity {
 		return m
 	}
-	return memory{Validity: validity, Gen: m.Gen + 1, Next: 1}
+	return memory{Validity: validity, Gen: m.Gen + 1, Next: 1, Shut: m.Shut}
 }
 
 // labelsKey names the note of a message's labels, kept where the server does not

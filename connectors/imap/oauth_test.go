@@ -53,12 +53,12 @@ func (p *accepting) Line(ctx context.Context) (string, error) {
 }
 
 // office is an issuer, a mail server that takes its tokens, and a configuration of both.
-func office(t *testing.T, mechanisms ...string) (*tokentest.Issuer, *imaptest.Server, *Config, connectors.Env) {
+func office(t *testing.T, mechanisms ...string) (*tokentest.Issuer, *imaptest.Tokens, *Config, connectors.Env) {
 	issuer := tokentest.New("id")
 	issuer.Interval = 1e9
 	web := httptest.NewServer(issuer)
 	t.Cleanup(web.Close)
-	mail, err := imaptest.Start(issuer.Good, mechanisms, "ann@acme.test", "info@acme.test", "a=b,c@acme.test")
+	mail, err := imaptest.StartTokens(issuer.Good, mechanisms, "ann@acme.test", "info@acme.test", "a=b,c@acme.test")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,9 +21,13 @@ type pool struct {
 	rest func(context.Context, time.Duration) error // waits
 	free chan struct{}                              // a token for each session that may be in use
 
-	mu     sync.Mutex
-	idle   []*session
-	closed bool
+	mu       sync.Mutex
+	idle     []*session
+	closed   bool
+	live     int       // sessions that stand
+	dialling int       // and those that are being opened
+	spared   int       // tokens that are kept back, for the server takes no more sessions
+	refused  time.Time // when it last did not
 }
 
 func newPool(most int, log *slog.Logger, dial func(context.Context) (*session, error)) *pool {
@@ -56,16 +60,57 @@ const (
 // take gives a session, one that has the folder open if there is one. It waits for
 // one to be given back if as many are in use as may be.
 func (p *pool) take(ctx context.Context, folder string) (*session, error) {
-	select {
-	case <-p.free:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	for {
+		select {
+		case <-p.free:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+		s, err := p.idleOrNew(ctx, folder)
+		if errors.Is(err, errEnough) {
+			continue // one of those that stand is given back some time
+		}
+		if err != nil {
+			p.free <- struct{}{}
+		}
+		return s, err
 	}
-	s, err := p.idleOrNew(ctx, folder)
+}
+
+// growAfter is how long a server is taken at its word that it takes no more.
+const growAfter = time.Minute
+
+// errEnough says that no other session can be had, and that some stand.
+var errEnough = errors.New("the server takes no more connections")
+
+// dialOne opens a session.
+func (p *pool) dialOne(ctx context.Context) (*session, error) {
+	count := func(dialling, live int) {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.dialling, p.live = p.dialling+dialling, p.live+live
+	}
+	count(1, 0)
+	s, err := p.dial(ctx)
 	if err != nil {
-		p.free <- struct{}{}
+		count(-1, 0)
+		return nil, err
 	}
-	return s, err
+	count(-1, 1)
+	return s, nil
+}
+
+// spare keeps the token in hand back if a session stands and none is idle.
+func (p *pool) spare(why error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.live+p.dialling == 0 || len(p.idle) > 0 {
+		return false
+	}
+	p.spared++
+	p.refused = time.Now()
+	p.log.Info("imap: fewer connections than wanted have to do", "connections", p.live, "error", why.Error())
+	return true
 }
 
 func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
@@ -74,12 +119,23 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 	}
 	pause := firstRest
 	for n := 1; ; n++ {
-		s, err := p.dial(ctx)
-		if err == nil || ctx.Err() != nil || errors.Is(err, connectors.ErrDenied) {
-			return s, err
+		s, err := p.dialOne(ctx)
+		switch {
+		case err == nil:
+			return s, nil
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case errors.Is(err, connectors.ErrDenied):
+			return nil, err
 		}
-		if n == attempts {
-			return nil, fmt.Errorf("%w (tried %d times): %w", err, attempts, connectors.ErrBusy)
+		if s := p.idleOne(folder); s != nil {
+			return s, nil // it was given back meanwhile
+		}
+		switch {
+		case p.spare(err):
+			return nil, errEnough
+		case n == attempts:
+			return nil, fmt.Errorf("%v (tried %d times): %w", err, attempts, connectors.ErrBusy) //nolint:errorlint // it is no longer what may be tried again
 		}
 		p.log.Info("imap: the server cannot be reached; trying again", "in", pause.String(), "error", err.Error())
 		if err := p.rest(ctx, pause); err != nil {
@@ -113,14 +169,26 @@ func (p *pool) idleOne(folder string) *session {
 func (p *pool) put(s *session) {
 	p.mu.Lock()
 	keep := !s.dead && !p.closed
+	more := 1
 	if keep {
 		p.idle = append(p.idle, s)
+		if p.spared > 0 && time.Since(p.refused) > growAfter { // perhaps it takes more by now
+			more, p.spared = 2, p.spared-1
+		}
+	} else if p.live--; p.spared > 0 { // there is room for another; for all if none stands
+		again := 1
+		if p.live == 0 {
+			again = p.spared
+		}
+		more, p.spared = more+again, p.spared-again
 	}
 	p.mu.Unlock()
 	if !keep {
 		s.close()
 	}
-	p.free <- struct{}{}
+	for range more {
+		p.free <- struct{}{}
+	}
 }
 
 // with runs fn with a session that has the folder open for reading, again on another
@@ -132,7 +200,7 @@ func (p *pool) with(ctx context.Context, folder string, fn func(*session) error)
 			return err
 		}
 		if n == attempts {
-			return fmt.Errorf("%w, %d times: %w", err, n, connectors.ErrBusy)
+			return fmt.Errorf("%v, %d times: %w", err, n, connectors.ErrBusy) //nolint:errorlint // as above
 		}
 	}
 }

@@ -41,6 +41,8 @@ func (r *reach) looked(err error) error {
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
 		return c.denied("look at host", "there is no server of the name %s", c.host())
+	case errors.Is(err, errSilent) && !c.safeFromStart() && r.failed.Add(1) >= patienceOfDoor:
+		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
 	case hungUp(err) && c.Security == "starttls" && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "the mail server %s ends the connection before it greets", c.address())
 	case errors.Is(err, syscall.ECONNREFUSED) && r.failed.Add(1) >= patienceOfDoor:
@@ -49,9 +51,15 @@ func (r *reach) looked(err error) error {
 	return err
 }
 
+// errSilent says that a server was reached and did not greet in time.
+var errSilent = errors.New("it says nothing")
+
+// safeFromStart tells whether a connection begins with TLS.
+func (c *Config) safeFromStart() bool { return c.Security != "starttls" && c.Security != "none" }
+
 // otherPort says where else the server may be.
 func (c *Config) otherPort() string {
-	if c.Security == "starttls" || c.Security == "none" {
+	if !c.safeFromStart() {
 		return "look at host and port: with STARTTLS it is mostly 143, and 993 with security: tls"
 	}
 	return "look at host and port: with TLS it is mostly 993, and 143 with security: starttls"
@@ -73,15 +81,14 @@ func (c *Config) noGreeting(err error) error {
 			return c.crowded(err)
 		}
 		return c.unreachable(err)
+	case errors.As(err, &answer) && notNow(answer):
+		return c.crowded(err)
 	case errors.As(err, &answer):
 		return c.noSTARTTLS(said(answer))
 	case strings.Contains(text, "PREAUTH"):
 		return c.noSTARTTLS("it takes us for somebody who is logged in already")
 	case errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout(), strings.Contains(text, "i/o timeout"):
-		if c.Security == "starttls" || c.Security == "none" {
-			return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
-		}
-		return c.unreachable(err)
+		return c.unreachable(fmt.Errorf("%w: %w", errSilent, err))
 	case hungUp(err):
 		return fmt.Errorf("the mail server %s ended the connection before it greeted: %w", c.address(), err)
 	case errors.As(err, &line):
@@ -94,5 +101,5 @@ func (c *Config) noGreeting(err error) error {
 
 // hungUp tells that the line was ended before there was a greeting.
 func hungUp(err error) bool {
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "closed before greeting")
+	return errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) || strings.Contains(err.Error(), "closed before greeting")
 }

@@ -136,8 +136,10 @@ func quiet() connectors.Env {
 }
 
 // trying opens a session as often as a run does without waiting, and asks for folders.
-func trying(c *Config) error {
-	dial := c.dialer(quiet())
+func trying(c *Config) error { return tryingAt(c, ordinary) }
+
+func tryingAt(c *Config, p pace) error {
+	dial := c.dialAt(quiet(), p)
 	var err error
 	for range patienceOfDoor {
 		var s *session
@@ -235,8 +237,6 @@ func sentence(t *testing.T, err error, want string) {
 
 // The same for what is no matter of passwords.
 func TestSentencesOfConnections(t *testing.T) {
-	greetTime = 300 * time.Millisecond
-	t.Cleanup(func() { greetTime = 30 * time.Second })
 	own, file := certificate(t, "localhost", time.Now().Add(time.Hour))
 	old, oldFile := certificate(t, "localhost", time.Now().Add(-time.Minute))
 	other, otherFile := certificate(t, "mail.acme.test", time.Now().Add(time.Hour))
@@ -251,7 +251,7 @@ func TestSentencesOfConnections(t *testing.T) {
 		"TLS at the plain port":    {server: &script{greeting: greets, tls: safe(own)}, security: "starttls", want: "the mail server AT ends the connection before it greets" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
 		"unknown authority":        {server: &script{greeting: greets, tls: safe(own)}, security: "tls", want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate signed by unknown authority" + denial + "if it is your company's own authority, name its file in ca"},
 		"another's certificate":    {server: &script{greeting: greets, tls: safe(other)}, security: "tls", ca: otherFile, want: "no safe connection to AT: tls: failed to verify certificate: x509: certificate is valid for mail.acme.test, not localhost" + denial + "write host as the certificate has it"},
-		"a silent server":          {server: &script{}, security: "starttls", want: "AT says nothing" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
+		"a silent server":          {server: &script{says: map[string]string{"STARTTLS": ""}}, security: "starttls", want: "AT says nothing" + denial + "if it is its port for TLS (mostly 993), set security: tls"},
 		"no STARTTLS":              {server: &script{greeting: greets, says: map[string]string{"STARTTLS": "TAG BAD Unknown command.\r\n"}}, security: "starttls", want: "AT does not offer STARTTLS (Unknown command.), and nothing is sent to it in the clear" + denial + "set security: tls, or ask who runs the server; if it offered STARTTLS before, somebody in between may be listening"},
 		"logged in before STARTTLS": {
 			server: &script{greeting: "* PREAUTH [CAPABILITY IMAP4rev1] welcome\r\n", says: map[string]string{"STARTTLS": "TAG BAD Already logged in\r\n"}}, security: "starttls",
@@ -273,7 +273,11 @@ func TestSentencesOfConnections(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			port := x.server.listen(t)
 			c := &Config{Host: "localhost", Port: port, Security: x.security, CA: x.ca, User: "ann@acme.test", Password: "hush"}
-			err := trying(c)
+			p := ordinary
+			if p.dial = 3 * time.Second; name == "a silent server" {
+				p.dial = 300 * time.Millisecond
+			}
+			err := tryingAt(c, p)
 			switch {
 			case x.want == "none":
 				if err != nil {

@@ -49,6 +49,7 @@ type visit struct {
 	from  imap.UID         // messages below it were looked at before
 	seen  *imap.SelectData // what the server says of the folder
 	yield func(mail.Entry, error) bool
+	again []imap.UID // were not given before
 }
 
 func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yield func(mail.Entry, error) bool) (more bool, err error) {
@@ -56,28 +57,68 @@ func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yie
 	if v.m, err = recall(ctx, notes, f.name); err != nil {
 		return false, err
 	}
-	err = st.pool.with(ctx, "", func(s *session) (err error) {
-		v.seen, err = s.choose(ctx, f.name, false, true)
-		return closed(f.name, err)
-	})
-	var shut *closedFolder
-	if errors.As(err, &shut) {
-		return yield(mail.Entry{Place: mail.Place{Path: f.name, Folder: f.shown}, Err: shut}, nil), nil
+	for n := 1; ; n++ {
+		more, err = v.open(ctx)
+		var shut *closedFolder
+		switch {
+		case errors.As(err, &shut):
+			return v.closed(ctx, shut)
+		case !errors.Is(err, errRenumbered):
+			return more, err
+		case n == strikes:
+			return false, fmt.Errorf("%w %d times while it was read: run again later: %w", err, n, connectors.ErrBusy)
+		}
 	}
+}
+
+// open opens the folder and looks through it.
+func (v *visit) open(ctx context.Context) (more bool, err error) {
+	err = v.st.pool.with(ctx, "", func(s *session) (err error) {
+		v.seen, err = s.choose(ctx, v.f.name, false, true)
+		return closed(v.f.name, err)
+	})
 	if err != nil {
 		return false, err
 	}
 	v.m = v.m.under(v.seen.UIDValidity)
 	v.from = v.m.Next
-	st.know(f, v.m)
+	v.st.know(v.f, v.m)
+	if v.m.Shut { // it is not any more
+		v.m.Shut = false
+		if !v.yield(mail.Entry{Place: mail.Place{Path: v.f.name, Folder: v.f.shown}}, nil) {
+			return false, nil
+		}
+	}
 	return v.look(ctx)
+}
+
+// closed deals with a folder that cannot be opened: its messages are known as soon as
+// it can be. One that is no more is none.
+func (v *visit) closed(ctx context.Context, shut *closedFolder) (more bool, err error) {
+	all, err := v.st.folders(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !slices.ContainsFunc(all, func(f folder) bool { return f.name == v.f.name }) {
+		v.st.forget(v.f)
+		return true, nil
+	}
+	shut.gone = false
+	m, err := recall(ctx, v.notes, v.f.name) // what was begun is begun anew
+	if err != nil {
+		return false, err
+	}
+	m.Shut, m.shut = true, shut
+	v.st.know(v.f, m)
+	return v.yield(mail.Entry{
+		Place: mail.Place{Path: v.f.name, Folder: v.f.shown}, Err: shut, Marks: []mail.Mark{m.mark(v.f.name)},
+	}, nil), nil
 }
 
 // look goes through what changed, what was not given before, and what is new.
 func (v *visit) look(ctx context.Context) (more bool, err error) {
 	counts := v.seen.HighestModSeq
-	again := v.m.Again
-	v.m.Again = nil
+	v.again, v.m.Again = v.m.Again, nil
 	if v.m.Next > 1 {
 		if more, err := v.changes(ctx); !more || err != nil {
 			return false, err
@@ -86,7 +127,7 @@ func (v *visit) look(ctx context.Context) (more bool, err error) {
 	if v.m.Next == 1 {
 		v.m.Modseq = counts
 	}
-	if more, err := v.windows(ctx, slices.Values([][]imap.UID{again})); !more || err != nil {
+	if more, err := v.windows(ctx, slices.Values([][]imap.UID{v.again})); !more || err != nil {
 		return false, err
 	}
 	if more, err := v.news(ctx); !more || err != nil {
@@ -167,7 +208,7 @@ func (v *visit) listed(ctx context.Context) iter.Seq2[listed, error] {
 			} else if to > end || to < from {
 				to = end
 			}
-			uids, err := v.st.list(ctx, v.f.name, from, to)
+			uids, err := v.st.list(ctx, v.f.name, v.m.Validity, from, to)
 			if err != nil {
 				yield(listed{}, err)
 				return
@@ -229,7 +270,11 @@ func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool
 func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 	o := &order{
 		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
-		gone: func(imap.UID) {}, // between the list and now
+		gone: func(uid imap.UID) { // between the list and now
+			if slices.Contains(v.again, uid) { // it is not unreadable any more
+				w.entries = append(w.entries, mail.Entry{Place: v.bare(uid, 0).Place})
+			}
+		},
 		take: func(f *fetched) error {
 			e := v.entry(f)
 			if v.f.has(imap.MailboxAttrAll) && leftOut(f) {
@@ -245,8 +290,5 @@ func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 		},
 	}
 	w.err = v.st.get.get(ctx, o, uids)
-	if errors.Is(w.err, errRenumbered) {
-		w.err = fmt.Errorf("%w while it was read: run again: %w", w.err, connectors.ErrBusy)
-	}
 	return w
 }

@@ -33,6 +33,11 @@ var errLost = errors.New("the connection broke")
 // asksGmail tells whether Gmail's own items come with each message.
 func (s *session) asksGmail() bool { return s.gmail != nil && s.gmail.asks() }
 
+// ours is an error that came of what we did with an answer.
+type ours struct{ error }
+
+func (o *ours) Unwrap() error { return o.error }
+
 // do runs commands while the context lives. An error that is no answer of the server
 // ends the session.
 func (s *session) do(ctx context.Context, commands func(*imapclient.Client) error) error {
@@ -50,6 +55,11 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 	if ctx.Err() != nil {
 		s.dead = true
 		return ctx.Err()
+	}
+	var own *ours
+	if errors.As(err, &own) {
+		s.dead = true // the rest of the answer may be under way
+		return own.error
 	}
 	var answer *imap.Error
 	if errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye && !unconnected(answer) {
@@ -91,4 +101,24 @@ func (s *session) close() {
 		_ = s.client.Logout() // politeness
 	}
 	_ = s.client.Close() // nothing is under way
+}
+
+// search lists the messages of the open folder that are among a set.
+func (s *session) search(ctx context.Context, among imap.UIDSet) (set imap.UIDSet, err error) {
+	err = s.do(ctx, func(c *imapclient.Client) error {
+		var o *imap.SearchOptions
+		if s.caps.Has(imap.CapESearch) {
+			o = &imap.SearchOptions{ReturnAll: true} // ranges instead of each number
+		}
+		data, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{among}}, o).Wait()
+		if err != nil {
+			return err
+		}
+		set, _ = data.All.(imap.UIDSet)
+		return nil
+	})
+	if err == nil && set.Dynamic() {
+		return nil, fmt.Errorf("the server's list of messages has no end: %w", connectors.ErrBusy)
+	}
+	return set, err
 }

@@ -172,7 +172,7 @@ func openSource(ctx context.Context, config any, env connectors.Env) (connectors
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	st := newStore(c, env)
+	st := newStore(c, env, ordinary)
 	src, err := mail.NewSource(ctx, st, c.Options, env)
 	if err != nil {
 		return nil, errors.Join(err, st.Close())

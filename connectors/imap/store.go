@@ -8,7 +8,6 @@ import (
 	"sync"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail"
@@ -27,8 +26,9 @@ type store struct {
 	there   map[string]*imap.UIDSet // by folder, asked since the last look
 }
 
-func newStore(c *Config, env connectors.Env) *store {
-	p := newPool(c.connections(), env.Log, c.dialer(env))
+func newStore(c *Config, env connectors.Env, at pace) *store {
+	p := newPool(c.connections(), env.Log, c.dialAt(env, at))
+	p.rest = at.rest
 	g := &getter{pool: p, temp: env.Temp}
 	return &store{config: c, pool: p, get: g, bodies: newBodies(g, c.connections()), memory: map[string]memory{}}
 }
@@ -105,6 +105,13 @@ func (st *store) know(f folder, m memory) {
 	st.memory[f.name] = m
 }
 
+// forget forgets a folder that is no more.
+func (st *store) forget(f folder) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	delete(st.memory, f.name)
+}
+
 func (st *store) known(name string) (memory, bool) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
@@ -122,17 +129,20 @@ func (st *store) Open(ctx context.Context, _ mail.Notes, p mail.Place) (mail.Ope
 	if !ok || m.Gen != p.Gen {
 		return nil, fmt.Errorf("%s: %w", p, mail.ErrMoved)
 	}
+	if m.shut != nil {
+		return nil, fmt.Errorf("%s: %w", p, m.shut)
+	}
 	return st.bodies.open(ctx, p, name, uid, m.Validity)
 }
 
 // list lists the messages of a folder from a number on up to another, without it; 0
 // is no end.
-func (st *store) list(ctx context.Context, name string, from, to imap.UID) (uids []imap.UID, err error) {
+func (st *store) list(ctx context.Context, name string, validity uint32, from, to imap.UID) (uids []imap.UID, err error) {
 	stop := imap.UID(0)
 	if to > 0 {
 		stop = to - 1
 	}
-	set, err := st.search(ctx, name, imap.UIDSet{{Start: from, Stop: stop}})
+	set, err := st.search(ctx, name, validity, imap.UIDSet{{Start: from, Stop: stop}})
 	if err != nil {
 		return nil, err
 	}
@@ -150,36 +160,28 @@ func (st *store) list(ctx context.Context, name string, from, to imap.UID) (uids
 	return slices.Compact(uids), nil
 }
 
-func (st *store) search(ctx context.Context, name string, among imap.UIDSet) (set imap.UIDSet, err error) {
-	err = st.pool.with(ctx, name, func(s *session) error {
-		return s.do(ctx, func(c *imapclient.Client) error {
-			var o *imap.SearchOptions
-			if s.caps.Has(imap.CapESearch) {
-				o = &imap.SearchOptions{ReturnAll: true} // ranges instead of each number
-			}
-			data, err := c.UIDSearch(&imap.SearchCriteria{UID: []imap.UIDSet{among}}, o).Wait()
-			if err != nil {
-				return err
-			}
-			set, _ = data.All.(imap.UIDSet)
-			return nil
-		})
+// search lists the messages of a folder that are among a set, if its numbers mean what
+// they meant.
+func (st *store) search(ctx context.Context, name string, validity uint32, among imap.UIDSet) (set imap.UIDSet, err error) {
+	err = st.pool.with(ctx, name, func(s *session) (err error) {
+		if err := s.means(ctx, name, validity); err != nil {
+			return err
+		}
+		set, err = s.search(ctx, among)
+		return err
 	})
-	if set.Dynamic() {
-		return nil, fmt.Errorf("folder %s: the server's list of messages has no end: %w", name, connectors.ErrBusy)
-	}
 	return set, err
 }
 
 // present are the messages that a folder holds, asked once after each look.
-func (st *store) present(ctx context.Context, name string) (*imap.UIDSet, error) {
+func (st *store) present(ctx context.Context, name string, validity uint32) (*imap.UIDSet, error) {
 	st.mu.Lock()
 	set := st.there[name]
 	st.mu.Unlock()
 	if set != nil {
 		return set, nil
 	}
-	all, err := st.search(ctx, name, imap.UIDSet{{Start: 1, Stop: 0}})
+	all, err := st.search(ctx, name, validity, imap.UIDSet{{Start: 1, Stop: 0}})
 	if err != nil {
 		return nil, err
 	}

@@ -217,6 +217,12 @@ func (c *slow) SetReadDeadline(t time.Time) error {
 	return nil
 }
 
+// SetDeadline is for what the server writes too, which is taken from it at once.
+func (c *slow) SetDeadline(t time.Time) error {
+	_ = c.SetWriteDeadline(t) // a closed line fails when it is used
+	return c.SetReadDeadline(t)
+}
+
 // inPipes is an account of a server in memory.
 func inPipes(t *testing.T, s *storm) *Config {
 	t.Helper()

@@ -50,7 +50,7 @@ func brokenKey(p Place) string {
 func (b *broken) meet(ctx context.Context, f *facts) error {
 	_, far := b.s.store.(Distant) // which remembers by itself what to look at again
 	b.blind = b.blind || f.failed && !far
-	if len(b.ids) == 0 && !f.failed || f.entry.Open == nil && f.entry.Err == nil {
+	if len(b.ids) == 0 && !f.failed || f.entry.Place.Path == "" {
 		return nil
 	}
 	key := brokenKey(f.entry.Place)

@@ -25,6 +25,7 @@ type leaf struct {
 	e    *event
 	mail *rfc5322.Message // nil if it could not be read
 	err  error            // why
+	size int64            // of the whole, in bytes
 	who  envelope
 	tags []string // the classes of package auto
 }
@@ -50,7 +51,7 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 	}
 	for n, e := range events {
 		t := leaf{n: n, e: e}
-		t.mail, t.err = s.parse(ctx, e)
+		t.mail, t.size, t.err = s.parse(ctx, e)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -92,73 +93,83 @@ func inOrder(turns []leaf) []leaf {
 }
 
 // parse reads one message from the first of its places that still holds it.
-func (s *Source) parse(ctx context.Context, e *event) (*rfc5322.Message, error) {
+func (s *Source) parse(ctx context.Context, e *event) (m *rfc5322.Message, size int64, err error) {
 	var missed error
 	for _, p := range e.Places {
-		m, err := s.parseAt(ctx, p, e)
-		if err == nil || !errors.Is(err, ErrMoved) {
-			return m, err
+		m, size, err := s.parseAt(ctx, p, e)
+		if err == nil || !errors.Is(err, ErrMoved) && !mayPass(err) {
+			return m, size, err
 		}
-		missed = err
+		if missed == nil || errors.Is(missed, ErrMoved) {
+			missed = err
+		}
 	}
-	return nil, missed
+	return nil, 0, missed
 }
 
-func (s *Source) parseAt(ctx context.Context, p Place, e *event) (*rfc5322.Message, error) {
+func (s *Source) parseAt(ctx context.Context, p Place, e *event) (*rfc5322.Message, int64, error) {
 	opened, err := s.store.Open(ctx, notesOf{s.x.book}, p)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	defer func() { _ = opened.Close() }() // it was only read
 	raw, whole := wholeOf(opened)
 	if size := opened.Size(); !whole && size <= wholeParse {
 		b, err := rfc5322.ReadInto(opened, 0, make([]byte, size))
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		raw = rfc5322.Bytes(b)
 	}
 	m, err := rfc5322.Parse(raw, rfc5322.Limits{})
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", p, err)
+		return nil, 0, fmt.Errorf("%s: %w", p, err)
 	}
 	if !unnamed(m.Header) && headDigest(m.Header, rfc5322.Received{}) != e.Head {
-		return nil, fmt.Errorf("%s holds another message now: %w", p, ErrMoved)
+		return nil, 0, fmt.Errorf("%s holds another message now: %w", p, ErrMoved)
 	}
 	if s.opt.RepairAt {
 		m.Header = repairAt(m.Header)
 	}
-	return m, nil
+	return m, opened.Size(), nil
 }
 
-// item makes what is yielded. A ticket whose messages moved meanwhile is loaded
-// again once the store has been looked through again.
-func (s *Source) item(ctx context.Context, l *loaded, retried *bool) (connectors.Item, error) {
+// items makes what is yielded: the ticket, and before it what of it cannot be read. A
+// ticket whose messages moved meanwhile is loaded again once the store has been looked
+// through again.
+func (s *Source) items(ctx context.Context, l *loaded, retried *bool) ([]connectors.Item, error) {
 	if l.aside != nil {
-		return connectors.Item{Aside: l.aside, Cursor: s.cursor(l.n)}, nil
+		return []connectors.Item{{Aside: l.aside, Cursor: s.cursor(l.n)}}, nil
 	}
 	if l.missing {
 		again, err := s.reload(ctx, l, retried)
 		if err != nil || again == nil {
-			return connectors.Item{}, err
+			return nil, err
 		}
 		l = again
 	}
-	item := connectors.Item{Cursor: s.cursor(l.n)}
-	if l.built == nil {
-		item.Aside = l.nothing()
-		return item, nil
+	if err := s.noteUnread(ctx, l); err != nil {
+		return nil, err
 	}
-	item.Record = l.built
-	return item, s.freeze(ctx, l)
+	if l.built == nil {
+		return []connectors.Item{{Aside: l.nothing(), Cursor: s.cursor(l.n)}}, nil
+	}
+	var items []connectors.Item
+	for _, a := range l.unread() {
+		items = append(items, connectors.Item{Aside: a, Cursor: s.cursor(l.n - 1)}) // the ticket is still to come
+	}
+	return append(items, connectors.Item{Record: l.built, Cursor: s.cursor(l.n)}), s.freeze(ctx, l)
 }
 
 // nothing says why a ticket has no message left that can be shown.
 func (l *loaded) nothing() *connectors.Aside {
 	first := l.turns[0]
 	a := &connectors.Aside{Kind: desk.KindTicket, ID: desk.ID(first.e.ID), Reason: connectors.ReasonVanished, Detail: first.err.Error()}
-	if !errors.Is(first.err, ErrMoved) {
-		a.Reason = connectors.ReasonUnreadable
+	for _, t := range l.turns {
+		if t.unread() {
+			a.Reason, a.Detail = connectors.ReasonUnreadable, t.err.Error()
+			break
+		}
 	}
 	return a
 }

@@ -55,13 +55,14 @@ func (s *Source) file(tn leaf, i int) desk.File {
 	p := tn.mail.Parts[i]
 	return desk.File{
 		ID: desk.ID(fmt.Sprintf("%s/%d", tn.e.ID, i+1)), Name: p.Name, Type: p.Type, Size: p.Size(), CID: p.CID, Inline: p.Inline,
-		Open: s.opener(tn.n, p),
+		Open: s.opener(tn, i),
 	}
 }
 
 // opener gives a fresh reader of a part each time. The message is looked up
 // anew, because it may have moved meanwhile.
-func (s *Source) opener(n uint64, p rfc5322.Part) func(context.Context) (io.ReadCloser, error) {
+func (s *Source) opener(tn leaf, i int) func(context.Context) (io.ReadCloser, error) {
+	n, size, p := tn.n, tn.size, tn.mail.Parts[i]
 	return func(ctx context.Context) (io.ReadCloser, error) {
 		e, err := s.x.event(ctx, n)
 		if err != nil {
@@ -75,7 +76,14 @@ func (s *Source) opener(n uint64, p rfc5322.Part) func(context.Context) (io.Read
 				continue
 			}
 			from, _ := wholeOf(raw)
-			r, err := p.Open(from)
+			p := p
+			if from.Size() != size {
+				p, err = elsewhere(from, p, i)
+			}
+			var r io.ReadCloser
+			if err == nil {
+				r, err = p.Open(from)
+			}
 			if err != nil {
 				return nil, errors.Join(fmt.Errorf("%s: %w", place, err), raw.Close())
 			}
@@ -83,6 +91,19 @@ func (s *Source) opener(n uint64, p rfc5322.Part) func(context.Context) (io.Read
 		}
 		return nil, fmt.Errorf("attachment %q of message %s: %w", p.Name, e.ID, missed)
 	}
+}
+
+// elsewhere finds a part again in a message whose header is longer or shorter than it
+// was: the server has added what it says of it, or this is another copy.
+func elsewhere(raw rfc5322.Raw, p rfc5322.Part, i int) (rfc5322.Part, error) {
+	m, err := rfc5322.Parse(raw, rfc5322.Limits{})
+	if err != nil {
+		return p, err
+	}
+	if i >= len(m.Parts) || m.Parts[i].Name != p.Name || m.Parts[i].Type != p.Type {
+		return p, fmt.Errorf("the message has other parts than it had: %w", ErrMoved)
+	}
+	return m.Parts[i], nil
 }
 
 // openPart closes the part and then the message it lies in.

@@ -59,19 +59,18 @@ func (s *Source) readTickets(ctx context.Context, after uint64, yield func(conne
 	retried := false
 	weigh := func(st step) int64 { return st.weight }
 	for l, err := range ahead(ctx, s.width(), s.steps(ctx, after), weigh, s.load) {
-		var item connectors.Item
+		var items []connectors.Item
 		if err == nil {
-			item, err = s.item(ctx, l, &retried)
+			items, err = s.items(ctx, l, &retried)
 		}
 		if err != nil {
 			yield(connectors.Item{}, err)
 			return
 		}
-		if item.Record == nil && item.Aside == nil {
-			continue
-		}
-		if !yield(item, nil) {
-			return
+		for _, item := range items {
+			if !yield(item, nil) {
+				return
+			}
 		}
 	}
 }
@@ -110,7 +109,7 @@ func (s *Source) stepsOf(ctx context.Context, entry connectors.Entry) ([]step, e
 	}
 	if e.Kind == eventUnreadable && e.Why == "" {
 		return []step{{n: n, aside: &connectors.Aside{
-			Kind: desk.KindMessage, ID: desk.ID(e.ID), Reason: connectors.ReasonDuplicate, Detail: "it could not be read once, and now it can",
+			Kind: desk.KindMessage, ID: desk.ID(e.ID), Reason: connectors.ReasonDuplicate, Detail: "it could not be read once, and now it can, or is no longer there",
 		}}}, nil
 	}
 	if e.Kind == eventUnreadable {

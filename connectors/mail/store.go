@@ -70,7 +70,8 @@ type Place struct {
 // same tells whether two places are one, whatever is in it now.
 func (p Place) same(q Place) bool { return p.Path == q.Path && p.Gen == q.Gen && p.Offset == q.Offset }
 
-// Entry is one message that a Store found, or only marks.
+// Entry is one message that a Store found, or only marks. One with a Place and neither
+// Open nor Err says that nothing there is unreadable any more.
 type Entry struct {
 	Place    Place
 	Received rfc5322.Received

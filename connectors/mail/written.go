@@ -83,7 +83,7 @@ func (s *Source) asWritten(w *stamp.Written, tn leaf) desk.Message {
 	m.Files = slices.Clone(m.Files)
 	for i := range m.Files {
 		if i < len(w.Parts) && w.Parts[i] >= 0 && w.Parts[i] < len(tn.mail.Parts) {
-			m.Files[i].Open = s.opener(tn.n, tn.mail.Parts[w.Parts[i]])
+			m.Files[i].Open = s.opener(tn, w.Parts[i])
 		}
 	}
 	return m

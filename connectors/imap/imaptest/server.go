@@ -1,147 +1,176 @@
-// Package imaptest is a stand-in for a mail server that lets people in with tokens: by
-// XOAUTH2 and by OAUTHBEARER (RFC 7628), whose rules it keeps.
+// Package imaptest is an IMAP server in memory, with a line to it on which all can be
+// had to go wrong that goes wrong between a mailbox and its reader.
 package imaptest
 
 import (
-	"bytes"
-	"fmt"
 	"io"
 	"log"
 	"net"
 	"strings"
 	"sync"
+	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
-	"github.com/emersion/go-sasl"
 )
 
-// Server is the stand-in.
-type Server struct {
-	Port int
+// Who may log in.
+const (
+	User     = "ann@example.test"
+	Password = "secret"
+)
 
-	good       func(access string) bool
-	mechanisms []string
-	mem        *imapmemserver.Server
-	server     *imapserver.Server
+// Options say what the server can do.
+type Options struct {
+	Caps      imap.CapSet // besides IMAP4rev1; nil is what most servers can do, without CONDSTORE
+	Condstore bool        // it counts changes (RFC 7162)
+}
+
+// Server is an account on a server on loopback. What is wanted of it is reached through
+// its line.
+type Server struct {
+	*Line
+
+	t    testing.TB
+	user *imapmemserver.User
 
 	mu     sync.Mutex
-	logins []string
+	counts map[string]*changes // by folder
 }
 
-// password is of all mailboxes; nobody is told it.
-const password = "not for people"
+// changes counts what changed in a folder.
+type changes struct {
+	last uint64
+	of   map[imap.UID]uint64
+}
 
-// Start starts a server on loopback with empty mailboxes of these users, which lets in
-// whose token is good.
-func Start(good func(access string) bool, mechanisms []string, users ...string) (*Server, error) {
-	s := &Server{good: good, mechanisms: mechanisms, mem: imapmemserver.New()}
-	for _, name := range users {
-		u := imapmemserver.NewUser(name, password)
-		if err := u.Create("INBOX", nil); err != nil {
-			return nil, err
-		}
-		s.mem.AddUser(u)
+// New starts a server with an empty inbox, until the test is over.
+func New(t testing.TB, o Options) *Server {
+	t.Helper()
+	s := &Server{t: t, user: imapmemserver.NewUser(User, Password), counts: map[string]*changes{}}
+	mem := imapmemserver.New()
+	mem.AddUser(s.user)
+	if o.Caps == nil {
+		o.Caps = imap.CapSet{imap.CapESearch: {}, imap.CapNamespace: {}, imap.CapUIDPlus: {}, imap.CapListExtended: {}, imap.CapSpecialUse: {}}
 	}
-	s.server = imapserver.New(&imapserver.Options{
+	o.Caps[imap.CapIMAP4rev1] = struct{}{}
+	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{s.mem.NewSession().(imapserver.SessionIMAP4rev2), s}, nil, nil
+			return mem.NewSession(), nil, nil
 		},
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
-		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
+		Caps: o.Caps, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
 	})
-	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's
+	l := listen(t)
+	var served sync.WaitGroup
+	served.Go(func() { _ = server.Serve(l) }) // until it is closed
+	t.Cleanup(func() { _ = server.Close(); served.Wait() })
+	s.Line = NewLine(t, l.Addr().String())
+	if o.Condstore {
+		s.countChanges()
+	}
+	s.Folder("INBOX")
+	return s
+}
+
+func listen(t testing.TB) net.Listener {
+	t.Helper()
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		t.Fatal(err)
 	}
-	s.Port = ln.Addr().(*net.TCPAddr).Port
-	go func() { _ = s.server.Serve(ln) }() // it ends with Close
-	return s, nil
+	return l
 }
 
-// Close ends it and all connections.
-func (s *Server) Close() error { return s.server.Close() }
-
-// Logins lists who logged in and how, refused ones with a "!" in front.
-func (s *Server) Logins() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.logins...)
+// Folder makes folders.
+func (s *Server) Folder(names ...string) {
+	s.t.Helper()
+	for _, name := range names {
+		s.must(s.user.Create(name, nil))
+	}
 }
 
-type session struct {
-	imapserver.SessionIMAP4rev2
-	server *Server
+// Put puts a mail into a folder, as come in at noon of its number's day.
+func (s *Server) Put(folder, mail string, flags ...imap.Flag) imap.UID {
+	s.t.Helper()
+	at := time.Date(2019, 6, 3, 12, 0, 0, 0, time.UTC)
+	d, err := s.user.Append(folder, literal{strings.NewReader(mail)}, &imap.AppendOptions{Flags: flags, Time: at})
+	s.must(err)
+	s.changed(folder, d.UID)
+	return d.UID
 }
 
-// AuthenticateMechanisms implements imapserver.SessionSASL.
-func (s *session) AuthenticateMechanisms() []string { return s.server.mechanisms }
+type literal struct{ *strings.Reader }
 
-// Authenticate implements imapserver.SessionSASL.
-func (s *session) Authenticate(mechanism string) (sasl.Server, error) {
-	return &exchange{session: s, mechanism: mechanism}, nil
+// Flags sets the flags of a message, and takes all others from it.
+func (s *Server) Flags(folder string, uid imap.UID, flags ...imap.Flag) {
+	s.t.Helper()
+	in := s.in(folder)
+	s.must(in.Store(nil, imap.UIDSetNum(uid), &imap.StoreFlags{Op: imap.StoreFlagsSet, Silent: true, Flags: flags}, nil))
+	s.must(in.Close())
+	s.changed(folder, uid)
 }
 
-// exchange is one login.
-type exchange struct {
-	session   *session
-	mechanism string
-	refused   bool
+// Remove takes messages out of a folder.
+func (s *Server) Remove(folder string, uids ...imap.UID) {
+	s.t.Helper()
+	in, set := s.in(folder), imap.UIDSetNum(uids...)
+	s.must(in.Store(nil, set, &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil))
+	s.must(in.Expunge(nil, &set))
+	s.must(in.Close())
 }
 
-// Next implements sasl.Server.
-func (e *exchange) Next(response []byte) (challenge []byte, done bool, err error) {
-	if e.refused {
-		if want := map[string]string{"XOAUTH2": "", "OAUTHBEARER": "\x01"}[e.mechanism]; string(response) != want {
-			return nil, false, &imap.Error{Type: imap.StatusResponseTypeBad, Text: fmt.Sprintf("%q is no answer to an error", response)}
-		}
-		return nil, false, &imap.Error{Type: imap.StatusResponseTypeNo, Code: imap.ResponseCodeAuthenticationFailed, Text: "Invalid credentials (Failure)"}
-	}
-	if response == nil {
-		return nil, false, nil
-	}
-	user, access, ok := parse(e.mechanism, response)
-	if !ok {
-		return nil, false, &imap.Error{Type: imap.StatusResponseTypeBad, Text: "Invalid SASL argument"}
-	}
-	s := e.session.server
-	good := s.good(access) && e.session.Login(user, password) == nil
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	line := e.mechanism + " " + user
-	if !good {
-		line = "!" + line
-	}
-	s.logins = append(s.logins, line)
-	if good {
-		return nil, true, nil
-	}
-	e.refused = true
-	return []byte(`{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}`), false, nil
+// Move moves a message to another folder, where it gets a number.
+func (s *Server) Move(folder string, uid imap.UID, to string) imap.UID {
+	s.t.Helper()
+	in := s.in(folder)
+	d, err := in.Copy(imap.UIDSetNum(uid), to)
+	s.must(err)
+	s.must(in.Close())
+	s.Remove(folder, uid)
+	got := d.DestUIDs[0].Start
+	s.changed(to, got)
+	return got
 }
 
-// parse reads what a client says at first.
-func parse(mechanism string, b []byte) (user, access string, ok bool) {
-	if !bytes.HasSuffix(b, []byte("\x01\x01")) {
-		return "", "", false
-	}
-	parts := strings.Split(strings.TrimRight(string(b), "\x01"), "\x01")
-	switch mechanism {
-	case "XOAUTH2":
-		user, ok = strings.CutPrefix(parts[0], "user=")
-	case "OAUTHBEARER":
-		user, ok = strings.CutPrefix(parts[0], "n,a=")
-		if rest, ends := strings.CutSuffix(user, ","); ends {
-			user = strings.NewReplacer("=2C", ",", "=3D", "=").Replace(rest)
-		} else {
-			ok = false
-		}
-	}
-	for _, p := range parts[1:] {
-		if a, is := strings.CutPrefix(p, "auth=Bearer "); is {
-			access = a
-		}
-	}
-	return user, access, ok && access != ""
+// Delete removes a folder with all that is in it.
+func (s *Server) Delete(folder string) {
+	s.t.Helper()
+	s.must(s.user.Delete(folder))
 }
+
+// Renumber numbers a folder anew: the messages stay, the validity is another, and the
+// first gets the number that the last had plus by.
+func (s *Server) Renumber(folder string, by int) {
+	s.t.Helper()
+	const aside = "\x01aside"
+	s.must(s.user.Rename(folder, aside, nil))
+	s.must(s.user.Create(folder, nil))
+	for range by {
+		s.Remove(folder, s.Put(folder, "Subject: nothing\r\n\r\n"))
+	}
+	in := s.in(aside)
+	_, err := in.Copy(imap.UIDSet{{Start: 1, Stop: 1 << 30}}, folder)
+	s.must(err)
+	s.must(in.Close())
+	s.must(s.user.Delete(aside))
+}
+
+func (s *Server) in(folder string) *imapmemserver.UserSession {
+	s.t.Helper()
+	in := imapmemserver.NewUserSession(s.user)
+	_, err := in.Select(folder, &imap.SelectOptions{})
+	s.must(err)
+	return in
+}
+
+func (s *Server) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// Size implements imap.LiteralReader.
+func (l literal) Size() int64 { return l.Reader.Size() }
