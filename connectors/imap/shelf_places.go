@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,7 +82,8 @@ func (sh *shelf) Open(ctx context.Context, place string) (compose.OpenRaw, error
 }
 
 // Holds tells whether a mail that we put is still there: under its number there is
-// never another.
+// never another. It is where that cannot be asked: what is taken for gone is written
+// again.
 func (sh *shelf) Holds(ctx context.Context, place, _ string) bool {
 	sh.mu.Lock()
 	ours := sh.ours[place]
@@ -99,12 +101,15 @@ func (sh *shelf) Holds(ctx context.Context, place, _ string) bool {
 	if err == nil && found {
 		sh.remember(place)
 	}
-	return err == nil && found
+	var shut *closedFolder
+	gone := err == nil && !found || errors.Is(err, connectors.ErrNotFound) || errors.As(err, &shut) && shut.gone
+	return !gone
 }
 
-// Undo takes mails back, where the server can take away one mail and leave others.
+// Undo takes mails back, where the server can take away one mail and leave others: the
+// last first, for the first of a ticket shows that it was begun.
 func (sh *shelf) Undo(ctx context.Context, places []string) error {
-	for _, place := range places {
+	for _, place := range slices.Backward(places) {
 		err := sh.at(ctx, place, true, func(s *session, uids imap.UIDSet) error {
 			return s.do(ctx, func(c *imapclient.Client) error {
 				if !s.caps.Has(imap.CapUIDPlus) && !s.caps.Has(imap.CapIMAP4rev2) {

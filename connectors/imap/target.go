@@ -125,7 +125,8 @@ const lookEach = 2 * time.Second
 
 // look looks for mails of ours that the book does not know, unless that was just done.
 // There can be some only after a process was stopped or a line broke; once all of that
-// has settled and was looked for, there are none.
+// has settled and was looked for, there are none. A look that began before the newest
+// doubt says nothing of it.
 func (t *Target) look(ctx context.Context) error {
 	if err := t.looking.enter(ctx); err != nil {
 		return err
@@ -136,7 +137,7 @@ func (t *Target) look(ctx context.Context) error {
 	t.mu.Unlock()
 	now := t.now()
 	since := now.Sub(t.looked)
-	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || since >= 0 && since < lookEach) {
+	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || t.looked.After(doubt) && since >= 0 && since < lookEach) {
 		return nil
 	}
 	if err := t.finder.look(ctx); err != nil {
