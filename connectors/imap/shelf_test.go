@@ -2,6 +2,7 @@ package imap
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"log/slog"
@@ -97,6 +98,10 @@ func TestShelf(t *testing.T) {
 			got, err := io.ReadAll(io.NewSectionReader(raw, 0, raw.Size()))
 			if err != nil || !bytes.Equal(got, want) || raw.Close() != nil {
 				t.Errorf("%d bytes: got %d, %v", size, len(got), err)
+			}
+			stopped, stop := context.WithCancel(ctx)
+			if stop(); !sh.Holds(stopped, moved, "") {
+				t.Errorf("%q is taken for gone by somebody who cannot ask", moved)
 			}
 			if !sh.Holds(ctx, moved, "") {
 				t.Errorf("%q is not there", moved)
