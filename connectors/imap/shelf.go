@@ -29,6 +29,7 @@ type shelf struct {
 	temp   string
 	log    *slog.Logger
 
+	asking gate // how the server writes the names of folders
 	making gate // of folders
 	made   map[string]bool
 
@@ -52,6 +53,10 @@ func flags(keyword bool) []imap.Flag {
 
 // layout asks once how the server writes the names of folders.
 func (sh *shelf) layout(ctx context.Context) error {
+	if err := sh.asking.enter(ctx); err != nil {
+		return err
+	}
+	defer sh.asking.leave()
 	sh.mu.Lock()
 	known := sh.delim != ""
 	sh.mu.Unlock()
