@@ -71,6 +71,19 @@ func TestRunText(t *testing.T) {
 	}
 }
 
+// Records that wait are not in quarantine, and it is not said that none of them is.
+func TestRecordsThatWait(t *testing.T) {
+	r := run(checkpoints.RunPartial)
+	r.Quarantine = 0
+	var b bytes.Buffer
+	if err := r.Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	if out := b.String(); !strings.Contains(out, "but not all of it: some records wait; nothing is in quarantine.") || strings.Contains(out, "0 records") {
+		t.Errorf("%s", out)
+	}
+}
+
 // A loss says whom it befell: a message by its ticket too.
 func TestLossesSayWhere(t *testing.T) {
 	for _, c := range []struct {

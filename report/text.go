@@ -171,6 +171,9 @@ func (r *Run) sentence() string {
 	case checkpoints.RunDone:
 		return fmt.Sprintf("Done in %s. Nothing is in quarantine.", took)
 	case checkpoints.RunPartial:
+		if r.Quarantine == 0 { // after a kill, say, until it is clear what arrived
+			return fmt.Sprintf("Done in %s, but not all of it: some records wait; nothing is in quarantine.", took)
+		}
 		return fmt.Sprintf("Done in %s, but %s aside in quarantine; the rest was moved.", took, count(r.Quarantine, "record is", "records are"))
 	case checkpoints.RunInterrupted:
 		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
