@@ -13,6 +13,7 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
@@ -29,8 +30,9 @@ type shelf struct {
 	temp   string
 	log    *slog.Logger
 
-	asking gate // how the server writes the names of folders
-	making gate // of folders
+	// Who waits for these may give up, unlike at a mutex.
+	asking *semaphore.Weighted // how the server writes the names of folders
+	making *semaphore.Weighted // of folders
 	made   map[string]bool
 
 	mu     sync.Mutex
@@ -38,9 +40,9 @@ type shelf struct {
 	prefix string // under which the server wants folders
 	// keywords says that the server keeps keywords of ours on messages.
 	keywords bool
-	near     bool            // the server answers at once
-	turns    map[string]gate // by folder, where it is near
-	ours     map[string]bool // places of mails put by this process
+	near     bool                           // the server answers at once
+	turns    map[string]*semaphore.Weighted // by folder, where it is near
+	ours     map[string]bool                // places of mails put by this process
 }
 
 // flags of a mail that we append: it is old, so nobody has to be told that it is new.
@@ -53,10 +55,10 @@ func flags(keyword bool) []imap.Flag {
 
 // layout asks once how the server writes the names of folders.
 func (sh *shelf) layout(ctx context.Context) error {
-	if err := sh.asking.enter(ctx); err != nil {
+	if err := sh.asking.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer sh.asking.leave()
+	defer sh.asking.Release(1)
 	sh.mu.Lock()
 	known := sh.delim != ""
 	sh.mu.Unlock()
@@ -132,10 +134,10 @@ func (sh *shelf) level(name string) string { return compose.SafeName(name, sh.de
 
 // folder makes a folder once, and shows it to mail programs.
 func (sh *shelf) folder(ctx context.Context, name string) error {
-	if err := sh.making.enter(ctx); err != nil {
+	if err := sh.making.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer sh.making.leave()
+	defer sh.making.Release(1)
 	if sh.made[name] {
 		return nil
 	}
@@ -222,18 +224,18 @@ func (sh *shelf) turn(ctx context.Context, folder string) (leave func(), err err
 		return func() {}, nil
 	}
 	if sh.turns == nil {
-		sh.turns = map[string]gate{}
+		sh.turns = map[string]*semaphore.Weighted{}
 	}
 	g := sh.turns[folder]
 	if g == nil {
-		g = newGate()
+		g = semaphore.NewWeighted(1)
 		sh.turns[folder] = g
 	}
 	sh.mu.Unlock()
-	if err := g.enter(ctx); err != nil {
+	if err := g.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	return g.leave, nil
+	return func() { g.Release(1) }, nil
 }
 
 // mostOurs bounds how many places are remembered.

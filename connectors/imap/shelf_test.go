@@ -13,6 +13,7 @@ import (
 	"time"
 
 	goimap "github.com/emersion/go-imap/v2"
+	"golang.org/x/sync/semaphore"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
@@ -75,7 +76,7 @@ func TestRefusedMail(t *testing.T) {
 func TestShelf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := inPipes(t, &storm{rng: rand.New(rand.NewPCG(1, 1)), calm: true})
-		sh := &shelf{config: c, pool: newPool(2, slog.New(slog.DiscardHandler), c.dialer(connectors.Env{})), temp: t.TempDir(), asking: newGate(), making: newGate()}
+		sh := &shelf{config: c, pool: newPool(2, slog.New(slog.DiscardHandler), c.dialer(connectors.Env{})), temp: t.TempDir(), asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
 		defer func() { _ = sh.Close() }()
 		ctx, at := t.Context(), time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
 		for _, size := range []int{0, 10, inMemory + 10} {

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 	"github.com/deskhaul/deskhaul/desk"
@@ -29,7 +31,7 @@ type Target struct {
 	finder *finder
 	now    func() time.Time
 
-	looking gate
+	looking *semaphore.Weighted
 	looked  time.Time // when the mailbox was last looked through
 
 	mu    sync.Mutex
@@ -45,9 +47,9 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 		return nil, err
 	}
 	p := newPool(c.connections(), env.Log, c.dialer(env))
-	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: newGate(), making: newGate()}
+	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
 	scribe := compose.NewScribe(sh, env, 0, c.Folders != "none")
-	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, looking: newGate(), doubt: env.Now()}, nil
+	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, looking: semaphore.NewWeighted(1), doubt: env.Now()}, nil
 }
 
 // Create implements connectors.Target.
@@ -128,10 +130,10 @@ const lookEach = 2 * time.Second
 // has settled and was looked for, there are none. A look that began before the newest
 // doubt says nothing of it.
 func (t *Target) look(ctx context.Context) error {
-	if err := t.looking.enter(ctx); err != nil {
+	if err := t.looking.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer t.looking.leave()
+	defer t.looking.Release(1)
 	t.mu.Lock()
 	doubt := t.doubt
 	t.mu.Unlock()

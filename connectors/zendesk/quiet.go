@@ -47,10 +47,10 @@ func (t *Target) mayChange(ctx context.Context, id desk.ID) error {
 			"have an administrator deactivate triggers and automations that notify, and e-mails to people in copy and followers; then set quiet: triggers-off and say deskhaul retry",
 			"ticket %s stands at Zendesk already, and Zendesk would send e-mails about a change", id)
 	}
-	if err := t.looking.enter(ctx); err != nil {
+	if err := t.looking.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer t.looking.leave()
+	defer t.looking.Release(1)
 	if !t.looked.IsZero() && t.now().Sub(t.looked) < lookAgain {
 		return nil
 	}

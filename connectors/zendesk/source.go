@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
@@ -26,7 +28,7 @@ type Source struct {
 	now    func() time.Time
 	ours   bool // it reads for a target: see words
 
-	asking gate
+	asking *semaphore.Weighted
 	known  *words    // nil not asked yet
 	at     time.Time // when known was asked
 }
@@ -36,7 +38,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now, asking: make(gate, 1)}, nil
+	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now, asking: semaphore.NewWeighted(1)}, nil
 }
 
 type yielder = func(connectors.Item, error) bool
@@ -91,10 +93,10 @@ func (w walk) cursor() connectors.Cursor {
 // words asks once what is needed to understand records: who are agents, what fields
 // there are, what forms, brands and statuses are called.
 func (s *Source) words(ctx context.Context) (*words, error) {
-	if err := s.asking.enter(ctx); err != nil {
+	if err := s.asking.Acquire(ctx, 1); err != nil {
 		return nil, err
 	}
-	defer s.asking.leave()
+	defer s.asking.Release(1)
 	if s.known != nil {
 		return s.known, nil
 	}
@@ -115,10 +117,10 @@ func (s *Source) words(ctx context.Context) (*words, error) {
 
 // hired notes that somebody is an agent now.
 func (s *Source) hired(ctx context.Context, id int64) {
-	if s.asking.enter(ctx) != nil {
+	if s.asking.Acquire(ctx, 1) != nil {
 		return
 	}
-	defer s.asking.leave()
+	defer s.asking.Release(1)
 	if s.known == nil {
 		return
 	}
@@ -131,29 +133,15 @@ func (s *Source) hired(ctx context.Context, id int64) {
 // forget makes the next record ask again who is an agent and what fields there are,
 // unless that was just asked.
 func (s *Source) forget(ctx context.Context) error {
-	if err := s.asking.enter(ctx); err != nil {
+	if err := s.asking.Acquire(ctx, 1); err != nil {
 		return err
 	}
-	defer s.asking.leave()
+	defer s.asking.Release(1)
 	if s.now().Sub(s.at) > time.Minute {
 		s.known = nil
 	}
 	return nil
 }
-
-// gate lets one through at a time, who may stay for long; who waits may give up.
-type gate chan struct{}
-
-func (g gate) enter(ctx context.Context) error {
-	select {
-	case g <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (g gate) leave() { <-g }
 
 var staffQuery = url.Values{"role[]": {"agent", "admin"}}
 

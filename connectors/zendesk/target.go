@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
@@ -23,7 +25,7 @@ type Target struct {
 	now    func() time.Time
 	dry    bool
 
-	looking gate
+	looking *semaphore.Weighted
 	looked  time.Time // when it was last seen that nothing notifies
 
 	mu   sync.Mutex
@@ -36,7 +38,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: make(gate, 1), jobs: map[string][]*ticketWrite{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: semaphore.NewWeighted(1), jobs: map[string][]*ticketWrite{}}, nil
 }
 
 // obj is what is sent as JSON.
