@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -28,8 +29,11 @@ func (seer) Foresee(_ context.Context, r desk.Record, m *desk.Message) ([]connec
 func TestDryRunTellsWhatTheTargetForesees(t *testing.T) {
 	h := newHop(t, seed(t, 5), mem.Spec().Reads, seer{new(mem.Desk)}, mem.Spec().Writes)
 	h.DryRun = true
+	var mu sync.Mutex
 	lost := map[string]int{}
 	h.Watch = func(e pipeline.Event) {
+		mu.Lock()
+		defer mu.Unlock()
 		if e.Loss != nil {
 			lost[e.Loss.Field]++
 		}

@@ -194,7 +194,7 @@ func TestMicrosoftsSentences(t *testing.T) {
 	_, err := c.dialer(env)(t.Context())
 	sentence(t, err, "outlook.office365.com does not take the token for ann@acme.test: AUTHENTICATE failed."+denial+
 		"look whether deskhaul login was done as ann@acme.test, whether IMAP is switched on for the mailbox, and whether the program has the permission IMAP.AccessAsUser.All")
-	s.says = map[string]string{"LIST": "TAG BAD User is authenticated but not connected.\r\n"}
+	s.say(map[string]string{"LIST": "TAG BAD User is authenticated but not connected.\r\n"})
 	list := func(mailbox string) error {
 		c.Mailbox = mailbox
 		in, err := c.dialer(env)(t.Context())
@@ -211,7 +211,7 @@ func TestMicrosoftsSentences(t *testing.T) {
 	sentence(t, list("info@acme.test"), "outlook.office365.com knows ann@acme.test, but does not open the mailbox of info@acme.test: User is authenticated but not connected."+denial+
 		"give ann@acme.test full access to info@acme.test, write mailbox as its main address, and look whether IMAP is switched on for it; if it worked before, wait some minutes")
 	// Once the mailbox was open it is a line that broke.
-	s.says = nil
+	s.say(nil)
 	in, err := c.dialer(env)(t.Context())
 	if err != nil {
 		t.Fatal(err)
