@@ -57,20 +57,24 @@ func (c *Config) tokens() bool {
 	return c.Auth == "xoauth2" || c.Auth == "oauthbearer" || c.Auth == "" && c.Password == ""
 }
 
+var errNoPassword = errors.New("password: is missing: write ${NAME} of an environment variable that holds it, or {file: PATH}")
+
 func (c *Config) checkAuth() error {
 	if !c.tokens() {
 		if c.Password == "" {
-			return errors.New("password: is missing")
+			return errNoPassword
 		}
 		return nil
 	}
 	o := c.issuer()
 	guide := c.provider().guide
 	switch {
+	case o.ID == "" && c.isOutlook():
+		return fmt.Errorf("oauth.client_id: is missing: Microsoft takes no passwords: %s and name its id here", guide)
 	case o.ID == "" && guide != "":
 		return fmt.Errorf("oauth.client_id: is missing, and so is a password: %s and name its id here, or set password", guide)
 	case o.ID == "" && c.Auth == "" && o.TokenURL == "":
-		return errors.New("password: is missing")
+		return errNoPassword
 	case o.ID == "":
 		return errors.New("oauth.client_id: is missing: it is the id under which the program is registered with the provider")
 	}

@@ -238,6 +238,7 @@ func TestAuthSettings(t *testing.T) {
 		"password":              {Config{Auth: "password"}, "password: is missing"},
 		"gmail without":         {Config{Preset: "gmail"}, "oauth.client_id: is missing, and so is a password: register a program"},
 		"gmail by address":      {Config{User: "ann@gmail.com"}, "oauth.client_id: is missing, and so is a password: register a program of the kind Desktop app"},
+		"outlook without":       {Config{Preset: "outlook"}, "oauth.client_id: is missing: Microsoft takes no passwords: register a program"},
 		"outlook":               {Config{Preset: "outlook", OAuth: good}, ""},
 		"another without a URL": {Config{Host: "mail.acme.test", OAuth: good}, "oauth.token_url: "},
 		"in the clear":          {Config{Host: "mail.acme.test", OAuth: OAuth{ClientID: "id", TokenURL: "http://login.acme.test/token"}}, "oauth.token_url: "},

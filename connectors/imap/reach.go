@@ -40,7 +40,7 @@ func (r *reach) looked(err error) error {
 	var name *net.DNSError
 	switch {
 	case errors.As(err, &name) && name.IsNotFound:
-		return c.denied("look at host", "there is no server of the name %s", c.host())
+		return c.denied("look at host, and at the network of this machine", "nobody here knows a server of the name %s", c.host())
 	case errors.Is(err, errSilent) && !c.safeFromStart() && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
 	case hungUp(err) && c.Security == "starttls" && r.failed.Add(1) >= patienceOfDoor:

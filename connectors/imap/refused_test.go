@@ -235,7 +235,7 @@ func TestSentencesOfWrongAddresses(t *testing.T) {
 	c.dial = func(context.Context) (net.Conn, error) { // a resolver may be away here
 		return nil, &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: c.Host, IsNotFound: true}}
 	}
-	sentence(t, trying(c), "there is no server of the name nobody.invalid"+denial+"look at host")
+	sentence(t, trying(c), "nobody here knows a server of the name nobody.invalid"+denial+"look at host, and at the network of this machine")
 }
 
 // What everybody can read is said in the log, unless it stays on this machine.

@@ -68,7 +68,10 @@ func (c Client) notLoggedIn(where string, err error) error {
 	}
 	said, _ := answered(err, []connectors.Secret{c.Secret})
 	if said == "" {
-		return fmt.Errorf("%s cannot be reached: %w: %w", where, err, connectors.ErrBusy)
+		return &connectors.Trouble{
+			Reason: connectors.ReasonTransient, Hint: "look at the network of this machine and at HTTPS_PROXY, then run it again",
+			Err: fmt.Errorf("%s cannot be reached: %w", where, unreached(err)),
+		}
 	}
 	return trouble(hint(err, "look at the settings under oauth"), fmt.Sprintf("%s refuses the login: %s", where, said))
 }

@@ -3,6 +3,7 @@ package token
 import (
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,7 +26,7 @@ func codeOf(err error) string {
 func (r *Renewer) explained(err error) error {
 	said, busy := answered(err, r.secrets())
 	if said == "" {
-		return fmt.Errorf("the token could not be renewed at %s: %w: %w", r.o.TokenURL, err, connectors.ErrBusy)
+		return fmt.Errorf("the token could not be renewed at %s: %w: %w", r.o.TokenURL, unreached(err), connectors.ErrBusy)
 	}
 	if busy {
 		return fmt.Errorf("the token could not be renewed at %s: %s: %w", r.o.TokenURL, said, connectors.ErrBusy)
@@ -54,6 +55,19 @@ func answered(err error, secrets []connectors.Secret) (said string, busy bool) {
 	}
 	busy = answer.Response != nil && (answer.Response.StatusCode >= 500 || answer.Response.StatusCode == http.StatusTooManyRequests)
 	return Masking(secrets).Replace(said), busy
+}
+
+// unreached is why there was no answer, without the address, which is told beside it.
+func unreached(err error) error {
+	var call *url.Error
+	if errors.As(err, &call) {
+		err = call.Err
+	}
+	var name *net.DNSError
+	if errors.As(err, &name) && name.IsNotFound {
+		return errors.New("nobody here knows a server of that name")
+	}
+	return err
 }
 
 // hint says what to do about an answer of the token endpoint; again is what helps
