@@ -9,7 +9,7 @@ import (
 // inserts are the statements that rows and keys are written with. They stay
 // prepared as long as the store is open.
 type inserts struct {
-	arrived, open, keys insert
+	arrived, open, losses, keys insert
 }
 
 // prepare prepares them once. Call it outside a transaction, which would hold the
@@ -23,6 +23,9 @@ func (i *inserts) prepare(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if err := i.open.prepare(ctx, db, `ledger (pair, `+rowColumns+`)`); err != nil {
+		return err
+	}
+	if err := i.losses.prepare(ctx, db, `loss (pair, kind, parent, id, field, detail, run)`); err != nil {
 		return err
 	}
 	return i.keys.prepare(ctx, db, `keys (owner, key, value)`)

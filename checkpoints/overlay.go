@@ -16,6 +16,7 @@ type layer struct {
 	naturals map[naturalKey]Row
 	cursors  map[partKey]place
 	keys     map[string]map[string][]byte // by owner; a nil value is a deletion
+	losses   map[lossKey]Loss
 	count    int
 }
 
@@ -47,7 +48,7 @@ type place struct{ hash, cursor string }
 func newLayer() *layer {
 	return &layer{
 		rows: map[recordKey]*recordRows{}, naturals: map[naturalKey]Row{},
-		cursors: map[partKey]place{}, keys: map[string]map[string][]byte{},
+		cursors: map[partKey]place{}, keys: map[string]map[string][]byte{}, losses: map[lossKey]Loss{},
 	}
 }
 
@@ -139,7 +140,7 @@ func (s *sqliteStore) Drop() {
 	s.dropped, s.sealed, s.pending = true, nil, newLayer()
 }
 
-func (l *layer) empty() bool { return len(l.rows)+len(l.cursors)+len(l.keys) == 0 }
+func (l *layer) empty() bool { return len(l.rows)+len(l.cursors)+len(l.keys)+len(l.losses) == 0 }
 
 // Commit writes this batch and all taken before it, for a later layer must never
 // be durable without an earlier one.

@@ -66,6 +66,9 @@ func (s *sqliteStore) saveLayer(ctx context.Context, tx *sql.Tx, l *layer) error
 	if err := s.saveRows(ctx, tx, l); err != nil {
 		return err
 	}
+	if err := s.saveLosses(ctx, tx, l); err != nil {
+		return err
+	}
 	for key, at := range l.cursors {
 		if _, err := tx.ExecContext(ctx, `INSERT INTO part (pair, kind, part, hash, cursor, at) VALUES (?,?,?,?,?,?)
 			ON CONFLICT DO UPDATE SET hash = excluded.hash, cursor = excluded.cursor, at = excluded.at`,

@@ -3,7 +3,6 @@ package checkpoints
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -15,12 +14,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 )
-
-//go:embed schema.sql
-var schema string
-
-// schemaVersion is PRAGMA user_version of the files that this program writes.
-const schemaVersion = 1
 
 // ErrNewer is wrapped when a file was written by a later version.
 var ErrNewer = errors.New("written by a newer version of deskhaul")
@@ -93,28 +86,6 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 // escape keeps characters that mean something in a URI out of SQLite's way.
 func escape(path string) string {
 	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path)
-}
-
-func (s *sqliteStore) migrate(ctx context.Context) error {
-	var v int
-	if err := s.write.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&v); err != nil {
-		return err
-	}
-	switch {
-	case v == schemaVersion:
-		return nil
-	case v > schemaVersion:
-		return fmt.Errorf("%w (format %d, this one knows %d): update deskhaul", ErrNewer, v, schemaVersion)
-	}
-	tx, err := s.write.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, schema+fmt.Sprintf(`; PRAGMA user_version = %d`, schemaVersion))
-	if err != nil {
-		return errors.Join(err, tx.Rollback())
-	}
-	return tx.Commit()
 }
 
 // Close flushes nothing: what was put and not flushed is forgotten.

@@ -86,6 +86,10 @@ type Ledger interface {
 	InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error)
 	// Put sets lines.
 	Put(rows ...Row)
+	// Lose puts what the target could not keep.
+	Lose(losses ...Loss)
+	// Losses returns the durable losses of a record and, of a ticket, of its messages.
+	Losses(ctx context.Context, kind desk.Kind, id desk.ID) ([]Loss, error)
 	// Open yields the ids of the records of a kind that have a durable line in one
 	// of the states: their own, or for tickets one of their messages'.
 	Open(ctx context.Context, kind desk.Kind, states ...State) iter.Seq2[desk.ID, error]

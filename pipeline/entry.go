@@ -48,6 +48,9 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err() // it says nothing about the record
 	}
+	if t.check != nil {
+		return t.checked(err)
+	}
 	if err == nil || t.leave(err) {
 		if doubt := new(inDoubtError); r.early && errors.As(err, &doubt) {
 			r.listed.Store(string(kind)+"\x00"+t.naturalKey(), true)
@@ -85,7 +88,7 @@ func (r *run) nameless(ctx context.Context, rec desk.Record) error {
 // partial asks for the whole of a ticket that was met before and not brought: the
 // source may have yielded only what is new since. It is brought then.
 func (t *task) partial(ctx context.Context) (brought bool, err error) {
-	if t.whole || t.fetcher == nil || !t.seen.Exists || t.seen.Target != "" || t.rec.Kind() != desk.KindTicket {
+	if t.whole || t.check != nil || t.fetcher == nil || !t.seen.Exists || t.seen.Target != "" || t.rec.Kind() != desk.KindTicket {
 		return false, nil
 	}
 	rec, err := t.fetcher.Fetch(ctx, desk.KindTicket, t.rec.About().ID)

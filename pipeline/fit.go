@@ -68,9 +68,9 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		if t.was.Run != t.Run { // else this run has counted it
 			t.tally.add(desk.KindFile, Skipped, 1)
 		}
-		t.tell(Event{Kind: desk.KindMessage, ID: m.ID, Parent: ticket.ID, Loss: &connectors.Loss{
-			Field: "file", Detail: fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)),
-		}})
+		detail := fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most))
+		t.tell(Event{Kind: desk.KindMessage, ID: m.ID, Parent: ticket.ID, Loss: &connectors.Loss{Field: "file", Detail: detail}})
+		t.lostField(desk.KindMessage, ticket.ID, m.ID, "file", detail)
 		return true
 	})
 }

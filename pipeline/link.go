@@ -89,7 +89,7 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	}
 	wanted := row.State == checkpoints.Skipped && t.onDemand(ref.Kind)
 	// One that is under way, or that a kill left open, is waited for or taken up.
-	if row.Target == "" && (!exists || wanted || slices.Contains(unfinished, row.State)) {
+	if row.Target == "" && t.check == nil && (!exists || wanted || slices.Contains(unfinished, row.State)) {
 		err := t.fetch(ctx, ref)
 		switch {
 		case errors.Is(err, connectors.ErrNotFound) && t.mayCome(ref, exists):
@@ -108,6 +108,8 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	case row.Target != "":
 		t.known.set(ref.Kind, ref.ID, row.Target)
 		return row.Target, "", nil
+	case t.check != nil:
+		return "", "which has not arrived", nil
 	case row.State == checkpoints.Skipped:
 		return "", "which was left out (" + row.Detail + ")", nil
 	}
@@ -143,5 +145,7 @@ func (t *task) fetch(ctx context.Context, ref desk.Ref) error {
 
 // lose tells that a reference to a record of that kind could not be kept.
 func (t *task) lose(kind desk.Kind, detail string) {
-	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: "reference to " + string(kind), Detail: detail}})
+	field := "reference to " + string(kind)
+	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: field, Detail: detail}})
+	t.lostField(t.rec.Kind(), "", t.rec.About().ID, field, detail)
 }

@@ -92,6 +92,9 @@ func (t *task) reopen(ticket *desk.Ticket) {
 // bring is the record's way, step by step.
 func (t *task) bring(ctx context.Context) error {
 	if t.rec.About().Deleted {
+		if t.check != nil {
+			return nil // its copy stays, and says what it said last
+		}
 		return t.bury(ctx)
 	}
 	if skipped, err := t.mapped(ctx); skipped || err != nil {
@@ -106,6 +109,10 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	if err := t.ready(ctx); err != nil {
 		return err
+	}
+	if t.check != nil {
+		t.edits()
+		return t.inspect(ctx)
 	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
 		name := string(t.rec.Kind()) + "\x00" + key

@@ -37,8 +37,10 @@ type run struct {
 	// listed are the natural keys of people that come in any case and wait for what is
 	// in doubt: nobody else's record of them is made before theirs.
 	listed sync.Map
-	last   bool         // all tickets of the source have been seen
-	lost   atomic.Int32 // calls in a row that failed for no fault of their records
+	last   bool // all tickets of the source have been seen
+	// check makes the walk a verification: what stands there is compared, nothing written.
+	check *Verification
+	lost  atomic.Int32 // calls in a row that failed for no fault of their records
 
 	// still holds calls back while a target that is no idempotent one syncs: its
 	// outcomes must be those that the sync made durable, neither more nor less.
@@ -88,7 +90,7 @@ type stream struct {
 // part reads one partition of a kind and works its items side by side.
 func (r *run) part(ctx context.Context, kind desk.Kind, part string) error {
 	after := ""
-	if !r.Select.fromStart() {
+	if !r.Select.fromStart() && r.check == nil {
 		var err error
 		if after, err = r.Ledger.Cursor(ctx, kind, part, r.cursors); err != nil {
 			return err

@@ -38,12 +38,7 @@ func (t *task) write(ctx context.Context, s Step) error {
 		}
 	}
 	t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Step: &s, Err: err})
-	for i := range got.Losses {
-		if t.told(&s, &got.Losses[i]) {
-			continue
-		}
-		t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Loss: &got.Losses[i]})
-	}
+	t.losses(&s, got, err)
 	if echo {
 		return err
 	}

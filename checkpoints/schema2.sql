@@ -1,0 +1,11 @@
+-- What the target could not keep of single records and messages.
+CREATE TABLE loss (
+  pair   INTEGER NOT NULL REFERENCES pair,
+  kind   INTEGER NOT NULL,
+  parent TEXT NOT NULL,
+  id     TEXT NOT NULL,
+  field  TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  run    INTEGER NOT NULL,
+  PRIMARY KEY (pair, kind, parent, id, field)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,125 @@
+// Package compare tells in what a record that stands at a target differs from what
+// it should say there. It asks nobody: the pipeline's verification hands it both.
+package compare
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Difference is one field that does not say what it should.
+type Difference struct {
+	Field     string // as in desk.PrintsOf; of messages as in desk.FieldsOf(desk.KindMessage)
+	Want, Got string // as people read it, shortened; "" says nothing
+}
+
+// Fields compares two records, messages aside; want is one of There. What caps promise
+// to keep is the same, and what was to be left empty is empty.
+func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
+	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
+	var out []Difference
+	for _, name := range w.Changed(g) {
+		kind := want.Kind()
+		kept := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
+		said := has(w, name)
+		if !kept || !said && (ofItsOwn(name) || slices.Contains(caps.Always[kind], name)) {
+			continue
+		}
+		out = append(out, Difference{name, shown(want, name), shown(got, name)})
+	}
+	return out
+}
+
+// There is the record as it should come back: its references are the target's, and its
+// times no finer than the target keeps them.
+func There(r desk.Record, caps connectors.Caps) desk.Record {
+	r = desk.Clone(r)
+	for _, ref := range desk.Refs(r) {
+		*ref = desk.To(ref.Kind, ref.Target)
+	}
+	if caps.Step > 0 {
+		r.About().Created = r.About().Created.Truncate(caps.Step)
+		if t, ok := r.(*desk.Ticket); ok {
+			cutTicket(t, caps.Step)
+		}
+	}
+	return r
+}
+
+func cutTicket(t *desk.Ticket, step time.Duration) {
+	for _, at := range []*time.Time{&t.Due, &t.Solved, &t.Closed} {
+		*at = at.Truncate(step)
+	}
+	t.History = slices.Clone(t.History)
+	for i := range t.History {
+		t.History[i].At = t.History[i].At.Truncate(step)
+	}
+	if t.Rating != nil {
+		r := *t.Rating
+		r.At = r.At.Truncate(step)
+		t.Rating = &r
+	}
+	for i := range t.Messages {
+		t.Messages[i].At = t.Messages[i].At.Truncate(step)
+	}
+}
+
+func has(p desk.Prints, name string) bool {
+	return slices.ContainsFunc(p, func(f desk.Print) bool { return f.Name == name })
+}
+
+// ofItsOwn tells what a system may put there by itself.
+func ofItsOwn(name string) bool {
+	return name == "url" || name == "number" || name == "created" || strings.HasPrefix(name, "fields.")
+}
+
+// most is how many letters of a value are shown.
+const most = 120
+
+// shown is a field of a record for people.
+func shown(r desk.Record, name string) string {
+	b, err := desk.Marshal(r)
+	if err != nil {
+		return ""
+	}
+	return fieldOf(b, name)
+}
+
+func fieldOf(b []byte, name string) string {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(b, &all); err != nil {
+		return ""
+	}
+	if custom, ok := strings.CutPrefix(name, "fields."); ok {
+		var fields map[string]json.RawMessage
+		if err := json.Unmarshal(all["fields"], &fields); err != nil {
+			return ""
+		}
+		return plain(fields[custom])
+	}
+	return plain(all[name])
+}
+
+// plain is a value without the quotes of JSON, shortened.
+func plain(v json.RawMessage) string {
+	var s string
+	if json.Unmarshal(v, &s) != nil {
+		s = string(v)
+	}
+	return Short(s)
+}
+
+// Short is the beginning of a text, on one line.
+func Short(s string) string {
+	s = strings.Join(strings.Fields(s), " ")
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	return string([]rune(s)[:most]) + "…"
+}

@@ -1,0 +1,118 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
+)
+
+// inspection is one record of a verification beside what stands at the target.
+type inspection struct {
+	*task
+	want, got desk.Record       // want is as compare.There says
+	lost      map[string]string // what could not be kept, by kind, id and field
+}
+
+// inspect compares the record, mapped and linked, with what stands at the target.
+func (t *task) inspect(ctx context.Context) error {
+	if !t.checkRow() {
+		return nil
+	}
+	kind, id := t.rec.Kind(), t.rec.About().ID
+	t.check.count(kind, Checked{Expected: 1})
+	got, err := t.there(ctx)
+	switch {
+	case errors.Is(err, connectors.ErrNotFound):
+		t.check.tell(Finding{Class: Gone, Kind: kind, ID: id, Target: t.seen.Target, Detail: fmt.Sprintf("%s %s is not there any more", kind, t.seen.Target)})
+		t.missingMessages()
+		return nil
+	case err != nil:
+		return fmt.Errorf("%s %s: read it back: %w", kind, id, err)
+	}
+	t.check.count(kind, Checked{There: 1})
+	i := &inspection{task: t, want: compare.There(t.rec, t.Writes), got: got}
+	if err := i.losses(ctx); err != nil {
+		return err
+	}
+	if !t.seen.Adopted && !t.seen.Joined { // else it is theirs, and says what they made it say
+		i.fields()
+	}
+	if ticket, ok := i.want.(*desk.Ticket); ok {
+		return i.messages(ctx, ticket, got.(*desk.Ticket))
+	}
+	return nil
+}
+
+// there reads the target's copy.
+func (t *task) there(ctx context.Context) (desk.Record, error) {
+	t.calls <- struct{}{}
+	defer func() { <-t.calls }()
+	return t.check.fetcher.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+}
+
+// missingMessages counts the messages of a ticket that is gone.
+func (t *task) missingMessages() {
+	for _, row := range t.seen.Messages {
+		if row.State == checkpoints.Done {
+			t.check.count(desk.KindMessage, Checked{Expected: 1})
+		}
+	}
+}
+
+// losses reads what the runs told of the record.
+func (i *inspection) losses(ctx context.Context) error {
+	all, err := i.Ledger.Losses(ctx, i.rec.Kind(), i.rec.About().ID)
+	i.lost = make(map[string]string, len(all))
+	for _, l := range all {
+		i.lost[lostName(l.Kind, l.ID, l.Field)] = l.Detail
+	}
+	return err
+}
+
+func lostName(kind desk.Kind, id desk.ID, field string) string {
+	return string(kind) + "\x00" + string(id) + "\x00" + field
+}
+
+// planned tells whether a run said that the field of a message would be lost: of the
+// message, or of its ticket when that was made with it.
+func (i *inspection) planned(id desk.ID, field string) (detail string, ok bool) {
+	if detail, ok = i.lost[lostName(desk.KindMessage, id, field)]; ok {
+		return detail, ok
+	}
+	detail, ok = i.lost[lostName(desk.KindTicket, i.rec.About().ID, field)]
+	return detail, ok
+}
+
+// fields compares the cover.
+func (i *inspection) fields() {
+	kind, id := i.rec.Kind(), i.rec.About().ID
+	now := kept(i.rec, i.Writes)
+	for _, d := range compare.Fields(i.want, i.got, i.Writes) {
+		f := Finding{Class: Differs, Kind: kind, ID: id, Target: i.seen.Target, Field: d.Field, Want: d.Want, Got: d.Got, Touched: i.got.About().Updated}
+		detail, planned := i.lost[lostName(kind, id, d.Field)]
+		switch changed := slices.Contains(now.Changed(i.seen.Written), d.Field); {
+		case planned:
+			f.Class, f.Detail = Lost, detail
+		case changed:
+			f.Class, f.Detail = Waiting, "the source says so since the last run"
+		case i.touched(d.Field):
+			f.Detail = "it was changed there after it was written"
+		}
+		i.check.tell(f)
+	}
+}
+
+// touched tells whether the field of the target's copy is other than what the target
+// gave back when it was written.
+func (i *inspection) touched(field string) bool {
+	if i.seen.Returned == nil {
+		return false
+	}
+	return slices.Contains(desk.PrintsOf(i.got).Changed(i.seen.Returned), field)
+}

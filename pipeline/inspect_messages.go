@@ -1,0 +1,132 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
+)
+
+// messages compares the messages of a ticket, in order.
+func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error {
+	there := newMatcher(got.Messages, i.Writes.Backdate)
+	place := make(map[desk.ID]int, len(got.Messages))
+	for n := range got.Messages {
+		place[got.Messages[n].ID] = n
+	}
+	last := -1
+	for n := range want.Messages {
+		m := &want.Messages[n]
+		if !i.expected(m) {
+			continue
+		}
+		at, found := i.find(m, there, place)
+		if !found {
+			i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
+			continue
+		}
+		i.check.count(desk.KindMessage, Checked{There: 1})
+		if at < last {
+			i.tell(m, Finding{Class: Differs, Field: "order", Detail: "it stands before a message that is older"})
+		}
+		last = max(last, at)
+		if err := i.message(ctx, m, &got.Messages[at]); err != nil {
+			return err
+		}
+	}
+	i.rest(there)
+	return nil
+}
+
+// expected counts a message by its line and tells whether it stands at the target.
+func (i *inspection) expected(m *desk.Message) bool {
+	row, known := i.seen.Messages[m.ID]
+	switch {
+	case !known:
+		i.tell(m, Finding{Class: Waiting, Detail: "came in since the last run"})
+	case row.State == checkpoints.Done:
+		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		return true
+	case row.State == checkpoints.Skipped:
+		i.check.count(desk.KindMessage, Checked{LeftOut: 1})
+	default:
+		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.tell(m, Finding{Class: Aside, Field: row.Reason, Detail: row.Detail})
+	}
+	return false
+}
+
+// find tells where in the target's ticket the message stands: by the id that it was
+// given, else as a write in doubt is looked for.
+func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int) (at int, found bool) {
+	id := i.seen.Messages[m.ID].Target
+	at, found = place[id]
+	if id != "" && found {
+		there.take(id)
+		return at, true
+	}
+	id, found, clear := there.match(i.linked(m))
+	if !clear {
+		i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
+		return 0, false
+	}
+	return place[id], found
+}
+
+// linked is the message as it was written.
+func (i *inspection) linked(m *desk.Message) *desk.Message {
+	c := *m
+	c.Author.Target = c.Author.ID
+	return &c
+}
+
+// rest tells of the messages that are not ours, and of ours that are there twice.
+func (i *inspection) rest(there *matcher) {
+	ours := map[string]desk.ID{}
+	for id, row := range i.seen.Messages {
+		if row.Mark != "" {
+			ours[row.Mark] = id
+		}
+	}
+	for n := range there.free {
+		m := &there.free[n]
+		f := Finding{Class: Added, Kind: desk.KindMessage, ID: m.ID, Parent: i.rec.About().ID, Target: i.seen.Target, Got: compare.Short(m.Text)}
+		if id, twice := ours[m.Mark]; twice && i.seen.Messages[id].State == checkpoints.Done {
+			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
+		}
+		i.check.tell(f)
+	}
+}
+
+// message compares one message and its files.
+func (i *inspection) message(ctx context.Context, want, got *desk.Message) error {
+	if want.Note && !got.Note {
+		i.tell(want, Finding{Class: Differs, Field: "note", Want: "private", Got: "public", Detail: "a private note is public"})
+	}
+	for _, d := range compare.Message(want, got, i.Writes) {
+		if d.Field == "note" && want.Note {
+			continue
+		}
+		f := Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got}
+		if detail, planned := i.planned(want.ID, "message."+d.Field); planned {
+			f.Class, f.Detail = Lost, detail
+		}
+		i.tell(want, f)
+	}
+	return i.files(ctx, want, got)
+}
+
+func (i *inspection) tell(m *desk.Message, f Finding) {
+	f.Parent, f.Target, f.Touched = i.rec.About().ID, i.seen.Target, i.got.About().Updated
+	if f.Kind == "" {
+		f.Kind, f.ID = desk.KindMessage, m.ID
+	}
+	i.check.tell(f)
+}
+
+// fileName is how a file of a message is called in a finding.
+func fileName(m *desk.Message, f *desk.File) desk.ID {
+	return desk.ID(fmt.Sprintf("%s/%s", m.ID, f.Name))
+}
