@@ -44,6 +44,8 @@ func (t *task) inspect(ctx context.Context) error {
 		i.fields()
 	}
 	if ticket, ok := i.want.(*desk.Ticket); ok {
+		t.check.Source.add(ticket)
+		t.check.There.add(got.(*desk.Ticket))
 		return i.messages(ctx, ticket, got.(*desk.Ticket))
 	}
 	return nil

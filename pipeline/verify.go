@@ -58,6 +58,9 @@ type Verification struct {
 	// Quick leaves the bytes of files unread: their sizes are compared.
 	Quick bool
 	Found func(Finding)
+	// Source and There are the figures of the tickets that stand on both sides, as the
+	// source has them and as the target does.
+	Source, There Figures
 
 	mu      sync.Mutex
 	counts  map[desk.Kind]*Checked
