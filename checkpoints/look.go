@@ -39,7 +39,7 @@ func look(ctx context.Context, path, mode string) (*sqliteStore, error) {
 	switch {
 	case err == nil && v > schemaVersion:
 		err = fmt.Errorf("%w (format %d, this one knows %d): update deskhaul", ErrNewer, v, schemaVersion)
-	case err == nil && v < schemaVersion:
+	case err == nil && v == 0:
 		err = errors.New("it is not whole yet: run a command that moves records once")
 	}
 	if err != nil {

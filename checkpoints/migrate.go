@@ -33,7 +33,7 @@ func (s *sqliteStore) migrate(ctx context.Context) error {
 		return nil
 	case v > schemaVersion:
 		return fmt.Errorf("%w (format %d, this one knows %d): update deskhaul", ErrNewer, v, schemaVersion)
-	case v > 0:
+	case v > 0 && !s.temporary:
 		if err := s.backup(ctx, fmt.Sprintf("%s.v%d", s.path, v)); err != nil {
 			return err
 		}

@@ -8,7 +8,7 @@ import (
 
 // What a commit wrote outlives a power cut: each connection syncs its log fully.
 func TestCommitsAreDurable(t *testing.T) {
-	s, err := open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	s, err := open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,14 +51,14 @@ type sqliteStore struct {
 // Open opens or makes the memory in one SQLite file. A file written by a newer
 // version is refused with ErrNewer.
 func Open(ctx context.Context, path string) (Store, error) {
-	s, err := open(ctx, path)
+	s, err := open(ctx, path, false)
 	if err != nil {
 		return nil, err // and no nil pointer in an interface
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, path string) (*sqliteStore, error) {
+func open(ctx context.Context, path string, temporary bool) (*sqliteStore, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600) // SQLite would make it readable for all
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
@@ -66,7 +66,7 @@ func open(ctx context.Context, path string) (*sqliteStore, error) {
 	if err := f.Close(); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
-	s := &sqliteStore{path: path, pending: newLayer()}
+	s := &sqliteStore{path: path, pending: newLayer(), temporary: temporary}
 	dsn := "file:" + escape(path) + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(10000)"
 	if s.write, err = sql.Open("sqlite", dsn+"&_txlock=immediate&_pragma=cache_size(-1000)"); err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
@@ -115,21 +115,19 @@ func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
 	if _, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
 		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
 	}
-	c, err := open(ctx, path)
+	c, err := open(ctx, path, true)
 	if err != nil {
 		return nil, err
 	}
-	c.temporary = true
 	return c, nil
 }
 
 // Scratch opens a new, empty memory that is removed when it is closed.
 func Scratch(ctx context.Context, path string) (Store, error) {
-	s, err := open(ctx, path)
+	s, err := open(ctx, path, true)
 	if err != nil {
 		return nil, err
 	}
-	s.temporary = true
 	return s, nil
 }
 
