@@ -42,6 +42,7 @@ func (t *task) inspect(ctx context.Context) error {
 	}
 	if !t.seen.Adopted && !t.seen.Joined { // else it is theirs, and says what they made it say
 		i.fields()
+		i.noRoom()
 	}
 	if ticket, ok := i.want.(*desk.Ticket); ok {
 		t.check.Source.add(ticket)
@@ -109,6 +110,24 @@ func (i *inspection) fields() {
 		i.check.tell(f)
 	}
 }
+
+// noRoom tells of the fields of the cover for which the target has no room at all.
+func (i *inspection) noRoom() {
+	kind, id := i.rec.Kind(), i.rec.About().ID
+	for _, p := range desk.PrintsOf(i.rec) {
+		if p.Name != "deleted" && !i.keeps(kind, p.Name) {
+			i.check.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: p.Name, Detail: lacking})
+		}
+	}
+}
+
+// keeps tells whether the target has room for a field, and does not put the time of
+// writing in its place.
+func (i *inspection) keeps(kind desk.Kind, name string) bool {
+	return i.Writes.Keeps(kind, name) && (i.Writes.Backdate || name != "created" && name != "at")
+}
+
+const lacking = "the target has no room for it"
 
 // touched tells whether the field of the target's copy is other than what the target
 // gave back when it was written.

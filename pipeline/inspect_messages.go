@@ -115,6 +115,11 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 		}
 		i.tell(want, f)
 	}
+	for _, name := range want.Said() {
+		if !i.keeps(desk.KindMessage, name) {
+			i.tell(want, Finding{Class: Lost, Field: name, Detail: lacking})
+		}
+	}
 	return i.files(ctx, want, got)
 }
 

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// verify reads the target of a journey back, and tells how that ended.
+func (j *journey) verify(t *testing.T) (v report.Verification, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	c := j.command(t, "verify")
+	c.Stdout, c.Stderr = &out, &errs
+	err := c.Run()
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		code = ended.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+		t.Fatalf("%v: %s %s", err, &out, &errs)
+	}
+	return v, code
+}
+
+// What was moved into a helpdesk is found there when it is read back, and what was
+// done to it since is told.
+func TestVerifyHelpdesks(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			mbox := filepath.Join(t.TempDir(), "support.mbox")
+			if err := appendMails(mbox, 0, 29); err != nil {
+				t.Fatal(err)
+			}
+			far := start(t)
+			j := travel(t, "mbox:"+mbox, far).fromMailbox()
+			j.run(t, "migrate")
+			v, code := j.verify(t)
+			if n := v.Hops[0].Kinds[desk.KindMessage]; code != exitDone || v.Differences > 0 || n.Expected != 30 || n.There != 30 {
+				t.Errorf("exit %d: %s\n%+v", code, v.Line, v.Hops)
+			}
+			ids := far.ids(t)
+			far.answer(t, ids["Case 1"], 1001)
+			far.remove(t, ids["Case 3"])
+			if v, code = j.verify(t); code != exitDifference || v.Added != 1 || v.Differences != 1 {
+				t.Errorf("exit %d: %s\n%+v", code, v.Line, v.Hops)
+			}
+		})
+	}
+}
