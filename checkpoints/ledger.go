@@ -245,6 +245,9 @@ func (q Query) where(pair int64) (string, []any) {
 	if q.Run != 0 {
 		where, args = where+` AND run = ?`, append(args, q.Run)
 	}
+	if q.Made != 0 {
+		where, args = where+` AND made = ?`, append(args, q.Made)
+	}
 	if q.Reason != "" {
 		where, args = where+` AND reason = ?`, append(args, q.Reason)
 	}

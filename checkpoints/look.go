@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"time"
 )
 
 // Look opens a memory to read it alone. Neither the file nor its folder has to be
@@ -25,7 +27,19 @@ func Look(ctx context.Context, path string) (Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
-	return s, nil
+	return s.forward(ctx)
+}
+
+// forward is the memory in the format of this program: a file of an older one is looked
+// at in a copy, which goes when it is closed.
+func (s *sqliteStore) forward(ctx context.Context) (Store, error) {
+	var v int
+	if err := s.read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&v); err != nil || v == schemaVersion {
+		return s, err
+	}
+	path := filepath.Join(os.TempDir(), fmt.Sprintf("deskhaul-look-%d-%d.db", os.Getpid(), time.Now().UnixNano()))
+	c, err := s.Copy(ctx, path)
+	return c, errors.Join(err, s.Close())
 }
 
 func look(ctx context.Context, path, mode string) (*sqliteStore, error) {

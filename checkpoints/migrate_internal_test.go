@@ -47,6 +47,9 @@ func TestOlderFormat(t *testing.T) {
 	if _, err := os.Stat(path + ".copy.v1"); err == nil {
 		t.Error("a copy that is thrown away was copied")
 	}
+	if _, err := os.Stat(path + ".v1"); err == nil {
+		t.Error("looking at it changed something")
+	}
 	for _, s := range []Store{looked, copied} {
 		if err := s.Close(); err != nil {
 			t.Error(err)

@@ -38,7 +38,7 @@ const (
 	flagJoined
 )
 
-const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, ` + openColumns
+const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, made, ` + openColumns
 
 // openColumns are empty in most lines of what stands at the target.
 const openColumns = `reason, detail, since, job, returned, tversion, natural`
@@ -149,7 +149,7 @@ func (r *Row) args(pair int64) []any {
 	}
 	return []any{
 		pair, kindNumber[r.Kind], string(r.Parent), string(r.ID), stateNumber[r.State], flags, r.Run, null(string(r.Target)), null(r.Mark),
-		blob(written), null(r.Mapping), null(r.Version),
+		blob(written), null(r.Mapping), null(r.Version), number(r.Made),
 	}
 }
 
@@ -158,6 +158,13 @@ func null(s string) any {
 		return nil
 	}
 	return s
+}
+
+func number(n int64) any {
+	if n == 0 {
+		return nil
+	}
+	return n
 }
 
 func blob(b []byte) any {
@@ -171,9 +178,9 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	var r Row
 	var kind, state, flags int
 	var target, mark, mapping, version, reason, detail, job, tversion, natural sql.NullString
-	var since sql.NullInt64
+	var since, made sql.NullInt64
 	var written, returned sql.RawBytes
-	err := rows.Scan(&kind, &r.Parent, &r.ID, &state, &flags, &r.Run, &target, &mark, &written, &mapping, &version,
+	err := rows.Scan(&kind, &r.Parent, &r.ID, &state, &flags, &r.Run, &target, &mark, &written, &mapping, &version, &made,
 		&reason, &detail, &since, &job, &returned, &tversion, &natural)
 	if err != nil {
 		return r, err
@@ -182,7 +189,7 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	r.Adopted, r.Joined = flags&flagAdopted != 0, flags&flagJoined != 0
 	r.Target, r.Mark, r.Mapping, r.Version = desk.ID(target.String), mark.String, mapping.String, version.String
 	r.Reason, r.Detail, r.Job, r.TargetVersion, r.Natural = reason.String, detail.String, job.String, tversion.String, natural.String
-	r.Since = fromUnix(since)
+	r.Since, r.Made = fromUnix(since), made.Int64
 	if r.Kind == desk.KindMessage {
 		r.Print = hex.EncodeToString(written)
 	} else if r.Written, err = desk.DecodePrints(written); err != nil {

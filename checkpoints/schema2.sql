@@ -9,3 +9,6 @@ CREATE TABLE loss (
   run    INTEGER NOT NULL,
   PRIMARY KEY (pair, kind, parent, id, field)
 ) STRICT, WITHOUT ROWID;
+
+-- The run that made the record at the target; empty where we did not.
+ALTER TABLE ledger ADD COLUMN made INTEGER;

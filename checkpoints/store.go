@@ -86,6 +86,11 @@ type Ledger interface {
 	InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error)
 	// Put sets lines.
 	Put(rows ...Row)
+	// Forget deletes the line of a record, of a ticket with those of its messages, and
+	// what was lost of it, at once and for good. Flush what was put before.
+	Forget(ctx context.Context, kind desk.Kind, id desk.ID) error
+	// Rewind forgets how far each kind was read: it is read from the beginning again.
+	Rewind(ctx context.Context) error
 	// Lose puts what the target could not keep.
 	Lose(losses ...Loss)
 	// Losses returns the durable losses of a record and, of a ticket, of its messages.
@@ -149,6 +154,7 @@ type Row struct {
 	// that another source's record owns its updates.
 	Adopted, Joined bool
 	Run             int64     // that wrote this line
+	Made            int64     // that made the record at the target; 0 if we did not, or of a message
 	Since           time.Time // of the intent; zero when none is open
 	Job             string    // the bulk job that carries the intent
 	Version         string    // the source's, as last written
@@ -168,6 +174,7 @@ type Query struct {
 	Kinds  []desk.Kind
 	States []State
 	Run    int64
+	Made   int64
 	Reason string
 	ID     desk.ID
 }

@@ -40,7 +40,7 @@ func (t *task) await(ctx context.Context) error {
 	case err != nil: // it was refused: the call that is made now is told why
 		t.seen.State, t.seen.Written = checkpoints.Entered, nil
 	case id != "":
-		t.seen.Target, t.seen.State = id, checkpoints.Entered
+		t.seen.Target, t.seen.State, t.seen.Made = id, checkpoints.Entered, t.was.Run
 		t.known.set(t.rec.Kind(), t.rec.About().ID, id)
 	}
 	return nil

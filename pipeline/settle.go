@@ -112,7 +112,7 @@ func (t *task) find(ctx context.Context) error {
 	case err != nil:
 		return err
 	case intended: // it is ours: bring it up to date
-		t.seen.Target, t.seen.State, t.seen.Written = id, checkpoints.Entered, nil
+		t.seen.Target, t.seen.State, t.seen.Written, t.seen.Made = id, checkpoints.Entered, nil, t.was.Run
 	default:
 		t.adopt(id)
 	}

@@ -239,7 +239,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.seen.Written, t.seen.Returned, t.seen.TargetVersion = s.Prints, got.Returned, got.Version
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
-			t.seen.Target = got.ID
+			t.seen.Target, t.seen.Made = got.ID, t.Run
 			t.known.set(t.rec.Kind(), t.rec.About().ID, got.ID)
 			t.created(s, got)
 		}

@@ -28,7 +28,7 @@ func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
 		kind := want.Kind()
 		kept := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
 		said := has(w, name)
-		if !kept || !said && (ofItsOwn(name) || slices.Contains(caps.Always[kind], name)) {
+		if !kept || !said && (OfItsOwn(name) || slices.Contains(caps.Always[kind], name)) {
 			continue
 		}
 		out = append(out, Difference{name, shown(want, name), shown(got, name)})
@@ -74,8 +74,8 @@ func has(p desk.Prints, name string) bool {
 	return slices.ContainsFunc(p, func(f desk.Print) bool { return f.Name == name })
 }
 
-// ofItsOwn tells what a system may put there by itself.
-func ofItsOwn(name string) bool {
+// OfItsOwn tells what a system may put there by itself.
+func OfItsOwn(name string) bool {
 	return name == "url" || name == "number" || name == "created" || strings.HasPrefix(name, "fields.")
 }
 
@@ -122,4 +122,13 @@ func Short(s string) string {
 		return s
 	}
 	return string([]rune(s)[:most]) + "…"
+}
+
+// Timed tells whether a field is a time, or holds times.
+func Timed(name string) bool {
+	switch name {
+	case "created", "due", "solved", "closed", "history", "rating":
+		return true
+	}
+	return false
 }
