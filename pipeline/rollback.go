@@ -29,6 +29,7 @@ type Rollback struct {
 	fetcher connectors.Fetcher
 	mu      sync.Mutex
 	needed  map[desk.Ref]bool // what stays because something that stays refers to it
+	gone    []checkpoints.Row // deleted, and their lines still there
 }
 
 // Undone is what became of one record that a run made, or would.
@@ -60,7 +61,8 @@ func (b *Rollback) Go(ctx context.Context) error {
 	}
 	for _, kind := range slices.Backward(desk.Kinds) {
 		for _, run := range runs {
-			if err := b.kind(ctx, kind, run); err != nil {
+			err := b.kind(ctx, kind, run)
+			if err := errors.Join(err, b.forget(context.WithoutCancel(ctx))); err != nil {
 				return err
 			}
 		}
@@ -234,8 +236,33 @@ func (b *Rollback) keep(row checkpoints.Row, there desk.Record) {
 	}
 }
 
-// delete deletes a record, and then its line: a kill between the two leaves a line of
-// something that is gone, which the next rollback takes for deleted. A refusal is told.
+// forgetMany is how many lines are deleted together.
+const forgetMany = 200
+
+// forget deletes the lines of what is gone, once that is durable. A kill before it
+// leaves lines of what is gone, which the next rollback takes for deleted.
+func (b *Rollback) forget(ctx context.Context) error {
+	if len(b.gone) == 0 {
+		return nil
+	}
+	if s, ok := b.Target.(connectors.Syncer); ok {
+		if err := s.Sync(ctx); err != nil {
+			return err
+		}
+	}
+	if err := b.Store.Flush(ctx); err != nil {
+		return err
+	}
+	for _, row := range b.gone {
+		if err := b.Ledger.Forget(ctx, row.Kind, row.ID); err != nil {
+			return err
+		}
+	}
+	b.gone = b.gone[:0]
+	return nil
+}
+
+// delete deletes a record. A refusal is told.
 func (b *Rollback) delete(ctx context.Context, row checkpoints.Row, there bool) (why string, err error) {
 	if !b.Do {
 		return "", nil
@@ -245,7 +272,10 @@ func (b *Rollback) delete(ctx context.Context, row checkpoints.Row, there bool) 
 	}
 	switch {
 	case err == nil, errors.Is(err, connectors.ErrNotFound):
-		return "", b.Ledger.Forget(ctx, row.Kind, row.ID)
+		if b.gone = append(b.gone, row); len(b.gone) < forgetMany {
+			return "", nil
+		}
+		return "", b.forget(ctx)
 	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
 		return err.Error(), nil
 	}

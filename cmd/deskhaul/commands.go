@@ -12,7 +12,7 @@ import (
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.initCommand(), a.loginCommand(), a.checkCommand(), a.planCommand(),
-		a.pullCommand(), a.loadCommand(), a.migrateCommand(), a.syncCommand(), a.verifyCommand(), a.retryCommand(),
+		a.pullCommand(), a.loadCommand(), a.migrateCommand(), a.syncCommand(), a.verifyCommand(), a.retryCommand(), a.rollbackCommand(),
 		a.statusCommand(), a.quarantineCommand(), a.browseCommand(), a.connectorsCommand(),
 	}
 }

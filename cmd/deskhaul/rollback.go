@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// rollbackAsk is what a rollback was asked.
+type rollbackAsk struct {
+	run int64
+	yes bool
+}
+
+func (a *app) rollbackCommand() *cobra.Command {
+	ask := &rollbackAsk{}
+	c := &cobra.Command{
+		Use:   "rollback [FOLDER]",
+		Short: "delete at the target what runs made there, and nobody touched since",
+		Long: `Deletes what the ledger says that this project made at the target: tickets first,
+then the people and shelves that nothing needs any more, newest run first. What
+stood there before is never deleted, nor what somebody changed or answered since:
+that is listed. Without --yes it only tells what it would do.
+
+--run takes back one run alone. What that run only changed or added to stays as it
+is. The archive of the project is kept; migrate or load brings all of it anew.
+
+` + exitHelp,
+		Example: `  deskhaul rollback ./acme
+  deskhaul rollback --yes ./acme
+  deskhaul rollback --run 3 --yes ./acme`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if ask.run < 0 {
+				return usage(errors.New("--run takes a number above 0"))
+			}
+			why := toRehearse
+			if ask.yes {
+				why = toWrite
+			}
+			return a.within(c.Context(), args, why, func(ctx context.Context, s *session) error { return s.rollback(ctx, ask) })
+		},
+	}
+	c.Flags().Int64Var(&ask.run, "run", 0, "take back run `N` alone")
+	c.Flags().BoolVar(&ask.yes, "yes", false, "really delete")
+	return a.systems(c)
+}
+
+func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
+	hops := s.loads()
+	if len(hops) == 0 {
+		return usage(errors.New("there is no target to roll back: the archive of a project is its own – delete its folder instead"))
+	}
+	out := &report.Rollback{Done: ask.yes, Of: ask.run}
+	began := time.Now()
+	run := checkpoints.Run{Verb: "rollback", Started: began, Mapping: s.p.Mapping.Hash()}
+	if ask.run > 0 {
+		run.Args = fmt.Sprintf("--run %d", ask.run)
+	}
+	var err error
+	if ask.yes {
+		if run.ID, err = s.store.StartRun(ctx, run); err != nil {
+			return err
+		}
+	}
+	for _, h := range hops {
+		if err = h.rollback(ctx, ask, out); err != nil {
+			break
+		}
+	}
+	out.Seconds = time.Since(began).Seconds()
+	if ask.yes {
+		run.Ended, run.State, run.Requests = time.Now(), stateOf(err), s.requests.Load()
+		err = errors.Join(err, s.store.EndRun(context.WithoutCancel(ctx), run))
+	}
+	if err != nil {
+		return err
+	}
+	if s.json {
+		return report.JSON(s.result(), out)
+	}
+	return out.Text(forPeople{s.result()})
+}
+
+// stateOf is how a run ended.
+func stateOf(err error) checkpoints.RunState {
+	switch {
+	case err == nil:
+		return checkpoints.RunDone
+	case errors.Is(err, context.Canceled):
+		return checkpoints.RunInterrupted
+	}
+	return checkpoints.RunFailed
+}
+
+// rollback takes back what the runs of one leg made.
+func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollback) (err error) {
+	if err := h.open(ctx); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.close()) }()
+	p, err := h.rehearsal(ctx)
+	if err != nil {
+		return err
+	}
+	leg := into.Leg(h.from.Name, h.to.Name)
+	bar := h.s.show("rolling back " + h.label())
+	b := &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
+		leg.Add(u.Kind, string(u.ID), string(u.Target), u.Deleted, u.Why)
+	}}
+	err = b.Go(ctx)
+	bar.end()
+	if errors.Is(err, connectors.ErrUnsupported) {
+		return usage(fmt.Errorf("%s: %w – delete there by hand what it holds", h.to.Name, err))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", h.label(), err)
+	}
+	return nil
+}
