@@ -66,6 +66,9 @@ func (b *Rollback) Go(ctx context.Context) error {
 				return err
 			}
 		}
+		if err := b.orphans(ctx, kind); err != nil {
+			return err
+		}
 	}
 	if b.Do {
 		return b.Ledger.Rewind(ctx)
@@ -86,6 +89,30 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 			continue
 		}
 		if err := b.row(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orphans forgets the lines of records that shared another's, or one that stood there,
+// which is gone.
+func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
+	if !b.Do {
+		return nil
+	}
+	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: []desk.Kind{kind}}) {
+		if err != nil {
+			return err
+		}
+		if row.Target == "" || !row.Adopted && !row.Joined {
+			continue
+		}
+		_, err := b.fetcher.Fetch(ctx, kind, row.Target)
+		if errors.Is(err, connectors.ErrNotFound) {
+			err = b.Ledger.Forget(ctx, kind, row.ID)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -146,3 +146,22 @@ func (d sticky) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	}
 	return d.Desk.Delete(ctx, kind, id)
 }
+
+// Two records of one person, of which one was made and the other joined it, are both
+// made anew after a rollback.
+func TestRollbackOfJoined(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	src.Seed(&desk.Contact{Meta: desk.Meta{ID: "c2"}, Name: "Ann", Emails: []string{"ann@example.test"}})
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.Join = true
+	h.run(t)
+	first := h.run(t)
+	h.rollback(t, 0, true)
+	n := h.run(t)[desk.KindContact]
+	if n.Created != 1 || n.Adopted != 1 || dst.CountOf(desk.KindContact) != 1 {
+		t.Errorf("%+v, before %+v", n, first)
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
