@@ -78,6 +78,11 @@ func (p Prints) Changed(was Prints) []string {
 	return names
 }
 
+// Has tells whether the named field says something.
+func (p Prints) Has(name string) bool {
+	return slices.ContainsFunc(p, func(f Print) bool { return f.Name == name })
+}
+
 // Only returns the prints of the named fields.
 func (p Prints) Only(names ...string) Prints {
 	return slices.DeleteFunc(slices.Clone(p), func(f Print) bool { return !slices.Contains(names, f.Name) })

@@ -21,6 +21,8 @@ type Event struct {
 	Detail string
 	// Loss is what the target could not keep.
 	Loss *connectors.Loss
+	// Conflict is what was changed on both sides.
+	Conflict *Conflict
 }
 
 func (r *run) tell(e Event) {

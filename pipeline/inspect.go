@@ -132,8 +132,5 @@ const lacking = "the target has no room for it"
 // touched tells whether the field of the target's copy is other than what the target
 // gave back when it was written.
 func (i *inspection) touched(field string) bool {
-	if i.seen.Returned == nil {
-		return false
-	}
-	return slices.Contains(desk.PrintsOf(i.got).Changed(i.seen.Returned), field)
+	return len(i.seen.Returned.Only(field)) > 0 && slices.Contains(changedThere(i.got, i.seen.Row, i.Writes, nil), field)
 }

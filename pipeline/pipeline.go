@@ -42,6 +42,10 @@ type Pipeline struct {
 	// ReadHash names how the source is configured, and counts for cursors likewise.
 	ReadHash string
 
+	// Conflicts says who is right about what was changed on both sides; "" that the source
+	// is, as with SourceWins: nobody works at an archive.
+	Conflicts Policy
+
 	Select Selection
 	// PeopleWithTickets brings contacts and organisations only with the tickets
 	// that pass. Those for which Anyway is true (a customer list has no tickets)

@@ -6,6 +6,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
 )
 
 // Verb is what a step does.
@@ -23,8 +24,11 @@ type Step struct {
 	Verb    Verb
 	Record  desk.Record   // of Create: with the messages that go with it
 	Message *desk.Message // of Append
-	Fields  []string      // of Update
-	Prints  desk.Prints   // of what the record says, as far as the target keeps it
+	// Into is the ticket at the target that a message goes to, where that is not the one
+	// that stands for its own.
+	Into   desk.ID
+	Fields []string    // of Update
+	Prints desk.Prints // of what the record says, as far as the target keeps it
 }
 
 // Seen is what the ledger knows of a record and of a ticket's messages.
@@ -106,9 +110,23 @@ func (s *Seen) unrefused(ms []desk.Message) []desk.Message {
 	return slices.DeleteFunc(slices.Clone(ms), refused)
 }
 
+// cut is the record with its times no finer than the target keeps them, so that they
+// can be compared with what it says later.
+func cut(rec desk.Record, caps connectors.Caps) desk.Record {
+	if caps.Step == 0 || !caps.Backdate {
+		return rec
+	}
+	if t, ok := rec.(*desk.Ticket); ok { // the messages are not in its prints
+		c := *t
+		c.Messages = nil
+		rec = &c
+	}
+	return compare.Cut(desk.Clone(rec), caps.Step)
+}
+
 // kept fingerprints what the target has room for.
 func kept(rec desk.Record, caps connectors.Caps) desk.Prints {
-	all := desk.PrintsOf(rec)
+	all := desk.PrintsOf(cut(rec, caps))
 	if _, listed := caps.Fields[rec.Kind()]; !listed && caps.Tombstones {
 		return all
 	}

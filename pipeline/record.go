@@ -25,6 +25,7 @@ type task struct {
 	absent desk.ID             // a ticket that it refers to and that the source does not bring
 	whole  bool                // the source was asked for all of it
 	repeat bool                // peopleFirst has had it
+	forced string              // a field that is written whatever the target says
 	noted  bool                // a private note holds what the target has no room for
 	wrote  bool                // a step succeeded
 	done   map[desk.ID]bool    // messages written now
@@ -126,7 +127,11 @@ func (t *task) bring(ctx context.Context) error {
 	t.fit()
 	t.noRoom()
 	t.unwritten()
-	for _, s := range Plan(t.rec, t.seen, t.Writes) {
+	steps, err := t.meet(ctx, Plan(t.rec, t.seen, t.Writes))
+	if err != nil {
+		return err
+	}
+	for _, s := range steps {
 		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {
 			return err
 		}

@@ -11,7 +11,6 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/deskhaul/deskhaul/pipeline/compare"
 )
 
 // Rollback takes back what runs made at the target: newest first, tickets before the
@@ -219,34 +218,8 @@ func (b *Rollback) touched(ctx context.Context, row checkpoints.Row, there desk.
 	if row.TargetVersion != "" && row.TargetVersion == there.About().Version {
 		return nil, nil
 	}
-	lost := map[string]bool{}
 	losses, err := b.Ledger.Losses(ctx, row.Kind, row.ID)
-	for _, l := range losses {
-		lost[l.Field] = l.Kind == row.Kind
-	}
-	changed := written(there).Changed(row.Written)
-	if row.Returned != nil {
-		given := desk.PrintsOf(there).Changed(row.Returned)
-		changed = slices.DeleteFunc(changed, func(name string) bool { return !slices.Contains(given, name) })
-	}
-	for _, name := range changed {
-		kept := b.Writes.Keeps(row.Kind, name) && (b.Writes.Step == 0 || !compare.Timed(name)) && name != "deleted"
-		said := slices.ContainsFunc(row.Written, func(p desk.Print) bool { return p.Name == name })
-		if kept && !lost[name] && (said || !compare.OfItsOwn(name) && !slices.Contains(b.Writes.Always[row.Kind], name)) && (b.Writes.Backdate || name != "created") {
-			names = append(names, name)
-		}
-	}
-	return names, err
-}
-
-// written are the prints of a record of the target's as they would be of one that is
-// to be written: its references are the target's.
-func written(there desk.Record) desk.Prints {
-	c := desk.Clone(there)
-	for _, ref := range desk.Refs(c) {
-		ref.Target = ref.ID
-	}
-	return desk.PrintsOf(c)
+	return changedThere(there, row, b.Writes, lostFields(losses, row.Kind)), err
 }
 
 // keep notes what a record that stays refers to.

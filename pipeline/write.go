@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -173,7 +174,7 @@ func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
 	case s.Verb == Update:
 		got, err = t.Target.Update(ctx, t.seen.Target, s.Record, s.Fields)
 	default:
-		got, err = t.Target.Append(ctx, t.seen.Target, s.Message)
+		got, err = t.Target.Append(ctx, cmp.Or(s.Into, t.seen.Target), s.Message)
 	}
 	return got, t.ended(s, got, err)
 }
@@ -236,7 +237,11 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 	case err == nil:
 		t.wrote = true
 		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
-		t.seen.Written, t.seen.Returned, t.seen.TargetVersion = s.Prints, got.Returned, got.Version
+		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version
+		was := t.seen.Returned
+		if t.seen.Returned = got.Returned; s.Verb == Update {
+			t.seen.Returned = replaced(was, got.Returned, s.Fields)
+		}
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
 			t.seen.Target, t.seen.Made = got.ID, t.Run

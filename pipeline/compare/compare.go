@@ -27,7 +27,7 @@ func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
 	for _, name := range w.Changed(g) {
 		kind := want.Kind()
 		kept := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
-		said := has(w, name)
+		said := w.Has(name)
 		if !kept || !said && (OfItsOwn(name) || slices.Contains(caps.Always[kind], name)) {
 			continue
 		}
@@ -43,11 +43,17 @@ func There(r desk.Record, caps connectors.Caps) desk.Record {
 	for _, ref := range desk.Refs(r) {
 		*ref = desk.To(ref.Kind, ref.Target)
 	}
-	if caps.Step > 0 {
-		r.About().Created = r.About().Created.Truncate(caps.Step)
-		if t, ok := r.(*desk.Ticket); ok {
-			cutTicket(t, caps.Step)
-		}
+	return Cut(r, caps.Step)
+}
+
+// Cut cuts the times of a record, in place, to what the target keeps of them.
+func Cut(r desk.Record, step time.Duration) desk.Record {
+	if step <= 0 {
+		return r
+	}
+	r.About().Created = r.About().Created.Truncate(step)
+	if t, ok := r.(*desk.Ticket); ok {
+		cutTicket(t, step)
 	}
 	return r
 }
@@ -68,10 +74,6 @@ func cutTicket(t *desk.Ticket, step time.Duration) {
 	for i := range t.Messages {
 		t.Messages[i].At = t.Messages[i].At.Truncate(step)
 	}
-}
-
-func has(p desk.Prints, name string) bool {
-	return slices.ContainsFunc(p, func(f desk.Print) bool { return f.Name == name })
 }
 
 // OfItsOwn tells what a system may put there by itself.
@@ -122,13 +124,4 @@ func Short(s string) string {
 		return s
 	}
 	return string([]rune(s)[:most]) + "…"
-}
-
-// Timed tells whether a field is a time, or holds times.
-func Timed(name string) bool {
-	switch name {
-	case "created", "due", "solved", "closed", "history", "rating":
-		return true
-	}
-	return false
 }

@@ -1,0 +1,54 @@
+package pipeline
+
+import (
+	"slices"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
+)
+
+// changedThere lists the fields of what stands at the target that say neither what was
+// last written nor what the target gave back then: somebody changed them. lost are
+// those that the target did not keep.
+func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, lost map[string]bool) (names []string) {
+	kind := there.Kind()
+	for _, name := range printsThere(there).Changed(row.Written) {
+		kept := caps.Keeps(kind, name) && name != "deleted" && (caps.Backdate || name != "created")
+		said := row.Written.Has(name)
+		ownValue := !said && (compare.OfItsOwn(name) || slices.Contains(caps.Always[kind], name))
+		asGiven := len(row.Returned.Only(name)) > 0 && len(row.Returned.Only(name).Changed(desk.PrintsOf(there).Only(name))) == 0
+		if kept && !ownValue && !asGiven && !lost[name] {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// printsThere are the prints of a record of the target's as they would be of one that
+// is to be written: what it refers to is the target's.
+func printsThere(there desk.Record) desk.Prints {
+	c := desk.Clone(there)
+	for _, ref := range desk.Refs(c) {
+		ref.Target = ref.ID
+	}
+	return desk.PrintsOf(c)
+}
+
+// lostFields are the fields of a record itself that were not kept when it was written.
+func lostFields(losses []checkpoints.Loss, kind desk.Kind) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range losses {
+		out[l.Field] = out[l.Field] || l.Kind == kind
+	}
+	return out
+}
+
+// replaced is prints with those of the named fields taken from newer ones.
+func replaced(was, newer desk.Prints, fields []string) desk.Prints {
+	out := slices.DeleteFunc(slices.Clone(was), func(p desk.Print) bool { return slices.Contains(fields, p.Name) })
+	out = append(out, newer.Only(fields...)...)
+	slices.SortFunc(out, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
+	return out
+}
