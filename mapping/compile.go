@@ -24,7 +24,7 @@ func compileAll(n *strict.Node, bad *strict.Mistakes) (*Mapping, error) {
 		bad: bad, tables: readTables(r.Get("tables"), bad), patterns: map[string]*regexp.Regexp{},
 	}
 	m := &Mapping{tables: c.tables, rules: map[desk.Kind]*rules{}, machines: newMachines()}
-	r.Word("conflicts", "source wins") // the one policy so far; a promise that is not kept is refused
+	m.conflicts = r.Word("conflicts", "target wins", "source wins", "report")
 	m.people = readPeople(r.Get("people"), bad)
 	everywhere := readRedactors(r.Get("redact"), bad)
 	m.contacts = ContactsWithTickets

@@ -41,12 +41,13 @@ const (
 // Mapping is a compiled file. A nil Mapping changes nothing. It may be used from
 // several goroutines.
 type Mapping struct {
-	contacts Contacts
-	tables   map[string]*table
-	rules    map[desk.Kind]*rules // also of messages
-	people   people
-	machines *machines
-	hash     string
+	contacts  Contacts
+	conflicts string
+	tables    map[string]*table
+	rules     map[desk.Kind]*rules // also of messages
+	people    people
+	machines  *machines
+	hash      string
 }
 
 // Contacts is the policy of contacts, ContactsWithTickets unless the file says
@@ -56,6 +57,15 @@ func (m *Mapping) Contacts() Contacts {
 		return ContactsWithTickets
 	}
 	return m.contacts
+}
+
+// Conflicts is who is right about a field that was changed on both sides: "target
+// wins", "source wins" or "report".
+func (m *Mapping) Conflicts() string {
+	if m == nil || m.conflicts == "" {
+		return "target wins"
+	}
+	return m.conflicts
 }
 
 // Leftovers tells whether a private note of each ticket holds what the target has no

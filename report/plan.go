@@ -19,6 +19,8 @@ type Plan struct {
 	Kinds    map[desk.Kind]Planned `json:"kinds"` // of the last hop; of several routes, their sum
 	Hops     []PlannedHop          `json:"hops"`
 	Losses   []Loss                `json:"losses"`
+	// Conflicts is what was changed on both sides, and what would be done.
+	Conflicts []Loss `json:"conflicts,omitempty"`
 	// Refused lists the first of the records that would be put aside; Kinds and
 	// Hops count all.
 	Refused  []Refusal `json:"refused"`
@@ -108,12 +110,8 @@ func (p *Plan) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  leave out all %s: the target has no room for them\n", plural[k])
 		}
 	}
-	if len(p.Losses) > 0 {
-		b.WriteString("\nThe target cannot keep:\n")
-		for _, l := range p.Losses {
-			b.WriteString(l.line())
-		}
-	}
+	lines(&b, "The target cannot keep", p.Losses)
+	lines(&b, "Changed on both sides", p.Conflicts)
 	if len(p.Refused) > 0 {
 		b.WriteString("\nPut aside or held (the first ones):\n")
 		for _, r := range p.Refused {

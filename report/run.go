@@ -24,7 +24,8 @@ type Run struct {
 	// runs.
 	Quarantine int64    `json:"quarantine"`
 	Losses     []Loss   `json:"losses,omitempty"`
-	Problems   []string `json:"problems,omitempty"` // what a person should look at, one sentence each
+	Conflicts  []Loss   `json:"conflicts,omitempty"` // what was changed on both sides, and what was done
+	Problems   []string `json:"problems,omitempty"`  // what a person should look at, one sentence each
 	Error      string   `json:"error,omitempty"`
 	Next       []Step   `json:"next,omitempty"` // in JSON their commands alone
 }

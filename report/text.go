@@ -44,12 +44,8 @@ func (r *Run) Text(w io.Writer) error {
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "! %s\n", p)
 	}
-	if len(r.Losses) > 0 {
-		fmt.Fprintf(&b, "\nNot kept by the target:\n")
-		for _, l := range r.Losses {
-			b.WriteString(l.line())
-		}
-	}
+	lines(&b, "Not kept by the target", r.Losses)
+	lines(&b, "Changed on both sides", r.Conflicts)
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")
 		for _, n := range r.Next {
@@ -58,6 +54,16 @@ func (r *Run) Text(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func lines(b *strings.Builder, title string, losses []Loss) {
+	if len(losses) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n%s:\n", title)
+	for _, l := range losses {
+		b.WriteString(l.line())
+	}
 }
 
 // line says what was lost, and of several the first that it befell.
@@ -71,7 +77,11 @@ func (l Loss) line() string {
 	case where != "":
 		where = " (" + where + ")"
 	}
-	return fmt.Sprintf("  %s × %s of %s: %s%s\n", Number(l.Count), strings.TrimPrefix(l.Field, "message."), plural[l.Kind], l.Example, where)
+	what := plural[l.Kind]
+	if l.Field != "" {
+		what = strings.TrimPrefix(l.Field, "message.") + " of " + what
+	}
+	return fmt.Sprintf("  %s × %s: %s%s\n", Number(l.Count), what, l.Example, where)
 }
 
 // where is whom the example befell, as far as its words do not say it. A message is

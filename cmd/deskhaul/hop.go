@@ -181,7 +181,7 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 		return p, nil
 	}
 	m := h.s.p.Mapping
-	p.MapHash, p.Leftovers = m.Hash(), m.Leftovers()
+	p.MapHash, p.Leftovers, p.Conflicts = m.Hash(), m.Leftovers(), pipeline.Policy(m.Conflicts())
 	p.Map = func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
 		v, err := m.Apply(ctx, r)
 		return verdict(v), err

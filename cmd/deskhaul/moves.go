@@ -43,9 +43,9 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 		return err
 	}
 	r := &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
-	losses := &losses{}
-	err = s.legs(ctx, m, pick, hops, r, losses)
-	if closed := s.finish(ctx, &run, r, hops, losses, err); closed != nil {
+	l := &losses{conflicts: &losses{}}
+	err = s.legs(ctx, m, pick, hops, r, l)
+	if closed := s.finish(ctx, &run, r, hops, l, err); closed != nil {
 		return closed
 	}
 	return s.print(r, codeOf(err))
@@ -171,6 +171,8 @@ func (s *session) watch(bar func(pipeline.Event), hop string, l *losses) func(pi
 		switch {
 		case e.Loss != nil:
 			l.add(hop, e)
+		case e.Conflict != nil && l.conflicts != nil:
+			l.conflicts.put(hop, e, e.Conflict.Field, e.Conflict.Detail)
 		case e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held:
 			log.Info("put aside", "kind", e.Kind, "id", e.ID, "outcome", e.Outcome, "reason", e.Reason, "detail", e.Detail)
 		case e.Step != nil:
@@ -184,7 +186,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	ctx = context.WithoutCancel(ctx)
 	run.Ended = time.Now()
 	r.Seconds = run.Ended.Sub(run.Started).Seconds()
-	r.Losses = l.list()
+	r.Losses, r.Conflicts = l.list(), l.conflicts.list()
 	run.Requests = s.requests.Load()
 	r.Requests = run.Requests
 	var held int64

@@ -135,6 +135,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
 	into.Losses = append(into.Losses, w.losses.list()...)
+	into.Conflicts = append(into.Conflicts, w.conflicts.list()...)
 	into.Hops = append(into.Hops, report.PlannedHop{
 		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last,
 	})
@@ -153,9 +154,10 @@ func (h *hop) drops() (kinds []desk.Kind) {
 
 // planWatch gathers what a dry run tells.
 type planWatch struct {
-	hop    string
-	next   func(pipeline.Event)
-	losses losses
+	hop       string
+	next      func(pipeline.Event)
+	losses    losses
+	conflicts losses
 
 	mu       sync.Mutex
 	into     *report.Plan
@@ -172,6 +174,8 @@ func (w *planWatch) watch(e pipeline.Event) {
 		w.into.Requests++
 	}
 	switch {
+	case e.Conflict != nil:
+		w.conflicts.put(w.hop, e, e.Conflict.Field, e.Conflict.Detail)
 	case e.Loss != nil:
 		w.lost[e.Kind]++
 		w.losses.add(w.hop, e)
