@@ -20,7 +20,7 @@ var writes = connectors.Caps{
 	Backdate:   true,
 	Silent:     true,
 	Tombstones: true,
-	Parallel:   4,
+	Parallel:   mostTogether,
 	MaxText:    compose.MaxWrittenText,
 }
 
