@@ -70,7 +70,7 @@ func (x *blob) reader() io.Reader {
 func (sh *shelf) append(ctx context.Context, folder string, m *mailing) (uid imap.UID, validity uint32, err error) {
 	for n := 1; ; n++ {
 		sent := false
-		err = sh.pool.once(ctx, "", func(s *session) (err error) {
+		err = sh.into(ctx, folder, func(s *session) (err error) {
 			// A server that broke the line may do so rather than refuse a mail that it was
 			// not asked about.
 			if n == 1 && m.x.file == nil && takesAtOnce(s.caps) {
@@ -97,6 +97,22 @@ func (sh *shelf) append(ctx context.Context, folder string, m *mailing) (uid ima
 			return 0, 0, fmt.Errorf("%w, %d times: %w", err, n, connectors.ErrBusy)
 		}
 	}
+}
+
+// into runs fn with a session that is to put something into a folder. A server at work
+// there has less to do if the folder is open (measured with Dovecot: half); far away
+// that would be one way more each time that a session turns to another folder.
+func (sh *shelf) into(ctx context.Context, folder string, fn func(*session) error) error {
+	if !sh.near {
+		return sh.pool.once(ctx, "", fn)
+	}
+	return sh.pool.onceNear(ctx, folder, func(s *session) error {
+		var answer *imap.Error
+		if _, err := s.choose(ctx, folder, true, false); err != nil && !errors.As(err, &answer) {
+			return err // where a folder may not be opened perhaps something may be put
+		}
+		return fn(s)
+	})
 }
 
 // appendAtOnce sends a mail that is held in memory without asking whether the server

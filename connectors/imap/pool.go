@@ -208,6 +208,18 @@ func (p *pool) with(ctx context.Context, folder string, fn func(*session) error)
 // once runs fn with such a session. A server that says to come back later is left
 // alone for a while, and asked again.
 func (p *pool) once(ctx context.Context, folder string, fn func(*session) error) error {
+	return p.onceNear(ctx, folder, func(s *session) error {
+		if folder != "" {
+			if _, err := s.choose(ctx, folder, false, false); err != nil {
+				return closed(folder, err)
+			}
+		}
+		return fn(s)
+	})
+}
+
+// onceNear is once with a session that may have the folder open, or not.
+func (p *pool) onceNear(ctx context.Context, folder string, fn func(*session) error) error {
 	pause := firstPause
 	for n := 1; ; n++ {
 		err := p.only(ctx, folder, fn)
@@ -232,11 +244,6 @@ func (p *pool) only(ctx context.Context, folder string, fn func(*session) error)
 		return err
 	}
 	defer p.put(s)
-	if folder != "" {
-		if _, err := s.choose(ctx, folder, false, false); err != nil {
-			return closed(folder, err)
-		}
-	}
 	return fn(s)
 }
 

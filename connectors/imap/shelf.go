@@ -41,6 +41,7 @@ type shelf struct {
 	prefix string // under which the server wants folders
 	// keywords says that the server keeps keywords of ours on messages.
 	keywords bool
+	near     bool             // it answers at once
 	several  bool             // it takes several mails in a command
 	ways     int              // on how many lines mails go into one folder
 	trays    map[string]*tray // by folder
@@ -68,7 +69,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	delim, prefix, keywords, several, ways := "/", "", false, false, sh.config.connections()
+	delim, prefix, keywords, near, several, ways := "/", "", false, false, false, sh.config.connections()
 	err := sh.pool.with(ctx, "", func(s *session) error {
 		seen, err := s.choose(ctx, "INBOX", true, true)
 		if err != nil {
@@ -83,7 +84,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 			if several = takesSeveral(s.caps); several {
 				ways = min(ways, 2) // one is under way while the server is at work on the other
 			}
-			if time.Since(began) < nearby {
+			if near = time.Since(began) < nearby; near {
 				ways = 1
 			}
 			if s.caps.Has(imap.CapNamespace) {
@@ -104,7 +105,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	}
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.delim, sh.prefix, sh.keywords, sh.several, sh.ways = delim, prefix, keywords, several, ways
+	sh.delim, sh.prefix, sh.keywords, sh.near, sh.several, sh.ways = delim, prefix, keywords, near, several, ways
 	return nil
 }
 

@@ -24,6 +24,11 @@ type tray struct {
 	mu      sync.Mutex
 	waiting []*mailing
 	under   int // batches under way
+
+	// Those whose mails went together come back one by one: who takes the first of them
+	// alone has the server work for one mail as long as for many.
+	wanted int           // so many mails are waited for
+	enough chan struct{} // it is closed when they are there; nil if nobody waits for it
 }
 
 // mailing is one mail on its way into a folder.
@@ -58,6 +63,10 @@ func (sh *shelf) deliver(ctx context.Context, folder string, at time.Time, x *bl
 	t := sh.tray(folder)
 	t.mu.Lock()
 	t.waiting = append(t.waiting, m)
+	if t.enough != nil && len(t.waiting) >= t.wanted {
+		close(t.enough)
+		t.enough = nil
+	}
 	if t.under < sh.ways {
 		t.under++
 		go sh.empty(context.WithoutCancel(ctx), folder, t)
@@ -113,10 +122,31 @@ func (sh *shelf) empty(ctx context.Context, folder string, t *tray) {
 			end()
 			return
 		}
+		began := time.Now()
 		sh.send(ctx, folder, b.mails)
 		end()
+		t.gather(len(b.mails), time.Since(began))
 	}
 }
+
+// gather waits for as many mails as just went, half as long as those took.
+func (t *tray) gather(went int, took time.Duration) {
+	t.mu.Lock()
+	if len(t.waiting) >= went {
+		t.mu.Unlock()
+		return
+	}
+	t.wanted, t.enough = went, make(chan struct{})
+	enough := t.enough
+	t.mu.Unlock()
+	select {
+	case <-enough:
+	case <-time.After(min(took/2, mostGathering)):
+	}
+}
+
+// mostGathering is how long mails are held back at most that might go.
+const mostGathering = 50 * time.Millisecond
 
 // mostTogether and mostTogetherBytes bound what goes in one command.
 const (
@@ -165,7 +195,7 @@ func (sh *shelf) sendTogether(ctx context.Context, folder string, mails []*maili
 	var uids []imap.UID
 	var validity uint32
 	able := true
-	err := sh.pool.once(ctx, "", func(s *session) (err error) {
+	err := sh.into(ctx, folder, func(s *session) (err error) {
 		p.begin()
 		if able = takesSeveral(s.caps); able {
 			uids, validity, err = s.post(ctx, folder, p)
