@@ -49,6 +49,10 @@ type shelf struct {
 	alone    atomic.Bool      // it said so, and takes each mail alone only
 }
 
+func newShelf(c *Config, p *pool, env connectors.Env) *shelf {
+	return &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
+}
+
 // flags of a mail that we append: it is old, so nobody has to be told that it is new.
 func flags(keyword bool) []imap.Flag {
 	if keyword {

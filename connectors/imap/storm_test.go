@@ -41,6 +41,8 @@ type pipes struct {
 	done  chan struct{}
 	once  sync.Once
 	storm *storm
+
+	speaks func(net.Conn) net.Conn // how the server does
 }
 
 func (p *pipes) Accept() (net.Conn, error) {
@@ -61,7 +63,7 @@ func (p *pipes) dial(ctx context.Context) (net.Conn, error) {
 	}
 	here, there := net.Pipe()
 	select {
-	case p.conns <- &torn{Conn: there, storm: p.storm}:
+	case p.conns <- p.speaks(&torn{Conn: there, storm: p.storm}):
 		return newSlow(here, p.storm), nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
@@ -129,12 +131,18 @@ func (c *torn) Write(b []byte) (int, error) {
 
 // careful is a session of the server that keeps no half a mail: the library takes the
 // end of the line for the end of the mail.
-type careful struct{ imapserver.SessionIMAP4rev2 }
+type careful struct {
+	imapserver.SessionIMAP4rev2
+	refuses string // mails with this in them; "" none
+}
 
 func (s careful) Append(mailbox string, r goimap.LiteralReader, o *goimap.AppendOptions) (*goimap.AppendData, error) {
 	b, err := io.ReadAll(r)
 	if err == nil && int64(len(b)) < r.Size() {
 		err = io.ErrUnexpectedEOF
+	}
+	if err == nil && s.refuses != "" && bytes.Contains(b, []byte(s.refuses)) {
+		err = &goimap.Error{Type: goimap.StatusResponseTypeNo, Text: "that not"}
 	}
 	if err != nil {
 		return nil, err
@@ -223,9 +231,15 @@ func (c *slow) SetDeadline(t time.Time) error {
 	return c.SetReadDeadline(t)
 }
 
-// inPipes is an account of a server in memory.
-func inPipes(t *testing.T, s *storm) *Config {
+// inPipes is an account of a server in memory, that speaks as is told.
+func inPipes(t *testing.T, s *storm, speaks func(net.Conn) net.Conn, refuses string) *Config {
 	t.Helper()
+	caps := goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}}
+	if speaks == nil {
+		speaks = func(c net.Conn) net.Conn { return c }
+	} else {
+		caps[goimap.CapLiteralPlus] = struct{}{}
+	}
 	back := imapmemserver.New()
 	user := imapmemserver.NewUser("desk@acme.test", "secret")
 	if err := user.Create("INBOX", nil); err != nil {
@@ -234,12 +248,11 @@ func inPipes(t *testing.T, s *storm) *Config {
 	back.AddUser(user)
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return careful{back.NewSession().(imapserver.SessionIMAP4rev2)}, nil, nil
+			return careful{back.NewSession().(imapserver.SessionIMAP4rev2), refuses}, nil, nil
 		},
-		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}},
-		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
+		Caps: caps, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
 	})
-	p := &pipes{conns: make(chan net.Conn), done: make(chan struct{}), storm: s}
+	p := &pipes{conns: make(chan net.Conn), done: make(chan struct{}), storm: s, speaks: speaks}
 	go func() { _ = server.Serve(p) }()
 	t.Cleanup(func() { _, _ = server.Close(), p.Close() })
 	return &Config{
@@ -259,14 +272,17 @@ func stormSeeds() int {
 // answer is lost, and wherever the run is stopped: in the end each mail stands there
 // once, and so it is with what changes afterwards.
 func TestStormInto(t *testing.T) {
-	for _, seed := range weather.Seeds(t, stormSeeds()) {
-		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormInto(t, seed) }) })
+	servers := []func(net.Conn) net.Conn{nil, func(c net.Conn) net.Conn { return &several{Conn: c} }, func(c net.Conn) net.Conn { return &several{Conn: c, mute: true} }}
+	for i, seed := range weather.Seeds(t, stormSeeds()) {
+		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { stormInto(t, seed, servers[i%len(servers)]) })
+		})
 	}
 }
 
-func stormInto(t *testing.T, seed uint64) {
+func stormInto(t *testing.T, seed uint64, server func(net.Conn) net.Conn) {
 	s := &storm{rng: rand.New(rand.NewPCG(seed, 1))}
-	c := inPipes(t, s)
+	c := inPipes(t, s, server, "")
 	src := originDesk(20)
 	ledger := filepath.Join(t.TempDir(), "ledger.db")
 	haul(t, s, src, c, ledger)

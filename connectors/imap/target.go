@@ -47,7 +47,7 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 		return nil, err
 	}
 	p := newPool(c.connections(), env.Log, c.dialer(env))
-	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
+	sh := newShelf(c, p, env)
 	scribe := compose.NewScribe(sh, env, 0, c.Folders != "none")
 	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, looking: semaphore.NewWeighted(1), doubt: env.Now()}, nil
 }
