@@ -88,7 +88,7 @@ func (sh *shelf) append(ctx context.Context, folder string, m *mailing) (uid ima
 		case err == nil && uid != 0:
 			return uid, validity, nil
 		case err == nil:
-			return sh.locate(ctx, folder, m.x)
+			return sh.took(ctx, folder, m.x)
 		case errors.Is(err, errLost) && sent, ctx.Err() != nil && sent:
 			return 0, 0, unsure(err)
 		case !errors.Is(err, errLost):
@@ -165,6 +165,16 @@ func (sh *shelf) refused(folder string, x *blob, err error) error {
 		return fmt.Errorf("nothing can be put into the folder %s: %s: %w", folder, said(answer), connectors.ErrDenied)
 	}
 	return connectors.Refuse(connectors.ReasonRefused, "", "the server does not take the mail: %s", said(answer))
+}
+
+// took finds a mail that the server says it has. Where that fails the mail stands there
+// all the same.
+func (sh *shelf) took(ctx context.Context, folder string, x *blob) (uid imap.UID, validity uint32, err error) {
+	uid, validity, err = sh.locate(ctx, folder, x)
+	if err != nil && !errors.Is(err, connectors.ErrUnsure) {
+		err = fmt.Errorf("the server has the mail, and where is not known: %w: %w", err, connectors.ErrUnsure)
+	}
+	return uid, validity, err
 }
 
 // errNotThere says that a mail was looked for in its folder in vain.

@@ -229,7 +229,7 @@ func (sh *shelf) arrived(ctx context.Context, folder string, mails []*mailing, u
 			m.tell(uids[i], validity, nil)
 			continue
 		}
-		m.tell(sh.locate(ctx, folder, m.x))
+		m.tell(sh.took(ctx, folder, m.x))
 	}
 }
 

@@ -93,7 +93,7 @@ func together(t *testing.T, like *several, refuses string, most int) {
 	for _, l := range lines {
 		got = max(got, l.most)
 	}
-	if got > most || got < most/2 {
+	if got > most || got < min(most, 2) {
 		t.Errorf("at most %d went together, want up to %d", got, most)
 	}
 }
