@@ -20,6 +20,7 @@ var guide = connectors.Guide{
 	Limits: []string{
 		"Providers limit how many connections one account may have: lower connections if other programs are turned away.",
 		"Gmail lets 15 connections at once to one account, and about 2500 MB a day be fetched by IMAP; what it refuses beyond that is asked for again later.",
+		"Writing: where the server takes several mails in one command and unasked (MULTIAPPEND and LITERAL+, as Dovecot and Cyrus do), those that wait for one folder go together, up to 32; elsewhere each goes alone.",
 	},
 	Losses: []string{
 		"Junk, trash and drafts are not read unless read names them. A message that is deleted in the mailbox stays at the target: it is no deleted ticket.",
