@@ -81,8 +81,10 @@ func TestMeasure(t *testing.T) {
 
 func TestRatiosOfAMailbox(t *testing.T) {
 	b := &bench{options: options{imap: true}, Steps: []figures{
-		{Name: "mbsync imap→imap", Seconds: 12}, {Name: "deskhaul imap→imap", Seconds: 9},
-		{Name: "mbsync imap→imap", Seconds: 11}, {Name: "deskhaul imap→imap", Seconds: 10},
+		{Name: "mbsync imap→imap", Seconds: 12},
+		{Name: "deskhaul imap→imap", Seconds: 9},
+		{Name: "mbsync imap→imap", Seconds: 11},
+		{Name: "deskhaul imap→imap", Seconds: 10},
 		{Name: "deskhaul imap→maildir", Seconds: 3},
 	}}
 	got := b.ratios()
