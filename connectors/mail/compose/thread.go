@@ -45,7 +45,8 @@ func plainID(id string) bool {
 }
 
 // answers returns the mail that m answers and its References: m's own, with the
-// ticket's first mail before them so that the thread holds together.
+// ticket's first mail before them so that the thread holds together. What does not say
+// in In-Reply-To what it answers answers the last mail of the thread.
 func (t thread) answers(id string, m *desk.Message) (inReplyTo string, references []string) {
 	own := slices.Clone(m.References)
 	if plainID(m.InReplyTo) {
