@@ -30,6 +30,7 @@ type post struct {
 	uid    imap.UID
 	at     time.Time // INTERNALDATE
 	raw    string
+	gone   bool // it was expunged
 }
 
 // office is an account in which people work, and one that is kept in step with it.
