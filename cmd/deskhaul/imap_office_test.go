@@ -94,9 +94,9 @@ func (o *office) work() {
 // move moves all mails of a conversation into another folder.
 func (o *office) move(first *post, to string) {
 	o.t.Helper()
-	tickets, n := o.tickets(2), 0
+	from, tickets, n := first.folder, o.tickets(2), 0
 	for _, p := range o.posts {
-		if p.id == "" || p.folder != first.folder || tickets[p.id] != tickets[first.id] {
+		if p.id == "" || p.folder != from || tickets[p.id] != tickets[first.id] {
 			continue
 		}
 		o.open(p.folder)
