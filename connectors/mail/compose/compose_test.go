@@ -131,16 +131,16 @@ func TestATicketIsOneThread(t *testing.T) {
 // under it, and what it answers is shown under nothing that answers it.
 func TestAnAnswerBeforeItsQuestion(t *testing.T) {
 	k := conversation()
-	for i, is := range []struct{ id, inReplyTo, references string }{{"b@x.test", "a@x.test", ""}, {"a@x.test", "", ""}, {"c@x.test", "", "a@x.test"}} {
+	for i, is := range []struct{ id, inReplyTo, references string }{{"b@x.test", "a@x.test", ""}, {"a@x.test", "", ""}, {"c@x.test", "", "out@x.test a@x.test"}} {
 		k.Messages[i].MessageID, k.Messages[i].InReplyTo, k.Messages[i].References, k.Messages[i].Note = is.id, is.inReplyTo, nil, false
 		if is.references != "" {
-			k.Messages[i].References = []string{is.references}
+			k.Messages[i].References = strings.Fields(is.references)
 		}
 	}
 	for i, want := range []struct{ inReplyTo, references string }{
 		{"<a@x.test>", "<a@x.test>"},
 		{"", ""},
-		{"<a@x.test>", "<a@x.test>"},
+		{"<a@x.test>", "<out@x.test> <a@x.test>"},
 	} {
 		h, _, err := rfc5322.ReadHeader(rfc5322.Bytes([]byte(write(t, k)[i])))
 		if err != nil {

@@ -53,6 +53,9 @@ func (t thread) answers(id string, m *desk.Message) (inReplyTo string, reference
 		inReplyTo = m.InReplyTo
 		own = append(own, inReplyTo)
 	}
+	if !slices.Contains(own, t.Root) { // else it is at its place: the last is what m answers
+		own = append([]string{t.Root}, own...)
+	}
 	if inReplyTo == "" && t.Last != id {
 		inReplyTo = t.Last
 		own = append(own, t.Last)
@@ -60,7 +63,7 @@ func (t thread) answers(id string, m *desk.Message) (inReplyTo string, reference
 	if inReplyTo == "" && t.Root != id {
 		inReplyTo = t.Root
 	}
-	for _, ref := range append([]string{t.Root}, own...) {
+	for _, ref := range own {
 		if plainID(ref) && ref != id && !slices.Contains(references, ref) {
 			references = append(references, ref)
 		}
