@@ -39,13 +39,16 @@ func TestMailboxIntoMailbox(t *testing.T) {
 	began := time.Now()
 	o.fill()
 	t.Logf("%d mails are there after %s", len(o.posts), time.Since(began).Round(time.Second))
-	o.step(12, 400)
+	o.step(12, ofMany)
+	if o.kills < leastKills {
+		t.Errorf("it was killed %d times only", o.kills)
+	}
 	o.holds(2)
 	o.threads(2)
 	o.work()
 	o.posts = slices.DeleteFunc(o.posts, func(p *post) bool { return p.gone }) // it never sees those
 	o.folder, o.kills = officeProject(t, d, "", o.lines[0], o.lines[1], 3), 0  // by the archive
-	o.step(12, 400)
+	o.step(12, ofMany)
 	o.holds(3)
 	o.threads(3)
 }
@@ -56,7 +59,7 @@ func (o *office) work() {
 	inStep := func(what string) {
 		o.t.Helper()
 		o.t.Log(what)
-		o.step(2, 60)
+		o.step(2, ofFew)
 		o.holds(2)
 	}
 	list := slices.DeleteFunc(slices.Clone(o.posts), func(p *post) bool { return p.folder != "Lists/usrp" || p.id == "" })
@@ -166,128 +169,4 @@ func (o *office) tickets(n int) map[string]string {
 		tickets[strings.Trim(m.Header.Get("Message-ID"), "<>")] = m.Header.Get("X-Deskhaul-Ticket")
 	}
 	return tickets
-}
-
-// untouched checks that the account is as it was: each file, its flags and keywords,
-// and whether anybody has seen it.
-func (o *office) untouched(before []imaptest.Lying) {
-	o.t.Helper()
-	after := o.d.Spool(1)
-	if len(after) != len(before) {
-		o.t.Errorf("the source has %d mails, %d before", len(after), len(before))
-	}
-	was := map[string]imaptest.Lying{}
-	for _, l := range before {
-		was[l.Path] = l
-	}
-	for _, l := range after {
-		if b, ok := was[l.Path]; !ok || !b.At.Equal(l.At) {
-			o.t.Errorf("the source was changed: %+v, before %+v", l, b)
-		}
-	}
-}
-
-// holds checks that an account holds each mail once, and nothing else.
-func (o *office) holds(n int) {
-	o.t.Helper()
-	want := map[string][]*post{}
-	for _, p := range o.posts {
-		want[p.key()] = append(want[p.key()], p)
-	}
-	got := map[string]int{}
-	covers, records := 0, 0
-	versions := map[string]string{}
-	for _, l := range o.d.Spool(n) {
-		raw, err := l.Letter()
-		if err != nil {
-			o.t.Fatal(err)
-		}
-		s, h, err := withoutUs(raw)
-		if err != nil {
-			o.t.Errorf("%s: %v", l.Path, err)
-			continue
-		}
-		if l.Flags != "S" || !slices.Contains(l.Words, "$Deskhaul") {
-			o.t.Errorf("%s has flags %q and keywords %q", s.id, l.Flags, l.Words)
-		}
-		version := h.Get("X-Deskhaul-Mark") + " version " + h.Get("X-Deskhaul-Version")
-		if versions[version] != "" {
-			o.t.Errorf("%s was written twice: %s and %s", version, versions[version], l.Path)
-		}
-		versions[version] = l.Path
-		switch {
-		case h.Get("X-Deskhaul-Message") != "":
-		case h.Get("X-Deskhaul-Cover") != "":
-			covers++
-			continue
-		default:
-			records++
-			continue
-		}
-		key := s.key()
-		got[key]++
-		ps := want[key]
-		if len(ps) == 0 {
-			o.t.Errorf("%s is at the target and was never in the source: %s, %q", l.Path, key, s.subject)
-			continue
-		}
-		o.alike(ps, s, h, l)
-	}
-	once, several := 0, 0
-	for key, ps := range want {
-		others := map[string]bool{} // what is the same to the last byte is one mail
-		for _, p := range ps {
-			if others[p.raw] = true; p.id == "" && p.spoken.at.IsZero() { // then its INTERNALDATE says which it is
-				others[p.raw+p.at.String()] = true
-			}
-		}
-		switch n := got[key]; {
-		case n == 0 && o.isAside(ps[0]):
-		case n == 0:
-			o.t.Errorf("%s %q of %s (UID %d) is not at the target", key, ps[0].subject, ps[0].folder, ps[0].uid)
-		case n > len(others):
-			o.t.Errorf("%s is there %d times, %d in the source", key, n, len(others))
-		case n == 1:
-			once++
-		default:
-			several++
-		}
-	}
-	o.t.Logf("%d mails in the source, %d of them others: %d are at the target once, %d as often as there are versions of them, %d aside; %d later covers, %d records",
-		len(o.posts), len(want), once, several, len(o.aside), covers, records)
-}
-
-// isAside tells whether a mail is in quarantine.
-func (o *office) isAside(p *post) bool {
-	return slices.ContainsFunc(o.aside, func(a setAside) bool {
-		return strings.HasPrefix(string(a.ID), fmt.Sprintf("unreadable:%s/;UID=%d#", p.folder, p.uid))
-	})
-}
-
-// alike checks what stands around the text of a mail.
-func (o *office) alike(ps []*post, s spoken, h mail.Header, l imaptest.Lying) {
-	o.t.Helper()
-	var why []string
-	for _, p := range ps {
-		w := p.unlike(s, l)
-		if w == "" {
-			return
-		}
-		why = append(why, w)
-	}
-	o.t.Errorf("%s (ticket %s): %s", s.id, h.Get("X-Deskhaul-Ticket"), strings.Join(why, "; "))
-}
-
-func (p *post) unlike(s spoken, l imaptest.Lying) string {
-	switch {
-	case !p.spoken.at.IsZero() && !p.spoken.at.Equal(s.at):
-		return fmt.Sprintf("Date is %s, was %s", s.at, p.spoken.at)
-	case l.Folder != p.folder && !(p.folder == "Sent" && l.Folder == "INBOX" || p.folder == "INBOX" && l.Folder == "Sent"):
-		return fmt.Sprintf("it is in %s, was in %s", l.Folder, p.folder)
-	case !l.At.Equal(s.at):
-		return fmt.Sprintf("INTERNALDATE is %s, Date %s", l.At, s.at)
-	case p.subject != s.subject && "Re: "+p.subject != s.subject:
-		return fmt.Sprintf("subject is %q, was %q", s.subject, p.subject)
-	}
-	return ""
 }

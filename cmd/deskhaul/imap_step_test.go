@@ -50,6 +50,7 @@ type office struct {
 func (o *office) put(folder, raw string, at time.Time, flags ...imap.Flag) *post {
 	o.t.Helper()
 	raw = strings.ReplaceAll(strings.ReplaceAll(raw, "\r\n", "\n"), "\n", "\r\n")
+	raw = strings.ReplaceAll(raw, "\x00", "\x80") // as Dovecot does: there is no NUL in IMAP
 	s, err := parsed([]byte(raw))
 	if err != nil {
 		o.t.Fatal(err)
@@ -125,8 +126,7 @@ func oddMails(t *testing.T) (all []string) {
 				return err
 			}
 			b, err := os.ReadFile(path)
-			// A mail server takes neither an empty mail nor NUL for what it is.
-			if err == nil && len(b) > 0 && !bytes.HasPrefix(b, []byte("From ")) && !bytes.ContainsRune(b, 0) {
+			if err == nil && len(b) > 0 && !bytes.HasPrefix(b, []byte("From ")) {
 				all = append(all, string(b))
 			}
 			return err
@@ -165,17 +165,23 @@ func mboxMails(t *testing.T, file string) (mails []string) {
 	return mails
 }
 
+// commands is among how many to each server one is chosen at which to kill. Many mails
+// come with one command, and each goes with one.
+type commands [2]int
+
+var (
+	ofMany = commands{50, 400}
+	ofFew  = commands{15, 20}
+)
+
 // step brings the target into step. The process is killed at a random moment of what
 // it says to either server, so many times at most. The source stays as it is.
-func (o *office) step(most, commands int) {
+func (o *office) step(most int, of commands) {
 	o.t.Helper()
 	before, began := o.d.Spool(1), time.Now()
 	for range most {
-		line := o.lines[o.rng.IntN(len(o.lines))]
-		kills := killedAtCommands(o.t, o.rng, line, o.folder, commands, 1)
-		if o.kills += kills; kills == 0 {
-			break
-		}
+		at := o.rng.IntN(len(o.lines))
+		o.kills += killedAtCommands(o.t, o.rng, o.lines[at], o.folder, of[at], 1)
 	}
 	o.settle()
 	o.untouched(before)
