@@ -129,7 +129,7 @@ func (p *post) unlike(s spoken, l imaptest.Lying) string {
 	switch {
 	case !p.spoken.at.IsZero() && !p.spoken.at.Equal(s.at):
 		return fmt.Sprintf("Date is %s, was %s", s.at, p.spoken.at)
-	case l.Folder != p.folder && !(atHome(l.Folder) && atHome(p.folder)):
+	case l.Folder != p.folder && (!atHome(l.Folder) || !atHome(p.folder)):
 		return fmt.Sprintf("it is in %s, was in %s", l.Folder, p.folder)
 	case !l.At.Equal(s.at):
 		return fmt.Sprintf("INTERNALDATE is %s, Date %s", l.At, s.at)
