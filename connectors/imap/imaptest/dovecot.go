@@ -92,6 +92,17 @@ func (d *Dovecot) Adm(args ...string) string {
 	return string(out)
 }
 
+// Spool reads the files in which the server keeps the mail of the n-th account.
+func (d *Dovecot) Spool(n int) []Lying {
+	d.t.Helper()
+	user, _ := d.Account(n)
+	all, err := Spool(filepath.Join(d.dir, "mail", user, "Maildir"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
+}
+
 // Login opens a connection of the library's, as a mail program would.
 func (d *Dovecot) Login(n int) *imapclient.Client {
 	d.t.Helper()
