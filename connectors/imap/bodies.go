@@ -173,13 +173,7 @@ func (b *bodies) fetch(folder string, batch []*request) {
 // give hands a message to those who wait for it.
 func (b *bodies) give(rs []*request, f *fetched) {
 	x := f.body
-	switch prefix := f.prefix(); {
-	case len(prefix) > 0 && x.file == nil:
-		x.b = append(prefix, x.b...)
-		x.size = int64(len(x.b))
-	default:
-		x.head = prefix
-	}
+	x.labels = labelsOf(f.flags, f.labels)
 	b.cache.put(keyOf(rs[0].place), x)
 	for _, r := range rs {
 		if x.hold() {

@@ -145,8 +145,8 @@ func (v *visit) remember() bool {
 // entry makes the entry of a message.
 func (v *visit) entry(f *fetched) mail.Entry {
 	labels := labelsOf(f.flags, f.labels)
-	prefix := labelField(labels)
-	e := v.bare(f.uid, f.size+int64(len(prefix)))
+	e := v.bare(f.uid, f.size)
+	e.Labels, e.Labeled = labels, true
 	if v.f.has(imap.MailboxAttrAll) && isSent(f.labels) {
 		e.Place.Folder = sentFolder // there is one folder for all, and it says nothing
 	}
@@ -156,10 +156,10 @@ func (v *visit) entry(f *fetched) mail.Entry {
 	}
 	e.Foreign = !isOurs(f.flags)
 	if len(f.head) > 0 && len(f.head) < mostHeader {
-		e.Head = append(prefix, f.head...)
+		e.Head = f.head
 	}
 	if v.seen.HighestModSeq == 0 && (len(labels) > 0 || f.uid < v.from) {
-		e.Marks = []mail.Mark{{Key: labelsKey(e.Place.Path), Value: prefix}}
+		e.Marks = []mail.Mark{{Key: labelsKey(e.Place.Path), Value: labelLine(labels)}}
 	}
 	return e
 }

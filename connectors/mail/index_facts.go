@@ -162,7 +162,11 @@ func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
 		ev.At = at.Unix()
 	}
 	s.peopleFacts(h, f)
-	f.shelves = shelvesOf(h, f.entry.Place.Folder, s.ours)
+	labels := f.entry.Labels
+	if !f.entry.Labeled {
+		labels = labelsOf(h)
+	}
+	f.shelves = shelvesOf(h, f.entry.Place.Folder, labels, s.ours)
 	ev.Labels = labelDigest(f.shelves)
 }
 

@@ -69,7 +69,7 @@ func (s *Source) takeUp(ctx context.Context, n uint64) error {
 	if err != nil {
 		return err
 	}
-	_, _, failed := s.parse(ctx, e)
+	_, failed := s.parse(ctx, e)
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()

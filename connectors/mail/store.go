@@ -50,6 +50,12 @@ type InMemory interface {
 	Bytes() []byte
 }
 
+// Labeled is an Opened of a store that keeps labels itself: those of the message, as
+// in [Entry].
+type Labeled interface {
+	Labels() []string
+}
+
 // wholeOf is a Raw that costs no copying, if there is one.
 func wholeOf(o Opened) (rfc5322.Raw, bool) {
 	if w, ok := o.(InMemory); ok && w.Bytes() != nil {
@@ -86,6 +92,10 @@ type Entry struct {
 	// Conversation names the conversation that the store itself counts the message to;
 	// "" none.
 	Conversation string
+	// Labels are those that the store itself keeps of the message, where Labeled is set.
+	// What the header says of labels is its sender's then, and counts for nothing.
+	Labels  []string
+	Labeled bool
 	// Err says why it cannot be read; it names the file and what to do.
 	Err error
 	// Marks are remembered once this entry and all before it are.
