@@ -108,6 +108,8 @@ type Source struct {
 	shelf   byte // the sort of shelf that makes categories; 0 for none
 	room    int  // roomBytes
 
+	far farBodies
+
 	mu      sync.Mutex // held while the index changes
 	x       *index
 	reading int                // streams under way

@@ -85,7 +85,8 @@ type Entry struct {
 	Open func(context.Context) (Opened, error)
 	// Head is the message's header with the blank line after it, where a store has
 	// that at hand and the body would cost a way over the network; else nil. Of a
-	// message with a Message-ID the index then knows the body by its length alone.
+	// message with a Message-ID the index then knows the body by its length alone, and
+	// fetches it only to compare it with that of another that looks the same.
 	Head []byte
 	// Foreign says that deskhaul did not write the message, whatever its header says.
 	Foreign bool
