@@ -24,6 +24,11 @@ func (st *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entr
 			return
 		}
 		st.begin(all)
+		list, err := st.missed(ctx, notes, all)
+		if err != nil {
+			yield(mail.Entry{}, err)
+			return
+		}
 		for _, f := range all {
 			if f.skip != "" {
 				continue
@@ -36,6 +41,9 @@ func (st *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entr
 			if !more {
 				return
 			}
+		}
+		if list != nil {
+			yield(mail.Entry{Marks: []mail.Mark{*list}}, nil)
 		}
 	}
 }
@@ -179,7 +187,7 @@ func (v *visit) news(ctx context.Context) (more bool, err error) {
 		if more, err := v.windows(ctx, slices.Values(cut(set.uids))); !more || err != nil {
 			return false, err
 		}
-		v.m.Next = set.next
+		v.m.Next, v.m.Count = set.next, v.m.Count+int64(len(set.uids))
 		if !v.remember() {
 			return false, nil
 		}

@@ -22,6 +22,7 @@ type store struct {
 
 	mu      sync.Mutex
 	skipped []string                // what the last look passed over
+	noticed []string                // what it missed
 	memory  map[string]memory       // by folder, as of the last look
 	there   map[string]*imap.UIDSet // by folder, asked since the last look
 }

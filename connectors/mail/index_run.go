@@ -130,6 +130,9 @@ func (s *Source) update(ctx context.Context) error {
 	if err := s.seat(ctx, room); err != nil {
 		return err
 	}
+	for _, text := range s.noticed() {
+		s.log.Warn(text)
+	}
 	if err := s.takeUpUnread(ctx); err != nil {
 		return err
 	}

@@ -157,6 +157,13 @@ type Warner interface {
 	Warnings() []string
 }
 
+// Noticer is a Store that can come upon something that a person should know after a
+// look.
+type Noticer interface {
+	// Noticed is what the last look came upon, in whole sentences. It is told once.
+	Noticed() []string
+}
+
 // ErrPasses says that a message cannot be read now and perhaps can be at a later look;
 // until then it is in quarantine.
 var ErrPasses = errors.New("it may be read later")
