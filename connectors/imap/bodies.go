@@ -33,6 +33,7 @@ type bodies struct {
 	mu      sync.Mutex
 	waiting map[string][]*request // by folder
 	working int
+	missed  map[string]error // by message, why it was not given since the last look
 }
 
 // request is one message that somebody waits for.
@@ -40,6 +41,7 @@ type request struct {
 	place    mail.Place
 	uid      imap.UID
 	validity uint32
+	brief    bool // it is asked for once
 	answer   chan answer
 }
 
@@ -49,7 +51,7 @@ type answer struct {
 }
 
 func newBodies(g *getter, most int) *bodies {
-	b := &bodies{get: g, most: most, cache: newCache(), waiting: map[string][]*request{}}
+	b := &bodies{get: g, most: most, cache: newCache(), waiting: map[string][]*request{}, missed: map[string]error{}}
 	b.life, b.cancel = context.WithCancel(context.Background())
 	return b
 }
@@ -59,7 +61,13 @@ func (b *bodies) open(ctx context.Context, p mail.Place, folder string, uid imap
 	if o := b.cache.get(keyOf(p)); o != nil {
 		return o, nil
 	}
-	r := &request{place: p, uid: uid, validity: validity, answer: make(chan answer, 1)}
+	b.mu.Lock()
+	missed := b.missed[keyOf(p)]
+	b.mu.Unlock()
+	if missed != nil {
+		return nil, missed // once is enough: each time may take minutes
+	}
+	r := &request{place: p, uid: uid, validity: validity, brief: mail.IsRetry(ctx), answer: make(chan answer, 1)}
 	b.ask(folder, r)
 	select {
 	case a := <-r.answer:
@@ -119,7 +127,7 @@ func (b *bodies) next(folder *string) []*request {
 	n, bytes := 0, int64(0)
 	for n < len(rs) && n < batchCount {
 		size := rs[n].place.Length
-		if n > 0 && (bytes+size > batchBytes || size > aloneBytes || rs[n].validity != rs[0].validity) {
+		if n > 0 && (bytes+size > batchBytes || size > aloneBytes || rs[n].validity != rs[0].validity || rs[n].brief || rs[0].brief) {
 			break
 		}
 		n, bytes = n+1, bytes+size
@@ -143,12 +151,14 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	}
 	end := func(uid imap.UID, err error) {
 		for _, r := range by[uid] {
-			r.answer <- answer{err: fmt.Errorf("%s: %w", r.place, err)}
+			err := fmt.Errorf("%s: %w", r.place, err)
+			b.miss(r.place, err)
+			r.answer <- answer{err: err}
 		}
 		delete(by, uid)
 	}
 	o := &order{
-		folder: folder, validity: batch[0].validity, want: want{body: true},
+		folder: folder, validity: batch[0].validity, want: want{body: true}, brief: batch[0].brief,
 		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) }, bad: end,
 		take: func(f *fetched) error {
 			b.give(by[f.uid], f)
@@ -168,6 +178,28 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	for uid := range by {
 		end(uid, err)
 	}
+}
+
+// mostMissed bounds how many are remembered.
+const mostMissed = 10_000
+
+// miss remembers that a message was not given, though the server was asked often enough.
+func (b *bodies) miss(p mail.Place, err error) {
+	if !errors.Is(err, mail.ErrPasses) {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.missed) < mostMissed {
+		b.missed[keyOf(p)] = err
+	}
+}
+
+// begin forgets what was not given: it is asked for again.
+func (b *bodies) begin() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.missed = map[string]error{}
 }
 
 // give hands a message to those who wait for it.

@@ -58,6 +58,7 @@ type visit struct {
 	seen  *imap.SelectData // what the server says of the folder
 	yield func(mail.Entry, error) bool
 	again []imap.UID // were not given before
+	brief bool       // they are asked for now, once
 }
 
 func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yield func(mail.Entry, error) bool) (more bool, err error) {
@@ -126,7 +127,7 @@ func (v *visit) closed(ctx context.Context, shut *closedFolder) (more bool, err 
 // look goes through what changed, what was not given before, and what is new.
 func (v *visit) look(ctx context.Context) (more bool, err error) {
 	counts := v.seen.HighestModSeq
-	v.again, v.m.Again = v.m.Again, nil
+	v.again = slices.Clone(v.m.Again)
 	if v.m.Next > 1 {
 		if more, err := v.changes(ctx); !more || err != nil {
 			return false, err
@@ -135,14 +136,23 @@ func (v *visit) look(ctx context.Context) (more bool, err error) {
 	if v.m.Next == 1 {
 		v.m.Modseq = counts
 	}
-	if more, err := v.windows(ctx, slices.Values([][]imap.UID{v.again})); !more || err != nil {
+	if more, err := v.news(ctx); !more || err != nil {
 		return false, err
 	}
-	if more, err := v.news(ctx); !more || err != nil {
+	if more, err := v.askAgain(ctx); !more || err != nil {
 		return false, err
 	}
 	v.m.Modseq = counts
 	return v.remember(), nil
+}
+
+// askAgain asks once for each message that was not given before: at last and one by one,
+// for the server may be silent at each for as long as it is waited for.
+func (v *visit) askAgain(ctx context.Context) (more bool, err error) {
+	v.m.Again = slices.DeleteFunc(v.m.Again, func(uid imap.UID) bool { return slices.Contains(v.again, uid) })
+	v.brief = true
+	defer func() { v.brief = false }()
+	return v.windows(ctx, slices.Chunk(v.again, 1))
 }
 
 // remember yields the memory as a mark.
@@ -267,7 +277,12 @@ func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool
 				return false, nil
 			}
 		}
-		if v.m.Again = append(v.m.Again, w.again...); len(v.m.Again) > mostAgain {
+		for _, uid := range w.again {
+			if !slices.Contains(v.m.Again, uid) {
+				v.m.Again = append(v.m.Again, uid)
+			}
+		}
+		if len(v.m.Again) > mostAgain {
 			return false, fmt.Errorf("the server has refused %d messages, which is more than can be kept in mind: %w", len(v.m.Again), connectors.ErrBusy)
 		}
 	}
@@ -277,7 +292,7 @@ func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool
 // window fetches the headers of one window.
 func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 	o := &order{
-		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
+		folder: v.f.name, validity: v.m.Validity, want: want{head: true}, brief: v.brief,
 		gone: func(uid imap.UID) { // between the list and now
 			if slices.Contains(v.again, uid) { // it is not unreadable any more
 				w.entries = append(w.entries, mail.Entry{Place: v.bare(uid, 0).Place})

@@ -88,6 +88,7 @@ func (st *store) LeftOut() string {
 
 // begin notes what a look passes over, and forgets what was known from the one before.
 func (st *store) begin(all []folder) {
+	st.bodies.begin()
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.skipped, st.there = nil, map[string]*imap.UIDSet{}

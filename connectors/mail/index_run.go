@@ -133,9 +133,11 @@ func (s *Source) update(ctx context.Context) error {
 	for _, text := range s.noticed() {
 		s.log.Warn(text)
 	}
-	if err := s.takeUpUnread(ctx); err != nil {
+	unread, err := s.waitingUnread(ctx)
+	if err != nil {
 		return err
 	}
+	s.unread.Store(&unread)
 	if s.x.next == s.x.saved {
 		return nil
 	}

@@ -57,7 +57,11 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 	}
 	for n, e := range events {
 		t := leaf{n: n, e: e}
-		t.parsed, t.err = s.parse(ctx, e)
+		asked := ctx
+		if slices.Contains(*s.unread.Load(), n) {
+			asked = retry(ctx)
+		}
+		t.parsed, t.err = s.parse(asked, e)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}

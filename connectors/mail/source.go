@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -108,7 +109,8 @@ type Source struct {
 	shelf   byte // the sort of shelf that makes categories; 0 for none
 	room    int  // roomBytes
 
-	far farBodies
+	far    farBodies
+	unread atomic.Pointer[[]uint64] // when the index was last brought up to date
 
 	mu      sync.Mutex // held while the index changes
 	x       *index

@@ -164,6 +164,15 @@ type Noticer interface {
 	Noticed() []string
 }
 
+type retrying struct{}
+
+// retry is the context in which a message is opened that could not be read before. A
+// Store for which a failure costs much time then tries it once.
+func retry(ctx context.Context) context.Context { return context.WithValue(ctx, retrying{}, true) }
+
+// IsRetry tells a Store that it opens a message which could not be read before.
+func IsRetry(ctx context.Context) bool { return ctx.Value(retrying{}) != nil }
+
 // ErrPasses says that a message cannot be read now and perhaps can be at a later look;
 // until then it is in quarantine.
 var ErrPasses = errors.New("it may be read later")
