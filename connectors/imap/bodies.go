@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // What is asked for in one command: so many messages and bytes at most. A large
@@ -149,9 +151,10 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	for _, r := range batch {
 		by[r.uid] = append(by[r.uid], r)
 	}
+	subjects := map[imap.UID]string{}
 	end := func(uid imap.UID, err error) {
 		for _, r := range by[uid] {
-			err := fmt.Errorf("%s: %w", r.place, err)
+			err := fmt.Errorf("%s: %w", named(r.place.Path, subjects[uid]), err)
 			b.miss(r.place, err)
 			r.answer <- answer{err: err}
 		}
@@ -159,7 +162,11 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	}
 	o := &order{
 		folder: folder, validity: batch[0].validity, want: want{body: true}, brief: batch[0].brief,
-		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) }, bad: end,
+		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) },
+		bad: func(uid imap.UID, err error) {
+			subjects[uid] = b.subject(folder, batch[0].validity, uid)
+			end(uid, err)
+		},
 		take: func(f *fetched) error {
 			b.give(by[f.uid], f)
 			delete(by, f.uid)
@@ -178,6 +185,26 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	for uid := range by {
 		end(uid, err)
 	}
+}
+
+// mostSubject is up to how many letters of a subject are shown.
+const mostSubject = 100
+
+// subject is what a message is about that is not given: its header was, or it would not
+// have been asked for. It is asked for once.
+func (b *bodies) subject(folder string, validity uint32, uid imap.UID) (text string) {
+	o := &order{folder: folder, validity: validity, want: want{head: true}, take: func(f *fetched) error {
+		h, _, err := rfc5322.ReadHeader(rfc5322.Bytes(f.head))
+		if letters := []rune(strings.TrimSpace(h.Text("Subject"))); err == nil {
+			text = string(letters[:min(len(letters), mostSubject)])
+		}
+		return nil
+	}}
+	_, _, err := b.get.once(b.life, o, []imap.UID{uid})
+	if err != nil {
+		return "" // it is told without
+	}
+	return text
 }
 
 // mostMissed bounds how many are remembered.

@@ -56,7 +56,7 @@ func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
 		case len(left) == 0:
 			return nil // all was given before the line broke
 		case errors.Is(err, errLost) && o.brief:
-			o.bad(left[at], brokeAt(1, err))
+			o.bad(left[at], brokeAt(err))
 			uids = slices.Delete(left, at, at+1)
 		case errors.Is(err, errLost):
 			if err := g.alone(ctx, o, left[at], 1); err != nil {
@@ -111,18 +111,15 @@ func (g *getter) alone(ctx context.Context, o *order, uid imap.UID, failed int) 
 		if g.blamed.Add(1) > mostBlamed {
 			return fmt.Errorf("the server breaks the connection at one message after the other: run again later: %w: %w", err, connectors.ErrBusy)
 		}
-		o.bad(uid, brokeAt(strikes, err))
+		o.bad(uid, brokeAt(err))
 		return nil
 	}
 }
 
-// brokeAt blames a message for a line that broke so many times.
-func brokeAt(times int, err error) error {
-	often := fmt.Sprintf("%d times", times)
-	if times == 1 {
-		often = "again"
-	}
-	return &passing{fmt.Errorf("the connection broke %s when the server was asked for the message: %s", often, cause(err))}
+// brokeAt blames a message for a line that broke. It says the same however often that
+// was: the message is in quarantine for it once.
+func brokeAt(err error) error {
+	return &passing{fmt.Errorf("the connection broke each time the server was asked for the message: %s", cause(err))}
 }
 
 // passedOver deals with messages that the server left out of an answer which it calls

@@ -308,7 +308,7 @@ func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
 		},
 		bad: func(uid imap.UID, err error) {
 			e := v.bare(uid, 0)
-			e.Err = fmt.Errorf("%s: %w", e.Place, err)
+			e.Err = fmt.Errorf("%s: %w", named(e.Place.Path, ""), err)
 			w.entries, w.again = append(w.entries, e), append(w.again, uid)
 		},
 	}
