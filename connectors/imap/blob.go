@@ -53,10 +53,14 @@ func receive(r io.Reader, size int64, temp string) (*blob, error) {
 // noRoom says of an error of the disk that the run has to stop.
 func noRoom(err error) error {
 	var disk *fs.PathError
-	if errors.As(err, &disk) {
-		return &ours{fmt.Errorf("a message cannot be kept for the time being: %w: %w", err, connectors.ErrDenied)}
+	if !errors.As(err, &disk) {
+		return err
 	}
-	return err
+	err = fmt.Errorf("a message cannot be kept for the time being: %w", err)
+	if stop := connectors.StopIfFull(err); errors.Is(stop, connectors.ErrDenied) {
+		return &ours{stop}
+	}
+	return &ours{fmt.Errorf("%w: %w", err, connectors.ErrDenied)}
 }
 
 // short makes a broken line of a message that ends too early: the library reports
