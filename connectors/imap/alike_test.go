@@ -87,7 +87,10 @@ func TestOnlyMailsThatLookAlikeAreCompared(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for range src.Read(t.Context(), desk.KindContact, "") { //nolint:revive // the index is all that is wanted
+	for _, err := range src.Read(t.Context(), desk.KindContact, "") { // the index is all that is wanted
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := src.Close(); err != nil {
 		t.Fatal(err)
