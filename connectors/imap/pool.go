@@ -142,11 +142,14 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 		case n == most:
 			return nil, p.giveUp(err, n)
 		}
-		level := slog.LevelInfo
-		if n == 1 && errors.Is(err, errCrowded) {
-			level = slog.LevelWarn // it tells what a person can do at once
+		level, text := slog.LevelInfo, "imap: the server cannot be reached; trying again"
+		if errors.Is(err, errCrowded) {
+			text = "imap: the server takes no more connections; trying again"
+			if n == 1 {
+				level = slog.LevelWarn // it tells what a person can do
+			}
 		}
-		p.log.Log(ctx, level, "imap: the server cannot be reached; trying again", "in", pause.String(), "error", err.Error())
+		p.log.Log(ctx, level, text, "in", pause.String(), "error", err.Error())
 		if err := p.rest(ctx, pause); err != nil {
 			return nil, err
 		}
