@@ -25,6 +25,35 @@ type line struct {
 	out  []byte // is still to be given to the library
 	part []byte // and what lacks its end
 	over error  // why nothing more will come
+
+	tail []byte // what came last
+	bye  atomic.Pointer[string]
+}
+
+// mostBye is up to how many bytes a goodbye is understood.
+const mostBye = 512
+
+var byeLine = regexp.MustCompile(`(?i)(?:^|\n)\* BYE ([^\r\n]*)\r?\n$`)
+
+// goodbye is what the server said as it hung up; "" if nothing.
+func (l *line) goodbye() string {
+	if bye := l.bye.Load(); bye != nil {
+		return *bye
+	}
+	return ""
+}
+
+// noteEnd notes what came last, and how the line ended.
+func (l *line) noteEnd(b []byte, err error) {
+	l.tail = append(l.tail, b[max(0, len(b)-mostBye):]...)
+	l.tail = l.tail[max(0, len(l.tail)-mostBye):]
+	if err == nil {
+		return
+	}
+	if m := byeLine.FindSubmatch(l.tail); m != nil {
+		says := string(m[1])
+		l.bye.Store(&says)
+	}
 }
 
 // expect notes that an answer is due; the function that it returns, that it has come.
@@ -77,7 +106,10 @@ func (l *line) read(b []byte) (n int, err error) {
 	if l.over != nil {
 		return 0, l.over
 	}
-	defer func() { l.over = err }()
+	defer func() {
+		l.over = err
+		l.noteEnd(b[:n], err)
+	}()
 	if l.due.Load() > 0 {
 		if err := l.Conn.SetReadDeadline(time.Now().Add(l.patience)); err != nil {
 			return 0, err

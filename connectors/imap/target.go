@@ -142,7 +142,7 @@ func (t *Target) look(ctx context.Context) error {
 	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || t.looked.After(doubt) && since >= 0 && since < lookEach) {
 		return nil
 	}
-	if err := t.finder.look(ctx); err != nil {
+	if err := t.finder.look(ctx, now.Sub(doubt) > settling); err != nil {
 		return err
 	}
 	t.looked = now

@@ -35,6 +35,10 @@ type entry struct {
 	// Cover is where the newest version is, if not in Place.
 	Cover     string `json:"c,omitempty"`
 	CoverSeal string `json:"cs,omitempty"`
+	// Old is where the version before that is, which is needed no more as soon as this
+	// entry is durable.
+	Old     string `json:"o,omitempty"`
+	OldSeal string `json:"os,omitempty"`
 
 	Thread  thread  `json:"t,omitzero"`
 	Subject string  `json:"sub,omitempty"` // of a ticket, cut at 300 bytes
@@ -193,6 +197,9 @@ func (e *entry) take(w written) {
 		e.Name, e.Parent = c.Name, c.Parent.ID
 	}
 	if w.msg == nil && e.Place != "" && e.Place != w.place {
+		if e.Cover != w.place {
+			e.Old, e.OldSeal = e.Cover, e.CoverSeal
+		}
 		e.Cover, e.CoverSeal = w.place, w.seal
 		return
 	}

@@ -31,6 +31,13 @@ type Shelf interface {
 	Close() error
 }
 
+// Discarder is a Shelf that can take away one mail and leave the others.
+type Discarder interface {
+	// Discard takes away a mail that nothing needs any more, if it is the one with the
+	// seal. What cannot be taken away stays.
+	Discard(ctx context.Context, place, seal string)
+}
+
 // OpenRaw is a Raw that has to be closed.
 type OpenRaw interface {
 	rfc5322.Raw
