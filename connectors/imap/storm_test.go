@@ -28,6 +28,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/mail"
 	"github.com/deskhaul/deskhaul/connectors/mem"
@@ -261,19 +262,12 @@ func inPipes(t *testing.T, s *storm, speaks func(net.Conn) net.Conn, refuses str
 	}
 }
 
-func stormSeeds() int {
-	if testing.Short() {
-		return 2
-	}
-	return 6
-}
-
 // Whatever breaks on the way into a mailbox, also when the server has the mail and its
 // answer is lost, and wherever the run is stopped: in the end each mail stands there
 // once, and so it is with what changes afterwards.
 func TestStormInto(t *testing.T) {
 	servers := []func(net.Conn) net.Conn{nil, func(c net.Conn) net.Conn { return &several{Conn: c} }, func(c net.Conn) net.Conn { return &several{Conn: c, mute: true} }}
-	for i, seed := range weather.Seeds(t, stormSeeds()) {
+	for i, seed := range weather.Seeds(t, rounds.Of(2, 3, 6)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) { stormInto(t, seed, servers[i%len(servers)]) })
 		})
