@@ -210,7 +210,7 @@ func last(es []pipeline.Event) (e pipeline.Event) {
 // arrived or not.
 func loseOnce(kind desk.Kind, arrived bool) func(string, any) (error, error) {
 	lost := false
-	return func(verb string, r any) (before, after error) {
+	return oneByOne(func(verb string, r any) (before, after error) {
 		rec, ok := r.(desk.Record)
 		if !ok || verb != "create" || rec.Kind() != kind || lost {
 			return nil, nil
@@ -221,7 +221,7 @@ func loseOnce(kind desk.Kind, arrived bool) func(string, any) (error, error) {
 			return nil, err
 		}
 		return err, nil
-	}
+	})
 }
 
 // Where messages carry no mark and two at the target look like ours in doubt,

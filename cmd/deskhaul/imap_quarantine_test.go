@@ -23,25 +23,22 @@ func TestMailboxQuarantine(t *testing.T) {
 	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
 		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
 	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
-	run := func() string {
+	run := func(verb string) string {
 		t.Helper()
-		out, err := deskhaul(t, "migrate", folder).CombinedOutput()
-		t.Logf("%v\n%s", err, out)
-		return string(out)
+		r := inside(t, verb, folder)
+		t.Logf("%s: exit code %d\n%s", verb, r.code, r.all())
+		return r.all()
 	}
-	run()
-	lines, err := deskhaul(t, "quarantine", folder).CombinedOutput()
-	t.Logf("%v\n%s", err, lines)
+	run("migrate")
+	lines := run("quarantine")
 	for _, want := range []string{"b@x.test", "c@x.test", "broken"} {
-		if !strings.Contains(string(lines), want) {
+		if !strings.Contains(lines, want) {
 			t.Errorf("quarantine does not name %s", want)
 		}
 	}
 	s.Calm()
-	run()
-	lines, err = deskhaul(t, "quarantine", folder).CombinedOutput()
-	t.Logf("%v\n%s", err, lines)
-	if strings.Contains(string(lines), "@x.test") {
+	run("migrate")
+	if strings.Contains(run("quarantine"), "@x.test") {
 		t.Error("it is in quarantine still")
 	}
 }

@@ -178,9 +178,7 @@ func appendMbox(t *testing.T, c *imapclient.Client, file string) (n int) {
 func plainTickets(t *testing.T, folder string) map[string][]string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "tickets.jsonl")
-	if b, err := deskhaul(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder).CombinedOutput(); err != nil {
-		t.Fatalf("load: %v\n%s", err, b)
-	}
+	mustRun(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder)
 	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

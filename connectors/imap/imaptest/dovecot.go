@@ -72,7 +72,7 @@ func script(t *testing.T) string {
 
 func free(t *testing.T) int {
 	t.Helper()
-	l := listen(t)
+	l := Listen(t)
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port
 }
