@@ -74,11 +74,11 @@ func (sh *shelf) append(ctx context.Context, folder string, m *mailing) (uid ima
 			// A server that broke the line may do so rather than refuse a mail that it was
 			// not asked about.
 			if n == 1 && m.x.file == nil && takesAtOnce(s.caps) {
-				uid, validity, sent, err = s.appendAtOnce(ctx, folder, flags(sh.keywords), m)
+				uid, validity, sent, err = s.appendAtOnce(ctx, folder, m)
 				return err
 			}
 			var data *imap.AppendData
-			data, sent, err = s.append(ctx, folder, &imap.AppendOptions{Flags: flags(sh.keywords), Time: m.at}, m.x)
+			data, sent, err = s.append(ctx, folder, &imap.AppendOptions{Flags: m.flags, Time: m.at}, m.x)
 			if err == nil {
 				uid, validity = data.UID, data.UIDValidity
 			}
@@ -117,8 +117,8 @@ func (sh *shelf) into(ctx context.Context, folder string, fn func(*session) erro
 
 // appendAtOnce sends a mail that is held in memory without asking whether the server
 // wants it, and tells whether all of it was sent.
-func (s *session) appendAtOnce(ctx context.Context, folder string, flags []imap.Flag, m *mailing) (uid imap.UID, validity uint32, sent bool, err error) {
-	p := &parcel{flags: flags, mails: []*mailing{m}}
+func (s *session) appendAtOnce(ctx context.Context, folder string, m *mailing) (uid imap.UID, validity uint32, sent bool, err error) {
+	p := &parcel{mails: []*mailing{m}}
 	uids, validity, err := s.post(ctx, folder, p)
 	if len(uids) == 1 {
 		uid = uids[0]

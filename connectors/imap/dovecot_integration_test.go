@@ -203,7 +203,7 @@ func TestDovecotTogether(t *testing.T) {
 	for i := range places {
 		puts.Go(func() {
 			var err error
-			places[i], err = sh.Put(t.Context(), compose.Slip{Folder: []string{"Заказы"}, At: time.Date(2001, 2, 3, 4, 5, i, 0, time.UTC)}, func(w io.Writer) error {
+			places[i], err = sh.Put(t.Context(), compose.Slip{Folder: []string{"Заказы"}, At: time.Date(2001, 2, 3, 4, 5, i, 0, time.UTC), Answered: i%3 == 0, Flagged: i%5 == 0}, func(w io.Writer) error {
 				_, err := io.WriteString(w, numbered(i))
 				return err
 			})
@@ -229,7 +229,7 @@ func TestDovecotTogether(t *testing.T) {
 		}
 		m := got[0]
 		if string(m.FindBodySection(whole)) != numbered(i) || !m.InternalDate.Equal(time.Date(2001, 2, 3, 4, 5, i, 0, time.UTC)) ||
-			!slices.Contains(m.Flags, imap.FlagSeen) || !slices.Contains(m.Flags, ourKeyword) {
+			!slices.Contains(m.Flags, imap.FlagSeen) || !isOurs(m.Flags) || slices.Contains(m.Flags, imap.FlagAnswered) != (i%3 == 0) || slices.Contains(m.Flags, imap.FlagFlagged) != (i%5 == 0) {
 			t.Errorf("mail %d: %s, flags %q", i, m.InternalDate, m.Flags)
 		}
 	}

@@ -27,7 +27,7 @@ var guide = connectors.Guide{
 		"Gmail: only All Mail is read, where each message lies once; drafts and chats in it, and what is in Spam and Trash, are not. Name folders in read to have others read.",
 		"Gmail's own labels (Inbox, Important, Muted) are no tags. A star, or a flag elsewhere, is the tag flagged.",
 		"Writing: a changed ticket has its newest cover, and the one before it, as mails in the folder deskhaul, where its records are; older ones are taken away where the server can take away single mails (UIDPLUS). In Gmail they stay in All Mail. A category that is called like a folder of junk, trash or drafts gets a folder with _ behind its name.",
-		"Writing: every mail is written as read. Whether one was unread or answered is not kept, and tags (flagged among them) stand on the ticket's cover, not on the mails as stars or keywords.",
+		"Writing: every mail is written as read. A customer's mail is answered if an agent wrote after it, and the first mail of a ticket with the tag flagged has the flag; other tags stand on the ticket's cover, not on the mails as keywords, of which servers allow a few.",
 		"Writing: where the server keeps no keywords, mails of deskhaul's are read back as mail of anybody, without what mail has no place for.",
 	},
 	Doubts: []string{

@@ -20,7 +20,6 @@ import (
 // (LITERAL+, RFC 7888). The library can do neither with a mail of more than 4096 bytes.
 // It is given a word to send in their place, which the line replaces.
 type parcel struct {
-	flags []imap.Flag
 	mails []*mailing
 
 	out  []byte      // what the library has written
@@ -54,7 +53,7 @@ func (s *session) post(ctx context.Context, folder string, p *parcel) (uids []im
 	err = s.do(ctx, func(c *imapclient.Client) error {
 		s.line.parcel.Store(p)
 		defer s.line.parcel.Store(nil)
-		cmd := c.Append(folder, int64(len(standIn)), &imap.AppendOptions{Flags: p.flags, Time: p.mails[0].at})
+		cmd := c.Append(folder, int64(len(standIn)), &imap.AppendOptions{Flags: p.mails[0].flags, Time: p.mails[0].at})
 		_, err := io.WriteString(cmd, standIn)
 		if closing := cmd.Close(); err == nil {
 			err = closing
@@ -95,7 +94,7 @@ func (p *parcel) write(w io.Writer, b []byte) error {
 	for i, m := range p.mails {
 		if i > 0 {
 			p.some.Store(true)
-			before = p.between(m)
+			before = startOf(m)
 		}
 		if _, err := fmt.Fprintf(out, "%s{%d+}\r\n", before, m.x.size); err != nil {
 			return err
@@ -109,10 +108,10 @@ func (p *parcel) write(w io.Writer, b []byte) error {
 	return out.Flush()
 }
 
-// between stands before each mail but the first, before which the library writes it.
-func (p *parcel) between(m *mailing) []byte {
-	words := make([]string, len(p.flags))
-	for i, f := range p.flags {
+// startOf stands before each mail but the first, before which the library writes it.
+func startOf(m *mailing) []byte {
+	words := make([]string, len(m.flags))
+	for i, f := range m.flags {
 		words[i] = string(f)
 	}
 	b := fmt.Appendf(nil, " (%s) ", strings.Join(words, " "))

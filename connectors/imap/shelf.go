@@ -53,14 +53,6 @@ func newShelf(c *Config, p *pool, env connectors.Env) *shelf {
 	return &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
 }
 
-// flags of a mail that we append: it is old, so nobody has to be told that it is new.
-func flags(keyword bool) []imap.Flag {
-	if keyword {
-		return []imap.Flag{imap.FlagSeen, ourKeyword}
-	}
-	return []imap.Flag{imap.FlagSeen}
-}
-
 // layout asks once how the server writes the names of folders.
 func (sh *shelf) layout(ctx context.Context) error {
 	if err := sh.asking.Acquire(ctx, 1); err != nil {
@@ -210,7 +202,7 @@ func (sh *shelf) Put(ctx context.Context, slip compose.Slip, write func(io.Write
 	if err := sh.folder(ctx, folder); err != nil {
 		return "", err
 	}
-	uid, validity, err := sh.deliver(ctx, folder, slip.At, x)
+	uid, validity, err := sh.deliver(ctx, folder, &mailing{x: x, at: slip.At, flags: sh.flagsOf(slip)})
 	if err != nil {
 		return "", err
 	}

@@ -35,6 +35,7 @@ type tray struct {
 type mailing struct {
 	x     *blob
 	at    time.Time
+	flags []imap.Flag
 	done  chan posted
 	batch *batch // that it went with
 }
@@ -58,8 +59,8 @@ type batch struct {
 }
 
 // deliver puts a mail into a folder and tells its number.
-func (sh *shelf) deliver(ctx context.Context, folder string, at time.Time, x *blob) (uid imap.UID, validity uint32, err error) {
-	m := &mailing{x: x, at: at, done: make(chan posted, 1)}
+func (sh *shelf) deliver(ctx context.Context, folder string, m *mailing) (uid imap.UID, validity uint32, err error) {
+	m.done = make(chan posted, 1)
 	t := sh.tray(folder)
 	t.mu.Lock()
 	t.waiting = append(t.waiting, m)
@@ -191,7 +192,7 @@ func (sh *shelf) send(ctx context.Context, folder string, mails []*mailing) {
 // sendTogether sends mails in one command. It is false where each has to be sent alone,
 // for the server has none of them.
 func (sh *shelf) sendTogether(ctx context.Context, folder string, mails []*mailing) bool {
-	p := &parcel{flags: flags(sh.keywords), mails: mails}
+	p := &parcel{mails: mails}
 	var uids []imap.UID
 	var validity uint32
 	able := true

@@ -125,7 +125,7 @@ func TestGivesUpWaiting(t *testing.T) {
 		var waiting sync.WaitGroup
 		for range 3 {
 			waiting.Go(func() {
-				if _, _, err := sh.deliver(ctx, "INBOX", time.Time{}, &blob{b: []byte("a"), size: 1}); !errors.Is(err, context.Canceled) {
+				if _, _, err := sh.deliver(ctx, "INBOX", &mailing{x: &blob{b: []byte("a"), size: 1}}); !errors.Is(err, context.Canceled) {
 					t.Errorf("gave up with %v", err)
 				}
 			})

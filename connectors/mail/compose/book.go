@@ -41,6 +41,7 @@ type entry struct {
 	OldSeal string `json:"os,omitempty"`
 
 	Thread  thread  `json:"t,omitzero"`
+	Asked   string  `json:"as,omitempty"`  // digest of the mark of the newest public message, if a customer wrote it
 	Subject string  `json:"sub,omitempty"` // of a ticket, cut at 300 bytes
 	Count   int     `json:"x,omitempty"`   // messages written
 	Name    string  `json:"na,omitempty"`  // of a category
@@ -217,6 +218,12 @@ func (b book) noteTurn(ctx context.Context, e *entry, w written) error {
 		e.Count++
 	}
 	e.Thread = e.Thread.after(w.id, w.msg)
+	switch {
+	case asks(w.msg):
+		e.Asked = digest(w.mark)
+	case answersIt(w.msg):
+		e.Asked = ""
+	}
 	t.ID, t.Place, t.Seal, t.Slip = w.msg.ID, w.place, w.seal, w.slip
 	return b.put(ctx, key, t)
 }

@@ -127,6 +127,7 @@ func (s *Scribe) letters(ctx context.Context, rec desk.Record, version int64) ([
 		so = so.after(p.id, p.msg)
 		all = append(all, p)
 	}
+	markNew(&cover, all)
 	return all, nil
 }
 
@@ -246,8 +247,10 @@ func (s *Scribe) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	copied := linked(&desk.Ticket{Messages: []desk.Message{*m}}).(*desk.Ticket)
 	p := newPosting(&copied.Messages[0], ticket, e.Subject, time.Time{}, e.Thread, e.Slip.Folder)
 	receipt := connectors.Receipt{ID: p.msg.ID}
-	err = s.post(ctx, []*posting{p}, &receipt, false)
-	return receipt, err
+	if err := s.post(ctx, []*posting{p}, &receipt, false); err != nil {
+		return receipt, err
+	}
+	return receipt, s.markAnswered(ctx, e, p.msg)
 }
 
 // known returns what the book has of a record that must be there.

@@ -50,6 +50,10 @@ type Slip struct {
 	At     time.Time `json:"a"`
 	Folder []string  `json:"f,omitempty"` // names of categories from the outside in, as people wrote them
 	Record bool      `json:"r,omitempty"` // no conversation but a record of its own
+	// Answered says that an agent has answered the mail since, Flagged that its ticket is
+	// flagged.
+	Answered bool `json:"-"`
+	Flagged  bool `json:"-"`
 	// Newer says that a mail put before this one is out of date now.
 	Newer bool `json:"-"`
 }
