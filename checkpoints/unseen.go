@@ -12,15 +12,18 @@ import (
 // only for a pair that had no line at all when it was opened. It is a Bloom
 // filter: with ten million records it sends every tenth look-up to the file.
 type unseen struct {
-	mu   sync.RWMutex
-	bits []uint64
-	seed [2]maphash.Seed
+	mu    sync.RWMutex
+	pages [unseenBits / pageBits]*[pageBits / 64]uint64 // nil: no bit of it is set
+	seed  [2]maphash.Seed
 }
 
-const unseenBits = 1 << 25 // 4 MiB
+const (
+	unseenBits = 1 << 25 // 4 MiB when all pages are there: a small run makes few
+	pageBits   = 1 << 14
+)
 
 func newUnseen() *unseen {
-	return &unseen{bits: make([]uint64, unseenBits/64), seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	return &unseen{seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 }
 
 // has tells whether there can be no line for the record or its messages. A nil
@@ -32,7 +35,8 @@ func (u *unseen) has(kind desk.Kind, id desk.ID) bool {
 	u.mu.RLock()
 	defer u.mu.RUnlock()
 	for bit := range u.places(kind, id) {
-		if u.bits[bit/64]&(1<<(bit%64)) == 0 {
+		page := u.pages[bit/pageBits]
+		if page == nil || page[bit%pageBits/64]&(1<<(bit%64)) == 0 {
 			return true
 		}
 	}
@@ -47,7 +51,11 @@ func (u *unseen) see(kind desk.Kind, id desk.ID) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	for bit := range u.places(kind, id) {
-		u.bits[bit/64] |= 1 << (bit % 64)
+		page := &u.pages[bit/pageBits]
+		if *page == nil {
+			*page = new([pageBits / 64]uint64)
+		}
+		(*page)[bit%pageBits/64] |= 1 << (bit % 64)
 	}
 }
 

@@ -16,6 +16,17 @@ type Loginer interface {
 	Login(ctx context.Context, env Env, p Person) (done string, err error)
 }
 
+// LoginSharer is a Loginer several of which can share one login: mailboxes that one
+// person opens.
+type LoginSharer interface {
+	Loginer
+	// LoginName tells who logs in where, as which program, and where it is kept: those
+	// of one name share the login.
+	LoginName() string
+	// TryLogin tries the login that another of that name has made. done is as of Login.
+	TryLogin(ctx context.Context, env Env) (done string, err error)
+}
+
 // Person is who logs in.
 type Person interface {
 	// Visit asks the person to open an address in a web browser.

@@ -82,7 +82,7 @@ func TestBusyThenLostAnswer(t *testing.T) {
 			writes.AtOnce = 1
 			h := newHop(t, src, mem.Spec().Reads, dst, writes)
 			n := 0
-			dst.Fail = func(verb string, r any) (error, error) {
+			dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 				if _, ok := r.(*desk.Contact); ok || verb != what {
 					return nil, nil
 				}
@@ -94,7 +94,7 @@ func TestBusyThenLostAnswer(t *testing.T) {
 					return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
 				}
 				return nil, nil
-			}
+			})
 			h.run(t)
 			h.run(t)
 			if tn, mn := dst.Count(); dst.CountOf(desk.KindTicket) != 1 || mn != 2 {
@@ -146,13 +146,13 @@ func TestIntentOfPeopleWithTickets(t *testing.T) {
 			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
 			h.PeopleWithTickets, h.Join, h.Now = true, true, clock
 			lose := true
-			dst.Fail = func(verb string, r any) (error, error) {
+			dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 				if _, ok := r.(*desk.Contact); ok && lose && verb == "create" {
 					lose = false
 					return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
 				}
 				return nil, nil
-			}
+			})
 			for range 4 {
 				h.run(t)
 				now.Add(10)
@@ -203,7 +203,7 @@ func TestKilledAfterBusy(t *testing.T) {
 	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
 	n := 0
 	ctx, stop := context.WithCancel(background(t))
-	dst.Fail = func(verb string, r any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 		if _, ok := r.(*desk.Ticket); !ok || verb != "create" {
 			return nil, nil
 		}
@@ -218,7 +218,7 @@ func TestKilledAfterBusy(t *testing.T) {
 			stop()
 		}
 		return nil, nil
-	}
+	})
 	h.Run = 1
 	_, _ = h.Go(ctx)
 	h.open(t)
@@ -239,13 +239,13 @@ func TestClockSetBack(t *testing.T) {
 	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
 	h.Now = dst.Clock
 	lose := true
-	dst.Fail = func(verb string, r any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 		if _, ok := r.(*desk.Ticket); ok && verb == "create" && lose {
 			lose = false
 			return fmt.Errorf("cut before: %w", connectors.ErrUnsure), nil
 		}
 		return nil, nil
-	}
+	})
 	h.run(t)
 	now = now.AddDate(-1, 0, 0)
 	h.run(t)
@@ -268,13 +268,13 @@ func TestEditNoteInDoubt(t *testing.T) {
 	h.run(t)
 	src.items[desk.KindTicket][0].Record.(*desk.Ticket).Messages[0].Text = "edited"
 	lose := true
-	dst.Fail = func(verb string, r any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 		if verb == "append" && lose {
 			lose = false
 			return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
 		}
 		return nil, nil
-	}
+	})
 	h.run(t)
 	h.run(t)
 	if s := texts(only(t, dst)); strings.Count(s, "[Edited") != 1 {

@@ -93,13 +93,13 @@ func TestDeletedWhereNothingSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	lost := false
-	dst.Fail = func(verb string, _ any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, _ any) (error, error) {
 		if verb == "append" && !lost {
 			lost = true
 			return nil, fmt.Errorf("no answer: %w", connectors.ErrUnsure)
 		}
 		return nil, nil
-	}
+	})
 	for range 3 {
 		h.run(t)
 	}

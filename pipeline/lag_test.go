@@ -85,6 +85,59 @@ func TestAppendUnderWayIsNotMadeAgain(t *testing.T) {
 	}
 }
 
+// The same for each message of a ticket whose creation is in doubt: a target that makes
+// it in several steps may still be at work on the later ones.
+func TestMessagesOfACreationUnderWayAreNotMadeAgain(t *testing.T) {
+	for name, arrives := range map[string]bool{"they arrive late": true, "they never arrive": false} {
+		t.Run(name, func(t *testing.T) {
+			dst := new(mem.Desk)
+			now := time.Unix(2e9, 0)
+			dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+			src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "first", 1), msg("b", "second", 2))}}}}
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.Now = dst.Clock
+			var second desk.Message
+			dst.Fail = func(verb string, what any) (before, after error) {
+				k, ok := what.(*desk.Ticket)
+				if verb != "create" || !ok {
+					return nil, nil
+				}
+				dst.Fail = nil
+				begun := *k
+				begun.Messages, second = k.Messages[:1], k.Messages[1]
+				if _, err := dst.Create(t.Context(), &begun); err != nil {
+					t.Error(err)
+				}
+				return fmt.Errorf("cut: %w", connectors.ErrUnsure), nil
+			}
+			h.run(t)
+			dst.SearchLag = 0 // the ticket is found at once
+			h.Target = lagging{dst}
+			for range 2 {
+				now = now.Add(20 * time.Second)
+				if h.run(t); len(h.fails) == 0 || !strings.Contains(last(h.fails).Detail, "cannot tell yet") {
+					t.Fatalf("told %+v, want held until the lag has passed", h.fails)
+				}
+			}
+			if arrives {
+				if _, err := dst.Append(t.Context(), only(t, dst).ID, &second); err != nil {
+					t.Fatal(err)
+				}
+			}
+			now = now.Add(21 * time.Second)
+			h.run(t)
+			if s := texts(only(t, dst)); s != "first|second" || len(h.fails) > 0 {
+				t.Errorf("messages %q, told %+v", s, h.fails)
+			}
+		})
+	}
+}
+
+// lagging is a desk that finds at once and may be at work for a minute.
+type lagging struct{ *mem.Desk }
+
+func (lagging) Lag() time.Duration { return time.Minute }
+
 // Two records of one person: while it is not known whether the first arrived, the second
 // is not made beside it.
 func TestPersonInDoubtIsNotMadeTwice(t *testing.T) {
@@ -157,7 +210,7 @@ func last(es []pipeline.Event) (e pipeline.Event) {
 // arrived or not.
 func loseOnce(kind desk.Kind, arrived bool) func(string, any) (error, error) {
 	lost := false
-	return func(verb string, r any) (before, after error) {
+	return oneByOne(func(verb string, r any) (before, after error) {
 		rec, ok := r.(desk.Record)
 		if !ok || verb != "create" || rec.Kind() != kind || lost {
 			return nil, nil
@@ -168,7 +221,7 @@ func loseOnce(kind desk.Kind, arrived bool) func(string, any) (error, error) {
 			return nil, err
 		}
 		return err, nil
-	}
+	})
 }
 
 // Where messages carry no mark and two at the target look like ours in doubt,

@@ -53,12 +53,12 @@ func TestLeftoversOnce(t *testing.T) {
 	h := newHop(t, src, mem.Spec().Reads, dst, bare())
 	h.Leftovers = true
 	lost := 0
-	dst.Fail = func(verb string, _ any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, _ any) (error, error) {
 		if lost++; lost%2 == 0 {
 			return nil, fmt.Errorf("the answer to a %s is lost: %w", verb, connectors.ErrUnsure)
 		}
 		return nil, nil
-	}
+	})
 	for range 4 {
 		h.run(t)
 	}
@@ -189,7 +189,7 @@ func TestLeftoversWaitForNames(t *testing.T) {
 	h := newHop(t, src, mem.Spec().Reads, dst, bare())
 	h.Leftovers = true
 	asked, busy := 0, true
-	src.Fail = func(verb string, _ any) (error, error) {
+	src.Fail = oneByOne(func(verb string, _ any) (error, error) {
 		if verb != "fetch" {
 			return nil, nil
 		}
@@ -197,7 +197,7 @@ func TestLeftoversWaitForNames(t *testing.T) {
 			return fmt.Errorf("try later: %w", connectors.ErrBusy), nil
 		}
 		return nil, nil
-	}
+	})
 	h.run(t)
 	if got := notes(t, dst); len(got) != 0 {
 		t.Fatalf("without a name: %q", got)

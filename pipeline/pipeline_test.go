@@ -66,6 +66,16 @@ func (h *hop) open(t *testing.T) {
 	}
 }
 
+// oneByOne lets a Fail that remembers something be asked by one worker at a time.
+func oneByOne(fail func(string, any) (error, error)) func(string, any) (error, error) {
+	var mu sync.Mutex
+	return func(verb string, r any) (before, after error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return fail(verb, r)
+	}
+}
+
 // mortal is a store that a kill stops from making anything durable.
 type mortal struct {
 	checkpoints.Store

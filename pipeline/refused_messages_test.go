@@ -66,13 +66,13 @@ func TestMessagesKeepTheirOrder(t *testing.T) {
 	writes.AtOnce = 1
 	h := newHop(t, src, mem.Spec().Reads, dst, writes)
 	once := true
-	dst.Fail = func(verb string, r any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 		if m, ok := r.(*desk.Message); ok && m.Text == "b" && once {
 			once = false
 			return errors.New("connection refused"), nil
 		}
 		return nil, nil
-	}
+	})
 	h.run(t)
 	h.run(t)
 	if s := texts(only(t, dst)); s != "a|b|c" {
@@ -142,7 +142,7 @@ func TestRefusedMessageStaysRefused(t *testing.T) {
 	x := src.items[desk.KindTicket][0].Record.(*desk.Ticket)
 	x.Messages = append(x.Messages, msg("b", "refused", 2), msg("c", "c", 3))
 	refusals := 0
-	dst.Fail = func(verb string, r any) (error, error) {
+	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 		if m, ok := r.(*desk.Message); ok && m.Text == "refused" {
 			refusals++
 			return connectors.ErrRefused, nil
@@ -151,7 +151,7 @@ func TestRefusedMessageStaysRefused(t *testing.T) {
 			return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
 		}
 		return nil, nil
-	}
+	})
 	h.run(t)
 	h.run(t)
 	if refusals != 1 {

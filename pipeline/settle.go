@@ -177,7 +177,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		if st := t.seen.Messages[m.ID].State; st == checkpoints.Done || st == checkpoints.Failed {
 			continue // what was refused is not there, and waits for retry
 		}
-		if err := t.recountOne(ticket, m, there); err != nil {
+		if err := t.recountOne(ticket, m, there, &before); err != nil {
 			if errors.Is(err, connectors.ErrBusy) {
 				t.seen.Row = before
 			}
@@ -189,8 +189,8 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 }
 
 // recountOne finds out whether a message arrived. ErrBusy says that it cannot be told
-// yet.
-func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher) error {
+// yet: a message of a ticket whose creation is in doubt may come as late as the ticket.
+func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
 	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
 	id, found, clear := there.match(m)
 	if !clear {
@@ -200,6 +200,11 @@ func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher) 
 	if doubt.State == checkpoints.Intended && !found {
 		if wait := t.lagging(&doubt.Since); wait > 0 {
 			t.put(doubt)
+			return t.tooEarly(wait)
+		}
+	}
+	if creating := before.State == checkpoints.Intended && before.Target == ""; creating && !found {
+		if wait := t.lagging(&before.Since); wait > 0 {
 			return t.tooEarly(wait)
 		}
 	}

@@ -78,14 +78,14 @@ func TestSameWordsLater(t *testing.T) {
 	h := newHop(t, src, mem.Spec().Reads, dst, writes)
 	for i, refusal := range []error{connectors.ErrRefused, connectors.ErrUnsure, nil} {
 		once := refusal
-		dst.Fail = func(verb string, r any) (error, error) {
+		dst.Fail = oneByOne(func(verb string, r any) (error, error) {
 			if m, ok := r.(*desk.Message); ok && verb == "append" && m.At.Unix() == 1.1e9 && once != nil {
 				err := once
 				once = nil
 				return err, nil
 			}
 			return nil, nil
-		}
+		})
 		h.RetryOnly = i == 1
 		h.run(t)
 	}

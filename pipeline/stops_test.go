@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -20,7 +21,7 @@ func TestFailedSyncIsNotBelieved(t *testing.T) {
 	dst := &syncFails{Desk: new(mem.Desk)}
 	dst.Fail = func(verb string, _ any) (error, error) {
 		if verb == "create" {
-			dst.fail = true
+			dst.fail.Store(true)
 		}
 		return nil, nil
 	}
@@ -156,12 +157,11 @@ func TestErrorsNameTheCall(t *testing.T) {
 // syncFails fails one sync, and with it loses what was written before.
 type syncFails struct {
 	*mem.Desk
-	fail bool
+	fail atomic.Bool
 }
 
 func (s *syncFails) Sync(context.Context) error {
-	if s.fail {
-		s.fail = false // somebody made room meanwhile
+	if s.fail.Swap(false) { // somebody makes room meanwhile
 		return errors.New("no space left on device")
 	}
 	return nil

@@ -13,13 +13,14 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 var (
-	stormRounds = flag.Int("storm.rounds", 3, "how many storms each connector goes through")
+	stormRounds = flag.Int("storm.rounds", 0, "how many storms each connector goes through; 0: one, or all with the tag integration")
 	stormSeed   = flag.Uint64("storm.seed", 1, "the first storm's seed; the next have the numbers after it")
 )
 
@@ -45,12 +46,12 @@ func TestStormOutOfEverySource(t *testing.T) {
 
 func storms(t *testing.T, one func(*testing.T, *weather, string)) {
 	t.Helper()
-	rounds := *stormRounds
-	if testing.Short() {
-		rounds = min(rounds, 1)
+	each := *stormRounds
+	if each == 0 {
+		each = rounds.Of(1, 1, 3)
 	}
 	for _, name := range endsOnDisk() {
-		for i := range rounds {
+		for i := range each {
 			seed := *stormSeed + uint64(i)
 			t.Run(fmt.Sprintf("%s/seed=%d", name, seed), func(t *testing.T) {
 				t.Parallel()

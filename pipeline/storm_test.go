@@ -9,13 +9,14 @@ import (
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 )
 
 // A run that is refused, cut off before and after the target acted, and killed at
 // random must in the end leave exactly one copy of everything.
 func TestStorm(t *testing.T) {
-	stormsInMemory(t, 60, 1, func(t *testing.T, n int, s *storm) {
+	stormsInMemory(t, rounds.Of(12, 24, 60), 1, func(t *testing.T, n int, s *storm) {
 		src, dst := seed(t, 30), new(mem.Desk)
 		dst.NoMessageMarks = n%4 == 3
 		writes := mem.Spec().Writes
@@ -26,7 +27,7 @@ func TestStorm(t *testing.T) {
 
 // Jobs that are refused, cut off and forgotten, and a process that is killed.
 func TestStormOfJobs(t *testing.T) {
-	stormsInMemory(t, 24, 3, func(t *testing.T, n int, s *storm) {
+	stormsInMemory(t, rounds.Of(6, 12, 24), 3, func(t *testing.T, n int, s *storm) {
 		src, dst := seed(t, 60), &bulky{Desk: new(mem.Desk), size: 3 + n%20, fail: s.fail}
 		s.over(t, newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes), src, dst.Desk)
 		if dst.begun == 0 {
@@ -37,11 +38,8 @@ func TestStormOfJobs(t *testing.T) {
 
 // stormsInMemory lets loose so many storms, each with a seed of its own; every other one
 // refuses too.
-func stormsInMemory(t *testing.T, rounds int, series uint64, round func(t *testing.T, n int, s *storm)) {
-	if testing.Short() {
-		rounds /= 4
-	}
-	for n := range rounds {
+func stormsInMemory(t *testing.T, storms int, series uint64, round func(t *testing.T, n int, s *storm)) {
+	for n := range storms {
 		t.Run(fmt.Sprintf("seed=%d", n), func(t *testing.T) {
 			t.Parallel()
 			round(t, n, &storm{rng: rand.New(rand.NewPCG(uint64(n), series)), refused: n%2 == 0})

@@ -26,7 +26,7 @@ func (b *bench) print(out io.Writer) error {
 		fmt.Fprintf(&page, "%-46s %6.2f  (aim: %s)\n", r.Name, r.Value, r.Aim)
 	}
 	for _, m := range b.missing {
-		fmt.Fprintf(&page, "%s is not installed: apt install notmuch maildir-utils\n", m)
+		fmt.Fprintf(&page, "%s is not installed, so it was left out: apt install notmuch maildir-utils isync\n", m)
 	}
 	_, err := page.WriteTo(out)
 	return err
@@ -40,6 +40,9 @@ type ratio struct {
 }
 
 func (b *bench) ratios() (out []ratio) {
+	if b.imap {
+		return b.boxes()
+	}
 	parser, pull := b.named("parser alone"), b.named("pull")
 	out = append(out, ratio{"CPU of pull / CPU of the parser alone", pull.CPU / parser.CPU, "at most 2.5"})
 	notmuch, mu := b.named("notmuch new"), b.named("mu index")

@@ -1,7 +1,9 @@
-// Command run measures deskhaul beside notmuch and mu on the same mail, in one go.
+// Command run measures deskhaul beside notmuch and mu on the same mail, in one go; or,
+// with -imap, beside mbsync on the same server.
 //
 //	go run ./bench/run -n 10000
 //	go run ./bench/run -n 10000 -growth -peers=false
+//	go run ./bench/run -n 10000 -imap -rounds 3
 //
 // Every step is a process of its own; what it used is what the system says of it.
 // bench/README.md says what is measured, and how to get the peers.
@@ -24,6 +26,10 @@ type options struct {
 	keep   bool
 	json   string
 	work   string
+
+	imap    bool
+	rounds  int
+	dovecot string
 }
 
 func main() {
@@ -36,6 +42,9 @@ func main() {
 	flag.BoolVar(&o.keep, "keep", false, "leave the working folder in place")
 	flag.StringVar(&o.json, "json", "", "write the figures to this file, too")
 	flag.StringVar(&o.work, "work", "", "the folder to make the working folder in; default the system's for temporary files")
+	flag.BoolVar(&o.imap, "imap", false, "measure how a mailbox on a server is moved, beside mbsync, instead")
+	flag.IntVar(&o.rounds, "rounds", 1, "with -imap: how often each is measured, one after the other")
+	flag.StringVar(&o.dovecot, "dovecot", theScript(), "with -imap: the script that starts a Dovecot")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -67,7 +76,11 @@ func run(ctx context.Context, o options) error {
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
-	if err := b.all(ctx); err != nil {
+	steps := b.all
+	if o.imap {
+		steps = b.mailbox
+	}
+	if err := steps(ctx); err != nil {
 		return err
 	}
 	if err := b.print(os.Stdout); err != nil {

@@ -18,6 +18,7 @@ type step struct {
 	n      int
 	bytes  int64
 	before func(*step) error // not measured
+	after  func() error      // likewise: it looks whether all is done
 }
 
 // figures are what a step used.
@@ -52,9 +53,15 @@ func (b *bench) measure(ctx context.Context, s step) (*figures, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w\n%s", s.name, err, said.Bytes())
 	}
+	took := time.Since(began)
+	if s.after != nil {
+		if err := s.after(); err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
 	used := cmd.ProcessState
 	return &figures{
-		Name: s.name, Messages: s.n, Bytes: s.bytes, Seconds: time.Since(began).Seconds(),
+		Name: s.name, Messages: s.n, Bytes: s.bytes, Seconds: took.Seconds(),
 		CPU: (used.UserTime() + used.SystemTime()).Seconds(), Peak: peak(used),
 	}, nil
 }

@@ -78,3 +78,37 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("%s, %v", data, err)
 	}
 }
+
+func TestRatiosOfAMailbox(t *testing.T) {
+	b := &bench{options: options{imap: true}, Steps: []figures{
+		{Name: "mbsync imap→imap", Seconds: 12},
+		{Name: "deskhaul imap→imap", Seconds: 9},
+		{Name: "mbsync imap→imap", Seconds: 11},
+		{Name: "deskhaul imap→imap", Seconds: 10},
+		{Name: "deskhaul imap→maildir", Seconds: 3},
+	}}
+	got := b.ratios()
+	if len(got) != 1 || got[0].Value != 11.0/9 {
+		t.Errorf("%+v, want 11/9 of the fastest rounds alone", got)
+	}
+}
+
+func TestMailsIn(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"INBOX/cur/a", "INBOX/new/b", "INBOX/tmp/c", "INBOX/d", ".Sales/cur/e"} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n, err := mailsIn(dir); n != 3 || err != nil {
+		t.Errorf("%d mails, %v, want 3", n, err)
+	}
+	b := &bench{options: options{n: 4}}
+	if err := b.came(func() (int, error) { return mailsIn(dir) })(); err == nil {
+		t.Error("three of four mails do for it")
+	}
+}

@@ -29,7 +29,7 @@ func (b *bench) prepare(ctx context.Context) error {
 		return fmt.Errorf("build deskhaul: %w", err)
 	}
 	dir := ""
-	if b.peers {
+	if b.peers || b.imap {
 		dir = b.path("maildir")
 	}
 	var err error

@@ -188,8 +188,6 @@ func (s *storm) held(t *testing.T) sight {
 	}
 	// The same file each time: what was there and is deleted gets its tombstone there too.
 	path := filepath.Join(filepath.Dir(s.journey.dir), "archive.jsonl")
-	if out, err := deskhaul(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+path, s.journey.dir).CombinedOutput(); err != nil {
-		t.Fatalf("load: %v\n%s", err, out)
-	}
+	mustRun(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+path, s.journey.dir)
 	return sightOf(t, path)
 }

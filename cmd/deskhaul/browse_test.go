@@ -3,11 +3,9 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,9 +23,7 @@ func moved(t *testing.T, more string) string {
 	if err := os.WriteFile(filepath.Join(dir, "deskhaul.yaml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := deskhaul(t, "migrate", "-q", dir).CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	mustRun(t, "migrate", "-q", dir)
 	return dir
 }
 
@@ -112,10 +108,9 @@ func TestBrowseRefuses(t *testing.T) {
 		{exitUsage, "archive:FOLDER", []string{"--from", "mbox:" + filepath.Join(dir, "in.mbox"), t.TempDir()}},
 		{exitError, "no archive", []string{"--from", "archive:" + filepath.Join(dir, "none"), t.TempDir()}},
 	} {
-		out, err := deskhaul(t, append([]string{"browse"}, x.args...)...).CombinedOutput()
-		var ended *exec.ExitError
-		if !errors.As(err, &ended) || ended.ExitCode() != x.code || !strings.Contains(string(out), x.says) {
-			t.Errorf("%q: %v\n%s", x.args, err, out)
+		r := inside(t, append([]string{"browse"}, x.args...)...)
+		if r.code != x.code || !strings.Contains(r.all(), x.says) {
+			t.Errorf("%q: exit code %d\n%s", x.args, r.code, r.all())
 		}
 	}
 }

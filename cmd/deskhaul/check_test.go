@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"net"
 	"os"
@@ -24,13 +23,8 @@ func TestCheckRefusesWhatARunRefuses(t *testing.T) {
 	}
 	j := travel(t, "mbox:"+mbox, far).fromMailbox()
 	for verb, code := range map[string]int{"check": exitUsage, "migrate": exitError} {
-		var errs bytes.Buffer
-		c := j.command(t, verb)
-		out := new(bytes.Buffer)
-		c.Stdout, c.Stderr = out, &errs
-		_ = c.Run()
-		if got := c.ProcessState.ExitCode(); got != code || !strings.Contains(out.String()+errs.String(), `custom field`) {
-			t.Errorf("%s: exit code %d\n%s%s", verb, got, out, &errs)
+		if r := inside(t, j.words(verb)...); r.code != code || !strings.Contains(r.all(), `custom field`) {
+			t.Errorf("%s: exit code %d\n%s", verb, r.code, r.all())
 		}
 	}
 }
@@ -48,16 +42,13 @@ func TestHelpdeskThatIsNotThere(t *testing.T) {
 	far := &cloud{connector: "rt", url: "http://" + host, token: rttest.Token, settings: []string{"retries=1"}}
 	j := travel(t, far, "archive:")
 	for _, verb := range []string{"check", "migrate"} {
-		var errs bytes.Buffer
-		c := j.command(t, verb)
-		c.Stderr = &errs
-		_ = c.Run()
-		said := errs.String()
+		r := inside(t, j.words(verb)...)
+		said := r.errs.String()
 		if want := host + " cannot be reached (connect: connection refused): trying again until about "; strings.Count(said, want) != 1 {
 			t.Errorf("%s says %q", verb, said)
 		}
-		if strings.Contains(said, "\x1b") || c.ProcessState.ExitCode() == 0 {
-			t.Errorf("%s: exit code %d: %q", verb, c.ProcessState.ExitCode(), said)
+		if strings.Contains(said, "\x1b") || r.code == exitDone {
+			t.Errorf("%s: exit code %d: %q", verb, r.code, said)
 		}
 	}
 }
@@ -69,10 +60,10 @@ func TestTargetThatCannotBeOpened(t *testing.T) {
 	if err := os.WriteFile(strings.TrimPrefix(j.args[slices.Index(j.args, "--from")+1], "jsonl:"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := j.command(t, "check").Output()
+	r := inside(t, j.words("check")...)
 	var got checked
-	if err == nil || json.Unmarshal(out, &got) != nil {
-		t.Fatalf("%v: %s", err, out)
+	if r.code == exitDone || json.Unmarshal(r.out.Bytes(), &got) != nil {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
 	}
 	for _, sys := range got.Systems {
 		if (sys.Error != "") != (sys.Side == "target" && sys.Connector == "rt") {

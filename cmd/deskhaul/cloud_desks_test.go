@@ -69,7 +69,7 @@ func aMailbox(t *testing.T, mails int) *cloud {
 func (c *cloud) end(which string) []string {
 	out := []string{"--" + which, c.connector + ":" + c.url}
 	if c.token != "" {
-		out = append(out, "--set", fmt.Sprintf("%s.token=${TOKEN_%s}", which, strings.ToUpper(which)))
+		out = append(out, "--set", fmt.Sprintf("%s.token=${TOKEN_%s}", which, strings.ToUpper(c.connector)))
 	}
 	for _, kv := range c.settings {
 		out = append(out, "--set", which+"."+kv)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"slices"
@@ -125,13 +124,10 @@ func TestLoudHelpdesksAreRefused(t *testing.T) {
 		far.settings = slices.DeleteFunc(far.settings, func(kv string) bool { return strings.HasPrefix(kv, "quiet=") })
 		j := travel(t, "mbox:"+filepath.Join(t.TempDir(), "none.mbox"), far)
 		j.args = append(j.args, "--trace", filepath.Join(filepath.Dir(j.dir), "trace.log"))
-		var errs bytes.Buffer
-		c := j.command(t, "migrate")
-		c.Stderr = &errs
-		_ = c.Run()
-		said := errs.String()
-		if c.ProcessState.ExitCode() != exitUsage || !strings.Contains(said, "is refused") || !strings.Contains(said, "quiet: ") {
-			t.Errorf("%s: exit code %d: %s", name, c.ProcessState.ExitCode(), said)
+		r := inside(t, j.words("migrate")...)
+		said := r.errs.String()
+		if r.code != exitUsage || !strings.Contains(said, "is refused") || !strings.Contains(said, "quiet: ") {
+			t.Errorf("%s: exit code %d: %s", name, r.code, said)
 		}
 		if strings.Contains(said, far.token) {
 			t.Errorf("%s: the token is told", name)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,9 +50,9 @@ func TestFoundAndMissing(t *testing.T) {
 		{[]string{"--found", "ticket:1=x=T=4", "--found", "message:1=x=M4", "--missing", "m"}, ""},
 		{[]string{"--found", "m=1"}, "no write of m is in doubt"},
 	} {
-		out, err := deskhaul(t, append(append([]string{"quarantine"}, c.args...), dir)...).CombinedOutput()
-		if (err == nil) != (c.want == "") || !strings.Contains(string(out), c.want) {
-			t.Errorf("%q: %v, want %q in\n%s", c.args, err, c.want, out)
+		r := inside(t, slices.Concat([]string{"quarantine"}, c.args, []string{dir})...)
+		if (r.code == exitDone) != (c.want == "") || !strings.Contains(r.all(), c.want) {
+			t.Errorf("%q: exit code %d, want %q in\n%s", c.args, r.code, c.want, r.all())
 		}
 	}
 	store, err = checkpoints.Look(t.Context(), ledger)

@@ -35,13 +35,10 @@ func TestTicketsAsLabelsOfGmail(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "deskhaul.yaml"), []byte(yaml), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	t.Setenv("GMAIL_PASSWORD", gmailtest.Password)
 	run := func() {
 		t.Helper()
-		c := deskhaul(t, "migrate", "--quiet", dir)
-		c.Env = append(c.Environ(), "GMAIL_PASSWORD="+gmailtest.Password)
-		if out, err := c.CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+		mustRun(t, "migrate", "--quiet", dir)
 	}
 	run()
 	want := []string{

@@ -99,10 +99,7 @@ func TestAccountsShareNoLines(t *testing.T) {
 	}
 	for _, name := range []string{"rehearsal.jsonl", "real.jsonl"} {
 		file := filepath.Join(dir, name)
-		out, err := deskhaul(t, "migrate", "--quiet", "--from", "mbox:"+mbox, "--to", "jsonl:"+file, dir).CombinedOutput()
-		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
+		mustRun(t, "migrate", "--quiet", "--from", "mbox:"+mbox, "--to", "jsonl:"+file, dir)
 		tickets := 0
 		for _, line := range lines(t, file) {
 			if strings.HasPrefix(line, string(desk.KindTicket)) {

@@ -22,20 +22,12 @@ func TestMailboxExpunged(t *testing.T) {
 	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
 		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
 	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
-	run := func(verb string) {
-		t.Helper()
-		if out, err := deskhaul(t, verb, folder).CombinedOutput(); err != nil {
-			t.Fatalf("%v\n%s", err, out)
-		}
-	}
-	run("migrate")
+	mustRun(t, "migrate", folder)
 	s.Remove("INBOX", a)
 	s.Put("INBOX", fmt.Sprintf(mail, "c", "b", 2))
-	run("sync")
+	mustRun(t, "sync", folder)
 	file := filepath.Join(t.TempDir(), "x.jsonl")
-	if b, err := deskhaul(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder).CombinedOutput(); err != nil {
-		t.Fatalf("load: %v\n%s", err, b)
-	}
+	mustRun(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder)
 	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

@@ -23,25 +23,72 @@ func TestMailboxQuarantine(t *testing.T) {
 	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
 		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
 	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
-	run := func() string {
+	run := func(verb string) string {
 		t.Helper()
-		out, err := deskhaul(t, "migrate", folder).CombinedOutput()
-		t.Logf("%v\n%s", err, out)
-		return string(out)
+		r := inside(t, verb, folder)
+		t.Logf("%s: exit code %d\n%s", verb, r.code, r.all())
+		return r.all()
 	}
-	run()
-	lines, err := deskhaul(t, "quarantine", folder).CombinedOutput()
-	t.Logf("%v\n%s", err, lines)
+	run("migrate")
+	lines := run("quarantine")
 	for _, want := range []string{"b@x.test", "c@x.test", "broken"} {
-		if !strings.Contains(string(lines), want) {
+		if !strings.Contains(lines, want) {
 			t.Errorf("quarantine does not name %s", want)
 		}
 	}
 	s.Calm()
-	run()
-	lines, err = deskhaul(t, "quarantine", folder).CombinedOutput()
-	t.Logf("%v\n%s", err, lines)
-	if strings.Contains(string(lines), "@x.test") {
+	run("migrate")
+	if strings.Contains(run("quarantine"), "@x.test") {
 		t.Error("it is in quarantine still")
+	}
+}
+
+// retry takes up what a mailbox did not give, whatever of it that was; each line of
+// quarantine says where the message lies and, as far as it is known, what it is about.
+func TestRetryOfAMailbox(t *testing.T) {
+	s := imaptest.New(t, imaptest.Options{})
+	s.Folder("Team/North")
+	mail := "Message-ID: <%s@x.test>\r\nIn-Reply-To: <%s@x.test>\r\nDate: Mon, 3 Jun 2019 1%d:00:00 +0000\r\nFrom: J <j@example.org>\r\nSubject: on %[1]s\r\n\r\nText of %[1]s.\r\n"
+	s.Put("INBOX", fmt.Sprintf(mail, "a", "none", 0))
+	s.Put("INBOX", fmt.Sprintf(mail, "b", "a", 1))
+	s.Put("INBOX", fmt.Sprintf(mail, "c", "nobody", 2))
+	s.Put("INBOX", fmt.Sprintf(mail, "d", "noone", 3))
+	s.Put("Team/North", fmt.Sprintf(mail, "e", "not one", 4))
+	s.Do(imaptest.Fault{Answer: `UID [23] .*BODY\[\]`, Act: imaptest.CutInside})
+	s.Do(imaptest.Fault{Command: `HEADER`, Of: 4, Act: imaptest.Say("NO its header is broken")})
+	folder := t.TempDir()
+	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
+		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
+	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
+	run := func(verb string) string {
+		t.Helper()
+		out, err := deskhaul(t, verb, folder).CombinedOutput()
+		t.Logf("%s: %v\n%s", verb, err, out)
+		return string(out)
+	}
+	run("migrate")
+	lines := run("quarantine")
+	for _, want := range []string{
+		"ticket c@x.test\n", `message 3 of the folder INBOX ("on c"): the connection broke each time`,
+		"message b@x.test\n", `message 2 of the folder INBOX ("on b"): the connection broke each time`,
+		"message 4 of the folder INBOX: the server does not give the message: its header is broken\n",
+	} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("quarantine does not say %s", want)
+		}
+	}
+	if run("retry"); run("quarantine") == "Nothing is aside.\n" {
+		t.Error("nothing is aside, and nothing was mended")
+	}
+	s.Calm()
+	run("retry")
+	if lines := run("quarantine"); lines != "Nothing is aside.\n" {
+		t.Error("it is in quarantine still")
+	}
+	if out := run("status"); !strings.Contains(out, "tickets         4 moved") || !strings.Contains(out, "messages        5 moved") {
+		t.Error("not all of it was moved")
+	}
+	if out := run("migrate"); !strings.Contains(out, "nothing new") {
+		t.Error("something comes again")
 	}
 }

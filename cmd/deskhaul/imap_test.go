@@ -46,7 +46,7 @@ func TestPullsFromDovecot(t *testing.T) {
 	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
 		"project: usrp\nsources:\n  list:\n    connector: imap\n    host: 127.0.0.1\n    port: %d\n    security: none\n    user: %s\n    password: ${IMAP_PASSWORD}\n    category: none\n", line.Port, user))
 	began := time.Now()
-	kills := killedAtCommands(t, rng, line, folder, 40)
+	kills := killedAtCommands(t, rng, line, folder, 40, 8)
 	untilDone(t, folder)
 	t.Logf("%d mails, %d kills, done in %s", mails, kills, time.Since(began).Round(time.Second))
 	if kills < 2 {
@@ -128,11 +128,11 @@ func inStep(t *testing.T, d *imaptest.Dovecot, c *imapclient.Client, folder stri
 	pulled("nothing", 0)
 }
 
-// killedAtCommands runs migrate and kills it, up to eight times, each at a command that
-// it gives, and returns how often it did so before all was moved.
-func killedAtCommands(t *testing.T, rng *rand.Rand, line *imaptest.Line, folder string, most int) (kills int) {
+// killedAtCommands runs migrate and kills it, so many times at most, each at a command
+// that it gives, and returns how often it did so before all was moved.
+func killedAtCommands(t *testing.T, rng *rand.Rand, line *imaptest.Line, folder string, most, times int) (kills int) {
 	t.Helper()
-	for range 8 {
+	for range times {
 		p := deskhaul(t, "migrate", "--quiet", folder)
 		after := time.Duration(rng.Int64N(int64(100 * time.Millisecond)))
 		line.Calm()
@@ -166,31 +166,19 @@ var (
 // would.
 func appendMbox(t *testing.T, c *imapclient.Client, file string) (n int) {
 	t.Helper()
-	all, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	begins := fromLine.FindAllIndex(all, -1)
-	begins = slices.DeleteFunc(begins, func(at []int) bool { return at[0] > 0 && !bytes.HasSuffix(all[:at[0]], []byte("\n\n")) })
 	folders := []string{"INBOX", "List", "Archive"}
-	for i, at := range begins {
-		end := len(all)
-		if i+1 < len(begins) {
-			end = begins[i+1][0]
-		}
-		mail := string(all[at[1]:end]) // with the empty line at its end, which may be its own
-		imaptest.Append(t, c, folders[i%len(folders)], quotedFrom.ReplaceAllString(mail, "$1"), time.Date(2019, 1, 1, 0, 0, i, 0, time.UTC))
+	mails := mboxMails(t, file)
+	for i, mail := range mails {
+		imaptest.Append(t, c, folders[i%len(folders)], mail, time.Date(2019, 1, 1, 0, 0, i, 0, time.UTC))
 	}
-	return len(begins)
+	return len(mails)
 }
 
 // plainTickets are the tickets of a project's archive by their ids.
 func plainTickets(t *testing.T, folder string) map[string][]string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "tickets.jsonl")
-	if b, err := deskhaul(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder).CombinedOutput(); err != nil {
-		t.Fatalf("load: %v\n%s", err, b)
-	}
+	mustRun(t, "load", "--quiet", "--from", "archive:", "--to", "jsonl:"+file, folder)
 	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)

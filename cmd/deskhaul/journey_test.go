@@ -2,7 +2,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,18 +18,14 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// journey is a move between two ends, as flags, with the secrets that they need.
+// journey is a move between two ends, as flags.
 type journey struct {
 	dir  string
 	args []string
-	env  []string
 }
 
-func (j *journey) command(t *testing.T, verb string) *exec.Cmd {
-	args := append([]string{verb, "--quiet", "--json"}, j.args...)
-	c := deskhaul(t, append(args, j.dir)...)
-	c.Env = append(c.Environ(), j.env...)
-	return c
+func (j *journey) words(verb string) []string {
+	return slices.Concat([]string{verb, "--quiet", "--json"}, j.args, []string{j.dir})
 }
 
 // outcome is what --json says of a run.
@@ -48,15 +43,10 @@ type loss struct {
 
 func (j *journey) run(t *testing.T, verb string) outcome {
 	t.Helper()
-	var out, errs bytes.Buffer
-	c := j.command(t, verb)
-	c.Stdout, c.Stderr = &out, &errs
-	if err := c.Run(); err != nil {
-		t.Fatalf("%s: %v\n%s\n%s", verb, err, &errs, &out)
-	}
+	out := mustRun(t, j.words(verb)...)
 	var o outcome
-	if err := json.Unmarshal(out.Bytes(), &o); err != nil {
-		t.Fatalf("%v: %s", err, &out)
+	if err := json.Unmarshal(out, &o); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 	return o
 }
@@ -68,7 +58,6 @@ func travel(t *testing.T, from, to any) *journey {
 		switch end := end.(type) {
 		case *cloud:
 			j.args = append(j.args, end.end(which)...)
-			j.env = append(j.env, "TOKEN_"+strings.ToUpper(which)+"="+end.token)
 		case string:
 			j.args = append(j.args, "--"+which, end)
 		}

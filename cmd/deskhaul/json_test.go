@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"errors"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -28,10 +26,7 @@ func TestJSONIsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, verb := range []string{"check", "plan", "migrate", "status"} {
-		out, err := deskhaul(t, verb, "--json", dir).Output()
-		if err != nil {
-			t.Fatalf("%s: %v\n%s", verb, err, stderrOf(err))
-		}
+		out := mustRun(t, verb, "--json", dir)
 		var printed map[string]any
 		if err := json.Unmarshal(out, &printed); err != nil {
 			t.Fatalf("%s: %v", verb, err)
@@ -71,12 +66,4 @@ func documented(doc, verb string) (must, may []string) {
 		}
 	}
 	return must, may
-}
-
-func stderrOf(err error) string {
-	var e *exec.ExitError
-	if errors.As(err, &e) {
-		return string(e.Stderr)
-	}
-	return ""
 }

@@ -25,9 +25,8 @@ func TestLeftoversByTheCommandLine(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
-			t.Setenv("TOKEN_TO", c.to.token)
 			project := "project: p\narchive: none\nsources:\n  old:\n    connector: jsonl\n    path: in.jsonl\nmapping:\n  tickets:\n    leftovers: note\ntargets:\n  new:\n    connector: " +
-				c.to.connector + "\n    url: " + c.to.url + "\n    token: ${TOKEN_TO}\n    " + strings.ReplaceAll(strings.Join(c.to.settings, "\n    "), "=", ": ") + "\n    " + c.setting + "\n"
+				c.to.connector + "\n    url: " + c.to.url + "\n    token: ${TOKEN_" + strings.ToUpper(c.to.connector) + "}\n    " + strings.ReplaceAll(strings.Join(c.to.settings, "\n    "), "=", ": ") + "\n    " + c.setting + "\n"
 			add(t, filepath.Join(folder, "deskhaul.yaml"), project)
 			move := func(messages string) {
 				t.Helper()
@@ -37,10 +36,7 @@ func TestLeftoversByTheCommandLine(t *testing.T) {
 					t.Fatal(err)
 				}
 				for range 2 {
-					var out bytes.Buffer
-					if code := (&app{stdout: &out, stderr: &out}).run(t.Context(), []string{"migrate", folder}); code != 0 {
-						t.Fatalf("migrate: %d %s", code, &out)
-					}
+					mustRun(t, "migrate", folder)
 				}
 			}
 			first := `{"id":"1","author":{"kind":"contact","id":"c"},"at":"2015-01-02T03:04:05Z","text":"help"}`
@@ -78,12 +74,7 @@ func notesAt(t *testing.T, c *cloud) (out []string) {
 		return f.Notes()
 	}
 	back := filepath.Join(t.TempDir(), "back.jsonl")
-	t.Setenv("TOKEN_FROM", c.token)
-	var said bytes.Buffer
-	args := append([]string{"migrate"}, c.end("from")...)
-	if code := (&app{stdout: &said, stderr: &said}).run(t.Context(), append(args, "--to", "jsonl:"+back, t.TempDir())); code != 0 {
-		t.Fatalf("read back: %d %s", code, &said)
-	}
+	mustRun(t, slices.Concat([]string{"migrate"}, c.end("from"), []string{"--to", "jsonl:" + back, t.TempDir()})...)
 	b, err := os.ReadFile(back)
 	if err != nil {
 		t.Fatal(err)

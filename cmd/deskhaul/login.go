@@ -44,6 +44,8 @@ What the login gives is kept in the system's keyring, or where there is none (a
 server, a container) in .deskhaul/logins.json, which only you may read. Runs find
 it there and renew it as long as they take.
 
+Mailboxes that one person opens with one program share a login.
+
 ` + exitHelp,
 		Example: `  deskhaul login ./acme
   deskhaul login --only mailbox --file ./acme
@@ -71,9 +73,9 @@ func (a *app) login(ctx context.Context, args []string, l loggingIn) error {
 		return err
 	}
 	who := &person{app: a, browser: l.browser}
-	list := []loggedIn{}
+	list, made := []loggedIn{}, map[string]bool{}
 	for _, s := range systems {
-		done, err := s.Config.(connectors.Loginer).Login(ctx, a.loginEnv(p, s, l.inFile), who)
+		done, err := loginOnce(ctx, s, a.loginEnv(p, s, l.inFile), who, made)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
@@ -90,6 +92,25 @@ func (a *app) login(ctx context.Context, args []string, l loggingIn) error {
 	return nil
 }
 
+// loginOnce has the person log in to a system, unless the login that was made for another
+// is good for it too.
+func loginOnce(ctx context.Context, s *project.System, env connectors.Env, who *person, made map[string]bool) (done string, err error) {
+	shares, ok := s.Config.(connectors.LoginSharer)
+	if ok && made[loginName(s)] {
+		return shares.TryLogin(ctx, env)
+	}
+	made[loginName(s)] = true
+	return s.Config.(connectors.Loginer).Login(ctx, env, who)
+}
+
+// loginName is what systems have in common that share a login.
+func loginName(s *project.System) string {
+	if c, ok := s.Config.(connectors.LoginSharer); ok {
+		return s.Spec.Name + " " + c.LoginName()
+	}
+	return s.Spec.Name + " " + s.Account
+}
+
 // systems are those to log in to, each account once.
 func (l loggingIn) systems(p *project.Project) ([]*project.System, error) {
 	var out []*project.System
@@ -99,11 +120,14 @@ func (l loggingIn) systems(p *project.Project) ([]*project.System, error) {
 			continue
 		}
 		c, ok := s.Config.(connectors.Loginer)
-		key := s.Spec.Name + " " + s.Account
-		if !ok || !c.LogsIn() || seen[key] {
+		if !ok || !c.LogsIn() {
 			if l.only != "" {
 				return nil, fmt.Errorf("--only %s: it is not configured for a login with a browser – its own page says how it is: deskhaul connectors %s", l.only, s.Spec.Name)
 			}
+			continue
+		}
+		key := loginName(s) + " " + s.Account
+		if seen[key] {
 			continue
 		}
 		seen[key] = true

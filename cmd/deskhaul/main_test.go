@@ -15,6 +15,7 @@ import (
 // The test binary is the command line too: a script or a test starts it again
 // under the name deskhaul.
 func TestMain(m *testing.M) {
+	outsideTokens()
 	testscript.Main(m, map[string]func(){"deskhaul": func() { os.Exit(Main()) }})
 }
 

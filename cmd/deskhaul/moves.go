@@ -131,13 +131,20 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 }
 
 // renamed tells whether what is in quarantine may have another id once it is
-// mended: in a source that cannot be asked for one record, like a table's rows. It
-// is found only where all that is new is read.
+// mended: in a source that cannot be asked for one record, like a table's rows, or
+// where the source could not even tell what it is, like a mail whose header cannot be
+// read. It is found only where all that is new is read.
 func (h *hop) renamed(ctx context.Context) (bool, error) {
-	if _, asked := h.source.(connectors.Fetcher); asked {
-		return false, nil
+	if _, asked := h.source.(connectors.Fetcher); !asked {
+		return h.anything(ctx, checkpoints.Failed)
 	}
-	return h.anything(ctx, checkpoints.Failed)
+	q := checkpoints.Query{Reason: string(connectors.ReasonUnreadable), States: []checkpoints.State{checkpoints.Failed}}
+	for row, err := range h.ledger.Rows(ctx, q) {
+		if err != nil || row.Kind == desk.KindMessage && row.Parent == "" {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // wrote tells whether a leg changed anything at its target.

@@ -89,12 +89,11 @@ func done(p report.Planned) report.Planned {
 // printed runs a command and reads the JSON that it prints.
 func printed(t *testing.T, args []string, into any) {
 	t.Helper()
-	c := deskhaul(t, args...)
-	out, err := c.Output()
-	if code := c.ProcessState.ExitCode(); err != nil && code != exitQuarantine {
-		t.Fatalf("%v\n%s", err, out)
+	r := inside(t, args...)
+	if r.code != exitDone && r.code != exitQuarantine {
+		t.Fatalf("exit code %d\n%s", r.code, r.all())
 	}
-	if err := json.Unmarshal(out, into); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	if err := json.Unmarshal(r.out.Bytes(), into); err != nil {
+		t.Fatalf("%v\n%s", err, r.all())
 	}
 }

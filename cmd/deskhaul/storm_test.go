@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -26,26 +25,26 @@ func (s *storm) weathered(t *testing.T, verb string, gap int) (losses []loss) {
 	s.foul(gap)
 	var said strings.Builder
 	fair, idle, kills := 0, 0, s.kills
-	for run := 0; fair < mostFairRuns && idle < mostIdleRuns && run < mostRuns; run++ {
+	for n := 0; fair < mostFairRuns && idle < mostIdleRuns && n < mostRuns; n++ {
 		left, do := s.left(), verb
-		if run%2 == 1 {
+		if n%2 == 1 {
 			do = "retry"
 		}
-		patience := time.Hour
+		run := inside
 		if do == verb && kills > 0 {
 			kills--
-			patience = time.Duration(s.rng.Int64N(int64(3 * time.Second)))
+			run = killedAfter(time.Duration(s.rng.Int64N(int64(3 * time.Second))))
 		}
-		out, err := s.try(t, do, patience, &said)
+		out, code := s.try(t, do, run, &said)
 		losses = append(losses, out.Losses...)
 		switch {
-		case len(left) == 0 && err == nil && do == verb:
-			s.allMet(t, verb, run+1)
+		case len(left) == 0 && code == exitDone && do == verb:
+			s.allMet(t, verb, n+1)
 			return losses
 		case len(left) == 0:
 			fair++
 			time.Sleep(time.Second) // searches run behind that long
-		case err == nil && len(s.left()) == len(left):
+		case code == exitDone && len(s.left()) == len(left):
 			idle++
 			s.goOn(t)
 		}
@@ -66,28 +65,21 @@ func (s *storm) foul(gap int) {
 }
 
 // try is one run. It may fail or leave something over, but not otherwise.
-func (s *storm) try(t *testing.T, verb string, patience time.Duration, said *strings.Builder) (o outcome, err error) {
+func (s *storm) try(t *testing.T, verb string, run func(*testing.T, ...string) *ran, said *strings.Builder) (o outcome, code int) {
 	t.Helper()
-	var out, errs bytes.Buffer
-	c := s.journey.command(t, verb)
-	c.Stdout, c.Stderr = &out, &errs
-	if err := c.Start(); err != nil {
-		t.Fatal(err)
+	r := run(t, s.journey.words(verb)...)
+	fmt.Fprintf(said, "\n%s, with %d sorts of faults to come: exit code %d\n%s", verb, len(s.left()), r.code, &r.errs)
+	switch r.code {
+	case wasKilled:
+		return o, r.code
+	case exitDone, exitError, exitQuarantine:
+	default:
+		t.Fatalf("%s: exit code %d\n%s", verb, r.code, &r.errs)
 	}
-	timer := time.AfterFunc(patience, func() { _ = c.Process.Kill() })
-	err = c.Wait()
-	timer.Stop()
-	fmt.Fprintf(said, "\n%s, with %d sorts of faults to come: %v\n%s", verb, len(s.left()), err, &errs)
-	if killed(err) {
-		return o, err
+	if bad := json.Unmarshal(r.out.Bytes(), &o); bad != nil && r.out.Len() > 0 {
+		t.Fatalf("%s: %v: %s", verb, bad, &r.out)
 	}
-	if code := c.ProcessState.ExitCode(); code != exitDone && code != exitError && code != exitQuarantine {
-		t.Fatalf("%s: %v\n%s", verb, err, &errs)
-	}
-	if bad := json.Unmarshal(out.Bytes(), &o); bad != nil && out.Len() > 0 {
-		t.Fatalf("%s: %v: %s", verb, bad, &out)
-	}
-	return o, err
+	return o, r.code
 }
 
 // goOn is what people do who have too little to do: they talk, in several tickets.

@@ -42,9 +42,7 @@ func add(t *testing.T, path, text string) {
 // Request Tracker keeps of it, people and shelves by their addresses and names.
 func ticketLines(t *testing.T, args ...string) (out []string) {
 	t.Helper()
-	if b, err := deskhaul(t, append([]string{"load", "--quiet"}, args...)...).CombinedOutput(); err != nil {
-		t.Fatalf("load: %v\n%s", err, b)
-	}
+	mustRun(t, append([]string{"load", "--quiet"}, args...)...)
 	b, err := os.ReadFile(strings.TrimPrefix(args[3], "jsonl:"))
 	if err != nil {
 		t.Fatal(err)

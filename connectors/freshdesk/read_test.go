@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -43,8 +44,11 @@ func TestNothingSlipsThroughAShiftingList(t *testing.T) {
 	for i := range 30 {
 		s.AddTicket(freshdesktest.Ticket{Subject: fmt.Sprint(i), HTML: "x", Requester: who, At: at.Add(time.Duration(i/8) * time.Minute)})
 	}
+	var mu sync.Mutex
 	n := int64(0)
 	s.Fault = func(r *http.Request) freshdesktest.Fault {
+		mu.Lock()
+		defer mu.Unlock()
 		if r.URL.Path == "/api/v2/tickets" && n < 12 {
 			n++
 			s.ChangeTicket(n*2, func(tk *freshdesktest.Ticket) {

@@ -15,14 +15,14 @@ import (
 // a file.
 const inMemory = 1 << 20
 
-// blob is a message as the server gave it, with the field of labels in front. It is
-// released when nobody holds it any more.
+// blob is a message as the server gave it. It is released when nobody holds it any
+// more.
 type blob struct {
-	head []byte // what stands before the message
-	b    []byte // the message, or:
-	file *os.File
-	size int64 // of the message
-	held atomic.Int32
+	b      []byte // the message, or:
+	file   *os.File
+	size   int64    // of the message
+	labels []string // what people at the server gave it
+	held   atomic.Int32
 }
 
 // receive takes a message of so many bytes from the server.
@@ -53,10 +53,14 @@ func receive(r io.Reader, size int64, temp string) (*blob, error) {
 // noRoom says of an error of the disk that the run has to stop.
 func noRoom(err error) error {
 	var disk *fs.PathError
-	if errors.As(err, &disk) {
-		return &ours{fmt.Errorf("a message cannot be kept for the time being: %w: %w", err, connectors.ErrDenied)}
+	if !errors.As(err, &disk) {
+		return err
 	}
-	return err
+	err = fmt.Errorf("a message cannot be kept for the time being: %w", err)
+	if stop := connectors.StopIfFull(err); errors.Is(stop, connectors.ErrDenied) {
+		return &ours{stop}
+	}
+	return &ours{fmt.Errorf("%w: %w", err, connectors.ErrDenied)}
 }
 
 // short makes a broken line of a message that ends too early: the library reports
@@ -96,23 +100,18 @@ type opened struct {
 }
 
 // Size is the length in bytes.
-func (o *opened) Size() int64 { return int64(len(o.head)) + o.size }
+func (o *opened) Size() int64 { return o.size }
+
+// Labels implements mail.Labeled.
+func (o *opened) Labels() []string { return o.labels }
 
 // ReadAt implements io.ReaderAt.
 func (o *opened) ReadAt(p []byte, off int64) (n int, err error) {
-	if off < int64(len(o.head)) {
-		n = copy(p, o.head[off:])
-		if n == len(p) {
-			return n, nil
-		}
-	}
-	at := off + int64(n) - int64(len(o.head))
 	if o.file != nil {
-		more, err := o.file.ReadAt(p[n:], at)
-		return n + more, err
+		return o.file.ReadAt(p, off)
 	}
-	if at < int64(len(o.b)) {
-		n += copy(p[n:], o.b[at:])
+	if off < int64(len(o.b)) {
+		n = copy(p, o.b[off:])
 	}
 	if n < len(p) {
 		return n, io.EOF
@@ -125,10 +124,7 @@ func (o *opened) Bytes() []byte {
 	if o.file != nil || o.closed {
 		return nil
 	}
-	if len(o.head) == 0 {
-		return o.b
-	}
-	return nil
+	return o.b
 }
 
 // Close ends this use.

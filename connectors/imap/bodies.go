@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/emersion/go-imap/v2"
 
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 )
 
 // What is asked for in one command: so many messages and bytes at most. A large
@@ -33,6 +35,7 @@ type bodies struct {
 	mu      sync.Mutex
 	waiting map[string][]*request // by folder
 	working int
+	missed  map[string]error // by message, why it was not given since the last look
 }
 
 // request is one message that somebody waits for.
@@ -40,6 +43,7 @@ type request struct {
 	place    mail.Place
 	uid      imap.UID
 	validity uint32
+	brief    bool // it is asked for once
 	answer   chan answer
 }
 
@@ -49,7 +53,7 @@ type answer struct {
 }
 
 func newBodies(g *getter, most int) *bodies {
-	b := &bodies{get: g, most: most, cache: newCache(), waiting: map[string][]*request{}}
+	b := &bodies{get: g, most: most, cache: newCache(), waiting: map[string][]*request{}, missed: map[string]error{}}
 	b.life, b.cancel = context.WithCancel(context.Background())
 	return b
 }
@@ -59,7 +63,13 @@ func (b *bodies) open(ctx context.Context, p mail.Place, folder string, uid imap
 	if o := b.cache.get(keyOf(p)); o != nil {
 		return o, nil
 	}
-	r := &request{place: p, uid: uid, validity: validity, answer: make(chan answer, 1)}
+	b.mu.Lock()
+	missed := b.missed[keyOf(p)]
+	b.mu.Unlock()
+	if missed != nil {
+		return nil, missed // once is enough: each time may take minutes
+	}
+	r := &request{place: p, uid: uid, validity: validity, brief: mail.IsRetry(ctx), answer: make(chan answer, 1)}
 	b.ask(folder, r)
 	select {
 	case a := <-r.answer:
@@ -119,7 +129,7 @@ func (b *bodies) next(folder *string) []*request {
 	n, bytes := 0, int64(0)
 	for n < len(rs) && n < batchCount {
 		size := rs[n].place.Length
-		if n > 0 && (bytes+size > batchBytes || size > aloneBytes || rs[n].validity != rs[0].validity) {
+		if n > 0 && (bytes+size > batchBytes || size > aloneBytes || rs[n].validity != rs[0].validity || rs[n].brief || rs[0].brief) {
 			break
 		}
 		n, bytes = n+1, bytes+size
@@ -141,15 +151,22 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	for _, r := range batch {
 		by[r.uid] = append(by[r.uid], r)
 	}
+	subjects := map[imap.UID]string{}
 	end := func(uid imap.UID, err error) {
 		for _, r := range by[uid] {
-			r.answer <- answer{err: fmt.Errorf("%s: %w", r.place, err)}
+			err := fmt.Errorf("%s: %w", named(r.place.Path, subjects[uid]), err)
+			b.miss(r.place, err)
+			r.answer <- answer{err: err}
 		}
 		delete(by, uid)
 	}
 	o := &order{
-		folder: folder, validity: batch[0].validity, want: want{body: true},
-		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) }, bad: end,
+		folder: folder, validity: batch[0].validity, want: want{body: true}, brief: batch[0].brief,
+		gone: func(uid imap.UID) { end(uid, mail.ErrMoved) },
+		bad: func(uid imap.UID, err error) {
+			subjects[uid] = b.subject(folder, batch[0].validity, uid)
+			end(uid, err)
+		},
 		take: func(f *fetched) error {
 			b.give(by[f.uid], f)
 			delete(by, f.uid)
@@ -170,16 +187,52 @@ func (b *bodies) fetch(folder string, batch []*request) {
 	}
 }
 
+// mostSubject is up to how many letters of a subject are shown.
+const mostSubject = 100
+
+// subject is what a message is about that is not given: its header was, or it would not
+// have been asked for. It is asked for once.
+func (b *bodies) subject(folder string, validity uint32, uid imap.UID) (text string) {
+	o := &order{folder: folder, validity: validity, want: want{head: true}, take: func(f *fetched) error {
+		h, _, err := rfc5322.ReadHeader(rfc5322.Bytes(f.head))
+		if letters := []rune(strings.TrimSpace(h.Text("Subject"))); err == nil {
+			text = string(letters[:min(len(letters), mostSubject)])
+		}
+		return nil
+	}}
+	_, _, err := b.get.once(b.life, o, []imap.UID{uid})
+	if err != nil {
+		return "" // it is told without
+	}
+	return text
+}
+
+// mostMissed bounds how many are remembered.
+const mostMissed = 10_000
+
+// miss remembers that a message was not given, though the server was asked often enough.
+func (b *bodies) miss(p mail.Place, err error) {
+	if !errors.Is(err, mail.ErrPasses) {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.missed) < mostMissed {
+		b.missed[keyOf(p)] = err
+	}
+}
+
+// begin forgets what was not given: it is asked for again.
+func (b *bodies) begin() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.missed = map[string]error{}
+}
+
 // give hands a message to those who wait for it.
 func (b *bodies) give(rs []*request, f *fetched) {
 	x := f.body
-	switch prefix := f.prefix(); {
-	case len(prefix) > 0 && x.file == nil:
-		x.b = append(prefix, x.b...)
-		x.size = int64(len(x.b))
-	default:
-		x.head = prefix
-	}
+	x.labels = labelsOf(f.flags, f.labels)
 	b.cache.put(keyOf(rs[0].place), x)
 	for _, r := range rs {
 		if x.hold() {

@@ -66,7 +66,7 @@ func (c *cache) count(x *blob, sign int64) {
 		c.disk += sign * x.size
 		return
 	}
-	c.memory += sign * (x.size + int64(len(x.head)))
+	c.memory += sign * x.size
 }
 
 func (c *cache) remove(e *list.Element) {

@@ -77,7 +77,7 @@ func (v *visit) differing(ctx context.Context, from, to imap.UID) (uids []imap.U
 			if err != nil {
 				return err
 			}
-			if !bytes.Equal(was, f.prefix()) {
+			if !bytes.Equal(was, labelLine(labelsOf(f.flags, f.labels))) {
 				uids = append(uids, f.uid)
 			}
 			return nil

@@ -1,40 +1,27 @@
 package imap_test
 
 import (
-	"io"
-	"log"
 	"net"
 	"testing"
 
 	goimap "github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
 	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/imap"
+	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/mail"
 )
 
 // account starts a server with one empty mailbox.
 func account(t *testing.T) *imap.Config {
 	t.Helper()
-	mem := imapmemserver.New()
 	user := imapmemserver.NewUser("desk@acme.test", "secret")
 	if err := user.Create("INBOX", nil); err != nil {
 		t.Fatal(err)
 	}
-	mem.AddUser(user)
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return mem.NewSession(), nil, nil
-		},
-		Caps:         goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}},
-		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
-	})
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	server := imaptest.InMemory(goimap.CapSet{goimap.CapIMAP4rev1: {}, goimap.CapIMAP4rev2: {}}, nil, user)
+	ln := imaptest.Listen(t)
 	go func() { _ = server.Serve(ln) }()
 	t.Cleanup(func() { _ = server.Close() })
 	at := ln.Addr().(*net.TCPAddr)

@@ -133,7 +133,7 @@ func (o *opener) connect(ctx context.Context) (*session, error) {
 		return nil, o.noGreeting(err)
 	}
 	_ = conn.SetDeadline(time.Time{}) // a line that is closed fails when it is used
-	return &session{client: client, line: l, gmail: gmail}, nil
+	return &session{client: client, line: l, gmail: gmail, crowded: o.crowded}, nil
 }
 
 func (c *Config) reach(ctx context.Context, p pace) (net.Conn, error) {

@@ -4,9 +4,12 @@ package imap
 
 import (
 	"context"
+	"io"
+	"log/slog"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,6 +18,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -184,5 +188,52 @@ func TestDovecotRefuses(t *testing.T) {
 	r.rig.c.Security, r.rig.c.Port = "starttls", r.d.Port
 	if _, err := r.rig.open(ctx); err == nil || !strings.Contains(err.Error(), "name its file in ca") {
 		t.Errorf("an unknown certificate after STARTTLS: %v", err)
+	}
+}
+
+// Mails that come at once go together into a real server's folder: each stands at the
+// place that is told, once, with its date and flags.
+func TestDovecotTogether(t *testing.T) {
+	r := newReal(t, imaptest.StartDovecot(t), 1, "tls")
+	c := r.rig.c
+	sh := newShelf(c, newPool(3, slog.New(slog.DiscardHandler), c.dialer(connectors.Env{})), connectors.Env{Temp: t.TempDir()})
+	defer func() { _ = sh.Close() }()
+	places := make([]string, 200)
+	var puts sync.WaitGroup
+	for i := range places {
+		puts.Go(func() {
+			var err error
+			places[i], err = sh.Put(t.Context(), compose.Slip{Folder: []string{"Заказы"}, At: time.Date(2001, 2, 3, 4, 5, i, 0, time.UTC), Answered: i%3 == 0, Flagged: i%5 == 0}, func(w io.Writer) error {
+				_, err := io.WriteString(w, numbered(i))
+				return err
+			})
+			if err != nil {
+				t.Errorf("mail %d: %v", i, err)
+			}
+		})
+	}
+	puts.Wait()
+	if !sh.several || sh.alone.Load() {
+		t.Error("this server takes several mails in a command")
+	}
+	r.open("Заказы")
+	for i, place := range places {
+		_, _, uid, err := parsePlace(place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := &imap.FetchItemBodySection{Peek: true}
+		got, err := r.c.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{Flags: true, InternalDate: true, BodySection: []*imap.FetchItemBodySection{whole}}).Collect()
+		if err != nil || len(got) != 1 {
+			t.Fatalf("mail %d: %d at its place, %v", i, len(got), err)
+		}
+		m := got[0]
+		if string(m.FindBodySection(whole)) != numbered(i) || !m.InternalDate.Equal(time.Date(2001, 2, 3, 4, 5, i, 0, time.UTC)) ||
+			!slices.Contains(m.Flags, imap.FlagSeen) || !isOurs(m.Flags) || slices.Contains(m.Flags, imap.FlagAnswered) != (i%3 == 0) || slices.Contains(m.Flags, imap.FlagFlagged) != (i%5 == 0) {
+			t.Errorf("mail %d: %s, flags %q", i, m.InternalDate, m.Flags)
+		}
+	}
+	if twice := doubled(t, c); len(twice) > 0 {
+		t.Errorf("these stand there twice: %q", twice)
 	}
 }

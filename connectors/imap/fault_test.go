@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -31,11 +32,11 @@ func TestALineThatBreaks(t *testing.T) {
 		"a header that never comes":      {Answer: imaptest.Head(3), Act: imaptest.Empty, Times: 2},
 		"silence at login":               {Command: `^(LOGIN|AUTHENTICATE)`, Act: imaptest.Hang, Times: 2},
 		"silence at a command":           {Command: `^UID FETCH`, Act: imaptest.Hang, Times: 2},
-		"throttled at login":             {Command: `^(LOGIN|AUTHENTICATE)`, Act: imaptest.Say("NO [UNAVAILABLE] Temporary authentication failure"), Times: 3},
-		"throttled at headers":           {Command: `^UID FETCH .*HEADER`, Act: imaptest.Say("NO [THROTTLED] Slow down"), Times: 3},
-		"throttled at messages":          {Command: `^UID FETCH .*BODY.PEEK\[\]`, Act: imaptest.Say("NO [THROTTLED] Slow down"), Times: 3},
-		"unavailable at select":          {Command: `^EXAMINE`, Act: imaptest.Say("NO [UNAVAILABLE] Later"), Times: 3},
-		"Exchange at its limits":         {Command: `^UID FETCH`, Act: imaptest.Say("BAD Request is throttled. Suggested Backoff Time: 1000 milliseconds"), Times: 3},
+		"throttled at login":             {Command: `^(LOGIN|AUTHENTICATE)`, Act: imaptest.Say("NO [UNAVAILABLE] Temporary authentication failure"), Times: 5},
+		"throttled at headers":           {Command: `^UID FETCH .*HEADER`, Act: imaptest.Say("NO [THROTTLED] Slow down"), Times: 5},
+		"throttled at messages":          {Command: `^UID FETCH .*BODY.PEEK\[\]`, Act: imaptest.Say("NO [THROTTLED] Slow down"), Times: 5},
+		"unavailable at select":          {Command: `^EXAMINE`, Act: imaptest.Say("NO [UNAVAILABLE] Later"), Times: 5},
+		"Exchange at its limits":         {Command: `^UID FETCH`, Act: imaptest.Say("BAD Request is throttled. Suggested Backoff Time: 1000 milliseconds"), Times: 5},
 		"refused once":                   {Command: `^UID FETCH .*BODY.PEEK\[\]`, Act: imaptest.Say("NO something is wrong"), Times: 1},
 		"byte by byte, within patience":  {Answer: imaptest.Body(3), Act: imaptest.Slow(time.Millisecond)},
 		"byte by byte, beyond patience":  {Answer: imaptest.Body(3), Act: imaptest.Slow(3 * little), Times: 2},
@@ -83,13 +84,17 @@ func TestOneMessageThatCannotBeHad(t *testing.T) {
 			r := newRig(t, imaptest.Options{})
 			r.pace.patience, r.pace.dial = little, little
 			r.letters("INBOX", seven...)
-			r.Do(f)
+			fault := r.Do(f)
 			r.must()
 			r.holds(1, "a", "b", "d", "e", "f", "g")
+			asked := fault.Count()
 			if r.must(); r.came != 0 {
 				t.Errorf("%d tickets came again", r.came)
 			}
 			r.holds(1, "a", "b", "d", "e", "f", "g")
+			if again := fault.Count() - asked; again != 1 {
+				t.Errorf("the second run asked for it %d times", again)
+			}
 			r.Calm()
 			r.must()
 			r.holds(0, seven...)
@@ -98,4 +103,31 @@ func TestOneMessageThatCannotBeHad(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A message that could not be had is asked for once in each later run, also where its
+// ticket has got another message since.
+func TestSilentMessageOfATicketThatGrows(t *testing.T) {
+	r := newRig(t, imaptest.Options{})
+	r.pace.patience, r.pace.dial = little, little
+	answer := func(id string) string {
+		return strings.Replace(letter(id), "\r\nSubject:", "\r\nIn-Reply-To: <a@x.test>\r\nSubject:", 1)
+	}
+	r.letters("INBOX", "a")
+	r.Put("INBOX", answer("b"))
+	fault := r.Do(imaptest.Fault{Answer: imaptest.Body(2), Act: imaptest.Empty})
+	r.must()
+	r.holds(1, "a")
+	if n := fault.Count(); n != strikes {
+		t.Errorf("it was asked for %d times", n)
+	}
+	r.Put("INBOX", answer("c"))
+	r.must()
+	r.holds(1, "a", "c")
+	if n := fault.Count(); n != strikes+1 {
+		t.Errorf("it was asked for %d times, once was right", n-strikes)
+	}
+	r.Calm()
+	r.must()
+	r.holds(0, "a", "b", "c")
 }

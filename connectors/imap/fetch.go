@@ -28,9 +28,6 @@ type fetched struct {
 	body   *blob  // the whole
 }
 
-// prefix is the field of labels.
-func (f *fetched) prefix() []byte { return labelField(labelsOf(f.flags, f.labels)) }
-
 // drop lets go of the message.
 func (f *fetched) drop() {
 	if f.body != nil {

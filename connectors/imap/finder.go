@@ -28,10 +28,17 @@ type finder struct {
 type looked struct {
 	Validity uint32   `json:"v"`
 	Next     imap.UID `json:"n"`
+	// Seen are those from Next on that are in the book already, as ranges.
+	Seen imap.UIDSet `json:"s,omitempty"`
 }
 
-// look goes through what is new in each folder.
-func (f *finder) look(ctx context.Context) error {
+func (l looked) same(m looked) bool {
+	return l.Validity == m.Validity && l.Next == m.Next && slices.Equal(l.Seen, m.Seen)
+}
+
+// look goes through what is new in each folder. Unless all has settled, what it does not
+// find may be found later: a search can run behind what was put.
+func (f *finder) look(ctx context.Context, settled bool) error {
 	if err := f.shelf.layout(ctx); err != nil {
 		return err
 	}
@@ -48,7 +55,7 @@ func (f *finder) look(ctx context.Context) error {
 		return -compareBools(a.name == records, b.name == records)
 	})
 	for _, each := range all {
-		if err := f.folder(ctx, each); err != nil {
+		if err := f.folder(ctx, each, settled); err != nil {
 			return fmt.Errorf("folder %s: %w", each.shown, err)
 		}
 	}
@@ -67,42 +74,29 @@ func compareBools(a, b bool) int {
 
 func lookedKey(folder string) string { return "looked/" + folder }
 
+// recall is up to where a folder was looked through.
+func (f *finder) recall(ctx context.Context, folder string) (was looked, err error) {
+	b, err := f.state.Get(ctx, lookedKey(folder))
+	if err == nil && b != nil {
+		err = json.Unmarshal(b, &was)
+	}
+	return was, err
+}
+
 // folder goes through one folder. Those that cannot be opened hold nothing of ours.
-func (f *finder) folder(ctx context.Context, each folder) error {
-	var was looked
-	if b, err := f.state.Get(ctx, lookedKey(each.name)); err != nil {
+func (f *finder) folder(ctx context.Context, each folder, settled bool) error {
+	was, err := f.recall(ctx, each.name)
+	if err != nil {
 		return err
-	} else if b != nil {
-		if err := json.Unmarshal(b, &was); err != nil {
-			return err
-		}
 	}
 	var now looked
 	var found []*fetched
-	err := f.shelf.pool.with(ctx, "", func(s *session) error {
-		found = nil
-		seen, err := s.choose(ctx, each.name, false, true)
-		if err != nil {
-			return closed(each.name, err)
-		}
-		now = looked{seen.UIDValidity, seen.UIDNext}
-		if was.Validity != now.Validity {
-			was.Next = 1
-		}
-		if was.Next >= now.Next {
-			return nil
-		}
-		uids, err := s.oursSince(ctx, was.Next, f.shelf.keywords)
-		if err != nil || len(uids) == 0 {
-			return err
-		}
-		return s.fetch(ctx, uids, want{head: true}, f.shelf.temp, func(m *fetched) error {
-			found = append(found, m)
-			return nil
-		})
+	err = f.shelf.pool.with(ctx, "", func(s *session) (err error) {
+		now, found, err = f.news(ctx, s, each.name, was, settled)
+		return err
 	})
 	var shut *closedFolder
-	if errors.As(err, &shut) || err == nil && was == now {
+	if errors.As(err, &shut) || err == nil && was.same(now) {
 		return nil
 	}
 	if err != nil {
@@ -116,6 +110,46 @@ func (f *finder) folder(ctx context.Context, each folder) error {
 		return err
 	}
 	return f.state.Put(ctx, lookedKey(each.name), b)
+}
+
+// news are the mails of ours in a folder that are not in the book.
+func (f *finder) news(ctx context.Context, s *session, name string, was looked, settled bool) (now looked, found []*fetched, err error) {
+	seen, err := s.choose(ctx, name, false, true)
+	if err != nil {
+		return now, nil, closed(name, err)
+	}
+	if was.Validity != seen.UIDValidity {
+		was = looked{Validity: seen.UIDValidity, Next: 1}
+	}
+	if now = was; was.Next >= seen.UIDNext {
+		return now, nil, nil
+	}
+	uids, err := s.oursSince(ctx, was.Next, f.shelf.keywords)
+	if err != nil {
+		return now, nil, err
+	}
+	if now.Seen = uids; settled {
+		now = looked{Validity: was.Validity, Next: seen.UIDNext}
+	}
+	if uids = without(uids, was.Seen); len(uids) == 0 {
+		return now, nil, nil
+	}
+	err = s.fetch(ctx, uids, want{head: true}, f.shelf.temp, func(m *fetched) error {
+		found = append(found, m)
+		return nil
+	})
+	return now, found, err
+}
+
+// without are the numbers that are not among those that were seen.
+func without(uids, seen imap.UIDSet) (left imap.UIDSet) {
+	all, _ := uids.Nums() // they have an end
+	for _, uid := range all {
+		if !seen.Contains(uid) {
+			left.AddNum(uid)
+		}
+	}
+	return left
 }
 
 // oursSince are the mails from a number on that carry our keyword, or our seal where

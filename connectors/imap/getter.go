@@ -35,6 +35,7 @@ type order struct {
 	folder   string
 	validity uint32 // what the numbers mean
 	want     want
+	brief    bool // each is asked for once: it was not given before
 	take     func(*fetched) error
 	gone     func(imap.UID)
 	bad      func(imap.UID, error)
@@ -54,6 +55,9 @@ func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
 			return g.passedOver(ctx, o, left)
 		case len(left) == 0:
 			return nil // all was given before the line broke
+		case errors.Is(err, errLost) && o.brief:
+			o.bad(left[at], brokeAt(err))
+			uids = slices.Delete(left, at, at+1)
 		case errors.Is(err, errLost):
 			if err := g.alone(ctx, o, left[at], 1); err != nil {
 				return err
@@ -61,6 +65,8 @@ func (g *getter) get(ctx context.Context, o *order, uids []imap.UID) error {
 			uids = slices.Delete(left, at, at+1)
 		case !errors.As(err, &answer):
 			return err
+		case len(left) == 1 && o.brief:
+			return g.unlessGone(ctx, o, left[0], refusal(answer))
 		case len(left) == 1:
 			return g.alone(ctx, o, left[0], strikes-1)
 		default:
@@ -105,9 +111,15 @@ func (g *getter) alone(ctx context.Context, o *order, uid imap.UID, failed int) 
 		if g.blamed.Add(1) > mostBlamed {
 			return fmt.Errorf("the server breaks the connection at one message after the other: run again later: %w: %w", err, connectors.ErrBusy)
 		}
-		o.bad(uid, &passing{fmt.Errorf("the connection broke %d times when the server was asked for the message: %s", strikes, cause(err))})
+		o.bad(uid, brokeAt(err))
 		return nil
 	}
+}
+
+// brokeAt blames a message for a line that broke. It says the same however often that
+// was: the message is in quarantine for it once.
+func brokeAt(err error) error {
+	return &passing{fmt.Errorf("the connection broke each time the server was asked for the message: %s", cause(err))}
 }
 
 // passedOver deals with messages that the server left out of an answer which it calls
@@ -125,6 +137,10 @@ func (g *getter) passedOver(ctx context.Context, o *order, left []imap.UID) erro
 			o.gone(uid)
 			continue
 		}
+		if o.brief {
+			o.bad(uid, errWithheld)
+			continue
+		}
 		again, _, err := g.once(ctx, o, []imap.UID{uid})
 		switch {
 		case len(again) == 0:
@@ -133,13 +149,15 @@ func (g *getter) passedOver(ctx context.Context, o *order, left []imap.UID) erro
 				return err
 			}
 		default:
-			if err := g.unlessGone(ctx, o, uid, &passing{errors.New("the server lists the message and does not give it")}); err != nil {
+			if err := g.unlessGone(ctx, o, uid, errWithheld); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
 }
+
+var errWithheld = &passing{errors.New("the server lists the message and does not give it")}
 
 // unlessGone says of a message that it is bad, unless it is no longer there.
 func (g *getter) unlessGone(ctx context.Context, o *order, uid imap.UID, why error) error {

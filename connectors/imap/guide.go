@@ -20,12 +20,14 @@ var guide = connectors.Guide{
 	Limits: []string{
 		"Providers limit how many connections one account may have: lower connections if other programs are turned away.",
 		"Gmail lets 15 connections at once to one account, and about 2500 MB a day be fetched by IMAP; what it refuses beyond that is asked for again later.",
+		"Writing: where the server takes several mails in one command and unasked (MULTIAPPEND and LITERAL+, as Dovecot and Cyrus do), those that wait for one folder go together, up to 32; elsewhere each goes alone.",
 	},
 	Losses: []string{
 		"Junk, trash and drafts are not read unless read names them. A message that is deleted in the mailbox stays at the target: it is no deleted ticket.",
 		"Gmail: only All Mail is read, where each message lies once; drafts and chats in it, and what is in Spam and Trash, are not. Name folders in read to have others read.",
 		"Gmail's own labels (Inbox, Important, Muted) are no tags. A star, or a flag elsewhere, is the tag flagged.",
-		"Writing: a changed ticket leaves its older covers as mails in the folder deskhaul, where its records are. A category that is called like a folder of junk, trash or drafts gets a folder with _ behind its name.",
+		"Writing: a changed ticket has its newest cover, and the one before it, as mails in the folder deskhaul, where its records are; older ones are taken away where the server can take away single mails (UIDPLUS). In Gmail they stay in All Mail. A category that is called like a folder of junk, trash or drafts gets a folder with _ behind its name.",
+		"Writing: every mail is written as read. A customer's mail is answered if an agent wrote after it, and the first mail of a ticket with the tag flagged has the flag; other tags stand on the ticket's cover, not on the mails as keywords, of which servers allow a few.",
 		"Writing: where the server keeps no keywords, mails of deskhaul's are read back as mail of anybody, without what mail has no place for.",
 	},
 	Doubts: []string{

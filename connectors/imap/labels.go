@@ -61,9 +61,10 @@ func isOurs(flags []imap.Flag) bool {
 
 var escaped = strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ")
 
-// labelField is the header field by which the mail package learns of labels: as
-// servers write it into the mailboxes that they export. It is empty for none.
-func labelField(labels []string) []byte {
+// labelLine is how the labels of a message are noted, to see later whether they have
+// changed: as servers write them into the mailboxes that they export. It is empty for
+// none.
+func labelLine(labels []string) []byte {
 	if len(labels) == 0 {
 		return nil
 	}

@@ -20,10 +20,40 @@ type line struct {
 	due      atomic.Int32 // commands whose answers have not ended
 	listing  atomic.Bool  // the server is asked to list folders
 	login    atomic.Bool  // somebody logs in
+	parcel   atomic.Pointer[parcel]
 
 	out  []byte // is still to be given to the library
 	part []byte // and what lacks its end
 	over error  // why nothing more will come
+
+	tail []byte // what came last
+	bye  atomic.Pointer[string]
+}
+
+// mostBye is up to how many bytes a goodbye is understood.
+const mostBye = 512
+
+var byeLine = regexp.MustCompile(`(?i)(?:^|\n)\* BYE ([^\r\n]*)\r?\n$`)
+
+// goodbye is what the server said as it hung up; "" if nothing.
+func (l *line) goodbye() string {
+	if bye := l.bye.Load(); bye != nil {
+		return *bye
+	}
+	return ""
+}
+
+// noteEnd notes what came last, and how the line ended.
+func (l *line) noteEnd(b []byte, err error) {
+	l.tail = append(l.tail, b[max(0, len(b)-mostBye):]...)
+	l.tail = l.tail[max(0, len(l.tail)-mostBye):]
+	if err == nil {
+		return
+	}
+	if m := byeLine.FindSubmatch(l.tail); m != nil {
+		says := string(m[1])
+		l.bye.Store(&says)
+	}
 }
 
 // expect notes that an answer is due; the function that it returns, that it has come.
@@ -47,7 +77,8 @@ func (l *line) Read(b []byte) (int, error) {
 			return n, nil
 		}
 		n, err := l.read(b)
-		if !l.listing.Load() && len(l.part) == 0 || n == 0 {
+		p := l.parcel.Load()
+		if !l.listing.Load() && p == nil && len(l.part) == 0 || n == 0 {
 			return n, err
 		}
 		l.part = append(l.part, b[:n]...)
@@ -56,7 +87,11 @@ func (l *line) Read(b []byte) (int, error) {
 			if whole == 0 {
 				break
 			}
-			l.out = append(l.out, l.names.listed(l.part[:whole])...)
+			one := l.part[:whole]
+			if p != nil {
+				one = p.read(one)
+			}
+			l.out = append(l.out, l.names.listed(one)...)
 			l.part = l.part[whole:]
 		}
 		if err != nil { // the end of it will never come
@@ -71,7 +106,10 @@ func (l *line) read(b []byte) (n int, err error) {
 	if l.over != nil {
 		return 0, l.over
 	}
-	defer func() { l.over = err }()
+	defer func() {
+		l.over = err
+		l.noteEnd(b[:n], err)
+	}()
 	if l.due.Load() > 0 {
 		if err := l.Conn.SetReadDeadline(time.Now().Add(l.patience)); err != nil {
 			return 0, err
@@ -107,22 +145,46 @@ func wholeLine(b []byte) int {
 
 // Write implements net.Conn.
 func (l *line) Write(b []byte) (int, error) {
-	if err := l.Conn.SetWriteDeadline(time.Now().Add(l.patience)); err != nil {
-		return 0, err
-	}
-	defer func() { _ = l.Conn.SetWriteDeadline(time.Time{}) }() // TLS may write while we read
 	asked := l.names.asked(b)
 	if l.login.Load() && string(b) == "=\r\n" {
 		// The library writes an empty answer as RFC 4959 has the first one. The one to the
 		// error of XOAUTH2 is an empty line.
 		asked = b[1:]
 	}
+	if p := l.parcel.Load(); p != nil {
+		return len(b), p.write(writerFunc(l.send), asked)
+	}
 	if !bytes.Equal(asked, b) {
-		_, err := l.Conn.Write(asked)
+		_, err := l.send(asked)
 		return len(b), err
 	}
-	return l.Conn.Write(b)
+	return l.send(b)
 }
+
+// send writes to the connection. While we speak no answer is overdue.
+func (l *line) send(b []byte) (n int, err error) {
+	for n < len(b) && err == nil {
+		if err := l.Conn.SetWriteDeadline(time.Now().Add(l.patience)); err != nil {
+			return n, err
+		}
+		var more int
+		more, err = l.Conn.Write(b[n:min(len(b), n+mostSent)])
+		n += more
+		if l.due.Load() > 0 {
+			_ = l.Conn.SetReadDeadline(time.Now().Add(l.patience)) // a closed line fails when it is read
+		}
+	}
+	_ = l.Conn.SetWriteDeadline(time.Time{}) // TLS may write while we read
+	return n, err
+}
+
+// mostSent is how many bytes go out within the patience for one answer.
+const mostSent = 256 << 10
+
+type writerFunc func([]byte) (int, error)
+
+// Write implements io.Writer.
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
 
 // SetReadDeadline and SetWriteDeadline are the library's, and do nothing.
 func (l *line) SetReadDeadline(time.Time) error  { return nil }

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"io"
 	"net"
 	"testing"
 	"testing/synctest"
@@ -56,4 +57,36 @@ func TestPatience(t *testing.T) {
 			_ = client.Close()
 		})
 	}
+}
+
+// An answer is not overdue while we still speak, however long that takes.
+func TestLongSpeechIsNoSilence(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		here, there := net.Pipe()
+		defer func() { _, _ = here.Close(), there.Close() }()
+		l := &line{Conn: here, patience: time.Minute, names: &wrongNames{}}
+		go func() { // it takes a piece each half a minute, and answers after the last
+			for left := 20 * mostSent; left > 0; {
+				time.Sleep(30 * time.Second)
+				n, err := io.ReadFull(there, make([]byte, mostSent))
+				if left -= n; err != nil {
+					return
+				}
+			}
+			time.Sleep(30 * time.Second)
+			_, _ = there.Write([]byte("done"))
+		}()
+		defer l.expect()()
+		answer := make(chan error)
+		go func() {
+			_, err := l.Read(make([]byte, 10))
+			answer <- err
+		}()
+		if _, err := l.Write(make([]byte, 20*mostSent)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-answer; err != nil {
+			t.Errorf("the answer is given up: %v", err)
+		}
+	})
 }

@@ -18,6 +18,8 @@ type memory struct {
 	Gen      uint32   `json:"g"`           // counts the validities that were seen
 	Next     imap.UID `json:"n"`           // all below it were looked at
 	Modseq   uint64   `json:"m,omitempty"` // and all changes up to it, if the server counts them (RFC 7162)
+	// Count is how many messages were listed in it.
+	Count int64 `json:"c,omitempty"`
 	// Again are messages below Next that the server did not give.
 	Again []imap.UID `json:"a,omitempty"`
 	// Shut is set if the folder could not be opened at the last look.

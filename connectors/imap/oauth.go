@@ -156,6 +156,23 @@ func (c *Config) Login(ctx context.Context, env connectors.Env, p connectors.Per
 	return fmt.Sprintf("%s is logged in to %s; the login is kept in %s.", c.User, c.account(), where), nil
 }
 
+// LoginName implements connectors.LoginSharer: the mailboxes of one person share what is
+// kept under one name, if it is good for the same.
+func (c *Config) LoginName() string {
+	o := c.issuer()
+	return strings.Join(append([]string{c.User, o.TokenURL, o.ID, o.AuthURL, o.DeviceURL, c.OAuth.File}, o.Scopes...), "\x00")
+}
+
+// TryLogin implements connectors.LoginSharer.
+func (c *Config) TryLogin(ctx context.Context, env connectors.Env) (done string, err error) {
+	s, err := c.dialer(env)(ctx)
+	if err != nil {
+		return "", fmt.Errorf("the login of %s is kept, but it does not open the mailbox: %w", c.User, err)
+	}
+	s.close()
+	return fmt.Sprintf("%s is logged in to %s with the same login.", c.User, c.account()), nil
+}
+
 // ask has the person log in.
 func (c *Config) ask(ctx context.Context, env connectors.Env, p connectors.Person) (*oauth2.Token, error) {
 	o := c.issuer()

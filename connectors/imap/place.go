@@ -28,4 +28,17 @@ func parsePath(path string) (folder string, uid imap.UID, err error) {
 	return path[:i], imap.UID(n), err
 }
 
+// named says for people which message lies at a path; subject may be "".
+func named(path, subject string) string {
+	folder, uid, err := parsePath(path)
+	if err != nil {
+		return path
+	}
+	name := fmt.Sprintf("message %d of the folder %s", uid, strings.TrimSuffix(folder, wrongMark))
+	if subject != "" {
+		name += fmt.Sprintf(" (%q)", subject)
+	}
+	return name
+}
+
 func keyOf(p mail.Place) string { return strconv.FormatUint(uint64(p.Gen), 10) + " " + p.Path }

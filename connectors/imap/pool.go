@@ -28,6 +28,8 @@ type pool struct {
 	dialling int       // and those that are being opened
 	spared   int       // tokens that are kept back, for the server takes no more sessions
 	refused  time.Time // when it last did not
+	crowded  time.Time // when nobody was let in for a minute
+	told     bool      // a person was told that fewer have to do
 }
 
 func newPool(most int, log *slog.Logger, dial func(context.Context) (*session, error)) *pool {
@@ -97,6 +99,9 @@ func (p *pool) dialOne(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	count(-1, 1)
+	p.mu.Lock()
+	p.crowded = time.Time{}
+	p.mu.Unlock()
 	return s, nil
 }
 
@@ -109,7 +114,7 @@ func (p *pool) spare(why error) bool {
 	}
 	p.spared++
 	p.refused = time.Now()
-	p.log.Info("imap: fewer connections than wanted have to do", "connections", p.live, "error", why.Error())
+	p.tellFewer(why)
 	return true
 }
 
@@ -117,7 +122,7 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 	if s := p.idleOne(folder); s != nil {
 		return s, nil
 	}
-	pause := firstRest
+	pause, most := firstRest, p.tries()
 	for n := 1; ; n++ {
 		s, err := p.dialOne(ctx)
 		switch {
@@ -134,10 +139,17 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 		switch {
 		case p.spare(err):
 			return nil, errEnough
-		case n == attempts:
-			return nil, fmt.Errorf("%v (tried %d times): %w", err, attempts, connectors.ErrBusy) //nolint:errorlint // it is no longer what may be tried again
+		case n == most:
+			return nil, p.giveUp(err, n)
 		}
-		p.log.Info("imap: the server cannot be reached; trying again", "in", pause.String(), "error", err.Error())
+		level, text := slog.LevelInfo, "imap: the server cannot be reached; trying again"
+		if errors.Is(err, errCrowded) {
+			text = "imap: the server takes no more connections; trying again"
+			if n == 1 {
+				level = slog.LevelWarn // it tells what a person can do
+			}
+		}
+		p.log.Log(ctx, level, text, "in", pause.String(), "error", err.Error())
 		if err := p.rest(ctx, pause); err != nil {
 			return nil, err
 		}
@@ -205,14 +217,41 @@ func (p *pool) with(ctx context.Context, folder string, fn func(*session) error)
 	}
 }
 
-// once runs fn with such a session. A server that says to come back later is left
-// alone for a while, and asked again.
+// once runs fn with such a session.
 func (p *pool) once(ctx context.Context, folder string, fn func(*session) error) error {
-	pause := firstPause
+	return p.onceNear(ctx, folder, func(s *session) error {
+		if folder != "" {
+			if _, err := s.choose(ctx, folder, false, false); err != nil {
+				return closed(folder, err)
+			}
+		}
+		return fn(s)
+	})
+}
+
+// onceNear is once with a session that may have the folder open, or not. A server that
+// says to come back later is left alone for a while, and asked again; one that takes no
+// more connections soon.
+func (p *pool) onceNear(ctx context.Context, folder string, fn func(*session) error) error {
+	pause, shrunk := firstPause, 0
 	for n := 1; ; n++ {
 		err := p.only(ctx, folder, fn)
 		var answer *imap.Error
-		if !errors.As(err, &answer) || !notNow(answer) {
+		switch {
+		case errors.Is(err, errCrowded):
+			if shrunk < attempts && p.shrink(err) {
+				shrunk++
+				n--
+				continue
+			}
+			if n >= p.tries() {
+				return p.giveUp(err, n)
+			}
+			if err := p.rest(ctx, firstRest<<(n-1)); err != nil {
+				return err
+			}
+			continue
+		case !errors.As(err, &answer) || !notNow(answer):
 			return err
 		}
 		if n == attempts {
@@ -232,11 +271,6 @@ func (p *pool) only(ctx context.Context, folder string, fn func(*session) error)
 		return err
 	}
 	defer p.put(s)
-	if folder != "" {
-		if _, err := s.choose(ctx, folder, false, false); err != nil {
-			return closed(folder, err)
-		}
-	}
 	return fn(s)
 }
 

@@ -78,11 +78,11 @@ func (c *Config) noGreeting(err error) error {
 	switch {
 	case errors.As(err, &answer) && answer.Type == imap.StatusResponseTypeBye, strings.Contains(text, "BYE"):
 		if answer != nil {
-			return c.crowded(err)
+			return c.turnedAway(answer)
 		}
 		return c.unreachable(err)
 	case errors.As(err, &answer) && notNow(answer):
-		return c.crowded(err)
+		return c.turnedAway(answer)
 	case errors.As(err, &answer):
 		return c.noSTARTTLS(said(answer))
 	case strings.Contains(text, "PREAUTH"):

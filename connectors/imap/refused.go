@@ -47,8 +47,8 @@ func (c *Config) refusedLogin(err error) error {
 	if !errors.As(err, &answer) {
 		return err
 	}
-	if notNow(answer) {
-		return c.crowded(err)
+	if notNow(answer) || tooMany(answer.Text) {
+		return c.turnedAway(answer)
 	}
 	if answer.Type == imap.StatusResponseTypeBye {
 		return err
@@ -80,11 +80,6 @@ func (c *Config) hintFor(answer *imap.Error) string {
 		return "look at user and password: this provider takes application passwords only, which are made in the security settings of the account"
 	}
 	return "look at user and password"
-}
-
-// crowded is a server that has enough connections, or too much to do.
-func (c *Config) crowded(err error) error {
-	return fmt.Errorf("%s takes no more connections of %s for now (close other mail programs, or set connections lower): %w", c.host(), c.User, err)
 }
 
 // tokenNotTaken is what it means that a token was refused, which has been renewed.

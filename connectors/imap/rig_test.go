@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
@@ -34,6 +35,7 @@ type rig struct {
 	store      *store // the one that was opened last
 	mu         sync.Mutex
 	came       int // tickets in the last run
+	warned     bytes.Buffer
 }
 
 func newRig(t *testing.T, o imaptest.Options) *rig {
@@ -55,7 +57,9 @@ func newRig(t *testing.T, o imaptest.Options) *rig {
 
 // open opens a source with the state as it is.
 func (r *rig) open(ctx context.Context) (*mail.Source, error) {
-	env := connectors.Env{Log: slog.New(slog.DiscardHandler), State: r.state, Temp: r.t.TempDir(), Now: time.Now}
+	r.warned.Reset()
+	log := slog.New(slog.NewTextHandler(&r.warned, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	env := connectors.Env{Log: log, State: r.state, Temp: r.t.TempDir(), Now: time.Now}
 	st := newStore(r.c, env, r.pace)
 	r.store = st
 	src, err := mail.NewSource(ctx, st, r.c.Options, env)

@@ -24,6 +24,11 @@ func (st *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entr
 			return
 		}
 		st.begin(all)
+		list, err := st.missed(ctx, notes, all)
+		if err != nil {
+			yield(mail.Entry{}, err)
+			return
+		}
 		for _, f := range all {
 			if f.skip != "" {
 				continue
@@ -36,6 +41,9 @@ func (st *store) Scan(ctx context.Context, notes mail.Notes) iter.Seq2[mail.Entr
 			if !more {
 				return
 			}
+		}
+		if list != nil {
+			yield(mail.Entry{Marks: []mail.Mark{*list}}, nil)
 		}
 	}
 }
@@ -50,6 +58,7 @@ type visit struct {
 	seen  *imap.SelectData // what the server says of the folder
 	yield func(mail.Entry, error) bool
 	again []imap.UID // were not given before
+	brief bool       // they are asked for now, once
 }
 
 func (st *store) scanFolder(ctx context.Context, notes mail.Notes, f folder, yield func(mail.Entry, error) bool) (more bool, err error) {
@@ -118,7 +127,7 @@ func (v *visit) closed(ctx context.Context, shut *closedFolder) (more bool, err 
 // look goes through what changed, what was not given before, and what is new.
 func (v *visit) look(ctx context.Context) (more bool, err error) {
 	counts := v.seen.HighestModSeq
-	v.again, v.m.Again = v.m.Again, nil
+	v.again = slices.Clone(v.m.Again)
 	if v.m.Next > 1 {
 		if more, err := v.changes(ctx); !more || err != nil {
 			return false, err
@@ -127,14 +136,23 @@ func (v *visit) look(ctx context.Context) (more bool, err error) {
 	if v.m.Next == 1 {
 		v.m.Modseq = counts
 	}
-	if more, err := v.windows(ctx, slices.Values([][]imap.UID{v.again})); !more || err != nil {
+	if more, err := v.news(ctx); !more || err != nil {
 		return false, err
 	}
-	if more, err := v.news(ctx); !more || err != nil {
+	if more, err := v.askAgain(ctx); !more || err != nil {
 		return false, err
 	}
 	v.m.Modseq = counts
 	return v.remember(), nil
+}
+
+// askAgain asks once for each message that was not given before: at last and one by one,
+// for the server may be silent at each for as long as it is waited for.
+func (v *visit) askAgain(ctx context.Context) (more bool, err error) {
+	v.m.Again = slices.DeleteFunc(v.m.Again, func(uid imap.UID) bool { return slices.Contains(v.again, uid) })
+	v.brief = true
+	defer func() { v.brief = false }()
+	return v.windows(ctx, slices.Chunk(v.again, 1))
 }
 
 // remember yields the memory as a mark.
@@ -145,8 +163,8 @@ func (v *visit) remember() bool {
 // entry makes the entry of a message.
 func (v *visit) entry(f *fetched) mail.Entry {
 	labels := labelsOf(f.flags, f.labels)
-	prefix := labelField(labels)
-	e := v.bare(f.uid, f.size+int64(len(prefix)))
+	e := v.bare(f.uid, f.size)
+	e.Labels, e.Labeled = labels, true
 	if v.f.has(imap.MailboxAttrAll) && isSent(f.labels) {
 		e.Place.Folder = sentFolder // there is one folder for all, and it says nothing
 	}
@@ -156,10 +174,10 @@ func (v *visit) entry(f *fetched) mail.Entry {
 	}
 	e.Foreign = !isOurs(f.flags)
 	if len(f.head) > 0 && len(f.head) < mostHeader {
-		e.Head = append(prefix, f.head...)
+		e.Head = f.head
 	}
 	if v.seen.HighestModSeq == 0 && (len(labels) > 0 || f.uid < v.from) {
-		e.Marks = []mail.Mark{{Key: labelsKey(e.Place.Path), Value: prefix}}
+		e.Marks = []mail.Mark{{Key: labelsKey(e.Place.Path), Value: labelLine(labels)}}
 	}
 	return e
 }
@@ -179,7 +197,7 @@ func (v *visit) news(ctx context.Context) (more bool, err error) {
 		if more, err := v.windows(ctx, slices.Values(cut(set.uids))); !more || err != nil {
 			return false, err
 		}
-		v.m.Next = set.next
+		v.m.Next, v.m.Count = set.next, v.m.Count+int64(len(set.uids))
 		if !v.remember() {
 			return false, nil
 		}
@@ -226,69 +244,4 @@ func (v *visit) listed(ctx context.Context) iter.Seq2[listed, error] {
 			from = to
 		}
 	}
-}
-
-// perWindow is how many headers come with one command.
-const perWindow = 250
-
-// cut cuts a list of numbers into windows.
-func cut(uids []imap.UID) (windows [][]imap.UID) {
-	for w := range slices.Chunk(uids, perWindow) {
-		windows = append(windows, w)
-	}
-	return windows
-}
-
-// window is what came of one window, in the order of the numbers.
-type window struct {
-	entries []mail.Entry
-	again   []imap.UID
-	err     error
-}
-
-// windows fetches the headers of windows, several at a time, and yields them in order.
-func (v *visit) windows(ctx context.Context, in iter.Seq[[]imap.UID]) (more bool, err error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	for w := range inOrder(ctx, v.st.config.connections(), in, v.window) {
-		if w.err != nil {
-			return false, w.err
-		}
-		for _, e := range w.entries {
-			if !v.yield(e, nil) {
-				return false, nil
-			}
-		}
-		if v.m.Again = append(v.m.Again, w.again...); len(v.m.Again) > mostAgain {
-			return false, fmt.Errorf("the server has refused %d messages, which is more than can be kept in mind: %w", len(v.m.Again), connectors.ErrBusy)
-		}
-	}
-	return true, ctx.Err()
-}
-
-// window fetches the headers of one window.
-func (v *visit) window(ctx context.Context, uids []imap.UID) (w window) {
-	o := &order{
-		folder: v.f.name, validity: v.m.Validity, want: want{head: true},
-		gone: func(uid imap.UID) { // between the list and now
-			if slices.Contains(v.again, uid) { // it is not unreadable any more
-				w.entries = append(w.entries, mail.Entry{Place: v.bare(uid, 0).Place})
-			}
-		},
-		take: func(f *fetched) error {
-			e := v.entry(f)
-			if v.f.has(imap.MailboxAttrAll) && leftOut(f) {
-				e = mail.Entry{Marks: e.Marks}
-			}
-			w.entries = append(w.entries, e)
-			return nil
-		},
-		bad: func(uid imap.UID, err error) {
-			e := v.bare(uid, 0)
-			e.Err = fmt.Errorf("%s: %w", e.Place, err)
-			w.entries, w.again = append(w.entries, e), append(w.again, uid)
-		},
-	}
-	w.err = v.st.get.get(ctx, o, uids)
-	return w
 }

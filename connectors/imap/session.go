@@ -24,6 +24,8 @@ type session struct {
 	// worked tells that a command was answered well after the login.
 	worked bool
 	whose  func(*imap.Error) error // what it means that the mailbox is out of reach
+	// crowded is what it means that there are too many connections.
+	crowded func(error) error
 }
 
 // errLost says that a connection broke: what was asked for may be asked for again on
@@ -62,15 +64,25 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 		return own.error
 	}
 	var answer *imap.Error
-	if errors.As(err, &answer) && answer.Type != imap.StatusResponseTypeBye && !unconnected(answer) {
+	crowded := errors.As(err, &answer) && tooMany(answer.Text) || tooMany(s.line.goodbye())
+	if answer != nil && answer.Type != imap.StatusResponseTypeBye && !unconnected(answer) && !crowded {
 		return err
 	}
 	s.dead = true
+	if errors.Is(err, errCrowded) {
+		return err
+	}
 	if errors.Is(err, connectors.ErrDenied) {
 		return err // it would be the same on another
 	}
 	if answer != nil && unconnected(answer) && !s.worked && s.whose != nil {
 		return s.whose(answer)
+	}
+	if bye := s.line.goodbye(); bye != "" {
+		err = fmt.Errorf("the server said goodbye: %s", bye)
+	}
+	if crowded && s.crowded != nil {
+		return s.crowded(err)
 	}
 	return fmt.Errorf("%w: %w", errLost, err)
 }

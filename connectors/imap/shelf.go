@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -40,17 +41,16 @@ type shelf struct {
 	prefix string // under which the server wants folders
 	// keywords says that the server keeps keywords of ours on messages.
 	keywords bool
-	near     bool                           // the server answers at once
-	turns    map[string]*semaphore.Weighted // by folder, where it is near
-	ours     map[string]bool                // places of mails put by this process
+	near     bool             // it answers at once
+	several  bool             // it takes several mails in a command
+	ways     int              // on how many lines mails go into one folder
+	trays    map[string]*tray // by folder
+	ours     map[string]bool  // places of mails put by this process
+	alone    atomic.Bool      // it said so, and takes each mail alone only
 }
 
-// flags of a mail that we append: it is old, so nobody has to be told that it is new.
-func flags(keyword bool) []imap.Flag {
-	if keyword {
-		return []imap.Flag{imap.FlagSeen, ourKeyword}
-	}
-	return []imap.Flag{imap.FlagSeen}
+func newShelf(c *Config, p *pool, env connectors.Env) *shelf {
+	return &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
 }
 
 // layout asks once how the server writes the names of folders.
@@ -65,7 +65,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	if known {
 		return nil
 	}
-	delim, prefix, keywords, near := "/", "", false, false
+	delim, prefix, keywords, near, several, ways := "/", "", false, false, false, sh.config.connections()
 	err := sh.pool.with(ctx, "", func(s *session) error {
 		seen, err := s.choose(ctx, "INBOX", true, true)
 		if err != nil {
@@ -77,7 +77,12 @@ func (sh *shelf) layout(ctx context.Context) error {
 			if err := c.Noop().Wait(); err != nil {
 				return err
 			}
-			near = time.Since(began) < nearby
+			if several = takesSeveral(s.caps); several {
+				ways = min(ways, 2) // one is under way while the server is at work on the other
+			}
+			if near = time.Since(began) < nearby; near {
+				ways = 1
+			}
 			if s.caps.Has(imap.CapNamespace) {
 				if ns, err := c.Namespace().Wait(); err == nil && len(ns.Personal) > 0 && ns.Personal[0].Delim != 0 {
 					delim, prefix = string(ns.Personal[0].Delim), ns.Personal[0].Prefix
@@ -96,7 +101,7 @@ func (sh *shelf) layout(ctx context.Context) error {
 	}
 	sh.mu.Lock()
 	defer sh.mu.Unlock()
-	sh.delim, sh.prefix, sh.keywords, sh.near = delim, prefix, keywords, near
+	sh.delim, sh.prefix, sh.keywords, sh.near, sh.several, sh.ways = delim, prefix, keywords, near, several, ways
 	return nil
 }
 
@@ -197,12 +202,7 @@ func (sh *shelf) Put(ctx context.Context, slip compose.Slip, write func(io.Write
 	if err := sh.folder(ctx, folder); err != nil {
 		return "", err
 	}
-	leave, err := sh.turn(ctx, folder)
-	if err != nil {
-		return "", err
-	}
-	uid, validity, err := sh.append(ctx, folder, slip.At, x)
-	leave()
+	uid, validity, err := sh.deliver(ctx, folder, &mailing{x: x, at: slip.At, flags: sh.flagsOf(slip)})
 	if err != nil {
 		return "", err
 	}
@@ -213,30 +213,6 @@ func (sh *shelf) Put(ctx context.Context, slip compose.Slip, write func(io.Write
 
 // nearby is how fast a server answers whose own work counts more than the way to it.
 const nearby = 5 * time.Millisecond
-
-// turn waits until a mail may be put into a folder. Mail servers lock a folder and read
-// its index anew for each connection that puts something there: measured with Dovecot,
-// two at once take twice as long as one. Far away the way counts more than that.
-func (sh *shelf) turn(ctx context.Context, folder string) (leave func(), err error) {
-	sh.mu.Lock()
-	if !sh.near {
-		sh.mu.Unlock()
-		return func() {}, nil
-	}
-	if sh.turns == nil {
-		sh.turns = map[string]*semaphore.Weighted{}
-	}
-	g := sh.turns[folder]
-	if g == nil {
-		g = semaphore.NewWeighted(1)
-		sh.turns[folder] = g
-	}
-	sh.mu.Unlock()
-	if err := g.Acquire(ctx, 1); err != nil {
-		return nil, err
-	}
-	return func() { g.Release(1) }, nil
-}
 
 // mostOurs bounds how many places are remembered.
 const mostOurs = 100_000

@@ -15,6 +15,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
 )
 
@@ -106,21 +107,58 @@ func (sh *shelf) Holds(ctx context.Context, place, _ string) bool {
 	return !gone
 }
 
+// Discard takes away an out-of-date record or cover of ours, which lies in the folder of
+// records: where the server can take away one mail and leave others, and only if it is
+// the one with the seal.
+func (sh *shelf) Discard(ctx context.Context, place, seal string) {
+	folder, _, _, err := parsePlace(place)
+	if err != nil || sh.layout(ctx) != nil || folder != sh.folderOf(compose.Slip{Record: true}) {
+		return
+	}
+	err = sh.at(ctx, place, true, func(s *session, uids imap.UIDSet) error {
+		if !s.caps.Has(imap.CapUIDPlus) && !s.caps.Has(imap.CapIMAP4rev2) {
+			return nil
+		}
+		ours := false
+		err := s.fetch(ctx, uids, want{head: true}, sh.temp, func(m *fetched) error {
+			h, _, err := rfc5322.ReadHeader(rfc5322.Bytes(m.head))
+			ours = err == nil && seal != "" && h.Get(stamp.HeaderSeal) == seal
+			return nil
+		})
+		if err != nil || !ours {
+			return err
+		}
+		return s.expunge(ctx, uids)
+	})
+	if err != nil {
+		sh.log.Info("imap: an out-of-date cover stays", "mail", place, "error", err.Error())
+		return
+	}
+	sh.mu.Lock()
+	delete(sh.ours, place)
+	sh.mu.Unlock()
+}
+
+// expunge takes mails out of the folder that is open, and no others.
+func (s *session) expunge(ctx context.Context, uids imap.UIDSet) error {
+	return s.do(ctx, func(c *imapclient.Client) error {
+		o := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
+		if err := c.Store(uids, o, nil).Close(); err != nil {
+			return err
+		}
+		return c.UIDExpunge(uids).Close()
+	})
+}
+
 // Undo takes mails back, where the server can take away one mail and leave others: the
 // last first, for the first of a ticket shows that it was begun.
 func (sh *shelf) Undo(ctx context.Context, places []string) error {
 	for _, place := range slices.Backward(places) {
 		err := sh.at(ctx, place, true, func(s *session, uids imap.UIDSet) error {
-			return s.do(ctx, func(c *imapclient.Client) error {
-				if !s.caps.Has(imap.CapUIDPlus) && !s.caps.Has(imap.CapIMAP4rev2) {
-					return errors.New("the server cannot take away single mails (UIDPLUS)")
-				}
-				o := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-				if err := c.Store(uids, o, nil).Close(); err != nil {
-					return err
-				}
-				return c.UIDExpunge(uids).Close()
-			})
+			if !s.caps.Has(imap.CapUIDPlus) && !s.caps.Has(imap.CapIMAP4rev2) {
+				return errors.New("the server cannot take away single mails (UIDPLUS)")
+			}
+			return s.expunge(ctx, uids)
 		})
 		if err != nil && !errors.Is(err, connectors.ErrNotFound) {
 			return fmt.Errorf("mail %s: %w", place, err)
@@ -170,4 +208,7 @@ func (sh *shelf) Move(ctx context.Context, place string, slip compose.Slip) (str
 	return moved, err
 }
 
-var _ io.Closer = (*shelf)(nil)
+var (
+	_ io.Closer         = (*shelf)(nil)
+	_ compose.Discarder = (*shelf)(nil)
+)

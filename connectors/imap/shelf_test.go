@@ -13,7 +13,6 @@ import (
 	"time"
 
 	goimap "github.com/emersion/go-imap/v2"
-	"golang.org/x/sync/semaphore"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
@@ -75,11 +74,11 @@ func TestRefusedMail(t *testing.T) {
 // A shelf gives back what was put, of any size, moves it and takes it back.
 func TestShelf(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := inPipes(t, &storm{rng: rand.New(rand.NewPCG(1, 1)), calm: true})
-		sh := &shelf{config: c, pool: newPool(2, slog.New(slog.DiscardHandler), c.dialer(connectors.Env{})), temp: t.TempDir(), asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
+		c := inPipes(t, &storm{rng: rand.New(rand.NewPCG(1, 1)), calm: true}, nil, "")
+		sh := newShelf(c, newPool(2, slog.New(slog.DiscardHandler), c.dialer(connectors.Env{})), connectors.Env{Temp: t.TempDir()})
 		defer func() { _ = sh.Close() }()
 		ctx, at := t.Context(), time.Date(2001, 2, 3, 4, 5, 6, 0, time.UTC)
-		for _, size := range []int{0, 10, inMemory + 10} {
+		for _, size := range []int{0, 10, writtenInMemory + 10} {
 			want := append([]byte("X-Deskhaul-Seal: 1234\r\nSubject: x\r\n\r\n"), bytes.Repeat([]byte("a"), size)...)
 			place, err := sh.Put(ctx, compose.Slip{At: at, Folder: []string{"Sales"}}, func(w io.Writer) error {
 				_, err := w.Write(want)

@@ -22,6 +22,7 @@ type store struct {
 
 	mu      sync.Mutex
 	skipped []string                // what the last look passed over
+	noticed []string                // what it missed
 	memory  map[string]memory       // by folder, as of the last look
 	there   map[string]*imap.UIDSet // by folder, asked since the last look
 }
@@ -87,6 +88,7 @@ func (st *store) LeftOut() string {
 
 // begin notes what a look passes over, and forgets what was known from the one before.
 func (st *store) begin(all []folder) {
+	st.bodies.begin()
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.skipped, st.there = nil, map[string]*imap.UIDSet{}

@@ -20,7 +20,7 @@ var writes = connectors.Caps{
 	Backdate:   true,
 	Silent:     true,
 	Tombstones: true,
-	Parallel:   4,
+	Parallel:   mostTogether,
 	MaxText:    compose.MaxWrittenText,
 }
 
@@ -47,7 +47,7 @@ func openTarget(_ context.Context, config any, env connectors.Env) (connectors.T
 		return nil, err
 	}
 	p := newPool(c.connections(), env.Log, c.dialer(env))
-	sh := &shelf{config: c, pool: p, temp: env.Temp, log: env.Log, asking: semaphore.NewWeighted(1), making: semaphore.NewWeighted(1)}
+	sh := newShelf(c, p, env)
 	scribe := compose.NewScribe(sh, env, 0, c.Folders != "none")
 	return &Target{scribe: scribe, finder: &finder{sh, scribe, env.State}, now: env.Now, looking: semaphore.NewWeighted(1), doubt: env.Now()}, nil
 }
@@ -142,7 +142,7 @@ func (t *Target) look(ctx context.Context) error {
 	if !t.looked.IsZero() && (t.looked.Sub(doubt) > settling+lookEach || t.looked.After(doubt) && since >= 0 && since < lookEach) {
 		return nil
 	}
-	if err := t.finder.look(ctx); err != nil {
+	if err := t.finder.look(ctx, now.Sub(doubt) > settling); err != nil {
 		return err
 	}
 	t.looked = now

@@ -56,6 +56,9 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 			note("warning", "%s", text)
 		}
 	}
+	for _, text := range s.noticed() {
+		note("warning", "%s", text)
+	}
 	if unreadable > 0 {
 		note("warning", "%d entries hold no mail that can be read; each will be in quarantine with its place.", unreadable)
 	}
@@ -67,6 +70,13 @@ func (s *Source) leftOut() string {
 		return c.LeftOut()
 	}
 	return ""
+}
+
+func (s *Source) noticed() []string {
+	if n, ok := s.store.(Noticer); ok {
+		return n.Noticed()
+	}
+	return nil
 }
 
 // count goes once through the log.

@@ -37,36 +37,70 @@ func (s *Source) addUnreadable(ctx context.Context, f *facts) error {
 	return s.x.log(ctx, &f.event)
 }
 
-// known finds the message that an entry shows again: the same header and body
-// under the same id, or whatever is known to lie at its place. If its id is taken
-// by another message, the entry gets one of its own.
+// known finds the message that an entry shows again: whatever is known to lie at its
+// place, or the same header and body under the same id. If its id is taken by another
+// message, the entry gets one of its own.
 func (s *Source) known(ctx context.Context, f *facts) (uint64, *event, error) {
 	ev := &f.event
 	own := ev.MID + "#" + hex.EncodeToString(ev.Sum[:4])
-	taken := false
-	for _, id := range []string{ev.ID, own} {
-		r, err := s.x.id(ctx, id)
-		if err != nil {
-			return 0, nil, err
-		}
-		for _, n := range r.Takers {
-			e, err := s.x.event(ctx, n)
-			if err != nil {
-				return 0, nil, err
-			}
-			if e.Sum == ev.Sum || slices.ContainsFunc(e.Places, f.entry.Place.same) || sentTwice(e, ev) {
-				return n, e, nil
-			}
-			taken = true
-		}
-		if !taken {
-			return 0, nil, nil
+	n, e, alike, err := s.among(ctx, f, ev.ID)
+	if err != nil || e != nil {
+		return n, e, err
+	}
+	if alike == none {
+		return 0, nil, nil
+	}
+	if n, e, more, err := s.among(ctx, f, own); err != nil || e != nil {
+		return n, e, err
+	} else if alike = max(alike, more); alike == looksAlike {
+		own = ev.MID + "#" + hex.EncodeToString(f.body[:4])
+		if n, e, _, err := s.among(ctx, f, own); err != nil || e != nil {
+			return n, e, err
 		}
 	}
 	if ev.Named == "" {
 		ev.ID = own
 	}
 	return 0, nil, nil
+}
+
+// What the messages of one id have of another that is none of them.
+const (
+	none       = iota // there are none
+	taken             // the id
+	looksAlike        // and all that is known of it from afar
+)
+
+// among finds the message that an entry shows again among those of one id.
+func (s *Source) among(ctx context.Context, f *facts, id string) (n uint64, _ *event, alike int, err error) {
+	r, err := s.x.id(ctx, id)
+	if err != nil {
+		return 0, nil, none, err
+	}
+	events := make([]*event, len(r.Takers))
+	for i, n := range r.Takers {
+		if events[i], err = s.x.event(ctx, n); err != nil {
+			return 0, nil, none, err
+		}
+		if slices.ContainsFunc(events[i].Places, f.entry.Place.same) {
+			return n, events[i], none, nil
+		}
+		alike = taken
+	}
+	for i, e := range events {
+		if sentTwice(e, &f.event) {
+			return r.Takers[i], e, none, nil
+		}
+		if e.Sum != f.event.Sum {
+			continue
+		}
+		same, err := s.sameBody(ctx, e, f)
+		if err != nil || same {
+			return r.Takers[i], e, none, err
+		}
+		alike = looksAlike
+	}
+	return 0, nil, alike, nil
 }
 
 // sentTwice tells whether one of two mails with one header is the copy that a mail

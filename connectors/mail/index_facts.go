@@ -29,6 +29,10 @@ type facts struct {
 	record  desk.Record // carried by a mail of our own writing
 	version int64       // of record
 	failed  bool        // it could not be read, and perhaps can be later
+
+	alike   bool     // another that waits beside it has the same header and length
+	fetched bool     // its body was fetched to be compared with another
+	body    [16]byte // and this is its digest, or of its place if it cannot be read
 }
 
 // mostPeople bounds the addresses of one mail that hints remember.
@@ -162,7 +166,11 @@ func (s *Source) headerFacts(h rfc5322.Header, f *facts) {
 		ev.At = at.Unix()
 	}
 	s.peopleFacts(h, f)
-	f.shelves = shelvesOf(h, f.entry.Place.Folder, s.ours)
+	labels := f.entry.Labels
+	if !f.entry.Labeled {
+		labels = labelsOf(h)
+	}
+	f.shelves = shelvesOf(h, f.entry.Place.Folder, labels, s.ours)
 	ev.Labels = labelDigest(f.shelves)
 }
 

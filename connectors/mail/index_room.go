@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 )
@@ -38,6 +39,17 @@ type waitingRoom struct {
 	bytes int
 	marks []Mark // of what is held: they may be put only after it
 	runs  []*runReader
+
+	mu    sync.Mutex
+	out   int     // mails that have been taken out
+	spent []spent // blocks whose mails have all been
+}
+
+// spent is a block that may be dropped once so many mails are seated. Mails are taken
+// out before that: a kill must not find them nowhere.
+type spent struct {
+	key   string
+	after int
 }
 
 // openRoom finds the runs that a kill has left. limit is how many bytes stay in
@@ -49,6 +61,7 @@ func openRoom(ctx context.Context, book *notebook, limit int) (*waitingRoom, err
 		if err != nil || run == nil {
 			return r, err
 		}
+		run.spent = r.spend
 		r.runs = append(r.runs, run)
 		after = ordinalKey(keyRun, run.run) + "0" // behind all blocks, which go on with "/"
 	}
@@ -105,7 +118,7 @@ func (r *waitingRoom) full(ctx context.Context) error {
 func (r *waitingRoom) keep(ctx context.Context) error {
 	r.sort()
 	if len(r.held) > 0 {
-		run := &runReader{state: r.book.state, run: 1, first: 1}
+		run := &runReader{state: r.book.state, run: 1, first: 1, spent: r.spend}
 		if n := len(r.runs); n > 0 {
 			run.run = r.runs[n-1].run + 1
 		}
@@ -187,6 +200,9 @@ func (r *waitingRoom) merge(ctx context.Context, yield func(waiting, error) bool
 	}
 	heap.Init(&h)
 	for len(h) > 0 {
+		r.mu.Lock()
+		r.out++
+		r.mu.Unlock()
 		if !yield(h[0].at, nil) {
 			return nil
 		}
@@ -203,8 +219,36 @@ func (r *waitingRoom) merge(ctx context.Context, yield func(waiting, error) bool
 	return nil
 }
 
+// spend notes that all mails of a block have been taken out.
+func (r *waitingRoom) spend(key string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.spent = append(r.spent, spent{key, r.out})
+}
+
+// leave drops the blocks whose mails are among the so many that are seated.
+func (r *waitingRoom) leave(ctx context.Context, seated int) error {
+	r.mu.Lock()
+	n := 0
+	for n < len(r.spent) && r.spent[n].after <= seated {
+		n++
+	}
+	done := r.spent[:n:n]
+	r.spent = r.spent[n:]
+	r.mu.Unlock()
+	for _, b := range done {
+		if err := r.book.state.Delete(ctx, b.key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // close ends the emptied room: what it held is in the index.
 func (r *waitingRoom) close(ctx context.Context) error {
+	if err := r.leave(ctx, r.out); err != nil {
+		return err
+	}
 	r.held, r.bytes, r.runs = nil, 0, nil
 	return r.putMarks(ctx)
 }

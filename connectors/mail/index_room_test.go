@@ -37,6 +37,9 @@ func empty(t *testing.T, r *waitingRoom, most int) (at []int64) {
 		if at = append(at, f.event.At); len(at) == most {
 			break
 		}
+		if err := r.leave(t.Context(), len(at)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return at
 }

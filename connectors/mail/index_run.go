@@ -130,9 +130,14 @@ func (s *Source) update(ctx context.Context) error {
 	if err := s.seat(ctx, room); err != nil {
 		return err
 	}
-	if err := s.takeUpUnread(ctx); err != nil {
+	for _, text := range s.noticed() {
+		s.log.Warn(text)
+	}
+	unread, err := s.waitingUnread(ctx)
+	if err != nil {
 		return err
 	}
+	s.unread.Store(&unread)
 	if s.x.next == s.x.saved {
 		return nil
 	}

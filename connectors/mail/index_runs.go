@@ -7,8 +7,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 )
 
-// runReader reads one run of the waiting room, block by block, and drops each
-// block when all in it have been seated.
+// runReader reads one run of the waiting room, block by block, and hands over each
+// block of which all have been read, to be dropped when they are seated.
 type runReader struct {
 	state connectors.State
 	run   uint64
@@ -16,15 +16,14 @@ type runReader struct {
 	block uint64 // that rest is of; 0 none yet
 	rest  wireIn
 	at    waiting
+	spent func(key string)
 }
 
 // next reads the next mail into at. It tells whether there was one.
 func (r *runReader) next(ctx context.Context) (bool, error) {
 	for r.rest.s == "" {
 		if r.block > 0 {
-			if err := r.state.Delete(ctx, blockKey(r.run, r.block)); err != nil {
-				return false, err
-			}
+			r.spent(blockKey(r.run, r.block))
 		}
 		r.block = max(r.first, r.block+1)
 		b, err := r.state.Get(ctx, blockKey(r.run, r.block))

@@ -18,12 +18,12 @@ const (
 
 // shelvesOf lists every shelf that a mail stands on, each with its sort in front.
 // All sorts are kept, whichever the configuration asks for today.
-func shelvesOf(h rfc5322.Header, folder string, o *ours) []string {
+func shelvesOf(h rfc5322.Header, folder string, labels []string, o *ours) []string {
 	var shelves []string
 	if folder != "" {
 		shelves = append(shelves, string(shelfFolder)+folder)
 	}
-	for _, l := range labelsOf(h) {
+	for _, l := range labels {
 		shelves = append(shelves, string(shelfLabel)+l)
 	}
 	if c := aliasOf(h, o); c != "" {
@@ -45,7 +45,10 @@ func labelDigest(shelves []string) uint64 {
 }
 
 // labelsOf lists the labels that mail programs keep in a header: Gmail's export,
-// Dovecot and Thunderbird, mutt.
+// Dovecot and Thunderbird, mutt. Gmail's export writes them on top, above what the
+// mail went through; with them there, or below that, whatever else says that it is
+// labels came with the mail. Dovecot and mutt put theirs anywhere, and take the
+// sender's out.
 func labelsOf(h rfc5322.Header) []string {
 	var labels []string
 	add := func(l string) {
@@ -53,8 +56,11 @@ func labelsOf(h rfc5322.Header) []string {
 			labels = append(labels, l)
 		}
 	}
-	for l := range splitLabels(h.Text("X-Gmail-Labels"), ",") {
-		add(l)
+	if gmailExported(h) {
+		for l := range splitLabels(h.Text("X-Gmail-Labels"), ",") {
+			add(l)
+		}
+		return labels
 	}
 	for _, name := range []string{"X-Keywords", "X-Label"} {
 		value, between := h.Text(name), ","
@@ -66,6 +72,19 @@ func labelsOf(h rfc5322.Header) []string {
 		}
 	}
 	return labels
+}
+
+// gmailExported tells whether Gmail's export has put its labels on top of a header.
+func gmailExported(h rfc5322.Header) bool {
+	for _, f := range h.Fields {
+		switch strings.ToLower(f.Name) {
+		case "x-gmail-labels":
+			return true
+		case "received", "return-path", "delivered-to":
+			return false
+		}
+	}
+	return false
 }
 
 // splitLabels yields what stands between separators; those within quotes do not

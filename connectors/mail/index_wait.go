@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"math"
 )
 
@@ -31,18 +32,19 @@ func waitKey(f *facts, seq uint64) string {
 // the index. What a kill leaves in it is seated by the next run, which knows those
 // that were.
 func (s *Source) seat(ctx context.Context, r *waitingRoom) error {
-	for w, err := range r.oldestFirst(ctx) {
+	seated := 0
+	for f, err := range s.beforehand(ctx, waitingFacts(r.oldestFirst(ctx))) {
 		if err == nil {
 			err = ctx.Err()
+		}
+		if err == nil {
+			err = s.add(ctx, f)
 		}
 		if err != nil {
 			return err
 		}
-		f, err := decodeFacts(w.facts)
-		if err != nil {
-			return fmt.Errorf("threading state, waiting mail %q: %w", w.key, err)
-		}
-		if err := s.add(ctx, f); err != nil {
+		seated++
+		if err := r.leave(ctx, seated); err != nil {
 			return err
 		}
 		if err := s.x.pace(ctx); err != nil {
@@ -50,6 +52,23 @@ func (s *Source) seat(ctx context.Context, r *waitingRoom) error {
 		}
 	}
 	return r.close(ctx)
+}
+
+// waitingFacts unpacks what waited.
+func waitingFacts(in iter.Seq2[waiting, error]) iter.Seq2[*facts, error] {
+	return func(yield func(*facts, error) bool) {
+		for w, err := range in {
+			var f *facts
+			if err == nil {
+				if f, err = decodeFacts(w.facts); err != nil {
+					err = fmt.Errorf("threading state, waiting mail %q: %w", w.key, err)
+				}
+			}
+			if !yield(f, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // encode packs what the waiting room keeps: all but what an entry opens with.

@@ -21,6 +21,9 @@ func TestLabels(t *testing.T) {
 		"X-Keywords: one two":                                      {"one", "two"},
 		"X-Keywords: one two, three":                               {"one two", "three"},
 		`X-Label: "one two" three`:                                 {"one two", "three"},
+		// Gmail's export and what the sender wrote below it.
+		"X-GM-THRID: 1\nX-Gmail-Labels: Inbox\nReceived: x\nX-Gmail-Labels: VIP\nX-Keywords: VIP\nX-Label: VIP": {"Inbox"},
+		"Received: x\nX-Gmail-Labels: VIP\nX-Label: mine":                                                       {"mine"},
 	} {
 		h, _, err := rfc5322.ReadHeader(strings.NewReader(head + "\n\n"))
 		if err != nil {

@@ -21,13 +21,19 @@ const wholeParse = 4 << 20
 
 // leaf is one message of a ticket, read and parsed.
 type leaf struct {
-	n    uint64
-	e    *event
-	mail *rfc5322.Message // nil if it could not be read
-	err  error            // why
-	size int64            // of the whole, in bytes
+	n uint64
+	e *event
+	parsed
+	err  error // why it could not be read
 	who  envelope
 	tags []string // the classes of package auto
+}
+
+// parsed is a mail as it was read.
+type parsed struct {
+	mail   *rfc5322.Message // nil if it could not be read
+	size   int64            // of the whole, in bytes
+	labels []string
 }
 
 // loaded is a step whose ticket has been read.
@@ -51,7 +57,11 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 	}
 	for n, e := range events {
 		t := leaf{n: n, e: e}
-		t.mail, t.size, t.err = s.parse(ctx, e)
+		asked := ctx
+		if slices.Contains(*s.unread.Load(), n) {
+			asked = retry(ctx)
+		}
+		t.parsed, t.err = s.parse(asked, e)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -93,45 +103,49 @@ func inOrder(turns []leaf) []leaf {
 }
 
 // parse reads one message from the first of its places that still holds it.
-func (s *Source) parse(ctx context.Context, e *event) (m *rfc5322.Message, size int64, err error) {
+func (s *Source) parse(ctx context.Context, e *event) (parsed, error) {
 	var missed error
 	for _, p := range e.Places {
-		m, size, err := s.parseAt(ctx, p, e)
+		m, err := s.parseAt(ctx, p, e)
 		if err == nil || !errors.Is(err, ErrMoved) && !mayPass(err) {
-			return m, size, err
+			return m, err
 		}
 		if missed == nil || errors.Is(missed, ErrMoved) {
 			missed = err
 		}
 	}
-	return nil, 0, missed
+	return parsed{}, missed
 }
 
-func (s *Source) parseAt(ctx context.Context, p Place, e *event) (*rfc5322.Message, int64, error) {
+func (s *Source) parseAt(ctx context.Context, p Place, e *event) (parsed, error) {
 	opened, err := s.store.Open(ctx, notesOf{s.x.book}, p)
 	if err != nil {
-		return nil, 0, err
+		return parsed{}, err
 	}
 	defer func() { _ = opened.Close() }() // it was only read
 	raw, whole := wholeOf(opened)
 	if size := opened.Size(); !whole && size <= wholeParse {
 		b, err := rfc5322.ReadInto(opened, 0, make([]byte, size))
 		if err != nil {
-			return nil, 0, err
+			return parsed{}, err
 		}
 		raw = rfc5322.Bytes(b)
 	}
 	m, err := rfc5322.Parse(raw, rfc5322.Limits{})
 	if err != nil {
-		return nil, 0, fmt.Errorf("%s: %w", p, err)
+		return parsed{}, fmt.Errorf("%s: %w", p, err)
 	}
 	if !unnamed(m.Header) && headDigest(m.Header, rfc5322.Received{}) != e.Head {
-		return nil, 0, fmt.Errorf("%s holds another message now: %w", p, ErrMoved)
+		return parsed{}, fmt.Errorf("%s holds another message now: %w", p, ErrMoved)
 	}
 	if s.opt.RepairAt {
 		m.Header = repairAt(m.Header)
 	}
-	return m, opened.Size(), nil
+	labels := labelsOf(m.Header)
+	if l, ok := opened.(Labeled); ok {
+		labels = l.Labels()
+	}
+	return parsed{m, opened.Size(), labels}, nil
 }
 
 // items makes what is yielded: the ticket, and before it what of it cannot be read. A

@@ -39,49 +39,79 @@ func (s *Source) noteUnread(ctx context.Context, l *loaded) error {
 	return nil
 }
 
-// takeUpUnread has the tickets yielded again whose messages can be read now, or are
-// gone.
-func (s *Source) takeUpUnread(ctx context.Context) error {
-	var waiting []uint64
+// waitingUnread are the messages that could not be read when their ticket was yielded,
+// and perhaps can be now.
+func (s *Source) waitingUnread(ctx context.Context) (waiting []uint64, err error) {
 	for entry, err := range s.x.book.scan(ctx, keyUnread, "") {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if len(entry.Value) == 0 {
 			continue
 		}
 		n, err := ordinalOf(entry.Key, keyUnread)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		waiting = append(waiting, n)
 	}
-	for _, n := range waiting {
-		if err := s.takeUp(ctx, n); err != nil {
+	return waiting, nil
+}
+
+// takeUpUnread has the tickets yielded again whose messages can be read now, or are
+// gone.
+func (s *Source) takeUpUnread(ctx context.Context) error {
+	waiting, err := s.waitingUnread(ctx)
+	if err != nil {
+		return err
+	}
+	each := func(yield func(uint64, error) bool) {
+		for _, n := range waiting {
+			if !yield(n, nil) {
+				return
+			}
+		}
+	}
+	weigh := func(uint64) int64 { return 1 }
+	for again, err := range ahead(retry(ctx), s.width(), each, weigh, s.takeUp) {
+		if err == nil && again != nil {
+			err = s.readable(ctx, again)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Source) takeUp(ctx context.Context, n uint64) error {
-	e, err := s.x.event(ctx, n)
-	if err != nil {
+// readable logs that a message can be read now, or is gone.
+func (s *Source) readable(ctx context.Context, e *event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.x.log(ctx, e); err != nil {
 		return err
 	}
-	_, _, failed := s.parse(ctx, e)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case notNow(failed):
-		return failed
-	case failed != nil && !errors.Is(failed, ErrMoved) && mayPass(failed):
-		return nil
+	if err := s.x.book.put(ctx, ordinalKey(keyUnread, e.Of), nil); err != nil {
+		return err
+	}
+	return s.x.checkpoint(ctx)
+}
+
+// takeUp is the event that says that a message can be read now, or is gone; nil if it
+// still cannot.
+func (s *Source) takeUp(ctx context.Context, n uint64) (*event, error) {
+	e, err := s.x.event(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	_, failed := s.parse(ctx, e)
+	if stop := stops(ctx, failed); stop != nil {
+		return nil, stop
+	}
+	if failed != nil && !errors.Is(failed, ErrMoved) && mayPass(failed) {
+		return nil, nil
 	}
 	again := *e
 	again.Kind, again.Of = eventChanged, n
-	if err := s.x.log(ctx, &again); err != nil {
-		return err
-	}
-	return s.x.book.put(ctx, ordinalKey(keyUnread, n), nil)
+	return &again, nil
 }

@@ -53,35 +53,52 @@ type step struct {
 	weight int64
 }
 
-// readTickets yields what the log holds after an ordinal. What the index gains
-// meanwhile is left for the next read.
+// readTickets yields what the log holds after an ordinal, and at last, for that may take
+// long, what could not be read before and can be now.
 func (s *Source) readTickets(ctx context.Context, after uint64, yield func(connectors.Item, error) bool) {
 	retried := false
+	if !s.readSteps(ctx, &after, &retried, yield) {
+		return
+	}
+	if err := s.takeUpUnread(ctx); err != nil {
+		yield(connectors.Item{}, err)
+		return
+	}
+	s.readSteps(ctx, &after, &retried, yield)
+}
+
+// readSteps yields what the log holds after an ordinal, which it moves to where the log
+// ends.
+func (s *Source) readSteps(ctx context.Context, after *uint64, retried *bool, yield func(connectors.Item, error) bool) (more bool) {
 	weigh := func(st step) int64 { return st.weight }
 	for l, err := range ahead(ctx, s.width(), s.steps(ctx, after), weigh, s.load) {
 		var items []connectors.Item
 		if err == nil {
-			items, err = s.items(ctx, l, &retried)
+			items, err = s.items(ctx, l, retried)
 		}
 		if err != nil {
 			yield(connectors.Item{}, err)
-			return
+			return false
 		}
 		for _, item := range items {
 			if !yield(item, nil) {
-				return
+				return false
 			}
 		}
 	}
+	return true
 }
 
 // steps goes through the log.
-func (s *Source) steps(ctx context.Context, after uint64) iter.Seq2[step, error] {
+func (s *Source) steps(ctx context.Context, after *uint64) iter.Seq2[step, error] {
 	return func(yield func(step, error) bool) {
-		for entry, err := range s.x.book.scan(ctx, keyEvent, ordinalKey(keyEvent, after)) {
+		for entry, err := range s.x.book.scan(ctx, keyEvent, ordinalKey(keyEvent, *after)) {
 			var steps []step
 			if err == nil {
-				steps, err = s.stepsOf(ctx, entry)
+				*after, err = ordinalOf(entry.Key, keyEvent)
+			}
+			if err == nil {
+				steps, err = s.stepsOf(ctx, *after, entry)
 			}
 			if err != nil {
 				yield(step{}, err)
@@ -98,11 +115,7 @@ func (s *Source) steps(ctx context.Context, after uint64) iter.Seq2[step, error]
 
 // stepsOf tells what there is to yield at one event: its aside, and its ticket if
 // this is the ticket's last event.
-func (s *Source) stepsOf(ctx context.Context, entry connectors.Entry) ([]step, error) {
-	n, err := ordinalOf(entry.Key, keyEvent)
-	if err != nil {
-		return nil, err
-	}
+func (s *Source) stepsOf(ctx context.Context, n uint64, entry connectors.Entry) ([]step, error) {
 	e, err := decodeEvent(entry.Value)
 	if err != nil {
 		return nil, fmt.Errorf("threading state, %s: %w", entry.Key, err)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -107,6 +108,9 @@ type Source struct {
 	trusted bool
 	shelf   byte // the sort of shelf that makes categories; 0 for none
 	room    int  // roomBytes
+
+	far    farBodies
+	unread atomic.Pointer[[]uint64] // when the index was last brought up to date
 
 	mu      sync.Mutex // held while the index changes
 	x       *index

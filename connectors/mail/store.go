@@ -50,6 +50,12 @@ type InMemory interface {
 	Bytes() []byte
 }
 
+// Labeled is an Opened of a store that keeps labels itself: those of the message, as
+// in [Entry].
+type Labeled interface {
+	Labels() []string
+}
+
 // wholeOf is a Raw that costs no copying, if there is one.
 func wholeOf(o Opened) (rfc5322.Raw, bool) {
 	if w, ok := o.(InMemory); ok && w.Bytes() != nil {
@@ -79,13 +85,18 @@ type Entry struct {
 	Open func(context.Context) (Opened, error)
 	// Head is the message's header with the blank line after it, where a store has
 	// that at hand and the body would cost a way over the network; else nil. Of a
-	// message with a Message-ID the index then knows the body by its length alone.
+	// message with a Message-ID the index then knows the body by its length alone, and
+	// fetches it only to compare it with that of another that looks the same.
 	Head []byte
 	// Foreign says that deskhaul did not write the message, whatever its header says.
 	Foreign bool
 	// Conversation names the conversation that the store itself counts the message to;
 	// "" none.
 	Conversation string
+	// Labels are those that the store itself keeps of the message, where Labeled is set.
+	// What the header says of labels is its sender's then, and counts for nothing.
+	Labels  []string
+	Labeled bool
 	// Err says why it cannot be read; it names the file and what to do.
 	Err error
 	// Marks are remembered once this entry and all before it are.
@@ -145,6 +156,22 @@ type Warner interface {
 	// Warnings are whole sentences.
 	Warnings() []string
 }
+
+// Noticer is a Store that can come upon something that a person should know after a
+// look.
+type Noticer interface {
+	// Noticed is what the last look came upon, in whole sentences. It is told once.
+	Noticed() []string
+}
+
+type retrying struct{}
+
+// retry is the context in which a message is opened that could not be read before. A
+// Store for which a failure costs much time then tries it once.
+func retry(ctx context.Context) context.Context { return context.WithValue(ctx, retrying{}, true) }
+
+// IsRetry tells a Store that it opens a message which could not be read before.
+func IsRetry(ctx context.Context) bool { return ctx.Value(retrying{}) != nil }
 
 // ErrPasses says that a message cannot be read now and perhaps can be at a later look;
 // until then it is in quarantine.

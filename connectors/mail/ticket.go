@@ -203,7 +203,7 @@ func (s *Source) shelfOf(tn leaf) (shelf string, worth int) {
 	if s.shelf == shelfFolder && folder == "" {
 		return "", worthTop
 	}
-	for _, shelf := range shelvesOf(tn.mail.Header, folder, s.ours) {
+	for _, shelf := range shelvesOf(tn.mail.Header, folder, tn.labels, s.ours) {
 		if shelf[0] != s.shelf || s.shelf == shelfLabel && !s.opt.isCategory(shelf[1:]) {
 			continue
 		}
@@ -226,7 +226,7 @@ func (s *Source) tags(shown []leaf) []string {
 		return tags
 	}
 	for _, tn := range shown {
-		for _, l := range labelsOf(tn.mail.Header) {
+		for _, l := range tn.labels {
 			if isShelfLabel(l) && !slices.Contains(tags, l) {
 				tags = append(tags, l)
 			}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
 	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
@@ -168,7 +169,7 @@ func TestKilledBeforeTheFirstCommit(t *testing.T) {
 		t.Fatal(err)
 	}
 	whole := must[[]byte](t)(os.ReadFile(path))
-	for end := 0; end <= len(whole); end += 13 {
+	for end := 0; end <= len(whole); end += rounds.Of(101, 41, 13) {
 		again := filepath.Join(t.TempDir(), "again.mbox")
 		if err := os.WriteFile(again, whole[:end], 0o600); err != nil {
 			t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -118,8 +119,11 @@ func TestDeltaWaitsForSilence(t *testing.T) {
 		grown := originTicket(0)
 		grown.Messages = append(grown.Messages, desk.Message{ID: "late", At: time.Date(1996, 1, 1, 0, 0, 0, 0, time.UTC), Author: grown.Requester, Text: "late"})
 		src.Seed(grown)
+		var mu sync.Mutex
 		var waits []pipeline.Event
 		h.Watch = func(e pipeline.Event) {
+			mu.Lock()
+			defer mu.Unlock()
 			if e.Outcome == pipeline.Failed {
 				waits = append(waits, e)
 			}

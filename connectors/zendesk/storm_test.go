@@ -12,6 +12,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/conntest/line"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
@@ -22,16 +23,9 @@ import (
 // in the end it holds what the origin does, nothing lost, nothing twice, and nobody
 // was sent an e-mail; and so it is with what changes afterwards.
 func TestStormInto(t *testing.T) {
-	for _, seed := range weather.Seeds(t, stormSeeds()) {
+	for _, seed := range weather.Seeds(t, rounds.Of(1, 2, 3)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormInto(t, seed) }) })
 	}
-}
-
-func stormSeeds() int {
-	if testing.Short() {
-		return 2
-	}
-	return 3
 }
 
 func stormInto(t *testing.T, seed uint64) {
@@ -95,7 +89,7 @@ func perhapsWitnessed(t *testing.T, seed uint64, line http.RoundTripper) http.Ro
 // The same for the way out of Zendesk: what it holds arrives, nothing lost and
 // nothing twice.
 func TestStormOutOf(t *testing.T) {
-	for _, seed := range weather.Seeds(t, stormSeeds()) {
+	for _, seed := range weather.Seeds(t, rounds.Of(1, 2, 3)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) { synctest.Test(t, func(t *testing.T) { stormOutOf(t, seed) }) })
 	}
 }

@@ -31,15 +31,11 @@ func properties() []string {
 }
 
 var (
-	// styleValue has no brackets but those of colours, no backslash and no colon:
-	// url(), image-set(), expression() and CSS escapes cannot be written in it.
-	styleValue = regexp.MustCompile(`^(?:[\p{L}\p{N} .,%#'"!/_+-]{1,200}|rgba?\([0-9 .,%/]{1,60}\)|hsla?\([0-9a-z .,%/]{1,60}\))$`)
 	direction  = regexp.MustCompile(`(?i)^(?:ltr|rtl|auto)$`)
 	language   = regexp.MustCompile(`^[a-zA-Z0-9-]{1,35}$`)
 	measure    = regexp.MustCompile(`^[0-9]{1,5}(?:\.[0-9]{1,4})?(?:px|%|em|pt)?$`)
 	word       = regexp.MustCompile(`^[a-zA-Z]{1,20}$`)
 	colour     = regexp.MustCompile(`^#?[a-zA-Z0-9]{1,30}$`)
-	face       = regexp.MustCompile(`^[\p{L}\p{N} ,'"_-]{1,200}$`)
 	number     = regexp.MustCompile(`^[+-]?[0-9]{1,6}$`)
 	quoteClass = regexp.MustCompile(`^(?:gmail_quote(?:_container)?|yahoo_quoted|protonmail_quote)$`)
 )
@@ -47,6 +43,11 @@ var (
 // policy is what bluemonday lets through. Where the pictures come from and where
 // the links lead is looked at again in dress.
 func policy() *bluemonday.Policy {
+	// These two grow to megabytes when they are compiled, so no verb but browse pays for it.
+	// styleValue has no brackets but those of colours, no backslash and no colon:
+	// url(), image-set(), expression() and CSS escapes cannot be written in it.
+	styleValue := regexp.MustCompile(`^(?:[\p{L}\p{N} .,%#'"!/_+-]{1,200}|rgba?\([0-9 .,%/]{1,60}\)|hsla?\([0-9a-z .,%/]{1,60}\))$`)
+	face := regexp.MustCompile(`^[\p{L}\p{N} ,'"_-]{1,200}$`)
 	p := bluemonday.NewPolicy()
 	p.AllowElements(elements()...)
 	p.AllowAttrs("dir").Matching(direction).Globally()

@@ -6,8 +6,6 @@ package gmailtest
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"strings"
 	"sync"
@@ -15,8 +13,9 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+
+	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 )
 
 // User and Password are those of the account.
@@ -73,34 +72,17 @@ func New(t testing.TB, mails ...Mail) *Server {
 	for name := range uses {
 		s.folder(t, name)
 	}
-	mem := imapmemserver.New()
-	mem.AddUser(s.user)
 	for _, m := range mails {
 		s.Add(t, m)
 	}
-	inner := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return mem.NewSession(), nil, nil
-		},
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapESearch: {}, imap.CapNamespace: {}},
-		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
-	})
-	behind, ahead := listen(t), listen(t)
+	inner := imaptest.InMemory(imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapESearch: {}, imap.CapNamespace: {}}, nil, s.user)
+	behind, ahead := imaptest.Listen(t), imaptest.Listen(t)
 	go func() { _ = inner.Serve(behind) }() // until the test closes it
 	go s.accept(ahead, behind.Addr().String())
 	t.Cleanup(func() { _, _ = ahead.Close(), inner.Close() })
 	at := ahead.Addr().(*net.TCPAddr)
 	s.Host, s.Port = "127.0.0.1", at.Port
 	return s
-}
-
-func listen(t testing.TB) net.Listener {
-	t.Helper()
-	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return l
 }
 
 func (s *Server) folder(t testing.TB, name string) {

@@ -72,7 +72,7 @@ func script(t *testing.T) string {
 
 func free(t *testing.T) int {
 	t.Helper()
-	l := listen(t)
+	l := Listen(t)
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port
 }
@@ -90,6 +90,17 @@ func (d *Dovecot) Adm(args ...string) string {
 		d.t.Fatalf("doveadm %q: %v\n%s", args, err, out)
 	}
 	return string(out)
+}
+
+// Spool reads the files in which the server keeps the mail of the n-th account.
+func (d *Dovecot) Spool(n int) []Lying {
+	d.t.Helper()
+	user, _ := d.Account(n)
+	all, err := Spool(filepath.Join(d.dir, "mail", user, "Maildir"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return all
 }
 
 // Login opens a connection of the library's, as a mail program would.

@@ -47,7 +47,7 @@ type wire struct {
 // NewLine makes a line to a server at an address, until the test is over.
 func NewLine(t testing.TB, to string) *Line {
 	t.Helper()
-	in := listen(t)
+	in := Listen(t)
 	addr := in.Addr().(*net.TCPAddr)
 	l := &Line{Host: addr.IP.String(), Port: addr.Port, to: to, live: map[*wire]bool{}}
 	var all sync.WaitGroup

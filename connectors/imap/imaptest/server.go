@@ -3,8 +3,6 @@
 package imaptest
 
 import (
-	"io"
-	"log"
 	"net"
 	"strings"
 	"sync"
@@ -12,7 +10,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
@@ -50,19 +47,12 @@ type changes struct {
 func New(t testing.TB, o Options) *Server {
 	t.Helper()
 	s := &Server{t: t, user: imapmemserver.NewUser(User, Password), counts: map[string]*changes{}}
-	mem := imapmemserver.New()
-	mem.AddUser(s.user)
 	if o.Caps == nil {
 		o.Caps = imap.CapSet{imap.CapESearch: {}, imap.CapNamespace: {}, imap.CapUIDPlus: {}, imap.CapListExtended: {}, imap.CapSpecialUse: {}}
 	}
 	o.Caps[imap.CapIMAP4rev1] = struct{}{}
-	server := imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return mem.NewSession(), nil, nil
-		},
-		Caps: o.Caps, InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
-	})
-	l := listen(t)
+	server := InMemory(o.Caps, nil, s.user)
+	l := Listen(t)
 	var served sync.WaitGroup
 	served.Go(func() { _ = server.Serve(l) }) // until it is closed
 	t.Cleanup(func() { _ = server.Close(); served.Wait() })
@@ -74,7 +64,8 @@ func New(t testing.TB, o Options) *Server {
 	return s
 }
 
-func listen(t testing.TB) net.Listener {
+// Listen listens on loopback.
+func Listen(t testing.TB) net.Listener {
 	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -3,8 +3,6 @@ package imaptest
 import (
 	"bytes"
 	"fmt"
-	"io"
-	"log"
 	"net"
 	"strings"
 	"sync"
@@ -22,7 +20,6 @@ type Tokens struct {
 
 	good       func(access string) bool
 	mechanisms []string
-	mem        *imapmemserver.Server
 	server     *imapserver.Server
 
 	mu     sync.Mutex
@@ -35,21 +32,17 @@ const password = "not for people"
 // StartTokens starts a server on loopback with empty mailboxes of these users, which lets in
 // whose token is good.
 func StartTokens(good func(access string) bool, mechanisms []string, users ...string) (*Tokens, error) {
-	s := &Tokens{good: good, mechanisms: mechanisms, mem: imapmemserver.New()}
+	s := &Tokens{good: good, mechanisms: mechanisms}
+	var boxes []*imapmemserver.User
 	for _, name := range users {
 		u := imapmemserver.NewUser(name, password)
 		if err := u.Create("INBOX", nil); err != nil {
 			return nil, err
 		}
-		s.mem.AddUser(u)
+		boxes = append(boxes, u)
 	}
-	s.server = imapserver.New(&imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{s.mem.NewSession().(imapserver.SessionIMAP4rev2), s}, nil, nil
-		},
-		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
-		InsecureAuth: true, Logger: log.New(io.Discard, "", 0),
-	})
+	s.server = InMemory(imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapIMAP4rev2: {}},
+		func(in imapserver.SessionIMAP4rev2) imapserver.Session { return &session{in, s} }, boxes...)
 	ln, err := net.Listen("tcp", "127.0.0.1:0") //nolint:noctx // a test's
 	if err != nil {
 		return nil, err

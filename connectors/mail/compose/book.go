@@ -35,8 +35,13 @@ type entry struct {
 	// Cover is where the newest version is, if not in Place.
 	Cover     string `json:"c,omitempty"`
 	CoverSeal string `json:"cs,omitempty"`
+	// Old is where the version before that is, which is needed no more as soon as this
+	// entry is durable.
+	Old     string `json:"o,omitempty"`
+	OldSeal string `json:"os,omitempty"`
 
 	Thread  thread  `json:"t,omitzero"`
+	Asked   string  `json:"as,omitempty"`  // digest of the mark of the newest public message, if a customer wrote it
 	Subject string  `json:"sub,omitempty"` // of a ticket, cut at 300 bytes
 	Count   int     `json:"x,omitempty"`   // messages written
 	Name    string  `json:"na,omitempty"`  // of a category
@@ -193,6 +198,9 @@ func (e *entry) take(w written) {
 		e.Name, e.Parent = c.Name, c.Parent.ID
 	}
 	if w.msg == nil && e.Place != "" && e.Place != w.place {
+		if e.Cover != w.place {
+			e.Old, e.OldSeal = e.Cover, e.CoverSeal
+		}
 		e.Cover, e.CoverSeal = w.place, w.seal
 		return
 	}
@@ -210,6 +218,12 @@ func (b book) noteTurn(ctx context.Context, e *entry, w written) error {
 		e.Count++
 	}
 	e.Thread = e.Thread.after(w.id, w.msg)
+	switch {
+	case asks(w.msg):
+		e.Asked = digest(w.mark)
+	case answersIt(w.msg):
+		e.Asked = ""
+	}
 	t.ID, t.Place, t.Seal, t.Slip = w.msg.ID, w.place, w.seal, w.slip
 	return b.put(ctx, key, t)
 }

@@ -127,6 +127,31 @@ func TestATicketIsOneThread(t *testing.T) {
 	}
 }
 
+// Where a clock went wrong an answer stands before what it answers: it is still shown
+// under it, and what it answers is shown under nothing that answers it.
+func TestAnAnswerBeforeItsQuestion(t *testing.T) {
+	k := conversation()
+	for i, is := range []struct{ id, inReplyTo, references string }{{"b@x.test", "a@x.test", ""}, {"a@x.test", "", ""}, {"c@x.test", "", "out@x.test a@x.test"}} {
+		k.Messages[i].MessageID, k.Messages[i].InReplyTo, k.Messages[i].References, k.Messages[i].Note = is.id, is.inReplyTo, nil, false
+		if is.references != "" {
+			k.Messages[i].References = strings.Fields(is.references)
+		}
+	}
+	for i, want := range []struct{ inReplyTo, references string }{
+		{"<a@x.test>", "<a@x.test>"},
+		{"", ""},
+		{"<a@x.test>", "<out@x.test> <a@x.test>"},
+	} {
+		h, _, err := rfc5322.ReadHeader(rfc5322.Bytes([]byte(write(t, k)[i])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in, refs := h.Get("In-Reply-To"), h.Get("References"); in != want.inReplyTo || refs != want.references {
+			t.Errorf("mail %d answers %q and refers to %q, want %q and %q", i, in, refs, want.inReplyTo, want.references)
+		}
+	}
+}
+
 // Parsers that are not ours see the same mail.
 func TestOtherParsersAgree(t *testing.T) {
 	k := conversation()

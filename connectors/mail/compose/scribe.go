@@ -108,10 +108,15 @@ func (s *Scribe) letters(ctx context.Context, rec desk.Record, version int64) ([
 		return []*posting{s.alone(&cover, version, Slip{Folder: folder})}, nil
 	}
 	var all []*posting
-	var so thread
 	taken := map[desk.ID]bool{}
 	for i := range t.Messages {
-		p := newPosting(&t.Messages[i], t.ID, t.Subject, t.Created, so, folder)
+		identify(&t.Messages[i], t.ID)
+	}
+	kin := kinOf(t.Messages)
+	so := thread{Root: kin.root(mailID(&t.Messages[0]))}
+	for i := range t.Messages {
+		m := &t.Messages[i]
+		p := newPosting(m, t.ID, t.Subject, t.Created, kin.before(so, mailID(m)), folder)
 		if i == 0 {
 			p.rec, p.version, p.with = &cover, version, len(t.Messages)-1
 		}
@@ -122,6 +127,7 @@ func (s *Scribe) letters(ctx context.Context, rec desk.Record, version int64) ([
 		so = so.after(p.id, p.msg)
 		all = append(all, p)
 	}
+	markNew(&cover, all)
 	return all, nil
 }
 
@@ -135,9 +141,7 @@ type posting struct {
 // newPosting makes the mail of one message.
 func newPosting(m *desk.Message, ticket desk.ID, subject string, created time.Time, so thread, folder []string) *posting {
 	was := m.ID
-	if m.Mark == "" {
-		m.Mark = string(ticket) + "/" + string(m.ID)
-	}
+	identify(m, ticket)
 	if m.ID == "" {
 		m.ID = desk.ID(m.Mark)
 	}
@@ -149,6 +153,13 @@ func newPosting(m *desk.Message, ticket desk.ID, subject string, created time.Ti
 		letter: letter{ticket: ticket, subject: subject, thread: so, msg: m, mark: m.Mark, at: at, id: mailID(m)},
 		slip:   Slip{Name: digest(m.Mark), At: mailTime(at), Folder: folder},
 		was:    was,
+	}
+}
+
+// identify gives a message a mark if it has none.
+func identify(m *desk.Message, ticket desk.ID) {
+	if m.Mark == "" {
+		m.Mark = string(ticket) + "/" + string(m.ID)
 	}
 }
 
@@ -236,8 +247,10 @@ func (s *Scribe) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	copied := linked(&desk.Ticket{Messages: []desk.Message{*m}}).(*desk.Ticket)
 	p := newPosting(&copied.Messages[0], ticket, e.Subject, time.Time{}, e.Thread, e.Slip.Folder)
 	receipt := connectors.Receipt{ID: p.msg.ID}
-	err = s.post(ctx, []*posting{p}, &receipt, false)
-	return receipt, err
+	if err := s.post(ctx, []*posting{p}, &receipt, false); err != nil {
+		return receipt, err
+	}
+	return receipt, s.markAnswered(ctx, e, p.msg)
 }
 
 // known returns what the book has of a record that must be there.

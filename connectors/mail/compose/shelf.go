@@ -31,6 +31,13 @@ type Shelf interface {
 	Close() error
 }
 
+// Discarder is a Shelf that can take away one mail and leave the others.
+type Discarder interface {
+	// Discard takes away a mail that nothing needs any more, if it is the one with the
+	// seal. What cannot be taken away stays.
+	Discard(ctx context.Context, place, seal string)
+}
+
 // OpenRaw is a Raw that has to be closed.
 type OpenRaw interface {
 	rfc5322.Raw
@@ -43,6 +50,10 @@ type Slip struct {
 	At     time.Time `json:"a"`
 	Folder []string  `json:"f,omitempty"` // names of categories from the outside in, as people wrote them
 	Record bool      `json:"r,omitempty"` // no conversation but a record of its own
+	// Answered says that an agent has answered the mail since, Flagged that its ticket is
+	// flagged.
+	Answered bool `json:"-"`
+	Flagged  bool `json:"-"`
 	// Newer says that a mail put before this one is out of date now.
 	Newer bool `json:"-"`
 }

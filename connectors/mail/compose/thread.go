@@ -45,12 +45,16 @@ func plainID(id string) bool {
 }
 
 // answers returns the mail that m answers and its References: m's own, with the
-// ticket's first mail before them so that the thread holds together.
+// ticket's first mail before them so that the thread holds together. What does not say
+// in In-Reply-To what it answers answers the last mail of the thread.
 func (t thread) answers(id string, m *desk.Message) (inReplyTo string, references []string) {
 	own := slices.Clone(m.References)
 	if plainID(m.InReplyTo) {
 		inReplyTo = m.InReplyTo
 		own = append(own, inReplyTo)
+	}
+	if !slices.Contains(own, t.Root) { // else it is at its place: the last is what m answers
+		own = append([]string{t.Root}, own...)
 	}
 	if inReplyTo == "" && t.Last != id {
 		inReplyTo = t.Last
@@ -59,7 +63,7 @@ func (t thread) answers(id string, m *desk.Message) (inReplyTo string, reference
 	if inReplyTo == "" && t.Root != id {
 		inReplyTo = t.Root
 	}
-	for _, ref := range append([]string{t.Root}, own...) {
+	for _, ref := range own {
 		if plainID(ref) && ref != id && !slices.Contains(references, ref) {
 			references = append(references, ref)
 		}

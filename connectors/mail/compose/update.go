@@ -44,6 +44,10 @@ func (s *Scribe) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 			return connectors.Receipt{}, err
 		}
 	}
+	if d, ok := s.shelf.(Discarder); ok && e.Old != "" {
+		d.Discard(ctx, e.Old, e.OldSeal) // the book that knows a newer one is durable by now
+	}
+	s.markFlagged(ctx, e, old, rec)
 	p := s.alone(rec, version, Slip{Record: true, Folder: e.Slip.Folder, Newer: true})
 	p.thread = e.Thread
 	if s.shelf.Rewrites() {

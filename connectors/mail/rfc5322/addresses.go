@@ -90,7 +90,11 @@ func (p *addressParser) step() {
 		}
 		p.take(2)
 	default:
-		p.take(max(1, strings.IndexAny(rest, "\"(<,;:[=")))
+		n := strings.IndexAny(rest, "\"(<,;:[=")
+		if n < 0 {
+			n = len(rest)
+		}
+		p.take(max(1, n))
 	}
 }
 

@@ -1,0 +1,5 @@
+//go:build integration
+
+package rounds
+
+const everything = true
