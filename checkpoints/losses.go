@@ -67,7 +67,7 @@ func (l *sqliteLedger) Losses(ctx context.Context, kind desk.Kind, id desk.ID) (
 	if err != nil {
 		return nil, err
 	}
-	defer closing(rows, &err)
+	defer closing(rows, &err) // rows.Err is among it
 	for rows.Next() {
 		var x Loss
 		var number int
@@ -77,5 +77,5 @@ func (l *sqliteLedger) Losses(ctx context.Context, kind desk.Kind, id desk.ID) (
 		x.Kind = numberKind[number]
 		out = append(out, x)
 	}
-	return out, nil
+	return out, rows.Err()
 }

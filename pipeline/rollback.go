@@ -128,13 +128,13 @@ func (b *Rollback) row(ctx context.Context, row checkpoints.Row) error {
 		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
 	case why != "":
 		u.Why = why
-		b.keep(row, there)
+		b.keep(there)
 	default:
 		if u.Why, err = b.delete(ctx, row, there != nil); err != nil {
 			return err
 		}
 		if u.Deleted = u.Why == ""; !u.Deleted {
-			b.keep(row, there)
+			b.keep(there)
 		}
 	}
 	if b.Told != nil {
@@ -223,7 +223,7 @@ func (b *Rollback) touched(ctx context.Context, row checkpoints.Row, there desk.
 }
 
 // keep notes what a record that stays refers to.
-func (b *Rollback) keep(row checkpoints.Row, there desk.Record) {
+func (b *Rollback) keep(there desk.Record) {
 	if there == nil {
 		return
 	}

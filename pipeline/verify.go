@@ -177,7 +177,7 @@ func (t *task) checked(err error) error {
 	case t.state == checkpoints.Skipped:
 		t.check.count(kind, Checked{LeftOut: 1})
 	}
-	t.Pipeline.tellVerified(kind, id)
+	t.tellVerified(kind, id)
 	return nil
 }
 

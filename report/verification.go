@@ -159,8 +159,13 @@ func (v *Verification) of(class string) *int64 {
 
 // titles are what a class of findings is called, in the order in which they matter.
 var titles = []struct{ class, title string }{
-	{"missing", "Not there"}, {"twice", "There more than once"}, {"differs", "Different"}, {"aside", "In quarantine, or waiting"},
-	{"waiting", "New in the source since the last run"}, {"lost", "Lost as planned"}, {"added", "Written there by others"},
+	{"missing", "Not there"},
+	{"twice", "There more than once"},
+	{"differs", "Different"},
+	{"aside", "In quarantine, or waiting"},
+	{"waiting", "New in the source since the last run"},
+	{"lost", "Lost as planned"},
+	{"added", "Written there by others"},
 }
 
 // Text writes the verification for a person to read; the last line is the one to show.

@@ -29,8 +29,10 @@ func figuresOf(source, target *pipeline.Figures) (out []report.Figure) {
 		name string
 		s, t map[string]int64
 	}{
-		{"status", source.Status, target.Status}, {"month", source.Month, target.Month},
-		{"category", source.Category, target.Category}, {"agent", source.Agent, target.Agent},
+		{"status", source.Status, target.Status},
+		{"month", source.Month, target.Month},
+		{"category", source.Category, target.Category},
+		{"agent", source.Agent, target.Agent},
 	} {
 		keys := maps.Clone(x.s)
 		maps.Copy(keys, x.t)

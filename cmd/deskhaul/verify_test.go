@@ -1,10 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -15,20 +12,11 @@ import (
 // verify reads the target of a journey back, and tells how that ended.
 func (j *journey) verify(t *testing.T) (v report.Verification, code int) {
 	t.Helper()
-	var out, errs bytes.Buffer
-	c := j.command(t, "verify")
-	c.Stdout, c.Stderr = &out, &errs
-	err := c.Run()
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		code = ended.ExitCode()
-	} else if err != nil {
-		t.Fatal(err)
+	r := inside(t, j.words("verify")...)
+	if err := json.Unmarshal(r.out.Bytes(), &v); err != nil {
+		t.Fatalf("%v: %s", err, r.all())
 	}
-	if err := json.Unmarshal(out.Bytes(), &v); err != nil {
-		t.Fatalf("%v: %s %s", err, &out, &errs)
-	}
-	return v, code
+	return v, r.code
 }
 
 // What was moved into a helpdesk is found there when it is read back, and what was
