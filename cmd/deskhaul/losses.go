@@ -36,6 +36,9 @@ func (l *losses) put(hop string, e pipeline.Event, field, detail string) {
 }
 
 func (l *losses) list() (out []report.Loss) {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, x := range l.all {
