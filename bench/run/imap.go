@@ -21,6 +21,11 @@ func (b *bench) mailbox(ctx context.Context) (err error) {
 		return err
 	}
 	defer s.stop()
+	if b.away > 0 {
+		if s.port, err = farAway(ctx, s.port, b.away); err != nil {
+			return err
+		}
+	}
 	account := 1
 	for range b.rounds {
 		for _, way := range []func(*server, int) step{

@@ -16,6 +16,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"time"
 )
 
 type options struct {
@@ -29,6 +30,7 @@ type options struct {
 
 	imap    bool
 	rounds  int
+	away    time.Duration
 	dovecot string
 }
 
@@ -44,6 +46,7 @@ func main() {
 	flag.StringVar(&o.work, "work", "", "the folder to make the working folder in; default the system's for temporary files")
 	flag.BoolVar(&o.imap, "imap", false, "measure how a mailbox on a server is moved, beside mbsync, instead")
 	flag.IntVar(&o.rounds, "rounds", 1, "with -imap: how often each is measured, one after the other")
+	flag.DurationVar(&o.away, "away", 0, "with -imap: how long a round trip to the server takes")
 	flag.StringVar(&o.dovecot, "dovecot", theScript(), "with -imap: the script that starts a Dovecot")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

@@ -20,7 +20,7 @@ var writes = connectors.Caps{
 	Backdate:   true,
 	Silent:     true,
 	Tombstones: true,
-	Parallel:   mostTogether,
+	Parallel:   2 * mostTogether, // far away half of them wait for an answer
 	MaxText:    compose.MaxWrittenText,
 }
 

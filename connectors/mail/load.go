@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/auto"
 	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
@@ -56,26 +58,52 @@ func (s *Source) load(ctx context.Context, st step) (*loaded, error) {
 		return nil, err
 	}
 	for n, e := range events {
-		t := leaf{n: n, e: e}
-		asked := ctx
-		if slices.Contains(*s.unread.Load(), n) {
-			asked = retry(ctx)
-		}
-		t.parsed, t.err = s.parse(asked, e)
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		if notNow(t.err) {
-			return nil, t.err
-		}
-		if t.mail != nil {
-			t.who, t.tags = s.envelope(t.mail.Header), auto.ClassifyMessage(t.mail)
-		}
+		l.turns = append(l.turns, leaf{n: n, e: e})
+	}
+	if err := s.loadTurns(ctx, l.turns); err != nil {
+		return nil, err
+	}
+	for _, t := range l.turns {
 		l.missing = l.missing || errors.Is(t.err, ErrMoved)
-		l.turns = append(l.turns, t)
 	}
 	l.turns = inOrder(l.turns)
 	return l, s.build(ctx, l)
+}
+
+// atOnce is how many messages of one ticket are asked of a distant store at once: each
+// waits for the way to the server and back.
+const atOnce = 32
+
+// loadTurns reads and parses messages, several at once where the store is far away.
+func (s *Source) loadTurns(ctx context.Context, turns []leaf) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(1)
+	if _, far := s.store.(Distant); far {
+		g.SetLimit(atOnce)
+	}
+	for i := range turns {
+		g.Go(func() error { return s.loadTurn(ctx, &turns[i]) })
+	}
+	return g.Wait()
+}
+
+// loadTurn reads and parses one message. The error is one of which a later attempt may
+// know better.
+func (s *Source) loadTurn(ctx context.Context, t *leaf) error {
+	asked := ctx
+	if slices.Contains(*s.unread.Load(), t.n) {
+		asked = retry(ctx)
+	}
+	t.parsed, t.err = s.parse(asked, t.e)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case notNow(t.err):
+		return t.err
+	case t.mail != nil:
+		t.who, t.tags = s.envelope(t.mail.Header), auto.ClassifyMessage(t.mail)
+	}
+	return nil
 }
 
 // inOrder puts the messages of a ticket into the order of the conversation and
