@@ -40,7 +40,7 @@ func (s *Scribe) Adopt(ctx context.Context, generation int64, place string, h rf
 	if w.slip.Folder, err = s.folderOfAdopted(ctx, rec, w.ticket); err != nil {
 		return err
 	}
-	return book{s.book.state, generation}.note(ctx, w)
+	return book{s.book.state, generation, s.book.noting}.note(ctx, w)
 }
 
 // folderOfAdopted is the folder in which the mails of a ticket belong, by its cover or

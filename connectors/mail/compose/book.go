@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -20,6 +22,18 @@ type book struct {
 	state connectors.State
 	// generation keeps the entries of a file and of its compacted successor apart.
 	generation int64
+	// noting is held while what a mail says enters an entry: a mail that is found may be
+	// entered while its ticket is being written.
+	noting *noting
+}
+
+// noting are locks, of which each entry has one.
+type noting [64]sync.Mutex
+
+func (n *noting) of(key string) *sync.Mutex {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(key)) // it never fails
+	return &n[h.Sum32()%uint32(len(n))]
 }
 
 // entry is what the book says of one record.
@@ -164,6 +178,9 @@ func (b book) note(ctx context.Context, w written) error {
 	if w.rec != nil {
 		kind, id = w.rec.Kind(), w.rec.About().ID
 	}
+	lock := b.noting.of(bookKey(kind, id))
+	lock.Lock()
+	defer lock.Unlock()
 	e, err := b.get(ctx, kind, id)
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ type Scribe struct {
 // the generation of env.State. folders says that tickets go to a folder named
 // after their category.
 func NewScribe(shelf Shelf, env connectors.Env, generation int64, folders bool) *Scribe {
-	return &Scribe{shelf: shelf, book: book{env.State, generation}, folders: folders, dry: env.DryRun}
+	return &Scribe{shelf: shelf, book: book{env.State, generation, new(noting)}, folders: folders, dry: env.DryRun}
 }
 
 // Create writes r: a ticket as one mail for each message, the first of which
