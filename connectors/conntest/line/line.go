@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 )
 
 // To is the line to a handler; requests name hosts as they would outside.
@@ -45,12 +46,14 @@ func (l to) RoundTrip(r *http.Request) (*http.Response, error) {
 		_ = body.Close() // nobody reads it
 		return nil, r.Context().Err()
 	}
-	if w.code == 0 {
+	broke := sent.err.Load()
+	if broke == nil && w.code == 0 {
+		broke = &errLost
+	}
+	if broke != nil { // as a transport tells, whatever the server makes of half a request
 		cancel()
-		if sent.err != nil { // as a transport tells
-			return nil, sent.err
-		}
-		return nil, errLost
+		_ = body.Close() // nobody reads it
+		return nil, *broke
 	}
 	return w.response(r, &closing{body, cancel}), nil
 }
@@ -69,17 +72,17 @@ func (l to) serve(w *answer, in *http.Request) {
 	l.h.ServeHTTP(w, in)
 }
 
-// sending is a request's body, and why it broke off. Who asks has seen done closed.
+// sending is a request's body, and why it broke off.
 type sending struct {
 	io.ReadCloser
-	err error
+	err atomic.Pointer[error]
 }
 
 // Read implements io.Reader.
 func (s *sending) Read(p []byte) (int, error) {
 	n, err := s.ReadCloser.Read(p)
 	if err != nil && !errors.Is(err, io.EOF) {
-		s.err = err
+		s.err.Store(&err)
 	}
 	return n, err
 }

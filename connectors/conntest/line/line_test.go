@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/conntest/line"
@@ -79,5 +80,33 @@ func TestGivesUp(t *testing.T) {
 		}
 		<-heard
 		cancel()
+	}
+}
+
+// Who breaks off while asking is told why, not what the server makes of half a request.
+func TestBreaksOff(t *testing.T) {
+	mine := errors.New("the file ends here")
+	for name, h := range map[string]http.HandlerFunc{
+		"the server complains": func(w http.ResponseWriter, r *http.Request) {
+			if _, err := io.ReadAll(r.Body); err != nil {
+				w.WriteHeader(http.StatusBadRequest)
+			}
+		},
+		"the server hangs up": func(_ http.ResponseWriter, r *http.Request) {
+			_, _ = io.ReadAll(r.Body)
+			panic(http.ErrAbortHandler)
+		},
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "https://acme.test/x", io.MultiReader(strings.NewReader("half"), iotest.ErrReader(mine)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := line.To(h).RoundTrip(r)
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		if !errors.Is(err, mine) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
