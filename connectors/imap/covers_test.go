@@ -14,8 +14,8 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// subjects are those of the mails in a folder.
-func (r *rig) subjects(folder string) (all []string) {
+// mails are what the server tells of the mails in a folder.
+func (r *rig) mails(folder string, what *imap.FetchOptions) (all []*imapclient.FetchMessageBuffer) {
 	r.t.Helper()
 	s, err := r.c.dialAt(quiet(), r.pace)(r.t.Context())
 	if err != nil {
@@ -25,15 +25,21 @@ func (r *rig) subjects(folder string) (all []string) {
 	if _, err := s.choose(r.t.Context(), folder, false, true); err != nil {
 		r.t.Fatal(err)
 	}
-	err = s.do(r.t.Context(), func(c *imapclient.Client) error {
-		ms, err := c.Fetch(imap.UIDSet{{Start: 1}}, &imap.FetchOptions{Envelope: true}).Collect()
-		for _, m := range ms {
-			all = append(all, m.Envelope.Subject)
-		}
+	err = s.do(r.t.Context(), func(c *imapclient.Client) (err error) {
+		all, err = c.Fetch(imap.UIDSet{{Start: 1}}, what).Collect()
 		return err
 	})
 	if err != nil {
 		r.t.Fatal(err)
+	}
+	return all
+}
+
+// subjects are those of the mails in a folder.
+func (r *rig) subjects(folder string) (all []string) {
+	r.t.Helper()
+	for _, m := range r.mails(folder, &imap.FetchOptions{Envelope: true}) {
+		all = append(all, m.Envelope.Subject)
 	}
 	return all
 }

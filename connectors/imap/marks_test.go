@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
-	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
@@ -18,31 +17,16 @@ import (
 // mail says.
 func (r *rig) flagged() (all []string) {
 	r.t.Helper()
-	s, err := r.c.dialAt(quiet(), r.pace)(r.t.Context())
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	defer s.close()
-	if _, err := s.choose(r.t.Context(), "INBOX", false, true); err != nil {
-		r.t.Fatal(err)
-	}
 	text := &imap.FetchItemBodySection{Specifier: imap.PartSpecifierText, Peek: true}
-	err = s.do(r.t.Context(), func(c *imapclient.Client) error {
-		ms, err := c.Fetch(imap.UIDSet{{Start: 1}}, &imap.FetchOptions{Flags: true, BodySection: []*imap.FetchItemBodySection{text}}).Collect()
-		for _, m := range ms {
-			words := []string{strings.TrimSpace(string(m.FindBodySection(text)))}
-			for _, f := range m.Flags {
-				if f != imap.FlagSeen && f != `\Recent` && !isOurs([]imap.Flag{f}) {
-					words = append(words, strings.ToLower(string(f)))
-				}
+	for _, m := range r.mails("INBOX", &imap.FetchOptions{Flags: true, BodySection: []*imap.FetchItemBodySection{text}}) {
+		words := []string{strings.TrimSpace(string(m.FindBodySection(text)))}
+		for _, f := range m.Flags {
+			if f != imap.FlagSeen && f != `\Recent` && !isOurs([]imap.Flag{f}) {
+				words = append(words, strings.ToLower(string(f)))
 			}
-			slices.Sort(words[1:])
-			all = append(all, strings.Join(words, " "))
 		}
-		return err
-	})
-	if err != nil {
-		r.t.Fatal(err)
+		slices.Sort(words[1:])
+		all = append(all, strings.Join(words, " "))
 	}
 	return all
 }
