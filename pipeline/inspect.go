@@ -42,7 +42,7 @@ func (t *task) inspect(ctx context.Context) error {
 		return nil
 	}
 	t.looked.count(kind, Checked{There: 1})
-	t.looked.Name = nameOf(got)
+	t.looked.Name = NameOf(got)
 	i := &inspection{task: t, want: compare.There(t.rec, t.Writes), got: got}
 	if err := i.losses(ctx); err != nil {
 		return err
@@ -67,8 +67,8 @@ func (t *task) there(ctx context.Context) (got desk.Record, err error) {
 	return got, err
 }
 
-// nameOf is what people call an agent or a category, for the figures.
-func nameOf(r desk.Record) string {
+// NameOf is what people call an agent or a category; "" of other kinds.
+func NameOf(r desk.Record) string {
 	switch r := r.(type) {
 	case *desk.Agent:
 		return cmp.Or(r.Name, r.Email)

@@ -150,6 +150,7 @@ func (r *run) verifyOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
 		return err
 	case err != nil:
 		l := &Looked{Kind: kind, ID: id}
+		l.count(kind, Checked{Expected: 1})
 		l.tell(Finding{Class: Unseen, Kind: kind, ID: id, Detail: "the source does not give it: " + err.Error()})
 		return r.note(ctx, l)
 	}
@@ -246,6 +247,9 @@ func (t *task) checked(ctx context.Context, err error) error {
 		l.count(l.Kind, Checked{Expected: 1})
 		l.tell(Finding{Class: Aside, Kind: l.Kind, ID: l.ID, Field: string(trouble.Reason), Detail: err.Error()})
 	case errors.As(err, &trouble) && !unanswered(err) && !errors.Is(err, connectors.ErrDenied):
+		if l.Counts[l.Kind] == nil {
+			l.count(l.Kind, Checked{Expected: 1})
+		}
 		l.tell(Finding{Class: Unseen, Kind: l.Kind, ID: l.ID, Detail: err.Error()})
 	case err != nil:
 		return err

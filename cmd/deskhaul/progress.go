@@ -167,6 +167,16 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 	}
 }
 
+// of tells how many tickets there are to be, where that is known; 0 is not.
+func (p *progress) of(tickets int64) {
+	if tickets > 0 {
+		p.counting.Do(func() {})
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.total = tickets
+	}
+}
+
 // count asks the source how many tickets there are. By the first of them it knows.
 func (p *progress) count(ctx context.Context, source connectors.Source) {
 	d, ok := source.(connectors.Describer)
