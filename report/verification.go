@@ -234,10 +234,7 @@ func (h *VerifiedHop) list(b *strings.Builder, class, title string) {
 			fmt.Fprintf(b, "\n%s:\n", title)
 			begun = true
 		}
-		what := plural[f.Kind]
-		if f.Field != "" {
-			what = f.Field + " of " + what
-		}
+		what := fieldOf(f.Field, f.Kind)
 		fmt.Fprintf(b, "  %s × %s\n", Number(f.Count), what)
 		for _, e := range f.First[:min(len(f.First), mostExamples)] {
 			fmt.Fprintf(b, "      %s\n", e.line(f.Kind))
