@@ -85,6 +85,7 @@ func Confidence(all, looked, low, high int64) (least, most int64) {
 	if low > 0 && high < all {
 		tail = 0.025
 	}
+	tail += 1e-9 // what is just as likely is refuted, however it is rounded
 	// The more differ in all, the less likely are few in the sample.
 	first, last := high, all-(looked-high)
 	most = first - 1 + int64(sort.Search(int(last-first+1), func(i int) bool {

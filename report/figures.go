@@ -38,8 +38,8 @@ const (
 
 // KeyDefinitions say how key figures are counted.
 var KeyDefinitions = []Defined{
-	{FirstResponse, "First response", "time from a ticket's creation to the first public message of an agent after the first one; mean and median of the tickets that have one"},
-	{Resolution, "Resolution", "time from a ticket's creation to when it was last solved, or closed where that is not known; mean and median of the tickets that were"},
+	{FirstResponse, "First response (mean, median)", "time from a ticket's creation to the first public message of an agent after the first one; mean and median of the tickets that have one"},
+	{Resolution, "Resolution (mean, median)", "time from a ticket's creation to when it was last solved, or closed where that is not known; mean and median of the tickets that were"},
 	{Reopened, "Reopened", "of the tickets that are or were solved or closed, those that went back to another status at least once"},
 	{Satisfied, "Satisfaction", "of the tickets with a rating, those whose score is good"},
 }
@@ -66,7 +66,7 @@ func (h *VerifiedHop) figures(b *strings.Builder) {
 		fmt.Fprintf(b, "  %-36s %22s %22s %s\n", name, f.Source, f.Target, strings.TrimSpace(f.Difference+" "+inBrackets(f.Note)))
 	}
 	for _, f := range h.group("") {
-		line(f, f.Name)
+		line(f, titleOf(f.Name))
 	}
 	for _, d := range Definitions {
 		h.totals(b, d, line)
@@ -118,7 +118,7 @@ func TotalFigure(group, name string, source, target int64) Figure {
 }
 
 func signed(d int64) string {
-	if d > 0 {
+	if d >= 0 {
 		return "+" + Number(d)
 	}
 	return "−" + Number(-d)
@@ -159,9 +159,22 @@ func TimesFigure(name string, source, target Times) Figure {
 func ShareFigure(name string, sn, sof, tn, tof int64) Figure {
 	f := Figure{Name: name, Source: share(sn, sof), Target: share(tn, tof)}
 	if sn != tn || sof != tof {
-		f.Difference = signed(tn-sn) + " of " + signed(tof-sof)
+		f.Difference = signed(tn - sn)
+		if sof != tof {
+			f.Difference += " of " + signed(tof-sof)
+		}
 	}
 	return f
+}
+
+// titleOf is what a key figure is called.
+func titleOf(name string) string {
+	for _, d := range KeyDefinitions {
+		if d.Group == name {
+			return d.Title
+		}
+	}
+	return name
 }
 
 func share(n, of int64) string {

@@ -199,7 +199,11 @@ func (v *Verification) Text(w io.Writer) error {
 
 // spent says what it took.
 func (v *Verification) spent() string {
-	out := "Read back in " + Duration(time.Duration(v.Seconds*float64(time.Second)))
+	took := time.Duration(v.Seconds * float64(time.Second))
+	out := "Read back in " + Span(took)
+	if took < time.Minute {
+		out = "Read back in " + Duration(took)
+	}
 	if v.Requests > 0 {
 		out += ", with " + count(v.Requests, "request", "requests")
 	}

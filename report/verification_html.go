@@ -67,7 +67,13 @@ type totalCard struct {
 
 type kindRow struct {
 	Kind, Expected, There, LeftOut string
-	Cells                          []anchor
+	Cells                          []kindCell
+}
+
+// kindCell is one number of the table of kinds.
+type kindCell struct {
+	anchor
+	Title string // of its column
 }
 
 // anchor is a text that leads somewhere; To "" nowhere.
@@ -117,7 +123,7 @@ func (h *VerifiedHop) page(id string) verifiedPage {
 	for _, d := range KeyDefinitions {
 		for _, f := range key {
 			if f.Name == d.Group {
-				f.Name = d.Title
+				f.Name = titleOf(f.Name)
 				p.KeyFigures, p.KeyTable.Rows = append(p.KeyFigures, d), append(p.KeyTable.Rows, f)
 			}
 		}
@@ -139,7 +145,7 @@ func (h *VerifiedHop) kindRow(kind desk.Kind, classes []classPart) (row kindRow,
 	}
 	any = n != Verified{}
 	for _, c := range classes {
-		cell := anchor{}
+		cell := kindCell{Title: c.Title}
 		sum := int64(0)
 		for i, f := range h.of(c.Class) {
 			if f.Kind != kind {
