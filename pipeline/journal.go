@@ -18,7 +18,7 @@ import (
 const (
 	journalRecords = 500
 	journalBytes   = 4 << 20
-	journalEvery   = 2 * time.Second
+	journalEvery   = 500 * time.Millisecond
 )
 
 // chunk is how many findings go under one key, so that none is too large to read.
