@@ -44,11 +44,22 @@ func (a *answers) since(began time.Time) bool {
 	return a.last.After(began)
 }
 
+// hopeless tells of a target that answered nothing yet and will have none of it.
+func (a *answers) hopeless(err error) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.denied(err)
+}
+
+func (a *answers) denied(err error) bool {
+	return a.last.IsZero() && errors.Is(err, connectors.ErrDenied)
+}
+
 // gaveUp counts a record that was left, and tells whether it is worth going on.
 func (a *answers) gaveUp(err error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lost++; a.lost >= maxUnseen || a.last.IsZero() && errors.Is(err, connectors.ErrDenied) {
+	if a.lost++; a.lost >= maxUnseen || a.denied(err) {
 		return fmt.Errorf("%w: %d records in a row could not be read back, the last with: %w – %s", errStop, a.lost, err, unseenAdvice)
 	}
 	return nil
@@ -72,8 +83,8 @@ func (t *task) patiently(ctx context.Context, ask func() error) error {
 			a.came(t.Now())
 			return err
 		}
-		own := try+1 >= ownTries && a.since(began)
-		if own || errors.Is(err, connectors.ErrDenied) || t.Now().Sub(began) >= t.check.patience() {
+		own := try+1 >= ownTries && (a.since(began) || errors.Is(err, connectors.ErrDenied))
+		if own || a.hopeless(err) || t.Now().Sub(began) >= t.check.patience() {
 			if stop := a.gaveUp(err); stop != nil {
 				return stop
 			}

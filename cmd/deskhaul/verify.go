@@ -158,7 +158,7 @@ func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) 
 		return err
 	}
 	bar := w.s.show("verifying " + h.label())
-	bar.of(total)
+	bar.looking(total)
 	p.Watch = bar.watch(ctx, h.source)
 	err = v.Go(ctx)
 	bar.end()
