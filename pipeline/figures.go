@@ -1,7 +1,8 @@
 package pipeline
 
 import (
-	"math"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
@@ -111,21 +112,30 @@ func answered(t *desk.Ticket) time.Time {
 	return time.Time{}
 }
 
-// Times sums up spans of time. The median is exact to a twelfth.
+// Times sums up spans of time. The median is exact to what people are told of it: the
+// second of a span below an hour, the minute below a day, else the hour.
 type Times struct {
 	Count int64         `json:"count"`
 	Sum   time.Duration `json:"sum"`
 
-	steps map[int]int64 // how many of each size, in steps of an eighth of an octave
+	spans map[time.Duration]int64 // how many of each, as exact as they are told: bounded by the longest, not by the tickets
 }
 
 func (t *Times) add(d time.Duration) {
-	if t.steps == nil {
-		t.steps = map[int]int64{}
+	if t.spans == nil {
+		t.spans = map[time.Duration]int64{}
 	}
 	t.Count++
 	t.Sum += d
-	t.steps[int(8*math.Log2(d.Seconds()+1))]++
+	switch {
+	case d < time.Hour:
+		d = d.Truncate(time.Second)
+	case d < 24*time.Hour:
+		d = d.Truncate(time.Minute)
+	default:
+		d = d.Truncate(time.Hour)
+	}
+	t.spans[d]++
 }
 
 // Mean is the mean; 0 of none.
@@ -136,12 +146,12 @@ func (t *Times) Mean() time.Duration {
 	return t.Sum / time.Duration(t.Count)
 }
 
-// Median is about the median; 0 of none.
+// Median is the median, of an even number the lower of the two in the middle; 0 of none.
 func (t *Times) Median() time.Duration {
 	n := int64(0)
-	for step := 0; n < t.Count && step < 8*64; step++ {
-		if n += t.steps[step]; 2*n >= t.Count {
-			return time.Duration((math.Exp2((float64(step)+0.5)/8) - 1) * float64(time.Second)).Round(time.Second)
+	for _, d := range slices.Sorted(maps.Keys(t.spans)) {
+		if n += t.spans[d]; 2*n >= t.Count {
+			return d
 		}
 	}
 	return 0
