@@ -115,8 +115,8 @@ func answered(t *desk.Ticket) time.Time {
 // Times sums up spans of time. The median is exact to what people are told of it: the
 // second of a span below an hour, the minute below a day, else the hour.
 type Times struct {
-	Count int64         `json:"count"`
-	Sum   time.Duration `json:"sum"`
+	Count int64
+	Sum   int64 // in milliseconds: a Duration ends after 292 years
 
 	spans map[time.Duration]int64 // how many of each, as exact as they are told: bounded by the longest, not by the tickets
 }
@@ -126,7 +126,7 @@ func (t *Times) add(d time.Duration) {
 		t.spans = map[time.Duration]int64{}
 	}
 	t.Count++
-	t.Sum += d
+	t.Sum += d.Milliseconds()
 	switch {
 	case d < time.Hour:
 		d = d.Truncate(time.Second)
@@ -143,7 +143,7 @@ func (t *Times) Mean() time.Duration {
 	if t.Count == 0 {
 		return 0
 	}
-	return t.Sum / time.Duration(t.Count)
+	return time.Duration(t.Sum/t.Count) * time.Millisecond
 }
 
 // Median is the median, of an even number the lower of the two in the middle; 0 of none.

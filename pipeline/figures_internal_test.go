@@ -36,3 +36,14 @@ func TestMedian(t *testing.T) {
 		}
 	}
 }
+
+// A million tickets that took a week each took 19,000 years, and a week in the mean.
+func TestMean(t *testing.T) {
+	times := Times{}
+	for range 1_000_000 {
+		times.add(7 * 24 * time.Hour)
+	}
+	if times.Mean() != 7*24*time.Hour {
+		t.Error(times.Mean())
+	}
+}

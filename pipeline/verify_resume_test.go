@@ -160,7 +160,9 @@ func TestVerifyAgainLooksAtWhatChanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	got := h.told(t, "one")
-	waiting := slices.IndexFunc(got.Found, func(f pipeline.Finding) bool { return f.Class == pipeline.Waiting && f.ID == x.ID && f.Field == "subject" })
+	waiting := slices.IndexFunc(got.Found, func(f pipeline.Finding) bool {
+		return f.Class == pipeline.Waiting && f.ID == x.ID && f.Field == "subject"
+	})
 	if far.all != 1 || waiting < 0 || got.Sum.Tickets != 40 {
 		t.Errorf("%d requests, %d tickets, %+v", far.all, got.Sum.Tickets, got.Found)
 	}
