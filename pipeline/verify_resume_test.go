@@ -179,10 +179,11 @@ func TestVerifyTellsWhatItCouldNotSee(t *testing.T) {
 				t.Fatal(err)
 			}
 			want := h.told(t, "calm")
-			var poison desk.ID
-			for r := range h.Ledger.Rows(t.Context(), checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}, ID: "00004"}) {
-				poison = r.Target
+			row, _, err := h.Ledger.Row(t.Context(), desk.KindTicket, "", "00004")
+			if err != nil {
+				t.Fatal(err)
 			}
+			poison := row.Target
 			far.fail = func(_ int, id desk.ID) error {
 				if id == poison {
 					return trouble

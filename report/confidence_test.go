@@ -71,10 +71,10 @@ func TestConfidenceIsThatOfClopperAndPearson(t *testing.T) {
 // What a sample proves is said as people would repeat it, rounded to the safe side.
 func TestSampleIsSaid(t *testing.T) {
 	for want, s := range map[string]report.Sampled{
-		"no difference in 300 of 12,431 tickets drawn at random: with 95% confidence at most 0.99% of all differ (122 tickets)": {All: 12431, Looked: 300},
+		"no difference in 300 of 12,431 tickets drawn at random: with 95% confidence at most 0.99% of all differ (122 tickets)":                              {All: 12431, Looked: 300},
 		"differences in 3 of 300 tickets looked at, of 12,431 drawn at random: with 95% confidence between 0.21% and 2.9% of all differ (27 to 356 tickets)": {All: 12431, Looked: 300, Differing: 3},
-		"no difference in 40 of 40 tickets drawn at random: that is all of them": {All: 40, Looked: 40},
-		"(2 not wholly seen, which may differ): with 95% confidence at most":     {All: 1000, Looked: 100, Unseen: 2},
+		"no difference in 40 of 40 tickets drawn at random: that is all of them":                                                                             {All: 40, Looked: 40},
+		"(2 not wholly seen, which may differ): with 95% confidence at most":                                                                                 {All: 1000, Looked: 100, Unseen: 2},
 	} {
 		s.Of = report.Random
 		s.Conclude()

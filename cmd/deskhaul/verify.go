@@ -112,13 +112,20 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 			return w.broken(err)
 		}
 	}
+	beside, err := w.beside(ctx)
+	if err != nil {
+		return err
+	}
+	if beside {
+		v.Problems = append(v.Problems, "a run wrote while this was read back, and what it was writing may be told as different: the same command looks again at what it wrote")
+	}
 	if err := w.write(ctx, v); err != nil {
 		return w.broken(err)
 	}
 	if err := s.printVerification(v); err != nil {
 		return err
 	}
-	w.ended = v.Unseen == 0
+	w.ended = v.Unseen == 0 && !(beside && v.Differences > 0)
 	switch {
 	case v.Differences > 0:
 		return &exit{code: exitDifference}

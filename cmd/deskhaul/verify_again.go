@@ -92,6 +92,19 @@ func (w *verifying) fits(ctx context.Context, real checkpoints.Store, was verify
 	return since, "", nil
 }
 
+// beside tells whether a run wrote since the verification's copy was made.
+func (w *verifying) beside(ctx context.Context) (bool, error) {
+	if w.path == "" {
+		return false, nil
+	}
+	real, err := w.s.look(ctx)
+	if err != nil {
+		return false, err
+	}
+	now, err := w.headNow(ctx, real)
+	return now.Run != w.head.Run || w.head.Running, errors.Join(err, real.Close())
+}
+
 // carryOver takes what was seen into a younger copy of the ledger, but what runs since
 // wrote at.
 func (w *verifying) carryOver(ctx context.Context, real checkpoints.Store, since int64) error {

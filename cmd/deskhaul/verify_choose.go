@@ -126,7 +126,7 @@ func (w *verifying) sayNeeded(ctx context.Context, h *hop, sample *report.Sample
 	}
 	for _, r := range runs {
 		spent := r.Ended.Sub(r.Started)
-		if r.Requests == 0 || r.Ended.IsZero() || spent < time.Second || left <= 0 {
+		if r.Requests == 0 || r.Ended.IsZero() || spent <= 0 || left <= 0 {
 			continue
 		}
 		pace := float64(r.Requests) / spent.Seconds()

@@ -112,7 +112,8 @@ func (w *verifying) headNow(ctx context.Context, real checkpoints.Store) (verify
 	}
 	run := w.ask.run
 	if len(runs) > 0 {
-		head.Run, head.Running = runs[0].ID, runs[0].State == checkpoints.RunRunning
+		head.Run = runs[0].ID
+		head.Running = runs[0].State == checkpoints.RunRunning && s.p.Working() != nil // else it was killed
 	}
 	if w.ask.last {
 		run = head.Run
