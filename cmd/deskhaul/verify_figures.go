@@ -40,6 +40,9 @@ func totals(group, note string, s, t map[string]int64, called func(string) strin
 	keys := map[string]int64{}
 	maps.Copy(keys, s)
 	maps.Copy(keys, t)
+	if _, none := keys[""]; none && len(keys) == 1 && s[""] == t[""] {
+		return nil // neither side has any
+	}
 	for key := range keys {
 		name := "none"
 		if key != "" {
