@@ -112,16 +112,20 @@ func TestMergedCustomerAtZendesk(t *testing.T) {
 	desk.Delete("users", int64(first["requester_id"].(float64)))
 	winner := desk.Set("users", map[string]any{"name": "C Zero", "email": "c0@customer.test", "role": "end-user"})
 	late(t, mbox, 0)
-	if err := appendMails(mbox, 200, 200); err != nil { // a new case of the same customer
-		t.Fatal(err)
+	for _, n := range []int{200, 400, 600} { // new cases of the same customer, which go in one job
+		if err := appendMails(mbox, n, n); err != nil {
+			t.Fatal(err)
+		}
 	}
 	o := j.run(t, "sync")
 	if len(o.Conflicts) != 1 || !strings.Contains(o.Conflicts[0].Example, fmt.Sprintf("%d stands for it from now on", winner)) {
 		t.Errorf("told %+v", o.Conflicts)
 	}
 	ids := far.ids(t)
-	if k, said := desk.Ticket(number(t, ids["Case 40"])); k["requester_id"] != float64(winner) || said[0]["author_id"] != float64(winner) {
-		t.Errorf("%v %v, want %d", k["requester_id"], said[0]["author_id"], winner)
+	for _, subject := range []string{"Case 40", "Case 80", "Case 120"} {
+		if k, said := desk.Ticket(number(t, ids[subject])); k["requester_id"] != float64(winner) || said[0]["author_id"] != float64(winner) {
+			t.Errorf("%s: %v %v, want %d", subject, k["requester_id"], said[0]["author_id"], winner)
+		}
 	}
 	if _, said := desk.Ticket(number(t, ids["Case 0"])); said[len(said)-1]["author_id"] != float64(winner) {
 		t.Errorf("%v, want %d", said[len(said)-1], winner)
