@@ -39,7 +39,6 @@ func TestNobodyIsLedIntoOurNetwork(t *testing.T) {
 	port := inner.URL[strings.LastIndexByte(inner.URL, ':'):]
 	for _, to := range []string{
 		inner.URL, "http://localhost" + port, "http://[::1]" + port, "http://[::ffff:127.0.0.1]" + port, "http://0.0.0.0" + port,
-		"http://169.254.169.254/latest/meta-data", "http://10.1.2.3/", "http://192.168.0.1/", "http://100.64.0.1/", "http://[fd00::1]/", "http://[fe80::1]/",
 	} {
 		env := dialled()
 		env.HTTP.Transport = through{to, env.HTTP.Transport}
@@ -53,6 +52,19 @@ func TestNobodyIsLedIntoOurNetwork(t *testing.T) {
 	}
 	if asked > 0 {
 		t.Errorf("asked %d times", asked)
+	}
+}
+
+// What is inside a network is known by its address.
+func TestOnlyPublic(t *testing.T) {
+	for address, public := range map[string]bool{
+		"169.254.169.254:80": false, "10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.0.1:443": false, "100.64.0.1:443": false, "127.0.0.2:443": false,
+		"[::ffff:10.1.2.3]:443": false, "[fd00::1]:443": false, "[fe80::1]:443": false, "[::]:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false,
+		"203.0.113.5:443": true, "[2001:db8::1]:443": true, "nonsense": false,
+	} {
+		if err := onlyPublic(address); (err == nil) != public {
+			t.Errorf("%s: %v", address, err)
+		}
 	}
 }
 
