@@ -44,9 +44,12 @@ func aFreshdesk(t *testing.T) *cloud {
 	}
 }
 
-func aZendesk(t *testing.T) *cloud {
+func aZendesk(t *testing.T) *cloud { return zendeskAt(t, "") }
+
+// zendeskAt is reached through a line at an address, if there is one.
+func zendeskAt(t *testing.T, address string) *cloud {
 	w := &weather.Weather{Totals: true}
-	s := zendesktest.NewServer(zendesktest.Options{ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1}, w.Over)
+	s := zendesktest.NewServer(zendesktest.Options{Base: address, ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1}, w.Over)
 	t.Cleanup(s.Close)
 	s.Quiet()
 	p := zendeskPeople{s.Account, s.Set("users", map[string]any{"name": "Ann", "email": "ann@desk.test", "role": "agent"})}
