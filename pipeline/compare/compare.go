@@ -22,6 +22,7 @@ type Difference struct {
 // Fields compares two records, messages aside; want is one of There. What caps promise
 // to keep is the same, and what was to be left empty is empty.
 func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
+	want, got = named(want), named(got)
 	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
 	var out []Difference
 	for _, name := range w.Changed(g) {
@@ -34,6 +35,26 @@ func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
 		out = append(out, Difference{name, shown(want, name), shown(got, name)})
 	}
 	return out
+}
+
+// named is the record without a name that is its address: that is what systems put there
+// which know nobody without a name.
+func named(r desk.Record) desk.Record {
+	switch r := r.(type) {
+	case *desk.Contact:
+		if slices.ContainsFunc(r.Emails, func(a string) bool { return strings.EqualFold(a, r.Name) }) {
+			c := *r
+			c.Name = ""
+			return &c
+		}
+	case *desk.Agent:
+		if strings.EqualFold(r.Email, r.Name) {
+			a := *r
+			a.Name = ""
+			return &a
+		}
+	}
+	return r
 }
 
 // There is the record as it should come back: its references are the target's, and its
