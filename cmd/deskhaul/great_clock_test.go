@@ -123,14 +123,14 @@ func put(t *testing.T, dir, name, text string) string {
 // the start or from somewhere on.
 func wrongClock(rng *rand.Rand) string {
 	var said []string
-	for range 1 + rng.IntN(3) {
+	from := 0
+	for i := range 1 + rng.IntN(3) {
 		far := []int{90, 3600, 3 * 3600, 26 * 3600}[rng.IntN(4)]
 		if rng.IntN(12) == 0 {
 			far = 200 * 24 * 3600
 		}
-		from := 0
-		if len(said) > 0 || rng.IntN(2) == 0 {
-			from = rng.IntN(4000)
+		if i > 0 || rng.IntN(2) == 0 {
+			from += rng.IntN(2000)
 		}
 		said = append(said, fmt.Sprintf("%d@%d", rng.IntN(2*far)-far, from))
 	}

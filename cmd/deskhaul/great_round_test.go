@@ -40,7 +40,7 @@ type greatRound struct {
 
 func newGreatRound(seed uint64, routes [][2]string, binary string, small bool) *greatRound {
 	g := &greatRound{seed: seed, rng: rand.New(rand.NewPCG(seed, 6)), binary: binary, small: small, truth: newTruth(), tally: map[string]int{}, numbers: firstOfPeople}
-	g.route = routes[g.rng.IntN(len(routes))]
+	g.route = routes[rand.New(rand.NewPCG(seed, 5)).IntN(len(routes))] // the rest is the same whatever it is chosen from
 	return g
 }
 

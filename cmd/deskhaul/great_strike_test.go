@@ -50,12 +50,12 @@ func (g *greatRound) strike() *greatStrike {
 	if lines > 0 {
 		s.at, s.of = g.rng.IntN(lines), g.rng.IntN(lines)
 	}
-	if hit(2) {
-		s.kill, s.delay, s.patience = 1+g.rng.IntN(120), time.Duration(g.rng.Int64N(int64(150*time.Millisecond))), time.Duration(1+g.rng.Int64N(int64(1500*time.Millisecond)))
+	if hit(2) { // mostly early: a run that meets the weather is short
+		s.kill, s.delay, s.patience = 1+g.rng.IntN([]int{12, 50, 200}[g.rng.IntN(3)]), time.Duration(g.rng.Int64N(int64(150*time.Millisecond))), time.Duration(1+g.rng.Int64N(int64(time.Second)))
 	}
 	s.torn = hit(3)
 	if hit(4) {
-		s.away, s.hard, s.gone = 1+g.rng.IntN(100), hit(2), time.Duration(g.rng.Int64N(int64(1500*time.Millisecond)))
+		s.away, s.hard, s.gone = 1+g.rng.IntN(60), hit(2), time.Duration(g.rng.Int64N(int64(1500*time.Millisecond)))
 	}
 	if hit(4) {
 		s.room = 4096 * (1 + g.rng.Int64N(120))

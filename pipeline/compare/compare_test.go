@@ -31,3 +31,18 @@ func TestAddressIsNoName(t *testing.T) {
 		}
 	}
 }
+
+// A target that has room for one body was given the text of a page that says no more.
+func TestPageThatSaysNoMore(t *testing.T) {
+	for page, differ := range map[string]int{
+		`<div>It shines <a href="https://lamp.test">again</a>.<br></div>`: 0, `<p>It <b>shines</b> again.</p>`: 1, `<p>It shines again.<img src="cid:1"></p>`: 1,
+	} {
+		want := &desk.Message{ID: "m", Text: "It shines again.", HTML: page}
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines again.\n"}, connectors.Caps{}); len(d) != differ {
+			t.Errorf("%s: %+v", page, d)
+		}
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines."}, connectors.Caps{}); len(d) == 0 {
+			t.Errorf("%s: the text is another, and no word of it", page)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -20,7 +21,7 @@ func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
 	var out []Difference
 	for _, name := range append(desk.FieldsOf(desk.KindMessage), custom(want)...) {
 		kept := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
-		if !kept || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && squeezed(want.HTML) == squeezed(got.HTML) {
+		if !kept || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && sameHTML(want, got) {
 			continue
 		}
 		out = append(out, Difference{name, plain(w[name]), plain(g[name])})
@@ -30,6 +31,29 @@ func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
 
 func alike(want, got *desk.Message) bool {
 	return want.HTML != "" && want.HTML == got.HTML || squeezed(want.Text) == squeezed(got.Text)
+}
+
+// sameHTML also holds where the target has room for one body and was given the text of
+// a page that says no more.
+func sameHTML(want, got *desk.Message) bool {
+	return squeezed(want.HTML) == squeezed(got.HTML) || got.HTML == "" && squeezed(want.Text) == squeezed(got.Text) && dull(want.HTML)
+}
+
+// dull tells whether a page has nothing that a text has not: no emphasis, no image.
+func dull(page string) bool {
+	z := html.NewTokenizer(strings.NewReader(page))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return true
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if !slices.Contains([]string{"div", "p", "br", "a", "html", "head", "body", "meta"}, string(name)) {
+				return false
+			}
+		default:
+		}
+	}
 }
 
 // squeezed is a text without what does not count in it.
