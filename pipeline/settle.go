@@ -127,11 +127,19 @@ func (t *task) lagging(since *time.Time) time.Duration {
 	if !ok {
 		return 0
 	}
-	now := t.Now()
+	now := t.theirNow()
 	if since.After(now) {
 		*since = now
 	}
 	return since.Add(l.Lag()).Sub(now)
+}
+
+// theirNow is the time at the target, if it knows, else ours.
+func (t *task) theirNow() time.Time {
+	if c, ok := t.Target.(connectors.Clocked); ok {
+		return c.Clock()
+	}
+	return t.Now()
 }
 
 func (t *task) tooEarly(wait time.Duration) error {

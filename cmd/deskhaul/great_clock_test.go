@@ -119,10 +119,21 @@ func put(t *testing.T, dir, name, text string) string {
 	return path
 }
 
+// wrong is how a clock is wrong: by how many seconds, from which question on.
+type wrong [][2]int
+
+// said is that in the words of clockVariable, where it is so many seconds later than here.
+func (w wrong) said(later int) string {
+	said := []string{fmt.Sprintf("%d@0", later)}
+	for _, turn := range w {
+		said = append(said, fmt.Sprintf("%d@%d", later+turn[0], turn[1]))
+	}
+	return strings.Join(said, ",")
+}
+
 // wrongClock is a clock that is wrong by minutes or hours, now and then by months, from
 // the start or from somewhere on.
-func wrongClock(rng *rand.Rand) string {
-	var said []string
+func wrongClock(rng *rand.Rand) (out wrong) {
 	from := 0
 	for i := range 1 + rng.IntN(3) {
 		far := []int{90, 3600, 3 * 3600, 26 * 3600}[rng.IntN(4)]
@@ -132,7 +143,7 @@ func wrongClock(rng *rand.Rand) string {
 		if i > 0 || rng.IntN(2) == 0 {
 			from += rng.IntN(2000)
 		}
-		said = append(said, fmt.Sprintf("%d@%d", rng.IntN(2*far)-far, from))
+		out = append(out, [2]int{rng.IntN(2*far) - far, from})
 	}
-	return strings.Join(said, ",")
+	return out
 }

@@ -40,10 +40,10 @@ var greatEnds = map[string]func(*testing.T, *greatRound) *greatEnd{
 }
 
 // withLine puts a line before a stand-in, which is reached through it.
-func withLine(t *testing.T, g *greatRound, name string, start func(address string) *cloud) *greatEnd {
+func withLine(t *testing.T, g *greatRound, name string, start func(at site) *cloud) *greatEnd {
 	t.Helper()
 	l := newGreatLine(t, g.more())
-	c := start("http://" + l.address)
+	c := start(site{"http://" + l.address, g.now})
 	to := strings.TrimPrefix(c.url, "http://")
 	l.to = func() string { return to }
 	c.url = "http://" + l.address
@@ -53,8 +53,8 @@ func withLine(t *testing.T, g *greatRound, name string, start func(address strin
 
 func greatZendesk(t *testing.T, g *greatRound) *greatEnd {
 	var p zendeskPeople
-	e := withLine(t, g, "zendesk", func(address string) *cloud {
-		c := zendeskAt(t, address)
+	e := withLine(t, g, "zendesk", func(at site) *cloud {
+		c := zendeskAt(t, at)
 		p = c.people.(zendeskPeople)
 		return c
 	})
@@ -64,10 +64,9 @@ func greatZendesk(t *testing.T, g *greatRound) *greatEnd {
 
 func greatFreshdesk(t *testing.T, g *greatRound) *greatEnd {
 	var s *freshdesktest.Server
-	e := withLine(t, g, "freshdesk", func(address string) *cloud {
-		c := aFreshdesk(t)
+	e := withLine(t, g, "freshdesk", func(at site) *cloud {
+		c := freshdeskAt(t, at)
 		s = c.people.(freshdeskPeople).Server
-		s.At(address)
 		return c
 	})
 	e.look = func(*testing.T) []voice { return voicesOfFreshdesk(s) }
@@ -76,10 +75,9 @@ func greatFreshdesk(t *testing.T, g *greatRound) *greatEnd {
 
 func greatStandIn(t *testing.T, g *greatRound) *greatEnd {
 	var s *rttest.Server
-	e := withLine(t, g, "rttest", func(address string) *cloud {
-		c := anRT(t)
-		s = c.people.(rtPeople).Server
-		s.At(address)
+	e := withLine(t, g, "rttest", func(at site) *cloud {
+		c := rtAt(t, at)
+		s = c.people.(rtPeople).Handler.(*rttest.Server)
 		return c
 	})
 	e.look = func(*testing.T) []voice { return voicesOfStandIn(s) }
@@ -90,10 +88,11 @@ func greatStandIn(t *testing.T, g *greatRound) *greatEnd {
 func greatRT(t *testing.T, g *greatRound) *greatEnd {
 	s := rttest.StartReal(t)
 	t.Setenv("TOKEN_RT", s.Token)
-	e := withLine(t, g, "rt", func(string) *cloud {
+	proxy := proxyTo(t, s)
+	e := withLine(t, g, "rt", func(site) *cloud {
 		w := &weather.Weather{Totals: true}
 		return &cloud{
-			connector: "rt", url: gateTo(t, s, w), token: s.Token, settings: []string{"quiet=scrips", "settling=5s"}, outbox: s.Mails, weather: w, people: realPeople{s},
+			connector: "rt", url: gateTo(t, proxy, w), token: s.Token, settings: []string{"quiet=scrips", "settling=5s"}, outbox: s.Mails, weather: w, people: rtPeople{proxy, s.Token},
 		}
 	})
 	e.look = func(t *testing.T) []voice { return voicesOfRT(t, s) }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ type greatRound struct {
 	truth          *truth
 	ids            map[string]string // of the source's tickets, by subject
 	mails, numbers int               // the next ones
+	later          atomic.Int64      // how much later it is in the round than here, in nanoseconds
 	counting       sync.Mutex
 	tally          map[string]int // what struck it
 	dovecot        *imaptest.Dovecot
@@ -42,6 +44,16 @@ func newGreatRound(seed uint64, routes [][2]string, binary string, small bool) *
 	g := &greatRound{seed: seed, rng: rand.New(rand.NewPCG(seed, 6)), binary: binary, small: small, truth: newTruth(), tally: map[string]int{}, numbers: firstOfPeople}
 	g.route = routes[rand.New(rand.NewPCG(seed, 5)).IntN(len(routes))] // the rest is the same whatever it is chosen from
 	return g
+}
+
+// now is the time in the round, by a clock that is right.
+func (g *greatRound) now() time.Time { return time.Now().Add(time.Duration(g.later.Load())) }
+
+// pass lets some hours pass at once. The clock of a real server cannot be set.
+func (g *greatRound) pass() {
+	if hours := g.rng.IntN(30); !slices.Contains(g.route[:], "rt") {
+		g.later.Add(int64(time.Duration(hours)*time.Hour + time.Duration(g.rng.IntN(3600))*time.Second))
+	}
 }
 
 // more is a source of numbers for somebody who asks at any time.
@@ -111,6 +123,11 @@ func (g *greatRound) phase(t *testing.T, verb string) {
 			do = "retry"
 		}
 		g.run(t, do, g.strike())
+		if verb == "sync" && g.rng.IntN(3) == 0 { // people do not wait for us
+			g.fair()
+			g.work(t)
+			g.foul()
+		}
 	}
 	g.fair()
 	g.settle(t, verb)
@@ -153,6 +170,8 @@ func (g *greatRound) settle(t *testing.T, verb string) {
 // work is what people do in the source between two runs.
 func (g *greatRound) work(t *testing.T) {
 	t.Helper()
+	g.pass()
+	defer g.pass()
 	if g.source.mails != nil {
 		n := g.rng.IntN(13)
 		if n > 0 {

@@ -22,7 +22,7 @@ import (
 
 // greatStrike is what befalls one run besides the weather.
 type greatStrike struct {
-	clock    string        // how it is wrong; "" it is right
+	clock    wrong
 	kill     int           // after so many pieces went to the server at an end; 0 it lives
 	at       int           // that end, among the lines
 	patience time.Duration // where there is no line: kill after that; 0 it lives
@@ -112,7 +112,7 @@ func (g *greatRound) run(t *testing.T, verb string, s *greatStrike) (o outcome, 
 	var out, errs bytes.Buffer
 	c := exec.Command(g.binary, g.journey.words(verb)...) //nolint:noctx // it is killed here
 	c.Stdout, c.Stderr = &out, &errs
-	c.Env = append(os.Environ(), clockVariable+"="+s.clock)
+	c.Env = append(os.Environ(), clockVariable+"="+s.clock.said(int(g.later.Load()/1e9)))
 	began := time.Now()
 	calm := g.befall(t, c, s)
 	if err := c.Start(); err != nil {
@@ -169,8 +169,8 @@ func (g *greatRound) befall(t *testing.T, c *exec.Cmd, s *greatStrike) (calm fun
 		lines[s.of].after(s.away, func() { ends.Do(func() { defer back.Done(); g.leave(t, lines[s.of], s) }) })
 		defer func() { calm = joined(calm, func() { ends.Do(back.Done); back.Wait() }) }()
 	}
-	if s.clock != "" {
-		g.count("clock jumps", strings.Count(s.clock, "@"))
+	if len(s.clock) > 0 {
+		g.count("clock jumps", len(s.clock))
 	}
 	for _, l := range lines {
 		if s.torn {

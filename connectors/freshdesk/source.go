@@ -86,7 +86,7 @@ type walk struct {
 }
 
 func (a *api) newWalk(after connectors.Cursor, yield yielder) *walk {
-	return &walk{after: after, next: connectors.Cursor(a.env.Now().Add(-overlap).UTC().Format(time.RFC3339)), yield: yield}
+	return &walk{after: after, next: connectors.Cursor(a.client.Now().Add(-overlap).UTC().Format(time.RFC3339)), yield: yield}
 }
 
 // add yields the record before; false ends the walk.
