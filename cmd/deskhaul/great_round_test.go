@@ -33,6 +33,7 @@ type greatRound struct {
 	truth          *truth
 	ids            map[string]string // of the source's tickets, by subject
 	mails, numbers int               // the next ones
+	skew           int               // by how many seconds our clock is wrong throughout
 	later          atomic.Int64      // how much later it is in the round than here, in nanoseconds
 	counting       sync.Mutex
 	tally          map[string]int // what struck it
@@ -49,10 +50,12 @@ func newGreatRound(seed uint64, routes [][2]string, binary string, small bool) *
 // now is the time in the round, by a clock that is right.
 func (g *greatRound) now() time.Time { return time.Now().Add(time.Duration(g.later.Load())) }
 
-// pass lets some hours pass at once. The clock of a real server cannot be set.
+// pass lets some time pass at once: none, minutes, or hours. The clock of a real server
+// cannot be set.
 func (g *greatRound) pass() {
-	if hours := g.rng.IntN(30); !slices.Contains(g.route[:], "rt") {
-		g.later.Add(int64(time.Duration(hours)*time.Hour + time.Duration(g.rng.IntN(3600))*time.Second))
+	most := []time.Duration{time.Second, 15 * time.Minute, 3 * time.Hour, 30 * time.Hour}[g.rng.IntN(4)]
+	if some := time.Duration(g.rng.Int64N(int64(most))); !slices.Contains(g.route[:], "rt") {
+		g.later.Add(int64(some))
 	}
 }
 
@@ -116,6 +119,11 @@ func (g *greatRound) open(t *testing.T) {
 // phase runs a verb in bad weather, and then until all is done; then it compares.
 func (g *greatRound) phase(t *testing.T, verb string) {
 	t.Helper()
+	g.skew = 0
+	if g.rng.IntN(3) == 0 { // nobody has set our clock yet
+		g.skew = g.rng.IntN(52*3600) - 26*3600
+		g.count("clock wrong throughout", 1)
+	}
 	g.foul()
 	for i := range 2 + g.rng.IntN(5) {
 		do := verb

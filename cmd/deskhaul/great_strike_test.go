@@ -112,7 +112,7 @@ func (g *greatRound) run(t *testing.T, verb string, s *greatStrike) (o outcome, 
 	var out, errs bytes.Buffer
 	c := exec.Command(g.binary, g.journey.words(verb)...) //nolint:noctx // it is killed here
 	c.Stdout, c.Stderr = &out, &errs
-	c.Env = append(os.Environ(), clockVariable+"="+s.clock.said(int(g.later.Load()/1e9)))
+	c.Env = append(os.Environ(), clockVariable+"="+s.clock.said(int(g.later.Load()/1e9)+g.skew))
 	began := time.Now()
 	calm := g.befall(t, c, s)
 	if err := c.Start(); err != nil {
