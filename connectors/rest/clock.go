@@ -36,13 +36,16 @@ func (c *clock) RoundTrip(r *http.Request) (*http.Response, error) {
 // Now is the time by the server's clock, to the second; until it has answered, by ours.
 // What is kept for a later run, or stands beside times that the server gives, goes by it:
 // ours may be wrong, and may be set at any moment.
-func (c *Client) Now() time.Time {
+func (c *Client) Now() time.Time { return c.At(c.now()) }
+
+// At is what time it was by the server's clock when Env.Now said ours, which may have been
+// before the server's first answer.
+func (c *Client) At(ours time.Time) time.Time {
 	k := c.clock
-	now := c.now()
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.told.IsZero() {
-		return now
+		return ours
 	}
-	return k.told.Add(now.Sub(k.at)) // what has passed goes by no clock on a wall
+	return k.told.Add(ours.Sub(k.at)) // what has passed goes by no clock on a wall
 }

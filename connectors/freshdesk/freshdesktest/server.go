@@ -110,6 +110,7 @@ func (s *Server) At(address string) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	files := strings.HasSuffix(s.urls[1], "//"+r.Host)
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.mu.Unlock()
 	if files {
 		s.serveFile(w, r)

@@ -56,6 +56,7 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b, _ := out.body.([]byte)
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.Header().Set("Date", a.now().UTC().Format(http.TimeFormat))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(b) // who does not listen any more misses nothing
 }
