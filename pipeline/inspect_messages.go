@@ -61,7 +61,8 @@ func (i *inspection) expected(m *desk.Message) bool {
 }
 
 // find tells where in the target's ticket the message stands: by the id that it was
-// given, else as a write in doubt is looked for.
+// given, else as a write in doubt is looked for. What came with its ticket may have
+// neither an id in the ledger nor a mark, and what came after it both.
 func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int) (at int, found bool) {
 	id := i.seen.Messages[m.ID].Target
 	at, found = place[id]
@@ -69,7 +70,11 @@ func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int
 		there.take(id)
 		return at, true
 	}
+	known := id != ""
 	id, found, clear := there.match(i.linked(m))
+	if !found && clear && !known {
+		id, found, clear = there.unmarked(i.linked(m))
+	}
 	if !clear {
 		i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
 		return 0, false

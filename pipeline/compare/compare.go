@@ -32,6 +32,7 @@ func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
 // AllFields compares what caps do not promise to keep as well: that is the same, or
 // empty. Values that a system sets by itself are nobody's.
 func AllFields(want, got desk.Record, caps connectors.Caps) []Difference {
+	want, got = named(want), named(got)
 	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
 	var out []Difference
 	for _, name := range w.Changed(g) {
@@ -51,6 +52,26 @@ func AllFields(want, got desk.Record, caps connectors.Caps) []Difference {
 
 func kept(all []Difference) []Difference {
 	return slices.DeleteFunc(all, func(d Difference) bool { return !d.Kept })
+}
+
+// named is the record without a name that is its address: that is what systems put there
+// which know nobody without a name.
+func named(r desk.Record) desk.Record {
+	switch r := r.(type) {
+	case *desk.Contact:
+		if slices.ContainsFunc(r.Emails, func(a string) bool { return strings.EqualFold(a, r.Name) }) {
+			c := *r
+			c.Name = ""
+			return &c
+		}
+	case *desk.Agent:
+		if strings.EqualFold(r.Email, r.Name) {
+			a := *r
+			a.Name = ""
+			return &a
+		}
+	}
+	return r
 }
 
 // There is the record as it should come back: its references are the target's, and its
