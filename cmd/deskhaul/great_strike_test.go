@@ -110,7 +110,7 @@ const mostPatience = 6 * time.Minute
 func (g *greatRound) run(t *testing.T, verb string, s *greatStrike) (o outcome, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	c := exec.Command(g.binary, g.journey.words(verb)...) //nolint:noctx // it is killed here
+	c := exec.Command(g.binary, g.journey.words(verb)...)
 	c.Stdout, c.Stderr = &out, &errs
 	c.Env = append(os.Environ(), clockVariable+"="+s.clock.said(int(g.later.Load()/1e9)+g.skew))
 	began := time.Now()
