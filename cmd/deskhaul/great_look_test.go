@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"io"
 	"mime/quotedprintable"
-	"net/mail"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,15 +120,11 @@ func voicesOfDovecot(t *testing.T, d *imaptest.Dovecot, account int) (out []voic
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := parsed(raw)
+		s, head, err := withoutUs(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := mail.ReadMessage(bytes.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := voice{ticket: m.Header.Get("X-Deskhaul-Ticket"), subject: s.subject, text: s.text, at: s.at}
+		v := voice{ticket: head.Get("X-Deskhaul-Ticket"), subject: strings.TrimPrefix(s.subject, "Re: "), text: s.text, at: s.at}
 		if v.line() == "" {
 			continue // a cover
 		}
