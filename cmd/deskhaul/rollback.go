@@ -112,7 +112,13 @@ func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollb
 	if err := h.open(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer func() { // what a target notes when it is closed is durable only then
+		closed := h.close()
+		if closed != nil { // what it was still to finish is not to be believed
+			h.s.store.Drop()
+		}
+		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
+	}()
 	p, err := h.rehearsal(ctx)
 	if err != nil {
 		return err

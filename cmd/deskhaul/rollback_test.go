@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// rollback takes back what a journey made, or one run of it.
+func (j *journey) rollback(t *testing.T, more ...string) *report.UndoneHop {
+	t.Helper()
+	j.args = append(j.args, more...)
+	defer func() { j.args = j.args[:len(j.args)-len(more)] }()
+	r := inside(t, j.words("rollback")...)
+	var out report.Rollback
+	if err := json.Unmarshal(r.out.Bytes(), &out); err != nil || r.code != exitDone {
+		t.Fatalf("exit code %d, %v: %s", r.code, err, r.all())
+	}
+	return out.Hops[0]
+}
+
+// sound looks whether the target holds what the source says, and each thing once.
+func (j *journey) sound(t *testing.T, tickets, messages int64) {
+	t.Helper()
+	v, code := j.verify(t)
+	n := v.Hops[0].Kinds
+	if code != exitDone || v.Differences+v.Added > 0 || n[desk.KindTicket].There != tickets || n[desk.KindMessage].There != messages {
+		t.Errorf("exit %d: %s\n%+v", code, v.Line, v.Hops)
+	}
+}
+
+// What was taken back from a mailbox, or from files, is not there when they are read; and
+// all of it can be brought anew, once. A run is taken back alone.
+func TestRollbackOfFiles(t *testing.T) {
+	t.Setenv("IMAP_SECRET", imaptest.Password)
+	for _, name := range []string{"jsonl", "csv", "eml", "maildir", "mbox", "imap"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			mbox, to := filepath.Join(dir, "support.mbox"), name+":"+filepath.Join(dir, "target")
+			if err := appendMails(mbox, 0, 49); err != nil {
+				t.Fatal(err)
+			}
+			var login []string
+			if name == "imap" {
+				s := imaptest.New(t, imaptest.Options{})
+				to = fmt.Sprintf("imap:%s@%s:%d", imaptest.User, s.Host, s.Port)
+				login = []string{"security=none", "password=${IMAP_SECRET}"}
+			}
+			j := travel(t, "mbox:"+mbox, to).fromMailbox()
+			for _, kv := range login {
+				j.args = append(j.args, "--set", "to."+kv)
+			}
+			j.run(t, "migrate")
+			j.sound(t, 10, 50)
+			if err := appendMails(mbox, 50, 52); err != nil { // a new ticket with three
+				t.Fatal(err)
+			}
+			late(t, mbox, 1, 2)
+			j.run(t, "sync")
+			j.sound(t, 11, 55)
+
+			if h := j.rollback(t, "--run", "2", "--yes"); h.Deleted[desk.KindTicket] != 1 || h.Deleted[desk.KindMessage] != 2 {
+				t.Errorf("of one run: %+v", h)
+			}
+			j.run(t, "sync")
+			j.sound(t, 11, 55)
+			would := j.rollback(t)
+			h := j.rollback(t, "--yes")
+			if h.Deleted[desk.KindTicket] != 11 || len(h.Left) > 0 || !maps.Equal(would.Deleted, h.Deleted) {
+				t.Errorf("%+v, was to be %+v", h, would)
+			}
+			back := filepath.Join(dir, "back.jsonl")
+			read := &journey{dir: filepath.Join(dir, "back"), args: []string{"--from", to, "--to", "jsonl:" + back}}
+			for _, kv := range login {
+				read.args = append(read.args, "--set", "from."+kv)
+			}
+			if o := read.run(t, "migrate"); o.Kinds[desk.KindTicket].Created+o.Kinds[desk.KindContact].Created > 0 {
+				t.Errorf("it still holds %+v", o.Kinds)
+			}
+			if o := j.run(t, "migrate"); o.Kinds[desk.KindTicket].Created != 11 || o.Kinds[desk.KindMessage].Created != 55 {
+				t.Errorf("anew: %+v", o.Kinds)
+			}
+			j.sound(t, 11, 55)
+		})
+	}
+}
+
+// Of a helpdesk at which people work those tickets stay that they touched, with whom they
+// speak of; the rest goes and can be brought anew.
+func TestRollbackOfHelpdesks(t *testing.T) {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			rollsBack(t, start(t))
+		})
+	}
+}
+
+func rollsBack(t *testing.T, far *cloud) {
+	t.Helper()
+	mbox := filepath.Join(t.TempDir(), "support.mbox")
+	if err := appendMails(mbox, 0, 49); err != nil {
+		t.Fatal(err)
+	}
+	j := travel(t, "mbox:"+mbox, far).fromMailbox()
+	j.run(t, "migrate")
+	j.sound(t, 10, 50)
+	before := far.ids(t)
+	far.answer(t, before["Case 1"], 1001)
+	far.solve(t, before["Case 2"])
+	if v, code := j.verify(t); code != exitDifference || v.Added != 1 || v.Differences != 1 {
+		t.Errorf("exit %d: %s\n%+v", code, v.Line, v.Hops)
+	}
+	h := j.rollback(t, "--yes")
+	if h.Deleted[desk.KindTicket] != 8 || h.Left[desk.KindTicket] != 2 {
+		t.Errorf("%+v", h)
+	}
+	left := far.ids(t)
+	if len(left) != 2 || left["Case 1"] != before["Case 1"] || left["Case 2"] != before["Case 2"] {
+		t.Errorf("left are %v of %v", left, before)
+	}
+	if o := j.run(t, "migrate"); o.Kinds[desk.KindTicket].Created != 8 || o.Kinds[desk.KindMessage].Created != 40 {
+		t.Errorf("anew: %+v", o.Kinds)
+	}
+	if v, _ := j.verify(t); v.Added != 1 || v.Differences != 1 {
+		t.Errorf("%s\n%+v", v.Line, v.Hops)
+	}
+	if mails := far.outbox(); len(mails) > 0 {
+		t.Errorf("%d e-mails, such as %s", len(mails), mails[0])
+	}
+}
