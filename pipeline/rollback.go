@@ -114,8 +114,10 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 		if row.Target == "" || row.Adopted || row.Joined || row.Made != run {
 			continue
 		}
-		if err := b.row(ctx, row); err != nil {
-			return errors.Join(err, b.forgetKnown(ctx))
+		if b.doomed = append(b.doomed, doomed{row: row}); len(b.doomed) == together {
+			if err := b.carryOut(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return b.carryOut(ctx)
@@ -145,33 +147,17 @@ func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
 	return nil
 }
 
-// row takes back one record, or tells why not. It returns errors that end the
-// rollback.
-func (b *Rollback) row(ctx context.Context, row checkpoints.Row) error {
-	why, there, err := b.stays(ctx, row)
-	if err != nil {
-		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
+// leave tells that a record stays, and notes what it refers to.
+func (b *Rollback) leave(ctx context.Context, row checkpoints.Row, there desk.Record, why string) error {
+	if b.Do {
+		b.Ledger.Put(row)
 	}
-	d := doomed{row: row, there: there != nil}
-	if there != nil {
-		for _, ref := range desk.Refs(there) {
-			d.refs = append(d.refs, desk.To(ref.Kind, ref.ID))
-		}
-	}
-	if why != "" {
-		return b.leave(ctx, d, why)
-	}
-	if b.doomed = append(b.doomed, d); len(b.doomed) < together {
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Why: why})
+	if there == nil {
 		return nil
 	}
-	return b.carryOut(ctx)
-}
-
-// leave tells that a record stays, and notes what it refers to.
-func (b *Rollback) leave(ctx context.Context, d doomed, why string) error {
-	b.tell(Undone{Kind: d.row.Kind, ID: d.row.ID, Target: d.row.Target, Why: why})
-	for _, ref := range d.refs {
-		if err := b.need(ctx, ref); err != nil {
+	for _, ref := range desk.Refs(there) {
+		if err := b.need(ctx, desk.To(ref.Kind, ref.ID)); err != nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -11,39 +12,32 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// together is how many records are deleted between two writes to the ledger.
+// together is how many records are taken back between two writes to the ledger.
 const together = 200
 
-// doomed is a record that is to be deleted.
+// doomed is a record that is to be deleted if nobody touched it.
 type doomed struct {
-	row   checkpoints.Row
-	there bool
-	refs  []desk.Ref // the target's
-	gone  bool
+	row        checkpoints.Row
+	done, gone bool
 }
 
 // beingTakenBack is in the line of a record that a rollback was at: a run that comes
 // after a kill looks whether it still stands, and makes it anew if not.
 const beingTakenBack = "a rollback was taking it back"
 
-// carryOut deletes the records that are doomed: it writes down that it will, deletes
-// them, and forgets those that are gone.
+// carryOut takes back the records that are doomed: it writes down that it will, looks at
+// each and deletes it, and forgets those that are gone.
 func (b *Rollback) carryOut(ctx context.Context) error {
 	if len(b.doomed) == 0 {
 		return nil
 	}
-	if !b.Do {
-		for _, d := range b.doomed {
-			b.tell(Undone{Kind: d.row.Kind, ID: d.row.ID, Target: d.row.Target, Deleted: true})
+	if b.Do {
+		if err := b.announce(ctx); err != nil {
+			return err
 		}
-		b.doomed = b.doomed[:0]
-		return nil
-	}
-	if err := b.announce(ctx); err != nil {
-		return err
 	}
 	for i := range b.doomed {
-		if err := b.delete(ctx, &b.doomed[i]); err != nil {
+		if err := b.takeBack(ctx, &b.doomed[i]); err != nil {
 			return errors.Join(err, b.forgetKnown(ctx))
 		}
 	}
@@ -73,22 +67,28 @@ func (b *Rollback) rewind(ctx context.Context) error {
 	return b.Ledger.Rewind(ctx)
 }
 
-// delete deletes a record. A refusal is told.
-func (b *Rollback) delete(ctx context.Context, d *doomed) error {
-	var err error
-	if d.there {
-		err = b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, d.row.Kind, d.row.Target) })
+// takeBack deletes one record, or tells why not. It returns errors that end the rollback.
+func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
+	row := d.row
+	why, there, err := b.stays(ctx, row)
+	if err != nil {
+		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
+	}
+	if why == "" && there != nil && b.Do {
+		err = b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
 	}
 	switch {
-	case err == nil, errors.Is(err, connectors.ErrNotFound):
-		d.gone = true
-		b.tell(Undone{Kind: d.row.Kind, ID: d.row.ID, Target: d.row.Target, Deleted: true})
-		return nil
 	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
-		b.Ledger.Put(d.row)
-		return b.leave(ctx, *d, err.Error())
+		why = err.Error()
+	case err != nil && !errors.Is(err, connectors.ErrNotFound):
+		return fmt.Errorf("%s %s: take it back: %w", row.Kind, row.ID, err)
 	}
-	return fmt.Errorf("%s %s: take it back: %w", d.row.Kind, d.row.ID, err)
+	d.done, d.gone = true, why == ""
+	if !d.gone {
+		return b.leave(ctx, row, there, why)
+	}
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true})
+	return nil
 }
 
 // forgetKnown forgets the lines of what is gone, once that is durable.
@@ -99,6 +99,12 @@ func (b *Rollback) forgetKnown(ctx context.Context) error {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)
+	broke := slices.IndexFunc(batch, func(d doomed) bool { return !d.done })
+	for i, d := range batch {
+		if !d.done && i > broke { // that one stays in doubt: a call may have been under way
+			b.Ledger.Put(d.row)
+		}
+	}
 	if err := b.sync(ctx); err != nil {
 		return err
 	}

@@ -59,7 +59,9 @@ func TestRollbackAtRequestTracker(t *testing.T) {
 	far.solve(t, before["Case 2"])
 	touched := []string{before["Case 1"], before["Case 2"]}
 	j.drifted(t, touched)
-	j.rollback(t, "--yes")
+	if h := j.rollback(t, "--yes"); h.Deleted[desk.KindTicket] != 8 || h.Left[desk.KindTicket] != 2 {
+		t.Errorf("%+v", h)
+	}
 	for subject, id := range before {
 		want := []string{"deleted"}
 		if slices.Contains(touched, id) {
