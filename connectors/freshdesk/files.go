@@ -106,14 +106,19 @@ func (a *api) inline(page string, m *desk.Message) string {
 	})
 }
 
+// imageHost is where Freshdesk keeps the images inside texts, by region: a recorded
+// account names eucattachment.freshdesk.com.
+var imageHost = regexp.MustCompile(`^[a-z]*attachment\.freshdesk\.com$`)
+
 // keepsImage tells whether an image is Freshdesk's: any other stays a link, and is
-// never asked for.
+// never asked for. A text is the customer's, who may name what he likes in it, other
+// accounts of Freshdesk's too.
 func (a *api) keepsImage(u *url.URL) bool {
 	if u.Scheme != "https" && u.Scheme != "http" || !strings.HasSuffix(u.Path, "/inline/attachment") {
 		return false
 	}
 	host := strings.ToLower(u.Hostname())
-	if u.Host == a.host || strings.HasSuffix(host, ".freshdesk.com") {
+	if u.Host == a.host || imageHost.MatchString(host) {
 		return true
 	}
 	for _, own := range strings.Split(a.config.Images, ",") {
