@@ -25,6 +25,23 @@ type breach struct {
 	append  func(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error)
 	find    func(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error)
 	counts  func(map[desk.Kind]int64)
+	// deletes and takesOut take away a record and a message; nil as the desk does.
+	deletes  func(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error
+	takesOut func(ctx context.Context, d *mem.Desk, ticket, message desk.ID) error
+}
+
+func (b breach) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if b.deletes != nil {
+		return b.deletes(ctx, b.Desk, kind, id)
+	}
+	return b.Desk.Delete(ctx, kind, id)
+}
+
+func (b breach) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
+	if b.takesOut != nil {
+		return b.takesOut(ctx, b.Desk, ticket, message)
+	}
+	return b.Desk.DeleteMessage(ctx, ticket, message)
 }
 
 func (b breach) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
@@ -172,6 +189,10 @@ func breaches() []struct {
 		{"takes two messages of one id for one", "OddIDs", breach{create: makingTicket(mergesTwins)}, nil},
 		{"makes a record without an id of its own", "OddIDs", breach{create: needsID}, nil},
 		{"does not know natural keys", "FindByNatural", breach{find: marksOnly}, nil},
+		{"deletes nothing", "DeleteForGood", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return nil }}, nil},
+		{"deletes its neighbours too", "DeleteForGood", breach{deletes: deletesNeighbours}, nil},
+		{"forgets at a kill what it deleted", "DeleteKilled", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return nil }}, nil},
+		{"takes out another message", "DeleteMessage", breach{takesOut: takesFirst}, nil},
 		{"wipes the other fields", "UpdateNamed", breach{update: wipes}, nil},
 		{"empties nothing", "UpdateEmpties", breach{update: emptiesNothing}, nil},
 		{"appends at another time", "Append", breach{append: later}, nil},
@@ -260,4 +281,23 @@ func opensOnce(m *desk.Message) {
 			}
 		}
 	}
+}
+
+func deletesNeighbours(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error {
+	for it := range d.Read(ctx, kind, "") {
+		if m := it.Record.About(); m.ID != id && !m.Deleted {
+			if err := d.Delete(ctx, kind, m.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return d.Delete(ctx, kind, id)
+}
+
+func takesFirst(ctx context.Context, d *mem.Desk, ticket, _ desk.ID) error {
+	rec, err := d.Fetch(ctx, desk.KindTicket, ticket)
+	if err != nil {
+		return err
+	}
+	return d.DeleteMessage(ctx, ticket, rec.(*desk.Ticket).Messages[0].ID)
 }

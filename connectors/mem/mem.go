@@ -113,7 +113,7 @@ func (d *Desk) target(dry bool) connectors.Target {
 		t = readOnly{d}
 	}
 	if d.NoFinder {
-		t = unfound{t, d, d, d}
+		t = unfound{t, d, d, d, d}
 	}
 	return t
 }
@@ -123,6 +123,7 @@ type unfound struct {
 	connectors.Target
 	connectors.Fetcher
 	connectors.Deleter
+	connectors.MessageDeleter
 	connectors.Describer
 }
 
