@@ -37,6 +37,9 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 		if err := h.silent(); err != nil {
 			return err
 		}
+		if err := h.proven(); err != nil {
+			return err
+		}
 	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// proven refuses a target of which an administrator's word alone says that it mails
+// nobody, unless a canary has shown it, or the administrator goes without.
+func (h *hop) proven() error {
+	_, writes := h.to.Spec.CapsOf(h.to.Config)
+	if h.pull || h.canary || writes.Declared == "" || h.to.Waived {
+		return nil
+	}
+	c, err := h.s.p.CanaryOf(h.to.UUID)
+	if err != nil {
+		return err
+	}
+	why := unproven(c, h.to, writes.Declared)
+	if why == "" {
+		return nil
+	}
+	address := "ADDRESS"
+	if c != nil {
+		address = c.Address
+	}
+	return usage(fmt.Errorf("%s – %s writes one ticket to an address of yours, and asks what came; or set canary: waived to go without", why, h.s.canaryCommand(address)))
+}
+
+// unproven says why a canary does not show that the target is silent; "" if it does.
+func unproven(c *project.Canary, to *project.System, declared string) string {
+	switch {
+	case c == nil:
+		return fmt.Sprintf("%s: that nobody is mailed (%s) is only declared, and no canary has shown it", to.Name, declared)
+	case c.Answer == project.CameMail:
+		return fmt.Sprintf("%s: the last canary came as an e-mail to %s, so that customers would be mailed", to.Name, c.Address)
+	case len(c.Changed(to)) > 0:
+		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(c.Changed(to), ", "))
+	case c.Answer == "":
+		return fmt.Sprintf("%s: the canary to %s waits for its answer", to.Name, c.Address)
+	}
+	return ""
+}
+
+// shown says in a few words what the last canary at a target showed.
+func shown(c *project.Canary) string {
+	switch c.Answer {
+	case project.CameNothing:
+		return fmt.Sprintf("silent on %s (to %s)", c.Answered.Local().Format(time.DateTime), c.Address)
+	case project.CameMail:
+		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused", c.Answered.Local().Format(time.DateTime), c.Address)
+	}
+	return fmt.Sprintf("waits for its answer since %s (to %s)", c.Began.Local().Format(time.DateTime), c.Address)
+}
