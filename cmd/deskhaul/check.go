@@ -34,6 +34,10 @@ type checkedSystem struct {
 	Schema    connectors.Schema `json:"schema"`
 	Error     string            `json:"error,omitempty"`
 	Silent    *bool             `json:"silent,omitempty"` // of targets: writes send nobody an e-mail
+	Silence   []checkedSilence  `json:"silence,omitempty"`
+	Canary    string            `json:"canary,omitempty"` // none, waiting, silent, mail, or waived; where one is wanted
+
+	canary string // in words
 }
 
 // finding is something to mend or to know.
@@ -141,6 +145,10 @@ func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.Sys
 	if !c.has(h.to.Name) {
 		silent := h.writes.Silent
 		sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
+		sys.Silence = h.silence(ctx)
+		if err := h.checkCanary(c, &sys); err != nil {
+			return errors.Join(err, h.close())
+		}
 		c.Systems = append(c.Systems, sys)
 		if h.last {
 			learn(target, sys.Schema)
@@ -213,9 +221,7 @@ func (c checked) text(w io.Writer) error {
 		if sys.Error != "" {
 			fmt.Fprintf(&b, "  ! %s\n", sys.Error)
 		}
-		if sys.Silent != nil && *sys.Silent {
-			b.WriteString("  writes are silent: nobody is sent an e-mail\n")
-		}
+		sys.silences(&b)
 		sys.counts(&b)
 		sys.columns(&b)
 		for _, n := range sys.Schema.Notes {

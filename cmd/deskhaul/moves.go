@@ -34,10 +34,7 @@ func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 		return usage(err)
 	}
 	for _, h := range hops { // before the first request to any of them
-		if err := h.silent(); err != nil {
-			return err
-		}
-		if err := h.proven(); err != nil {
+		if err := h.mayWrite(); err != nil {
 			return err
 		}
 	}

@@ -8,6 +8,15 @@ import (
 	"github.com/deskhaul/deskhaul/project"
 )
 
+// mayWrite refuses a target that may send e-mails, or of which nothing shows that it does
+// not.
+func (h *hop) mayWrite() error {
+	if err := h.silent(); err != nil {
+		return err
+	}
+	return h.proven()
+}
+
 // proven refuses a target of which an administrator's word alone says that it mails
 // nobody, unless a canary has shown it, or the administrator goes without.
 func (h *hop) proven() error {
