@@ -36,7 +36,7 @@ func (h *hop) proven() error {
 	if c != nil {
 		address = c.Address
 	}
-	return usage(fmt.Errorf("%s – %s writes one ticket to an address of yours, and asks what came; or set canary: waived to go without", why, h.s.canaryCommand(address)))
+	return usage(fmt.Errorf("%s – write one ticket to an address of yours, and see what comes: %s; or set canary: waived for %s, and go without", why, h.s.canaryCommand(address), h.to.Name))
 }
 
 // unproven says why a canary does not show that the target is silent; "" if it does.
