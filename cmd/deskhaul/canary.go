@@ -108,6 +108,9 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 	if ask.came != "" {
 		return s.answerCame(ctx, to, ask)
 	}
+	if err := (&hop{s: s, to: to}).silent(); err != nil {
+		return canaryTold{}, err
+	}
 	c, err := s.begunCanary(ctx, to, ask)
 	if err != nil {
 		return canaryTold{}, err

@@ -20,13 +20,16 @@ func (s *session) clearCanary(ctx context.Context, c *project.Canary, to *projec
 	}
 	defer func() { err = errors.Join(err, h.close(), s.store.Flush(context.WithoutCancel(ctx))) }()
 	c.Left = nil
+	if err := h.findTicket(ctx, c, src); err != nil {
+		return nil, err
+	}
 	if mails, err = h.recorded(ctx, c); err != nil && !errors.Is(err, connectors.ErrNotFound) {
 		return nil, err
 	}
 	if len(mails) > 0 {
 		c.Answer, c.By = project.CameMail, to.Name
 	}
-	if err := errors.Join(h.clearTicket(ctx, c, src), h.clearContact(ctx, c, src)); err != nil {
+	if err := errors.Join(h.clearTicket(ctx, c), h.clearContact(ctx, c, src)); err != nil {
 		return mails, err
 	}
 	for _, r := range src.records() {
@@ -38,28 +41,35 @@ func (s *session) clearCanary(ctx context.Context, c *project.Canary, to *projec
 	return mails, s.p.KeepCanary(*c)
 }
 
-// clearTicket deletes the ticket, which may stand there although its making was not
-// answered.
-func (h *hop) clearTicket(ctx context.Context, c *project.Canary, src *canarySource) error {
-	row, known, err := h.ledger.Row(ctx, desk.KindTicket, "", src.ticketID())
+// findTicket finds out what the target calls the ticket, which may stand there although
+// its making was not answered.
+func (h *hop) findTicket(ctx context.Context, c *project.Canary, src *canarySource) error {
+	row, begun, err := h.ledger.Row(ctx, desk.KindTicket, "", src.ticketID())
 	if err != nil {
 		return err
 	}
 	if c.Ticket == "" {
 		c.Ticket = row.Target
 	}
-	if f, ok := h.target.(connectors.Finder); ok && c.Ticket == "" && known {
+	if f, ok := h.target.(connectors.Finder); ok && c.Ticket == "" && begun {
 		t := src.ticket()
 		t.Mark = h.mark(desk.KindTicket, "", t.ID)
 		c.Ticket, err = f.Find(ctx, t)
 		switch {
 		case errors.Is(err, connectors.ErrNotFound):
 			c.Left = append(c.Left, fmt.Sprintf("a ticket %q, if it is there: its making was begun, and it is not found", t.Subject))
-			return nil
 		case err != nil:
 			return fmt.Errorf("%s: find the canary's ticket: %w", h.to.Name, err)
 		}
 	}
+	if l, ok := h.target.(connectors.Linker); ok && c.Ticket != "" {
+		c.Link = l.Link(desk.KindTicket, c.Ticket)
+	}
+	return nil
+}
+
+// clearTicket deletes the ticket.
+func (h *hop) clearTicket(ctx context.Context, c *project.Canary) error {
 	if c.Ticket == "" {
 		return nil
 	}

@@ -120,6 +120,9 @@ func TestCanaryThatRequestTrackerMails(t *testing.T) {
 	if r.code != exitUsage || !strings.Contains(r.out.String(), `"state": "mail"`) || !strings.Contains(r.out.String(), `"by": "rt"`) {
 		t.Errorf("exit code %d: %s", r.code, r.all())
 	}
+	if !strings.Contains(r.out.String(), `"transaction `) || !strings.Contains(r.out.String(), "Display.html?id=1") {
+		t.Errorf("it is not told which e-mail it was, and of which ticket: %s", &r.out)
+	}
 	mails := s.Outbox()
 	if len(mails) != 1 || !strings.HasPrefix(mails[0], mine+" ") {
 		t.Errorf("outbox: %q", mails)
