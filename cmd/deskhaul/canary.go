@@ -115,12 +115,21 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 	if err != nil {
 		return canaryTold{}, err
 	}
+	if c.Stage < canaryStages && !s.quiet {
+		if _, err := fmt.Fprintf(forPeople{s.stderr}, "%s: writing a canary to %s …\n", to.Name, c.Address); err != nil {
+			return canaryTold{}, err
+		}
+	}
 	refused, mails, err := s.writeCanary(ctx, c, to)
 	if err != nil {
 		return canaryTold{}, fmt.Errorf("%w – the same command goes on with this canary", err)
 	}
 	if len(mails) == 0 {
-		if err := s.askAbout(ctx, c, to, ask, who, refused); err != nil {
+		err := s.askAbout(ctx, c, ask, who, refused)
+		if errors.Is(err, context.Canceled) {
+			err = fmt.Errorf("%s: the canary waits for its answer – the same command asks again: %w", to.Name, err)
+		}
+		if err != nil {
 			return canaryTold{}, err
 		}
 	} else {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 
 // askAbout says what was written, waits, and asks what came, where there is somebody to
 // ask.
-func (s *session) askAbout(ctx context.Context, c *project.Canary, to *project.System, ask canaryAsk, who *person, refused []string) error {
+func (s *session) askAbout(ctx context.Context, c *project.Canary, ask canaryAsk, who *person, refused []string) error {
 	if _, err := io.WriteString(forPeople{s.stderr}, written(c, refused)); err != nil {
 		return err
 	}
@@ -37,12 +38,12 @@ func written(c *project.Canary, refused []string) string {
 	if c.Link != "" {
 		fmt.Fprintf(&b, ": %s", c.Link)
 	}
-	b.WriteString("\nIt was made with a message and a file; answered, by an agent and by the customer; noted; changed; solved; closed.\n")
+	b.WriteString("\nIt has gone through what a run writes: made with a message and a file; answered, by an agent and by the customer; noted; changed; solved; closed.\n")
 	if c.Agent == "" {
 		b.WriteString("No agent was named (--agent), so that it was assigned to nobody.\n")
 	}
 	for _, r := range refused {
-		fmt.Fprintf(&b, "Not written, as in a run: %s\n", r)
+		fmt.Fprintf(&b, "Not written, nor is it in a run: %s\n", r)
 	}
 	fmt.Fprintf(&b, "Look into the mailbox of %s, also among what it takes for junk.\n", c.Address)
 	return b.String()
@@ -76,6 +77,9 @@ func (t canaryTold) text() string {
 	switch t.State {
 	case "silent":
 		fmt.Fprintf(&b, "%s: silent. Nothing came to %s; runs may write there.\n", t.Target, t.Address)
+		if !slices.ContainsFunc(t.Left, func(l string) bool { return strings.HasPrefix(l, "ticket ") }) {
+			fmt.Fprintf(&b, "  The canary's ticket %s has been deleted there.\n", t.Ticket)
+		}
 	case "mail":
 		fmt.Fprintf(&b, "%s: NOT silent. An e-mail was sent about the canary to %s: runs are refused until a later canary is silent.\n", t.Target, t.Address)
 		for _, m := range t.Mails {

@@ -27,14 +27,18 @@ func (s *session) canaryHop(c *project.Canary, to *project.System) (*hop, *canar
 // writeCanary writes what is not written yet of a canary. refused are the parts that the
 // target would not have, as in a run; mails those that the target itself noted.
 func (s *session) writeCanary(ctx context.Context, c *project.Canary, to *project.System) (refused, mails []string, err error) {
-	run := checkpoints.Run{Verb: canaryRoute, Started: time.Now(), Args: c.Address}
+	run := checkpoints.Run{Verb: "check", Started: time.Now(), Args: "--canary " + quote(c.Address)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
 		return nil, nil, err
 	}
 	h, src := s.canaryHop(c, to)
 	refused, mails, err = h.writeStages(ctx, c, src, run.ID)
 	run.Ended, run.State, run.Requests = time.Now(), stateOf(err), s.requests.Load()
-	if len(refused) > 0 && err == nil {
+	switch {
+	case err != nil:
+	case len(mails) > 0:
+		run.State = checkpoints.RunFailed
+	case len(refused) > 0:
 		run.State = checkpoints.RunPartial
 	}
 	return refused, mails, errors.Join(err, s.store.EndRun(context.WithoutCancel(ctx), run))

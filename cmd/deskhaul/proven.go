@@ -18,21 +18,26 @@ func (h *hop) mayWrite() error {
 }
 
 // proven refuses a target of which an administrator's word alone says that it mails
-// nobody, unless a canary has shown it, or the administrator goes without.
+// nobody, unless a canary has shown it, or the administrator goes without. One of which a
+// canary has shown that it mails is refused in any case.
 func (h *hop) proven() error {
-	_, writes := h.to.Spec.CapsOf(h.to.Config)
-	if h.pull || h.canary || writes.Declared == "" || h.to.Waived {
+	if h.pull || h.canary {
 		return nil
 	}
+	_, writes := h.to.Spec.CapsOf(h.to.Config)
 	c, err := h.s.p.CanaryOf(h.to.UUID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case c != nil && c.Answer == project.CameMail && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
+		return usage(fmt.Errorf("%s: the last canary came as an e-mail to %s, so that customers would be mailed – put right what mails, then see that a new one is silent: %s", h.to.Name, c.Address, h.s.canaryCommand(c.Address)))
+	case writes.Declared == "" || h.to.Waived:
+		return nil
 	}
-	why := unproven(c, h.to, writes.Declared)
+	why, address := unproven(c, h.to, writes.Declared), "ADDRESS"
 	if why == "" {
 		return nil
 	}
-	address := "ADDRESS"
 	if c != nil {
 		address = c.Address
 	}
@@ -44,8 +49,6 @@ func unproven(c *project.Canary, to *project.System, declared string) string {
 	switch {
 	case c == nil:
 		return fmt.Sprintf("%s: that nobody is mailed (%s) is only declared, and no canary has shown it", to.Name, declared)
-	case c.Answer == project.CameMail:
-		return fmt.Sprintf("%s: the last canary came as an e-mail to %s, so that customers would be mailed", to.Name, c.Address)
 	case len(c.Changed(to)) > 0:
 		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(c.Changed(to), ", "))
 	case c.Answer == "":
@@ -56,11 +59,17 @@ func unproven(c *project.Canary, to *project.System, declared string) string {
 
 // shown says in a few words what the last canary at a target showed.
 func shown(c *project.Canary) string {
+	left := ""
+	if len(c.Left) > 0 {
+		left = "; still there, to be deleted by hand: " + strings.Join(c.Left, ", ")
+	} else if !c.Cleared {
+		left = "; its ticket is still there, and the next check --canary deletes it"
+	}
 	switch c.Answer {
 	case project.CameNothing:
-		return fmt.Sprintf("silent on %s (to %s)", c.Answered.Local().Format(time.DateTime), c.Address)
+		return fmt.Sprintf("silent on %s (to %s)%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
 	case project.CameMail:
-		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused", c.Answered.Local().Format(time.DateTime), c.Address)
+		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
 	}
 	return fmt.Sprintf("waits for its answer since %s (to %s)", c.Began.Local().Format(time.DateTime), c.Address)
 }

@@ -51,14 +51,16 @@ func each(ids []desk.ID) iter.Seq2[desk.ID, error] {
 
 // lastMove is the number of the last run that moved something.
 func (s *session) lastMove(ctx context.Context) (int64, error) {
-	runs, err := s.store.Runs(ctx, 1)
+	runs, err := s.store.Runs(ctx, 0)
 	if err != nil {
 		return 0, err
 	}
-	if len(runs) == 0 {
-		return 0, usage(fmt.Errorf("nothing was moved yet"))
+	for _, r := range runs {
+		if r.Verb != "check" && r.Verb != "rollback" { // a canary, and what only deletes
+			return r.ID, nil
+		}
 	}
-	return runs[0].ID, nil
+	return 0, usage(fmt.Errorf("nothing was moved yet"))
 }
 
 // writtenBy are the tickets of which a run wrote something.

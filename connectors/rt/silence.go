@@ -3,6 +3,7 @@ package rt
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -56,10 +57,10 @@ func (t *Target) Probe(ctx context.Context) (connectors.Probe, error) {
 	case said.ID == "":
 		return connectors.Probe{Found: "There is no message yet by which it could be told whether RT writes e-mails."}, nil
 	case number(mail.ID) > number(said.ID):
-		found := fmt.Sprintf("RT sent an e-mail after the last message there (ticket %s, %s): if scrips have not been disabled since, it will send more.", mail.ObjectID, mail.Created)
+		found := fmt.Sprintf("RT sent an e-mail after the last message there (ticket %s, %s): if scrips have not been disabled since, it will send more.", mail.ObjectID, mail.Created.Format(time.DateTime+" MST"))
 		return connectors.Probe{Looked: true, Loud: []string{"scrips"}, Found: found}, nil
 	}
-	return connectors.Probe{Looked: true, Found: fmt.Sprintf("RT noted no e-mail after the last message there (ticket %s, %s).", said.ObjectID, said.Created)}, nil
+	return connectors.Probe{Looked: true, Found: fmt.Sprintf("RT noted no e-mail after the last message there (ticket %s, %s).", said.ObjectID, said.Created.Format(time.DateTime+" MST"))}, nil
 }
 
 // newest is the last transaction of tickets of some types; of none the id is "".
@@ -81,7 +82,7 @@ func (t *Target) Mails(ctx context.Context, ticket desk.ID) (lines []string, err
 			return nil, err
 		}
 		if tx.isMail() {
-			lines = append(lines, fmt.Sprintf("transaction %s of %s", tx.ID, tx.Created))
+			lines = append(lines, fmt.Sprintf("transaction %s of %s", tx.ID, tx.Created.Format(time.DateTime+" MST")))
 		}
 	}
 	return lines, nil
