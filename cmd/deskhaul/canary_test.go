@@ -86,7 +86,7 @@ func TestRunsWantASilentCanary(t *testing.T) {
 				t.Errorf("there is %v", there)
 			}
 			status := string(mustRun(t, "status", j.dir))
-			if !strings.Contains(status, "canary at "+name+": silent on ") || strings.Contains(status, "canary →") {
+			if !strings.Contains(status, "canary at "+name+": silent on ") || strings.Count(status, " → "+name) != 1 {
 				t.Error(status)
 			}
 			onlyMine(t, filepath.Join(j.dir, ".deskhaul", "canary.json"), far.token)
