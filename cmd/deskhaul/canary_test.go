@@ -155,9 +155,9 @@ func TestCanaryThatFreshdeskMails(t *testing.T) {
 		t.Errorf("exit code %d: %s", r.code, r.all())
 	}
 	all := strings.Join(s.Outbox(), "\n")
-	for _, want := range []string{"to " + mine + ": your ticket", "to " + mine + ": ticket 1 was resolved or closed", "to ann@desk.test: ticket 1 was assigned to you"} {
-		if !strings.Contains(all, want) {
-			t.Errorf("a canary sets off no %q, only\n%s", want, all)
+	for want, times := range map[string]int{"to " + mine + ": your ticket": 1, "to " + mine + ": ticket 1 was resolved or closed": 2, "to ann@desk.test: ticket 1 was assigned to you": 1} {
+		if strings.Count(all, want) != times {
+			t.Errorf("a canary sets off %q not %d times, but\n%s", want, times, all)
 		}
 	}
 	refused(t, j, "came as an e-mail")
