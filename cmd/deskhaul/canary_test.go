@@ -223,6 +223,25 @@ func TestCanaryWithoutATerminal(t *testing.T) {
 	j.run(t, "migrate")
 }
 
+// What Request Tracker has noted counts more than what a person has not seen: a scrip may
+// write later.
+func TestRequestTrackersWordCounts(t *testing.T) {
+	far := anRT(t)
+	j := aWaryMove(t, far)
+	if r := inside(t, append(j.words("check"), "--canary", mine)...); r.code != exitUnconfirmed {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	s := far.people.(rtPeople).Server
+	s.Turn(true)
+	far.answer(t, "1", 1001)
+	s.Turn(false)
+	r := inside(t, append(j.words("check"), "--canary", mine, "--came", "nothing")...)
+	if r.code != exitUsage || !strings.Contains(r.out.String(), `"state": "mail"`) || !strings.Contains(r.out.String(), `"by": "rt"`) {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
+	refused(t, j, "came as an e-mail")
+}
+
 // A canary goes to no customer, and to no agent who is not there.
 func TestWhomNoCanaryGoesTo(t *testing.T) {
 	far := aFreshdesk(t)
