@@ -131,8 +131,12 @@ func (t *task) bring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range steps {
-		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {
+	for i := range steps {
+		err := t.write(ctx, steps[i])
+		if err != nil {
+			err = t.regain(ctx, &steps[i], err)
+		}
+		if err != nil && !t.goesOn(steps[i], err) {
 			return err
 		}
 	}

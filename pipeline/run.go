@@ -22,6 +22,7 @@ type run struct {
 
 	tally   tally
 	known   known // target ids looked up or written lately
+	sought  known // by target ids over which calls were refused: what stands there now, "" nothing
 	busy    keyed // records under way, by kind and id
 	natural keyed // natural keys under way
 	names   names

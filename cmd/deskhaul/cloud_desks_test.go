@@ -27,7 +27,7 @@ func anRT(t *testing.T) *cloud {
 	s, w := rttest.New(), &weather.Weather{Totals: true}
 	url := s.Start(t.Cleanup, w.Over)
 	return &cloud{
-		connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips", "settling=1s"}, outbox: s.Outbox, weather: w, people: rtPeople{s},
+		connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips", "settling=1s"}, outbox: s.Outbox, weather: w, people: rtPeople{s, rttest.Token},
 	}
 }
 

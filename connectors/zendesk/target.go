@@ -158,8 +158,9 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 		return nil, err
 	}
 	empty := desk.New(kind)
+	beside := []string{"url", "number", "created", "merged_into"} // not ours, and told: where agents merged it
 	for _, p := range desk.PrintsOf(r) {
-		if !caps.Keeps(kind, p.Name) && p.Name != "url" && p.Name != "number" && p.Name != "created" {
+		if !caps.Keeps(kind, p.Name) && !slices.Contains(beside, p.Name) {
 			if err := desk.Assign(r, empty, p.Name); err != nil {
 				return nil, err
 			}
