@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -223,6 +225,39 @@ func TestCanaryWithoutATerminal(t *testing.T) {
 	j.run(t, "migrate")
 }
 
+// stopsAt stops a run when it says something.
+type stopsAt struct {
+	bytes.Buffer
+	words string
+	stop  func()
+}
+
+func (s *stopsAt) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), s.words) {
+		s.stop()
+	}
+	return s.Buffer.Write(b)
+}
+
+// Who breaks off while it is waited for e-mails can answer later.
+func TestCanaryThatIsBrokenOff(t *testing.T) {
+	far := anRT(t)
+	j := aWaryMove(t, far)
+	ctx, stop := context.WithCancel(t.Context())
+	errs := &stopsAt{words: "Look into the mailbox", stop: stop}
+	a := &app{stdin: strings.NewReader(""), stdout: new(bytes.Buffer), stderr: errs, asking: true}
+	if code := a.run(ctx, append(j.words("check"), "--canary", mine, "--wait", "1h")); code != exitInterrupted || !strings.Contains(errs.String(), "the same command asks again") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	refused(t, j, "waits for its answer")
+	if r := answered(t, j, "n\n"); r.code != exitDone {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
+	if there := far.read(t); len(there) > 0 {
+		t.Errorf("there is left %v", there)
+	}
+}
+
 // What Request Tracker has noted counts more than what a person has not seen: a scrip may
 // write later.
 func TestRequestTrackersWordCounts(t *testing.T) {
@@ -231,7 +266,7 @@ func TestRequestTrackersWordCounts(t *testing.T) {
 	if r := inside(t, append(j.words("check"), "--canary", mine)...); r.code != exitUnconfirmed {
 		t.Fatalf("exit code %d: %s", r.code, r.all())
 	}
-	s := far.people.(rtPeople).Server
+	s := far.people.(rtPeople).Handler.(*rttest.Server)
 	s.Turn(true)
 	far.answer(t, "1", 1001)
 	s.Turn(false)
