@@ -65,6 +65,7 @@ type Client struct {
 	told     atomic.Int64 // when it was last told that the server cannot be reached
 	log      *slog.Logger
 	now      func() time.Time
+	clock    *clock
 }
 
 // New makes a client. It sends nothing. Its errors name the setting that is wrong.
@@ -93,9 +94,10 @@ func New(o Options) (*Client, error) {
 	}
 	mask := func(s string) string { return token.Masking(secrets()).Replace(s) }
 	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, most: mostAnswer, mostFile: mostUnpacked, log: o.Env.Log, now: o.Env.Now}
+	c.clock = &clock{base: base, now: o.Env.Now, next: sign}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     &watched{c, pace.line(sign)},
+			Transport:     &watched{c, pace.line(c.clock)},
 			CheckRedirect: followReads,
 		},
 		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries + patience,

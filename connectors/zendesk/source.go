@@ -38,7 +38,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now, asking: semaphore.NewWeighted(1)}, nil
+	return &Source{config: c, client: client, state: env.State, log: env.Log, now: client.Now, asking: semaphore.NewWeighted(1)}, nil
 }
 
 type yielder = func(connectors.Item, error) bool
