@@ -202,9 +202,21 @@ func breaches() []struct {
 		{"trims texts", "OddText", breach{create: makingTicket(trims)}, nil},
 		{"mangles names", "OddNames", breach{create: makingTicket(func(t *desk.Ticket) { t.Subject = strings.ToValidUTF8(t.Subject[:min(len(t.Subject), 9)], "?") })}, nil},
 		{"cleans file names", "OddFiles", breach{create: makingTicket(cleans)}, nil},
+		{"tells nothing of its silence", "SilenceTold", breach{}, func(s *connectors.Spec) { s.Silence = nil }},
+		{"tells of silence without saying how", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.ByFlag, Proof: connectors.Promised})},
+		{"takes a setting for a promise", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Promised, How: "It is off."})},
+		{"tests what it cannot look at", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Tested, How: "It is off.", Only: "quiet: yes"})},
+		{"keeps an administrator's word to itself", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Declared, How: "It is off."})},
+		{"wants a word that nothing rests on", "SilenceTold", breach{}, func(s *connectors.Spec) { s.Writes.Declared = "quiet: yes" }},
 		{"takes half a file", "TornFile", breach{create: makingTicket(halves)}, nil},
 		{"reads a file up to a megabyte", "BigFile", breach{create: makingTicket(cuts)}, nil},
 	}
+}
+
+// quietBy makes a specification tell one thing that keeps all calls quiet.
+func quietBy(line connectors.Silence) func(*connectors.Spec) {
+	line.Call = connectors.EveryCall
+	return func(s *connectors.Spec) { s.Silence = []connectors.Silence{line} }
 }
 
 // faulty is the specification of a desk with a fault.
