@@ -7,6 +7,7 @@ import (
 	"iter"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -71,7 +72,11 @@ func damaged(t *testing.T, n int) (*hop, *watched, *mem.Desk) {
 	}
 	h := newHop(t, src, mem.Spec().Reads, far, mem.Spec().Writes)
 	h.run(t)
-	for i, r := range recordsOf(t, far.Desk, desk.KindTicket) {
+	stand := recordsOf(t, far.Desk, desk.KindTicket)
+	slices.SortFunc(stand, func(a, b desk.Record) int { // they were made side by side
+		return strings.Compare(a.(*desk.Ticket).Subject, b.(*desk.Ticket).Subject)
+	})
+	for i, r := range stand {
 		x := r.(*desk.Ticket)
 		switch {
 		case i%11 == 1:
