@@ -47,8 +47,8 @@ func TestVerifyKilled(t *testing.T) {
 	wentOn, kills := 0, 0
 	// Each life is a little longer than the one before: the first ones end before anything
 	// is kept, and some of those behind them between two parts.
-	for patience := took / 8; ; kills++ {
-		patience += patience / 3
+	for patience := took / 4; ; kills++ {
+		patience += patience / 5
 		r := killedAfter(patience*9/10+time.Duration(rng.Int64N(int64(patience/5)+1)))(t, args...)
 		if strings.Contains(r.errs.String(), "Going on with the verification") && !strings.Contains(r.errs.String(), ": 0 tickets") {
 			wentOn++
