@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
@@ -16,7 +17,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	for n := range got.Messages {
 		place[got.Messages[n].ID] = n
 	}
-	last := -1
+	last, matched := -1, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]
 		if !i.expected(m) {
@@ -27,7 +28,8 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 			i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
 			continue
 		}
-		i.check.count(desk.KindMessage, Checked{There: 1})
+		i.looked.count(desk.KindMessage, Checked{There: 1})
+		matched[m.ID] = true
 		if at < last {
 			i.tell(m, Finding{Class: Differs, Field: "order", Detail: "it stands before a message that is older"})
 		}
@@ -36,7 +38,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 			return err
 		}
 	}
-	i.rest(there)
+	i.rest(there, matched)
 	return nil
 }
 
@@ -47,12 +49,12 @@ func (i *inspection) expected(m *desk.Message) bool {
 	case !known:
 		i.tell(m, Finding{Class: Waiting, Detail: "came in since the last run"})
 	case row.State == checkpoints.Done:
-		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		return true
 	case row.State == checkpoints.Skipped:
-		i.check.count(desk.KindMessage, Checked{LeftOut: 1})
+		i.looked.count(desk.KindMessage, Checked{LeftOut: 1})
 	default:
-		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		i.tell(m, Finding{Class: Aside, Field: row.Reason, Detail: row.Detail})
 	}
 	return false
@@ -87,21 +89,31 @@ func (i *inspection) linked(m *desk.Message) *desk.Message {
 	return &c
 }
 
-// rest tells of the messages that are not ours, and of ours that are there twice.
-func (i *inspection) rest(there *matcher) {
-	ours := map[string]desk.ID{}
+// rest tells of the messages that are not among the source's: what others wrote, what
+// is there twice, and what was written and the source has no more.
+func (i *inspection) rest(there *matcher, matched map[desk.ID]bool) {
+	byMark, byID := map[string]desk.ID{}, map[desk.ID]desk.ID{}
 	for id, row := range i.seen.Messages {
-		if row.Mark != "" {
-			ours[row.Mark] = id
+		if row.State == checkpoints.Done {
+			byMark[row.Mark], byID[row.Target] = id, id
 		}
 	}
 	for n := range there.free {
 		m := &there.free[n]
 		f := Finding{Class: Added, Kind: desk.KindMessage, ID: m.ID, Parent: i.rec.About().ID, Target: i.seen.Target, Got: compare.Short(m.Text)}
-		if id, twice := ours[m.Mark]; twice && i.seen.Messages[id].State == checkpoints.Done {
-			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
+		id, ours := byID[m.ID]
+		if !ours && m.Mark != "" {
+			id, ours = byMark[m.Mark]
 		}
-		i.check.tell(f)
+		switch {
+		case ours && matched[id]:
+			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
+		case ours && strings.Contains(string(id), "~"):
+			continue // a note of ours: of an edit, a deletion, what there was no room for
+		case ours:
+			f.Class, f.ID, f.Detail = Past, id, "the source has it no more, and the target keeps it"
+		}
+		i.looked.tell(f)
 	}
 }
 
@@ -133,7 +145,7 @@ func (i *inspection) tell(m *desk.Message, f Finding) {
 	if f.Kind == "" {
 		f.Kind, f.ID = desk.KindMessage, m.ID
 	}
-	i.check.tell(f)
+	i.looked.tell(f)
 }
 
 // fileName is how a file of a message is called in a finding.

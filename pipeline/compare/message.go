@@ -17,14 +17,22 @@ import (
 // back, the text that the target derives from it does not count: it has room for one
 // body.
 func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
+	return slices.DeleteFunc(kept(AllOfMessage(want, got, caps)), func(d Difference) bool {
+		return d.Field == "text" && alike(want, got) || d.Field == "html" && sameHTML(want, got)
+	})
+}
+
+// AllOfMessage compares two messages to the letter, what caps do not promise to keep as
+// well: that is the same, or empty.
+func AllOfMessage(want, got *desk.Message, caps connectors.Caps) []Difference {
 	w, g := flat(want), flat(got)
 	var out []Difference
 	for _, name := range append(desk.FieldsOf(desk.KindMessage), custom(want)...) {
-		kept := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
-		if !kept || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && sameHTML(want, got) {
+		keeps := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
+		if string(w[name]) == string(g[name]) || !keeps && (g[name] == nil || name == "at") {
 			continue
 		}
-		out = append(out, Difference{name, plain(w[name]), plain(g[name])})
+		out = append(out, Difference{name, plain(w[name]), plain(g[name]), keeps})
 	}
 	return out
 }
