@@ -78,25 +78,30 @@ func TestRollbackAtRequestTracker(t *testing.T) {
 	}
 }
 
-// endedIn is what the history of a ticket says of its deletion.
+// endedIn is what the history of a ticket says of its deletion, all pages of it.
 func (p rtPeople) endedIn(t *testing.T, ticket string) (to []string) {
 	t.Helper()
-	req := httptest.NewRequest(http.MethodGet, "/REST/2.0/ticket/"+ticket+"/history?fields=Type,NewValue&per_page=100", nil)
-	req.Header.Set("Authorization", "token "+p.token)
-	out := httptest.NewRecorder()
-	p.ServeHTTP(out, req)
-	var history struct {
-		Items []struct{ Type, NewValue string } `json:"items"`
-	}
-	if err := json.Unmarshal(out.Body.Bytes(), &history); err != nil {
-		t.Fatalf("%v: %s", err, out.Body)
-	}
-	for _, i := range history.Items {
-		if i.Type == "Status" && i.NewValue == "deleted" {
-			to = append(to, i.NewValue)
+	for page := 1; ; page++ {
+		req := httptest.NewRequest(http.MethodGet, fmt.Sprintf("/REST/2.0/ticket/%s/history?fields=Type,NewValue&per_page=100&page=%d", ticket, page), nil)
+		req.Header.Set("Authorization", "token "+p.token)
+		out := httptest.NewRecorder()
+		p.ServeHTTP(out, req)
+		var history struct {
+			Items []struct{ Type, NewValue string } `json:"items"`
+			Pages int                               `json:"pages"`
+		}
+		if err := json.Unmarshal(out.Body.Bytes(), &history); err != nil {
+			t.Fatalf("%v: %s", err, out.Body)
+		}
+		for _, i := range history.Items {
+			if i.Type == "Status" && i.NewValue == "deleted" {
+				to = append(to, i.NewValue)
+			}
+		}
+		if page >= history.Pages {
+			return to
 		}
 	}
-	return to
 }
 
 // A rollback takes its mails out of a real mailbox and leaves those of others.
