@@ -86,8 +86,8 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 	}) {
 		return got, true, nil
 	}
-	rows, err := l.find(ctx, `kind = ? AND natural = ? AND target IS NOT NULL AND pair IN (SELECT b.id FROM pair a JOIN pair b
-		USING (route, target, account) WHERE a.id = ?) ORDER BY flags`, kindNumber[kind], key, l.pair)
+	rows, err := l.find(ctx, `kind = ? AND natural = ? AND target IS NOT NULL AND detail IS NOT ? AND pair IN (SELECT b.id FROM pair a JOIN pair b
+		USING (route, target, account) WHERE a.id = ?) ORDER BY flags`, kindNumber[kind], key, BeingTakenBack, l.pair)
 	if err != nil || len(rows) == 0 {
 		return Row{}, false, err
 	}
@@ -95,9 +95,9 @@ func (l *sqliteLedger) Natural(ctx context.Context, kind desk.Kind, key string) 
 }
 
 func (l *sqliteLedger) InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error) {
-	rows, err := l.find(ctx, `kind = ? AND natural = ? AND target IS NULL AND state = ? AND NOT (pair = ? AND id = ?) AND pair IN
+	rows, err := l.find(ctx, `kind = ? AND natural = ? AND (target IS NULL OR detail IS ?) AND state = ? AND NOT (pair = ? AND id = ?) AND pair IN
 		(SELECT b.id FROM pair a JOIN pair b USING (route, target, account) WHERE a.id = ?) LIMIT 1`,
-		kindNumber[kind], key, stateNumber[Intended], l.pair, string(id), l.pair)
+		kindNumber[kind], key, BeingTakenBack, stateNumber[Intended], l.pair, string(id), l.pair)
 	return len(rows) > 0, err
 }
 

@@ -83,8 +83,8 @@ type Ledger interface {
 	// natural key, of any source on the same route and target.
 	Natural(ctx context.Context, kind desk.Kind, key string) (Row, bool, error)
 	// InDoubt tells whether a durable line of the kind other than that of id, of any
-	// source on the same route and target, is of a write that was begun under the same
-	// natural key and of which nobody knows whether it happened.
+	// source on the same route and target, is of a write or a deletion that was begun
+	// under the same natural key and of which nobody knows whether it happened.
 	InDoubt(ctx context.Context, kind desk.Kind, key string, id desk.ID) (bool, error)
 	// Put sets lines.
 	Put(rows ...Row)
@@ -166,6 +166,19 @@ type Row struct {
 	TargetVersion   string
 	Print           string // a message's, instead of Written
 	Natural         string // a person's or shelf's natural key
+}
+
+// BeingTakenBack is the Detail of the intended line of a record that a rollback was about
+// to delete at the target: whether it did is not known.
+const BeingTakenBack = "a rollback was taking it back"
+
+// Landed is what stands at the target, as far as is known for sure; "" if a rollback may
+// have deleted it.
+func (r Row) Landed() desk.ID {
+	if r.State == Intended && r.Detail == BeingTakenBack {
+		return ""
+	}
+	return r.Target
 }
 
 // Open tells whether somebody must come back to the line.

@@ -15,6 +15,8 @@ func putAside(was, now checkpoints.Row) checkpoints.Row {
 	out := was
 	out.Run, out.Reason, out.Detail = now.Run, now.Reason, now.Detail
 	switch {
+	case was.State == checkpoints.Intended && was.Detail == checkpoints.BeingTakenBack:
+		return was
 	case was.State == checkpoints.Intended:
 	case was.State == checkpoints.Done && (was.Parent != "" || now.State == checkpoints.Skipped):
 		return was

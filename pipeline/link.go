@@ -63,9 +63,9 @@ func (t *task) linkTicket(ctx context.Context, ref *desk.Ref) error {
 	if err != nil {
 		return err
 	}
-	ref.Target = row.Target
+	ref.Target = row.Landed()
 	switch {
-	case row.Target != "":
+	case ref.Target != "":
 	case t.last && (!exists || row.State == checkpoints.Skipped):
 		t.lose(ref.Kind, fmt.Sprintf("refers to ticket %s, which is not brought; the reference is left out until it is", ref.ID))
 		t.absent = ref.ID
@@ -89,7 +89,7 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	}
 	wanted := row.State == checkpoints.Skipped && t.onDemand(ref.Kind)
 	// One that is under way, or that a kill left open, is waited for or taken up.
-	if row.Target == "" && t.check == nil && (!exists || wanted || slices.Contains(unfinished, row.State)) {
+	if row.Landed() == "" && t.check == nil && (!exists || wanted || slices.Contains(unfinished, row.State)) {
 		err := t.fetch(ctx, ref)
 		switch {
 		case errors.Is(err, connectors.ErrNotFound) && t.mayCome(ref, exists):
@@ -105,7 +105,7 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 		}
 	}
 	switch {
-	case row.Target != "":
+	case row.Landed() != "":
 		t.known.set(ref.Kind, ref.ID, row.Target)
 		return row.Target, "", nil
 	case t.check != nil:

@@ -282,7 +282,9 @@ func (t *task) leave(err error) bool {
 	if t.seen.State != checkpoints.Intended {
 		t.seen.State = t.state
 	}
-	t.seen.Reason, t.seen.Detail = string(trouble.Reason), err.Error()
+	if t.seen.Detail != checkpoints.BeingTakenBack { // this is still to be found out
+		t.seen.Reason, t.seen.Detail = string(trouble.Reason), err.Error()
+	}
 	t.save()
 	return true
 }

@@ -67,6 +67,9 @@ func (b *Rollback) Go(ctx context.Context) error {
 	if err := b.additions(ctx); err != nil {
 		return err
 	}
+	if err := b.later(ctx); err != nil {
+		return err
+	}
 	for _, kind := range slices.Backward(desk.Kinds) {
 		runs, err := b.runs(ctx, kind)
 		if err != nil {

@@ -21,10 +21,6 @@ type doomed struct {
 	done, gone bool
 }
 
-// beingTakenBack is in the line of a record that a rollback was at: a run that comes
-// after a kill looks whether it still stands, and makes it anew if not.
-const beingTakenBack = "a rollback was taking it back"
-
 // carryOut takes back the records that are doomed: it writes down that it will, looks at
 // each and deletes it, and forgets those that are gone.
 func (b *Rollback) carryOut(ctx context.Context) error {
@@ -52,7 +48,7 @@ func (b *Rollback) announce(ctx context.Context) error {
 	}
 	for _, d := range b.doomed {
 		row := d.row
-		row.State, row.Since, row.Reason, row.Detail = checkpoints.Intended, b.Now().UTC(), "", beingTakenBack
+		row.State, row.Since, row.Reason, row.Detail = checkpoints.Intended, b.Now().UTC(), "", checkpoints.BeingTakenBack
 		b.Ledger.Put(row)
 	}
 	return b.Store.Flush(ctx)
@@ -161,7 +157,7 @@ func (b *Rollback) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (there
 // One that is gone is made anew; of a ticket the messages are looked for.
 func (t *task) takenBack(ctx context.Context) error {
 	from, ok := t.Target.(connectors.Fetcher)
-	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != beingTakenBack || !ok {
+	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != checkpoints.BeingTakenBack || !ok {
 		return nil
 	}
 	_, err := from.Fetch(ctx, t.rec.Kind(), t.seen.Target)

@@ -135,6 +135,7 @@ func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollb
 	err = b.Go(ctx)
 	bar.end()
 	if errors.Is(err, connectors.ErrUnsupported) {
+		into.Hops = into.Hops[:len(into.Hops)-1] // nothing was begun
 		return usage(fmt.Errorf("%s: %w – delete there by hand what it holds", h.to.Name, err))
 	}
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -119,11 +120,13 @@ func deletes(ctx context.Context, r *rig) error {
 	}
 	var errs []error
 	gone := map[named]bool{}
-	for what, id := range r.targets {
-		if what.id != "d0" {
+	for _, kind := range slices.Backward(desk.Kinds) { // some refuse whom a ticket still names
+		what := named{kind, "d0"}
+		id, made := r.targets[what]
+		if !made {
 			continue
 		}
-		err := deleteOne(ctx, del, f, what.kind, id)
+		err := deleteOne(ctx, del, f, kind, id)
 		if !errors.Is(err, connectors.ErrUnsupported) {
 			gone[what], errs = true, append(errs, err)
 		}

@@ -227,11 +227,28 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if _, isNumber := numberOf(id); !isNumber || !ok {
 		return missing(kind, id)
 	}
+	if kind == desk.KindContact {
+		if err := t.asksNothing(ctx, id); err != nil {
+			return err
+		}
+	}
 	_, err := t.client.JSON(ctx, rest.Call{Method: http.MethodDelete, Path: path + string(id)}, nil)
 	if status(err) == http.StatusMethodNotAllowed { // it is in the trash
 		return missing(kind, id)
 	}
 	return err
+}
+
+// asksNothing refuses a contact whose tickets stand there: what somebody in the trash
+// answers goes to spam, where nobody reads it
+// (https://support.freshdesk.com/en/support/solutions/articles/227558).
+func (t *Target) asksNothing(ctx context.Context, id desk.ID) error {
+	query := url.Values{"requester_id": {string(id)}, "updated_since": {"1970-01-01T00:00:00Z"}} // else those of 30 days
+	tickets, _, err := onePage[ticketShape](ctx, t.api, "tickets", query, "1")
+	if err != nil || len(tickets) == 0 {
+		return err
+	}
+	return connectors.Refuse(connectors.ReasonRefused, "what they write would go to spam", "contact %s has tickets in Freshdesk, such as %d", id, tickets[0].ID)
 }
 
 // fieldNamesOf are the names of a record's custom fields, in order.

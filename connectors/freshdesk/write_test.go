@@ -290,3 +290,56 @@ func TestLeftoversAreWrittenOnce(t *testing.T) {
 		t.Errorf("the note is read as a message: %+v (%v)", back, err)
 	}
 }
+
+// A contact that was taken back lies in the trash with its address and its mark, where it
+// keeps another from being made: it is the one that is made anew. Somebody else's stays
+// there.
+func TestContactsComeBackFromTheTrash(t *testing.T) {
+	s := freshdesktest.New()
+	d, olga := targetOf(t, s, func(*Config) {})
+	make1 := func(id desk.ID, name, email string) (desk.ID, error) {
+		got, err := d.Create(t.Context(), &desk.Contact{Meta: desk.Meta{ID: id, Mark: weather.Marks(desk.KindContact, "", id)}, Name: name, Emails: []string{email}})
+		return got.ID, err
+	}
+	first, err := make1("1", "Ivan", "ivan@a.test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []desk.ID{first, olga.Target} {
+		if err := d.Delete(t.Context(), desk.KindContact, id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := make1("1", "Ivan the Great", "ivan@a.test")
+	if err != nil || again != first {
+		t.Errorf("it was made as %s, before as %s: %v", again, first, err)
+	}
+	if c, err := d.Fetch(t.Context(), desk.KindContact, first); err != nil || c.(*desk.Contact).Name != "Ivan the Great" {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if _, err := make1("2", "Olga", "olga@a.test"); connectors.ReasonOf(err) != connectors.ReasonConflict {
+		t.Errorf("somebody else's address: %v", err)
+	}
+	if _, err := d.Fetch(t.Context(), desk.KindContact, olga.Target); !errors.Is(err, connectors.ErrNotFound) {
+		t.Errorf("somebody else was brought back: %v", err)
+	}
+}
+
+// Freshdesk takes what somebody in the trash writes for spam: who has a ticket there that
+// is not ours, however old, stays out of it.
+func TestContactsWithTicketsAreNotDeleted(t *testing.T) {
+	s := freshdesktest.New()
+	d, olga := targetOf(t, s, func(*Config) {})
+	n, _ := numberOf(olga.Target)
+	ticket := s.AddTicket(freshdesktest.Ticket{Subject: "theirs", HTML: "<div>x</div>", Requester: n, At: time.Date(2015, 1, 1, 0, 0, 0, 0, time.UTC)})
+	if err := d.Delete(t.Context(), desk.KindContact, olga.Target); !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), fmt.Sprint(ticket)) {
+		t.Errorf("it said %v", err)
+	}
+	if _, err := d.Fetch(t.Context(), desk.KindContact, olga.Target); err != nil {
+		t.Error(err)
+	}
+	s.ChangeTicket(ticket, func(k *freshdesktest.Ticket) { k.Deleted = true })
+	if err := d.Delete(t.Context(), desk.KindContact, olga.Target); err != nil {
+		t.Error(err)
+	}
+}

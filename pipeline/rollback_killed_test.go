@@ -1,0 +1,127 @@
+package pipeline_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// A rollback is killed at each of its deletions, before the target acted and after. What
+// follows, be it the rest of the rollback or a run, loses nothing and doubles nothing.
+func TestKilledRollback(t *testing.T) {
+	for at := 1; at <= 6; at++ {
+		for _, acted := range []bool{false, true} {
+			for _, goesOn := range []bool{false, true} {
+				t.Run(fmt.Sprintf("%d,%t,%t", at, acted, goesOn), func(t *testing.T) { killedRollback(t, at, acted, goesOn) })
+			}
+		}
+	}
+}
+
+func killedRollback(t *testing.T, at int, acted, goesOn bool) {
+	src, dst := verifiable(), new(mem.Desk)
+	src.Seed(&desk.Contact{Meta: desk.Meta{ID: "c2"}, Name: "Bo", Emails: []string{"bo@example.test"}})
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.PeopleWithTickets, h.Join = at%2 == 0, true
+	h.run(t)
+	all := dst.CountOf(desk.KindContact)
+	n := 0
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb != "delete" {
+			return nil, nil
+		}
+		if n++; n < at {
+			return nil, nil
+		}
+		h.life.dead.Store(true)
+		if acted {
+			return nil, errDead
+		}
+		return errDead, nil
+	}
+	err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context())
+	if killed := n >= at; killed != errors.Is(err, errDead) {
+		t.Fatalf("killed %t: %v", killed, err)
+	}
+	dst.Fail = nil
+	h.open(t)
+	if goesOn {
+		if _, left := h.rollback(t, 0, true); len(left) > 0 || dst.CountOf(desk.KindTicket)+dst.CountOf(desk.KindContact) > 0 {
+			t.Errorf("left %q, %d tickets", left, dst.CountOf(desk.KindTicket))
+		}
+	}
+	h.run(t)
+	if dst.CountOf(desk.KindTicket) != 4 || dst.CountOf(desk.KindContact) != all {
+		t.Errorf("%d tickets and %d contacts, want 4 and %d", dst.CountOf(desk.KindTicket), dst.CountOf(desk.KindContact), all)
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	for row, err := range h.Ledger.Rows(t.Context(), checkpoints.Query{States: []checkpoints.State{checkpoints.Intended}}) {
+		t.Errorf("still in doubt: %+v, %v", row, err)
+	}
+}
+
+// A rollback that was stopped after some deletions, and is not gone on with: the next run
+// reads from the beginning, and makes anew what is gone.
+func TestStoppedRollback(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	n, broke := 0, errors.New("the line broke")
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb != "delete" {
+			return nil, nil
+		}
+		if n++; n > 2 {
+			return broke, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, broke) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	if n := h.run(t)[desk.KindTicket]; n.Created != 2 || dst.CountOf(desk.KindTicket) != 4 {
+		t.Errorf("%+v, %d tickets", n, dst.CountOf(desk.KindTicket))
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// Whom a later run's tickets name is not taken back with the run that made them; who has
+// nothing there but a message that goes with it is.
+func TestRollbackOfOneRunLeavesWhomOthersName(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	for _, id := range []desk.ID{"c2", "c3", "c4", "c5"} {
+		src.Seed(&desk.Contact{Meta: desk.Meta{ID: id}, Name: string(id), Emails: []string{string(id) + "@example.test"}})
+	}
+	first := recordsOf(t, src, desk.KindTicket)[0].(*desk.Ticket)
+	first.Messages = append(first.Messages, desk.Message{ID: "1-3", Author: desk.To(desk.KindContact, "c2"), At: first.Created.AddDate(0, 0, 2), Text: "later"})
+	src.Seed(first, &desk.Ticket{Meta: desk.Meta{ID: "5"}, Subject: "new", Requester: desk.To(desk.KindContact, "c4")})
+	h.run(t)
+	second := recordsOf(t, src, desk.KindTicket)[1].(*desk.Ticket)
+	second.Messages = append(second.Messages, desk.Message{ID: "2-3", Author: desk.To(desk.KindContact, "c5"), At: second.Created.AddDate(0, 0, 3), Text: "later yet"})
+	src.Seed(second, &desk.Ticket{Meta: desk.Meta{ID: "6"}, Subject: "newer", Requester: desk.To(desk.KindContact, "c3")})
+	h.run(t)
+	for _, do := range []bool{false, true} {
+		gone, left := h.rollback(t, 2, do)
+		if want := []string{"message 1-3", "ticket 5", "contact c2", "contact c4"}; !slices.Equal(gone, want) {
+			t.Errorf("deleted %q", gone)
+		}
+		for _, id := range []string{"c3", "c5"} {
+			if !slices.Contains(left, "contact "+id+": something that stays refers to it") {
+				t.Errorf("left %q", left)
+			}
+		}
+	}
+}
