@@ -150,7 +150,7 @@ func (j *journey) drifted(t *testing.T, want []string) {
 	for _, f := range v.Hops[0].Found {
 		for _, one := range f.First {
 			if f.Class != string(pipeline.Lost) {
-				got[string(one.Target)] = true
+				got[one.Target] = true
 			}
 		}
 	}

@@ -296,7 +296,10 @@ func opensOnce(m *desk.Message) {
 }
 
 func deletesNeighbours(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error {
-	for it := range d.Read(ctx, kind, "") {
+	for it, err := range d.Read(ctx, kind, "") {
+		if err != nil {
+			return err
+		}
 		if m := it.Record.About(); m.ID != id && !m.Deleted {
 			if err := d.Delete(ctx, kind, m.ID); err != nil {
 				return err
