@@ -109,16 +109,12 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 		if d.Field == "note" && want.Note {
 			continue
 		}
-		f := Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got}
-		if detail, planned := i.planned(want.ID, "message."+d.Field); planned {
-			f.Class, f.Detail = Lost, detail
+		if !i.planned(want.ID, "message."+d.Field) {
+			i.tell(want, Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got})
 		}
-		i.tell(want, f)
 	}
-	for _, name := range want.Said() {
-		if !i.keeps(desk.KindMessage, name) {
-			i.tell(want, Finding{Class: Lost, Field: name, Detail: lacking})
-		}
+	for _, name := range i.lackingOf(want) {
+		i.tell(want, Finding{Class: lostOrKept(i.inNote(desk.KindMessage, name)), Field: "message." + name, Detail: lacking})
 	}
 	return i.files(ctx, want, got)
 }

@@ -22,6 +22,7 @@ const (
 	Differs Class = "differs" // it is there and says something else
 	Twice   Class = "twice"   // it is there more than once
 	Lost    Class = "lost"    // the target could not keep it, as the plan and the run told
+	Kept    Class = "kept"    // likewise, and a private note of the ticket holds it
 	Waiting Class = "waiting" // the source has it since the last run
 	Aside   Class = "aside"   // it is in quarantine, or waits
 	Added   Class = "added"   // somebody wrote it at the target

@@ -215,15 +215,15 @@ func dryReceipt(s Step) connectors.Receipt {
 // foreseen is what a call would have returned, as far as the target can tell.
 func (t *task) foreseen(ctx context.Context, s Step) (connectors.Receipt, error) {
 	got := dryReceipt(s)
-	if t.foreseer == nil || s.Verb == Update {
+	if t.foreseer == nil {
 		return got, nil
 	}
-	r, m := s.Record, s.Message
-	if s.Verb == Append {
-		r = t.rec
+	w := connectors.Write{Record: s.Record, Message: s.Message, Fields: s.Fields}
+	if s.Verb != Create {
+		w.ID = cmp.Or(s.Into, t.seen.Target)
 	}
-	losses, err := t.foreseer.Foresee(ctx, r, m)
-	got.Losses = losses
+	var err error
+	got.Losses, err = t.foreseer.Foresee(ctx, w)
 	return got, err
 }
 
