@@ -50,6 +50,9 @@ type Write struct {
 	Fields []string // to be changed; nil: the record is to be made
 }
 
+// PlannedID begins the ids that a dry run gives to what it would create.
+const PlannedID = "planned:"
+
 // Foreseer is a target that knows beforehand, from what it has read of the account, what
 // it would not keep of what is written, or why it would refuse it: a dry run asks it in
 // place of Create, Update and Append, and it says what their receipts would, in the same

@@ -204,12 +204,9 @@ func (s *Step) named(err error) error {
 	return fmt.Errorf("%s %s %s: %w", s.Verb, s.kind(), s.id(), err)
 }
 
-// PlannedID begins the ids that a dry run gives to what it would create.
-const PlannedID = "planned:"
-
 // dryReceipt is what a call would have returned.
 func dryReceipt(s Step) connectors.Receipt {
-	return connectors.Receipt{ID: PlannedID + desk.ID(s.kind()) + ":" + s.id()}
+	return connectors.Receipt{ID: connectors.PlannedID + desk.ID(s.kind()) + ":" + s.id()}
 }
 
 // foreseen is what a call would have returned, as far as the target can tell.

@@ -39,7 +39,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		}
 		values["description"] = newBody(opens, t.config.prefaced())
 	}
-	got, files, lost, err := t.post(ctx, "tickets", values, opens, "ticket "+string(r.ID))
+	got, files, lost, err := t.post(ctx, "tickets", values, opens, ticketWhat(r))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -92,7 +92,7 @@ func (t *Target) coverValues(ctx context.Context, r *desk.Ticket, fields, custom
 			values[key] = v
 		}
 		if lost != "" {
-			losses = append(losses, connectors.Loss{Field: f, Detail: fmt.Sprintf("ticket %s: %s", r.ID, lost)})
+			losses = append(losses, connectors.Loss{Field: f, Why: connectors.WhyValue, Value: valueOf(r, f), Takes: strings.Join(taken(f, s), "\n"), Detail: fmt.Sprintf("ticket %s: %s", r.ID, lost)})
 		}
 	}
 	more, lost, err := t.customValues(ctx, ticketFields, r, custom)
@@ -170,7 +170,7 @@ func shortenTags(values map[string]any, refused error, what string) (losses []co
 	for i, tag := range tags {
 		if rs := []rune(tag); len(rs) > longestTag {
 			tags[i] = string(rs[:longestTag])
-			losses = append(losses, connectors.Loss{Field: "tags", Detail: fmt.Sprintf("%s: the tag %q is longer than Freshdesk takes; it is %q", what, tag, tags[i])})
+			losses = append(losses, connectors.Loss{Field: "tags", Why: connectors.WhyTooLong, Value: tag, Detail: fmt.Sprintf("%s: the tag %q is longer than Freshdesk takes; it is %q", what, tag, tags[i])})
 		}
 	}
 	return losses, len(losses) > 0
