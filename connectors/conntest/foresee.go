@@ -46,6 +46,11 @@ func (r *rig) foreseeOne(ctx context.Context, rec desk.Record) error {
 		return err
 	}
 	r.targets[named{rec.Kind(), rec.About().ID}] = got.ID
+	if t, ok := whole.(*desk.Ticket); ok && t.ID == "bodies" && !r.writes.CreateOnly {
+		late := t.Messages[0]
+		late.ID, late.Mark, late.MessageID, late.At = "late", mark(desk.KindMessage, "late"), "late@gruen.test", late.At.Add(time.Hour)
+		t.Messages, rest = append(t.Messages, late), append(rest, late)
+	}
 	var errs []error
 	for i := range rest {
 		_, err := r.foreseen(ctx, d, connectors.Write{Record: whole, Message: &rest[i], ID: got.ID}, func() (connectors.Receipt, error) { return d.Append(ctx, got.ID, &rest[i]) })

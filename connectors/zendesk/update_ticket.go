@@ -28,11 +28,7 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 		return connectors.Receipt{}, err
 	}
 	t.cover(w, r, in)
-	for _, field := range []string{"created", "solved"} {
-		if slices.Contains(in.fields, field) {
-			all.lose(field, "Zendesk sets this time itself once a ticket stands")
-		}
-	}
+	fixed(all, in.fields)
 	for key, v := range in.obj { // null empties; "" may be refused
 		if v == "" && key != "subject" {
 			in.obj[key] = nil
@@ -45,6 +41,15 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 	}
 	got, err := t.put(ctx, "tickets/"+string(id), "ticket", id, in.obj, all.losses)
 	return got, closed(id, err)
+}
+
+// fixed tells of times that are set when a ticket is imported, and not later.
+func fixed(in *inputs, fields []string) {
+	for _, field := range []string{"created", "solved"} {
+		if slices.Contains(fields, field) {
+			in.lose(connectors.WhyFixed, field, "Zendesk sets this time itself once a ticket stands")
+		}
+	}
 }
 
 // differing are the fields in which what stands differs from what a write of r would
