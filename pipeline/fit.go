@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/dustin/go-humanize"
@@ -63,6 +64,7 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		return
 	}
 	var details []string
+	largest := int64(0)
 	m.Files = slices.DeleteFunc(slices.Clone(m.Files), func(f desk.File) bool {
 		if f.Size <= most {
 			return false
@@ -70,11 +72,12 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		if t.was.Run != t.Run { // else this run has counted it
 			t.tally.add(desk.KindFile, Skipped, 1)
 		}
+		largest = max(largest, f.Size)
 		details = append(details, fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)))
 		return true
 	})
 	if !t.writtenNow() {
-		t.tellLoss(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge})
+		t.tellLoss(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge, Value: strconv.FormatInt(largest, 10)})
 	}
 }
 

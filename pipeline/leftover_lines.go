@@ -114,6 +114,22 @@ func (t *task) coverOf(r *desk.Ticket, lost map[string]bool) *cover {
 	return c
 }
 
+// NoteHolds tells whether the private note that leftovers asks for would hold what is
+// lost. Of a message it holds what the target has no room for, but no second body; of a
+// ticket all that a target has no room for or foresees to lose.
+func NoteHolds(kind desk.Kind, loss connectors.Loss) bool {
+	_, ofMessage := strings.CutPrefix(loss.Field, "message.")
+	switch {
+	case kind == desk.KindMessage:
+		return loss.Why == connectors.WhyNoRoom && loss.Field != "message.html"
+	case kind != desk.KindTicket || ofMessage || loss.Field == "file" || loss.Why == connectors.WhyReference || loss.Why == connectors.WhyRedacted:
+		return false
+	case loss.Why == connectors.WhyFixed:
+		return false // what is lost later on is not foreseen of a new ticket
+	}
+	return true
+}
+
 // inNote tells whether what the target has no room for stands in the private note of
 // the ticket.
 func (t *task) inNote(kind desk.Kind, name string) bool {

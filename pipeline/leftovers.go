@@ -113,9 +113,12 @@ func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover
 	return nil
 }
 
+// leftoversHead begins such a note.
+const leftoversHead = "[What this system has no room for, as it was in the system that the ticket comes from:]"
+
 func noteOf(id desk.ID, ticket *desk.Ticket, lines []string) desk.Message {
 	return desk.Message{
-		ID: id, Note: true, At: lastTouched(ticket), Text: "[What this system has no room for, as it was in the system that the ticket comes from:]\n\n" + strings.Join(lines, "\n"),
+		ID: id, Note: true, At: lastTouched(ticket), Text: leftoversHead + "\n\n" + strings.Join(lines, "\n"),
 	}
 }
 

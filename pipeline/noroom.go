@@ -25,7 +25,7 @@ func (t *task) noRoom() {
 	}
 	for i := range ticket.Messages {
 		m := &ticket.Messages[i]
-		if t.seen.settled(m) {
+		if t.seen.settled(m) || strings.HasPrefix(string(m.ID), leftoversID) {
 			continue
 		}
 		for _, name := range t.lackingOf(m) {

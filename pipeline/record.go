@@ -23,23 +23,23 @@ type task struct {
 	// later are references to tickets that have not arrived: they are filled in
 	// when the record is taken up again.
 	later  []string
-	absent desk.ID             // a ticket that it refers to and that the source does not bring
-	whole  bool                // the source was asked for all of it
-	repeat bool                // peopleFirst has had it
-	forced string              // a field that is written whatever the target says
-	noted  bool                // a private note holds what the target has no room for
+	absent desk.ID // a ticket that it refers to and that the source does not bring
+	whole  bool    // the source was asked for all of it
+	repeat bool    // peopleFirst has had it
+	forced string  // a field that is written whatever the target says
+	noted  bool    // a private note holds what the target has no room for
 	// covered are the fields of a ticket's cover that the private note holds; said those
 	// that say something, before references to what the target has not were dropped.
 	covered map[string]bool
 	said    []string
 	unmade  map[desk.Kind][]string // why references to a kind were left out
 	taken   []connectors.Loss      // what the mapping took away
-	wrote  bool                // a step succeeded
-	done   map[desk.ID]bool    // messages written now
-	failed map[desk.ID]bool    // messages refused now
-	was    checkpoints.Row     // the line before
-	trial  *connectors.Trouble // why the record was left, if it was
-	state  checkpoints.State   // that it was left in
+	wrote   bool                   // a step succeeded
+	done    map[desk.ID]bool       // messages written now
+	failed  map[desk.ID]bool       // messages refused now
+	was     checkpoints.Row        // the line before
+	trial   *connectors.Trouble    // why the record was left, if it was
+	state   checkpoints.State      // that it was left in
 }
 
 // item takes up what the source yielded, under its lock. It returns only errors

@@ -18,10 +18,12 @@ type Verification struct {
 	Hops     []VerifiedHop `json:"hops"`
 	Sample   *Sampled      `json:"sample,omitempty"`
 	Problems []string      `json:"problems,omitempty"`
-	// Differences, Lost, Waiting, Aside and Added are how many findings of all hops are
-	// differences, planned losses, new in the source, in quarantine, and written by others.
+	// Differences, Lost, Kept, Waiting, Aside and Added are how many findings of all hops
+	// are differences, planned losses, such as a private note holds, new in the source, in
+	// quarantine, and written by others.
 	Differences int64  `json:"differences"`
 	Lost        int64  `json:"lost"`
+	Kept        int64  `json:"kept"` // what the target could not keep, and a private note holds
 	Waiting     int64  `json:"waiting"`
 	Aside       int64  `json:"aside"`
 	Added       int64  `json:"added"`
@@ -47,7 +49,7 @@ type Verified struct {
 
 // Found are the findings of one class about one field of one kind.
 type Found struct {
-	Class string    `json:"class"` // missing, differs, twice, lost, waiting, aside, added
+	Class string    `json:"class"` // missing, differs, twice, lost, kept, waiting, aside, added
 	Kind  desk.Kind `json:"kind"`
 	Field string    `json:"field,omitempty"` // "" the whole; of those aside, the reason
 	Count int64     `json:"count"`
@@ -131,6 +133,9 @@ func (v *Verification) Complete() {
 	if v.Lost > 0 {
 		parts = append(parts, count(v.Lost, "listed loss", "listed losses")+" as planned")
 	}
+	if v.Kept > 0 {
+		parts = append(parts, Number(v.Kept)+" kept in private notes")
+	}
 	if v.Aside > 0 {
 		parts = append(parts, Number(v.Aside)+" in quarantine")
 	}
@@ -147,6 +152,8 @@ func (v *Verification) of(class string) *int64 {
 	switch class {
 	case "lost":
 		return &v.Lost
+	case "kept":
+		return &v.Kept
 	case "waiting":
 		return &v.Waiting
 	case "aside":
@@ -165,6 +172,7 @@ var titles = []struct{ class, title string }{
 	{"aside", "In quarantine, or waiting"},
 	{"waiting", "New in the source since the last run"},
 	{"lost", "Lost as planned"},
+	{"kept", "Kept in a private note, as planned"},
 	{"added", "Written there by others"},
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/project"
 )
 

@@ -54,6 +54,7 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket) ([]connector
 	if err != nil {
 		return losses, err
 	}
+	losses = append(losses, t.askerLosses(r)...)
 	asker := map[string]any{"requester_id": nil}
 	if r.Requester.Target != "" { // which may be planned only
 		asker["requester_id"] = r.Requester.Target

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -109,10 +110,13 @@ func (t *Target) roomFor(files []desk.File, what string) (kept []desk.File, loss
 		}
 		return n
 	}
+	all := total()
 	for len(files) > 1 && total() > t.config.maxFiles() {
 		var left desk.File
 		files, left = withoutLargest(files)
-		losses = append(losses, tooMuch(what, left, "the files are together more than a message may have"))
+		lost := tooMuch(what, left, "the files are together more than a message may have")
+		lost.Value = strconv.FormatInt(all, 10)
+		losses = append(losses, lost)
 	}
 	return files, losses
 }

@@ -23,6 +23,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
+	losses = append(losses, t.askerLosses(r)...)
 	if err := t.mayOpen(ctx, r, values); err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -74,6 +75,16 @@ func (t *Target) mayOpen(ctx context.Context, r *desk.Ticket, values map[string]
 		}
 	}
 	return fits(r.Messages)
+}
+
+// askerLosses tells who asks where nobody does.
+func (t *Target) askerLosses(r *desk.Ticket) []connectors.Loss {
+	if r.Requester.Target != "" {
+		return nil
+	}
+	return []connectors.Loss{{
+		Field: "requester", Why: connectors.WhyNobody, Detail: fmt.Sprintf("ticket %s has nobody who asks; %s stands there", r.ID, t.config.StandIn),
+	}}
 }
 
 // coverFields are the fields of a ticket that are written.

@@ -98,9 +98,23 @@ func (f *fieldShape) kept(values []any) (kept []any) {
 	return kept
 }
 
-// choices names, with the losses of custom fields, the values that would be taken.
+// statuses are those that come back as they were written.
+func (c *Config) statuses() (words []string) {
+	for _, s := range desk.Statuses {
+		if c.status(c.word(s)) == s {
+			words = append(words, string(s))
+		}
+	}
+	return words
+}
+
+// choices names, with the losses of statuses and custom fields, the values that would
+// be taken.
 func (t *Target) choices(ctx context.Context, q *queueShape, all []connectors.Loss) ([]connectors.Loss, error) {
 	for i := range all {
+		if all[i].Field == "status" {
+			all[i].Takes = strings.Join(t.config.statuses(), "\n")
+		}
 		name, custom := strings.CutPrefix(all[i].Field, "fields.")
 		if !custom {
 			continue
@@ -124,6 +138,9 @@ func (t *Target) choices(ctx context.Context, q *queueShape, all []connectors.Lo
 // names.
 func (c *Config) Saves(kind desk.Kind, l connectors.Loss) (settings map[string]any, also string, ok bool) {
 	name, custom := strings.CutPrefix(l.Field, "fields.")
+	if f := strings.TrimPrefix(l.Field, "message."); kind == desk.KindMessage && c.preface() && (f == "at" || f == "from" || f == "author") {
+		return nil, "it stands at the top of the message, as text (preface)", false
+	}
 	if kind != desk.KindTicket || !custom || l.Why != connectors.WhyNoRoom || strings.ContainsAny(name, "{}'\\") || slices.Contains(c.Fields, name) {
 		return nil, "", false
 	}

@@ -20,7 +20,8 @@ func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
 	var out []Difference
 	for _, name := range append(desk.FieldsOf(desk.KindMessage), custom(want)...) {
 		kept := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
-		if !kept || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && squeezed(want.HTML) == squeezed(got.HTML) {
+		always := w[name] == nil && slices.Contains(caps.Always[desk.KindMessage], name)
+		if !kept || always || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && squeezed(want.HTML) == squeezed(got.HTML) {
 			continue
 		}
 		out = append(out, Difference{name, plain(w[name]), plain(g[name])})
@@ -30,6 +31,12 @@ func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
 
 func alike(want, got *desk.Message) bool {
 	return want.HTML != "" && want.HTML == got.HTML || squeezed(want.Text) == squeezed(got.Text)
+}
+
+// SameBody tells whether the text or the HTML of two messages is the same, white space
+// aside.
+func SameBody(want, got *desk.Message) bool {
+	return squeezed(want.Text) == squeezed(got.Text) || want.HTML != "" && squeezed(want.HTML) == squeezed(got.HTML)
 }
 
 // squeezed is a text without what does not count in it.
