@@ -96,6 +96,8 @@ func (a *advice) line() {
 		a.loss.At = made.Places[0].String()
 	case ok:
 		a.loss.At = made.Place.String()
+	case a.loss.Field == "requester" && a.loss.Why == connectors.WhyNobody:
+		a.remark("give such tickets one in the mapping, under tickets, defaults: requester: {value: ID}, by the id of a contact of the source")
 	case a.loss.Why == connectors.WhyNoField:
 		a.remark(fmt.Sprintf("or make the field %q at %s before the run", strings.TrimPrefix(a.loss.Field, "fields."), a.to.Name))
 	}
@@ -107,7 +109,7 @@ func (a *advice) tags() {
 	if a.loss.Field != "tags" || a.loss.Kind != desk.KindTicket || ok || !strings.ContainsAny(a.like.Value, " \t") {
 		return
 	}
-	a.save(inMapping(map[string]any{"tickets": map[string]any{"set": map[string]any{"tags": `map(ticket.tags, join(split(trim(#), " "), "_"))`}}}),
+	a.save(inMapping(map[string]any{"tickets": map[string]any{"set": map[string]any{"tags": `map(ticket.tags, join(split(trim(replace(#, "\t", " ")), " "), "_"))`}}}),
 		"the mapping itself writes tags with _ in them")
 }
 

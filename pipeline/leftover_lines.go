@@ -124,8 +124,8 @@ func NoteHolds(kind desk.Kind, loss connectors.Loss) bool {
 		return loss.Why == connectors.WhyNoRoom && loss.Field != "message.html"
 	case kind != desk.KindTicket || ofMessage || loss.Field == "file" || loss.Why == connectors.WhyReference || loss.Why == connectors.WhyRedacted:
 		return false
-	case loss.Why == connectors.WhyFixed:
-		return false // what is lost later on is not foreseen of a new ticket
+	case loss.Why == connectors.WhyFixed, loss.Why == connectors.WhyNobody && loss.Field == "requester":
+		return false // what is lost later on is not foreseen of a new ticket; and nobody is nothing to note
 	}
 	return true
 }

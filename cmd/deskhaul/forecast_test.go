@@ -100,24 +100,36 @@ func TestPlanForeseesWhatTheRunLoses(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	written(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(40))
+	written(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(25))
 	note := "mapping:\n  tickets:\n    leftovers: note\n  messages:\n    redact: [{match: cross, with: '***'}]\n"
 	for name, target := range map[string]func(t *testing.T) (string, []string){
 		"rt": func(t *testing.T) (string, []string) {
 			s := anRT(t)
-			return "rt", append(s.settings, "url="+s.url, "token=${TOKEN_RT}")
+			far := s.people.(rtPeople).Server
+			far.Fields, far.Choices = []string{"plan"}, map[string][]string{"plan": {"gold", "iron"}}
+			return "rt", append(s.settings, "url="+s.url, "token=${TOKEN_RT}", "fields=[plan]")
 		},
 		"zendesk": func(t *testing.T) (string, []string) {
 			s := aZendesk(t)
+			s.people.(zendeskPeople).Set("ticket_fields", map[string]any{"title": "plan", "type": "tagger", "custom_field_options": []map[string]any{{"name": "Gold", "value": "gold"}, {"name": "Iron", "value": "iron"}}})
 			return "zendesk", append(s.settings, "url="+s.url, "token=${TOKEN_ZENDESK}", "max_file=1")
 		},
 		"freshdesk": func(t *testing.T) (string, []string) {
 			s := aFreshdesk(t)
 			return "freshdesk", append(s.settings, "url="+s.url, "token=${TOKEN_FRESHDESK}", "max_files=2000000")
 		},
-		"mbox":  func(t *testing.T) (string, []string) { return "mbox", []string{"path=" + filepath.Join(t.TempDir(), "out.mbox")} },
-		"csv":   func(t *testing.T) (string, []string) { return "csv", []string{"path=" + filepath.Join(t.TempDir(), "out")} },
-		"jsonl": func(t *testing.T) (string, []string) { return "jsonl", []string{"path=" + filepath.Join(t.TempDir(), "out.jsonl")} },
+		"mbox": func(t *testing.T) (string, []string) {
+			return "mbox", []string{"path=" + filepath.Join(t.TempDir(), "out.mbox")}
+		},
+		"maildir": func(t *testing.T) (string, []string) {
+			return "maildir", []string{"path=" + filepath.Join(t.TempDir(), "out")}
+		},
+		"csv": func(t *testing.T) (string, []string) {
+			return "csv", []string{"path=" + filepath.Join(t.TempDir(), "out")}
+		},
+		"jsonl": func(t *testing.T) (string, []string) {
+			return "jsonl", []string{"path=" + filepath.Join(t.TempDir(), "out.jsonl")}
+		},
 	} {
 		for how, mapping := range map[string]string{"": "", " with a note": note} {
 			t.Run(name+how, func(t *testing.T) {
