@@ -37,6 +37,9 @@ func (t *Target) customValues(ctx context.Context, kind string, r desk.Record, n
 			losses = append(losses, connectors.Loss{Field: "fields." + name, Why: connectors.WhyValue, Value: fmt.Sprint(m.Fields[name]), Takes: strings.Join(f.options, "\n"), Detail: fmt.Sprintf("%s %s: %.60q does not fit into the field %q (%s)", r.Kind(), m.ID, fmt.Sprint(m.Fields[name]), name, f.Type)})
 			continue
 		}
+		if said := m.Fields[name]; !desk.SameValue(v, said) {
+			losses = append(losses, connectors.Loss{Field: "fields." + name, Why: connectors.WhyNotTaken, Value: fmt.Sprint(said), Detail: fmt.Sprintf("%s %s: the field %q keeps %.60q as %.60q", r.Kind(), m.ID, name, fmt.Sprint(said), fmt.Sprint(v))})
+		}
 		values[name] = v
 	}
 	return values, losses, nil

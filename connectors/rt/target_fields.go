@@ -123,12 +123,12 @@ func (t *Target) choices(ctx context.Context, q *queueShape, all []connectors.Lo
 		if err != nil {
 			return nil, err
 		}
-		if f.Type == "Select" {
+		if f.Type == "Select" && all[i].Why == connectors.WhyValue {
 			var takes []string
 			for _, v := range f.Values {
 				takes = append(takes, string(v))
 			}
-			all[i].Why, all[i].Takes = connectors.WhyValue, strings.Join(takes, "\n")
+			all[i].Takes = strings.Join(takes, "\n")
 		}
 	}
 	return all, nil

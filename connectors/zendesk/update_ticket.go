@@ -63,7 +63,7 @@ func differing(r *desk.Ticket, back desk.Record, fields []string, losses []conne
 	want.Tags = tags(want.Tags, new(inputs))
 	changed := desk.PrintsOf(want).Changed(desk.PrintsOf(back))
 	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool {
-		lost := f != "tags" && slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == f })
+		lost := slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == f && l.Why != connectors.WhyNotTaken })
 		return lost || !slices.Contains(changed, f)
 	})
 }

@@ -79,6 +79,9 @@ func (in *inputs) custom(s *fieldSet, m *desk.Meta, into func(f *fieldShape, v a
 			if value, lost = f.write(v); lost != "" {
 				in.lose(connectors.WhyValue, "fields."+name, "%s", lost)
 				in.takes(fmt.Sprint(v), f.choices()...)
+			} else if kept := f.read(value); !desk.SameValue(kept, v) {
+				in.lose(connectors.WhyNotTaken, "fields."+name, "the field %q keeps %.60q as %.60q", name, fmt.Sprint(v), fmt.Sprint(kept))
+				in.takes(fmt.Sprint(v))
 			}
 		}
 		into(f, value)
