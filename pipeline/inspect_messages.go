@@ -20,7 +20,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 		place[got.Messages[n].ID] = n
 	}
 	i.ownNotes(there)
-	found := i.places(want, got, there, place)
+	found := i.places(want, there, place)
 	last := -1
 	for n := range want.Messages {
 		m := &want.Messages[n]
@@ -44,7 +44,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 // places tells where in the target's ticket each message of a ticket stands, and of those
 // that do not. One that lost what it is known by, as was told, is looked for last, by
 // what it still says.
-func (i *inspection) places(want, got *desk.Ticket, there *matcher, place map[desk.ID]int) map[int]int {
+func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID]int) map[int]int {
 	found := map[int]int{}
 	var without []int
 	for n := range want.Messages {

@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
@@ -164,7 +163,7 @@ func lines(b *strings.Builder, title string, losses []Loss) {
 }
 
 // more is what is known of a loss besides.
-func (l Loss) more(b io.Writer) {
+func (l Loss) more(b *strings.Builder) {
 	if len(l.Tickets) > 1 {
 		rest := ""
 		if l.Count > int64(len(l.Tickets)) {

@@ -33,7 +33,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) ([]connectors.
 	case *desk.Agent:
 		in := &inputs{fields: fields, obj: obj{}}
 		in.keyed(known.fields[desk.KindAgent], &r.Meta, "user_fields")
-		return in.losses, addressed1(r, r.Email, fields)
+		return in.losses, reachable(r, r.Email, fields)
 	case *desk.Contact:
 		return t.foreseeContact(ctx, known, r, fields)
 	case *desk.Ticket:
@@ -70,8 +70,8 @@ func (t *Target) named(r desk.Record, name string, fields []string) error {
 	return connectors.Refuse(connectors.ReasonRefused, "give it a name in the mapping", "%s %s has no name", r.Kind(), r.About().ID)
 }
 
-// addressed1 refuses a person whose main address is none.
-func addressed1(r desk.Record, address string, fields []string) error {
+// reachable refuses a person whose main address is none.
+func reachable(r desk.Record, address string, fields []string) error {
 	if fields != nil || address == "" || strings.Count(address, "@") == 1 && !strings.ContainsAny(address, " ,;<>") {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (t *Target) foreseeContact(ctx context.Context, w *words, r *desk.Contact, 
 		}
 		return t.languages(ctx, in, fields, losses)
 	}
-	if err := addressed1(r, r.Emails[0], fields); err != nil {
+	if err := reachable(r, r.Emails[0], fields); err != nil {
 		return nil, err
 	}
 	return t.languages(ctx, in, fields, losses)
