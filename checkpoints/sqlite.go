@@ -103,17 +103,24 @@ func (s *sqliteStore) Close() error {
 	return err
 }
 
-// Copy is VACUUM INTO, which takes only a read lock.
-func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
+// CopyTo is VACUUM INTO, which takes only a read lock.
+func (s *sqliteStore) CopyTo(ctx context.Context, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600) // SQLite would make it readable for all
 	if err == nil {
 		err = f.Close()
 	}
-	if err != nil {
-		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
+	if err == nil {
+		_, err = s.write.ExecContext(ctx, `VACUUM INTO ?`, path)
 	}
-	if _, err := s.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return nil, fmt.Errorf("copy the ledger to %s: %w", path, err)
+	if err != nil {
+		return fmt.Errorf("copy the ledger to %s: %w", path, wrapFull(err))
+	}
+	return nil
+}
+
+func (s *sqliteStore) Copy(ctx context.Context, path string) (Store, error) {
+	if err := s.CopyTo(ctx, path); err != nil {
+		return nil, err
 	}
 	c, err := open(ctx, path, true)
 	if err != nil {

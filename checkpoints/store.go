@@ -46,6 +46,8 @@ type Store interface {
 	// Copy writes a copy of all that is durable to a new file and opens it: a dry
 	// run works on a copy. Closing the copy removes it.
 	Copy(ctx context.Context, path string) (Store, error)
+	// CopyTo writes such a copy, and leaves it to be opened.
+	CopyTo(ctx context.Context, path string) error
 	Close() error
 }
 

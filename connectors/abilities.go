@@ -25,6 +25,13 @@ type Lagging interface {
 	Lag() time.Duration
 }
 
+// Clocked is a Lagging target that knows what time it is where it stands. How long ago a
+// write was begun goes by its clock: ours may be set between two runs, and an hour that
+// never passed would let a write that is still on its way count as one that never was.
+type Clocked interface {
+	Clock() time.Time
+}
+
 // Fetcher reads one record, messages and (where the system keeps them) marks
 // included. It wraps ErrNotFound if there is none. As a source's ability it
 // gives the record as Read would; as a target's it serves verification and

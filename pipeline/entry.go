@@ -41,6 +41,11 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 	}
 	t := &task{run: r, rec: rec, whole: whole, seen: Seen{Now: r.MapHash}, chain: append(slices.Clip(chain), desk.To(kind, id))}
 	t.repeat = r.peopleWere && len(chain) == 0 && r.onDemand(kind) && r.anyway(rec)
+	if t.check != nil {
+		if had, err := t.begun(ctx); had || err != nil {
+			return err
+		}
+	}
 	if err := t.look(ctx); err != nil {
 		return err
 	}
@@ -49,7 +54,7 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 		return ctx.Err() // it says nothing about the record
 	}
 	if t.check != nil {
-		return t.checked(err)
+		return t.checked(ctx, err)
 	}
 	if err == nil || t.leave(err) {
 		if doubt := new(inDoubtError); r.early && errors.As(err, &doubt) {

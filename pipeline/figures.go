@@ -1,8 +1,8 @@
 package pipeline
 
 import (
-	"math"
-	"sync"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
@@ -23,57 +23,73 @@ type Figures struct {
 	Reopened      int64 `json:"reopened"` // of those, opened again at least once
 	Rated         int64 `json:"rated"`
 	Good          int64 `json:"good"` // of those, by a good score
-
-	mu sync.Mutex
 }
 
-// add counts a ticket, shelves and agents by the ids that the target has for them.
-func (f *Figures) add(t *desk.Ticket) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.Status == nil {
-		f.Status, f.Month, f.Category, f.Agent = map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}
-	}
-	f.Status[string(t.Status)]++
-	if at := createdOf(t); at.IsZero() {
-		f.Month[""]++
-	} else {
-		f.Month[at.UTC().Format("2006-01")]++
-	}
-	f.Category[string(t.Category.ID)]++
-	f.Agent[string(t.Assignee.ID)]++
-	f.times(t)
-	if t.Rating != nil && t.Rating.Score != "" {
-		f.Rated++
-		if t.Rating.Score == "good" {
-			f.Good++
-		}
-	}
+// facts are what the figures need of one ticket. A span of -1 is none.
+type facts struct {
+	Status   desk.Status   `json:"s,omitempty"`
+	Month    string        `json:"m,omitempty"`
+	Category desk.ID       `json:"c,omitempty"`
+	Agent    desk.ID       `json:"a,omitempty"`
+	First    time.Duration `json:"f"`
+	Resolved time.Duration `json:"r"`
+	Solved   bool          `json:"v,omitempty"`
+	Again    bool          `json:"o,omitempty"`
+	Rated    bool          `json:"d,omitempty"`
+	Good     bool          `json:"g,omitempty"`
 }
 
-func (f *Figures) times(t *desk.Ticket) {
+// factsOf reads them off a ticket, shelves and agents by the ids that the target has
+// for them.
+func factsOf(t *desk.Ticket) *facts {
+	f := &facts{Status: t.Status, Category: t.Category.ID, Agent: t.Assignee.ID, First: -1, Resolved: -1}
 	begun := createdOf(t)
+	if !begun.IsZero() {
+		f.Month = begun.UTC().Format("2006-01")
+	}
 	if at := answered(t); !at.IsZero() && !begun.IsZero() {
-		f.FirstResponse.add(at.Sub(begun))
+		f.First = max(0, at.Sub(begun))
 	}
 	end := t.Solved
 	if end.IsZero() {
 		end = t.Closed
 	}
 	if !end.IsZero() && !begun.IsZero() {
-		f.Resolution.add(end.Sub(begun))
+		f.Resolved = max(0, end.Sub(begun))
 	}
-	solved, again := t.Status == desk.StatusSolved || t.Status == desk.StatusClosed, false
 	over := func(s desk.Status) bool { return s == desk.StatusSolved || s == desk.StatusClosed }
+	f.Solved = over(t.Status)
 	for _, c := range t.History {
-		solved = solved || over(c.To)
-		again = again || over(c.From) && !over(c.To)
+		f.Solved = f.Solved || over(c.To)
+		f.Again = f.Again || over(c.From) && !over(c.To)
 	}
-	if solved {
-		f.Solved++
+	f.Rated = t.Rating != nil && t.Rating.Score != ""
+	f.Good = f.Rated && t.Rating.Score == "good"
+	return f
+}
+
+// add counts a ticket.
+func (f *Figures) add(t *facts) {
+	if f.Status == nil {
+		f.Status, f.Month, f.Category, f.Agent = map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}
 	}
-	if again {
-		f.Reopened++
+	f.Status[string(t.Status)]++
+	f.Month[t.Month]++
+	f.Category[string(t.Category)]++
+	f.Agent[string(t.Agent)]++
+	if t.First >= 0 {
+		f.FirstResponse.add(t.First)
+	}
+	if t.Resolved >= 0 {
+		f.Resolution.add(t.Resolved)
+	}
+	for _, n := range [...]struct {
+		is bool
+		of *int64
+	}{{t.Solved, &f.Solved}, {t.Solved && t.Again, &f.Reopened}, {t.Rated, &f.Rated}, {t.Good, &f.Good}} {
+		if n.is {
+			*n.of++
+		}
 	}
 }
 
@@ -96,22 +112,30 @@ func answered(t *desk.Ticket) time.Time {
 	return time.Time{}
 }
 
-// Times sums up spans of time. The median is exact to a twelfth.
+// Times sums up spans of time. The median is exact to what people are told of it: the
+// second of a span below an hour, the minute below a day, else the hour.
 type Times struct {
-	Count int64         `json:"count"`
-	Sum   time.Duration `json:"sum"`
+	Count int64
+	Sum   int64 // in milliseconds: a Duration ends after 292 years
 
-	steps map[int]int64 // how many of each size, in steps of an eighth of an octave
+	spans map[time.Duration]int64 // how many of each, as exact as they are told: bounded by the longest, not by the tickets
 }
 
 func (t *Times) add(d time.Duration) {
-	if t.steps == nil {
-		t.steps = map[int]int64{}
+	if t.spans == nil {
+		t.spans = map[time.Duration]int64{}
 	}
-	d = max(d, 0)
 	t.Count++
-	t.Sum += d
-	t.steps[int(8*math.Log2(d.Seconds()+1))]++
+	t.Sum += d.Milliseconds()
+	switch {
+	case d < time.Hour:
+		d = d.Truncate(time.Second)
+	case d < 24*time.Hour:
+		d = d.Truncate(time.Minute)
+	default:
+		d = d.Truncate(time.Hour)
+	}
+	t.spans[d]++
 }
 
 // Mean is the mean; 0 of none.
@@ -119,15 +143,15 @@ func (t *Times) Mean() time.Duration {
 	if t.Count == 0 {
 		return 0
 	}
-	return t.Sum / time.Duration(t.Count)
+	return time.Duration(t.Sum/t.Count) * time.Millisecond
 }
 
-// Median is about the median; 0 of none.
+// Median is the median, of an even number the lower of the two in the middle; 0 of none.
 func (t *Times) Median() time.Duration {
 	n := int64(0)
-	for step := 0; n < t.Count && step < 8*64; step++ {
-		if n += t.steps[step]; 2*n >= t.Count {
-			return time.Duration((math.Exp2((float64(step)+0.5)/8) - 1) * float64(time.Second)).Round(time.Second)
+	for _, d := range slices.Sorted(maps.Keys(t.spans)) {
+		if n += t.spans[d]; 2*n >= t.Count {
+			return d
 		}
 	}
 	return 0

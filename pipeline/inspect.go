@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,18 +26,24 @@ func (t *task) inspect(ctx context.Context) error {
 	if !t.checkRow() {
 		return nil
 	}
+	t.stands()
 	kind, id := t.rec.Kind(), t.rec.About().ID
-	t.check.count(kind, Checked{Expected: 1})
+	t.looked.count(kind, Checked{Expected: 1})
 	got, err := t.there(ctx)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
-		t.check.tell(Finding{Class: Gone, Kind: kind, ID: id, Target: t.seen.Target, Detail: fmt.Sprintf("%s %s is not there any more", kind, t.seen.Target)})
+		t.looked.tell(Finding{Class: Gone, Kind: kind, ID: id, Target: t.seen.Target, Detail: fmt.Sprintf("%s %s is not there any more", kind, t.seen.Target)})
 		t.missingMessages()
 		return nil
+	case errors.Is(err, errStop):
+		return err
 	case err != nil:
-		return fmt.Errorf("%s %s: read it back: %w", kind, id, err)
+		t.looked.tell(Finding{Class: Unseen, Kind: kind, ID: id, Target: t.seen.Target, Detail: "it could not be read back: " + err.Error()})
+		t.missingMessages()
+		return nil
 	}
-	t.check.count(kind, Checked{There: 1})
+	t.looked.count(kind, Checked{There: 1})
+	t.looked.Name = NameOf(got)
 	i := &inspection{task: t, want: compare.There(t.rec, t.Writes), got: got}
 	if err := i.losses(ctx); err != nil {
 		return err
@@ -46,25 +53,37 @@ func (t *task) inspect(ctx context.Context) error {
 		i.noRoom()
 	}
 	if ticket, ok := i.want.(*desk.Ticket); ok {
-		t.check.Source.add(ticket)
-		t.check.There.add(got.(*desk.Ticket))
+		t.looked.Source, t.looked.There = factsOf(ticket), factsOf(got.(*desk.Ticket))
 		return i.messages(ctx, ticket, got.(*desk.Ticket))
 	}
 	return nil
 }
 
 // there reads the target's copy.
-func (t *task) there(ctx context.Context) (desk.Record, error) {
-	t.calls <- struct{}{}
-	defer func() { <-t.calls }()
-	return t.check.fetcher.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+func (t *task) there(ctx context.Context) (got desk.Record, err error) {
+	err = t.patiently(ctx, func() (err error) {
+		got, err = t.check.fetcher.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+		return err
+	})
+	return got, err
+}
+
+// NameOf is what people call an agent or a category; "" of other kinds.
+func NameOf(r desk.Record) string {
+	switch r := r.(type) {
+	case *desk.Agent:
+		return cmp.Or(r.Name, r.Email)
+	case *desk.Category:
+		return r.Name
+	}
+	return ""
 }
 
 // missingMessages counts the messages of a ticket that is gone.
 func (t *task) missingMessages() {
 	for _, row := range t.seen.Messages {
 		if row.State == checkpoints.Done {
-			t.check.count(desk.KindMessage, Checked{Expected: 1})
+			t.looked.count(desk.KindMessage, Checked{Expected: 1})
 		}
 	}
 }
@@ -76,10 +95,10 @@ func (i *inspection) losses(ctx context.Context) error {
 	kind, id := i.rec.Kind(), i.rec.About().ID
 	for _, l := range all {
 		i.lost[lostName(l.Kind, l.ID, l.Field)] = true
-		i.check.tell(Finding{Class: lostOrKept(strings.HasSuffix(l.Detail, inTheNote)), Kind: l.Kind, ID: l.ID, Parent: l.Parent, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
+		i.looked.tell(Finding{Class: lostOrKept(strings.HasSuffix(l.Detail, inTheNote)), Kind: l.Kind, ID: l.ID, Parent: l.Parent, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
 	}
 	for _, l := range i.taken {
-		i.check.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
+		i.looked.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
 	}
 	return err
 }
@@ -117,7 +136,7 @@ func (i *inspection) fields() {
 		case i.touched(d.Field):
 			f.Detail = "it was changed there after it was written"
 		}
-		i.check.tell(f)
+		i.looked.tell(f)
 	}
 }
 
@@ -125,7 +144,7 @@ func (i *inspection) fields() {
 func (i *inspection) noRoom() {
 	kind, id := i.rec.Kind(), i.rec.About().ID
 	for _, name := range i.lacking() {
-		i.check.tell(Finding{Class: lostOrKept(i.inNote(kind, name)), Kind: kind, ID: id, Target: i.seen.Target, Field: name, Detail: lacking})
+		i.looked.tell(Finding{Class: lostOrKept(i.inNote(kind, name)), Kind: kind, ID: id, Target: i.seen.Target, Field: name, Detail: lacking})
 	}
 }
 

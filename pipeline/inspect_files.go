@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -27,7 +26,7 @@ func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
 			}
 			continue
 		}
-		i.check.count(desk.KindFile, Checked{Expected: 1})
+		i.looked.count(desk.KindFile, Checked{Expected: 1})
 		at := matchFile(w, free)
 		if at < 0 {
 			if !i.planned(want.ID, "file") {
@@ -37,7 +36,7 @@ func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
 		}
 		g := free[at]
 		free = append(free[:at:at], free[at+1:]...)
-		i.check.count(desk.KindFile, Checked{There: 1})
+		i.looked.count(desk.KindFile, Checked{There: 1})
 		if err := i.file(ctx, want, w, &g); err != nil {
 			return err
 		}
@@ -93,12 +92,21 @@ func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.
 func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk.File) error {
 	w, wn, err := sum(ctx, want)
 	if err != nil {
-		i.tellFile(m, want, Finding{Class: Aside, Field: string(connectors.ReasonOf(err)), Detail: fmt.Sprintf("the source's file cannot be read: %v", err)})
+		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the source's file cannot be read: %v", err)})
 		return ctx.Err()
 	}
-	g, gn, err := sum(ctx, got)
-	if err != nil {
-		return fmt.Errorf("file %q of message %s: read it back: %w", want.Name, m.ID, err)
+	var g string
+	var gn int64
+	err = i.patiently(ctx, func() (err error) {
+		g, gn, err = sum(ctx, got)
+		return err
+	})
+	switch {
+	case errors.Is(err, errStop):
+		return err
+	case err != nil:
+		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the file could not be read back: %v", err)})
+		return nil
 	}
 	if w != g {
 		i.tellFile(m, want, Finding{Class: Differs, Field: "bytes", Want: fmt.Sprintf("%d bytes, SHA-256 %s", wn, w), Got: fmt.Sprintf("%d bytes, SHA-256 %s", gn, g)})

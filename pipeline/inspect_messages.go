@@ -21,14 +21,15 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	}
 	i.ownNotes(there)
 	found := i.places(want, there, place)
-	last := -1
+	last, matched := -1, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]
 		at, ok := found[n]
 		if !ok {
 			continue
 		}
-		i.check.count(desk.KindMessage, Checked{There: 1})
+		i.looked.count(desk.KindMessage, Checked{There: 1})
+		matched[m.ID] = true
 		if at < last {
 			i.tell(m, Finding{Class: Differs, Field: "order", Detail: "it stands before a message that is older"})
 		}
@@ -37,7 +38,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 			return err
 		}
 	}
-	i.rest(there)
+	i.rest(there, matched)
 	return nil
 }
 
@@ -95,7 +96,7 @@ func (i *inspection) ownNotes(there *matcher) {
 		if row.State != checkpoints.Done || !strings.HasPrefix(string(id), leftoversID) {
 			continue
 		}
-		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		note := &desk.Message{ID: id, Mark: row.Mark}
 		at := slices.IndexFunc(there.free, func(m desk.Message) bool {
 			return row.Target != "" && m.ID == row.Target || row.Mark != "" && m.Mark == row.Mark || m.Note && strings.HasPrefix(m.Text, leftoversHead)
@@ -105,7 +106,7 @@ func (i *inspection) ownNotes(there *matcher) {
 			continue
 		}
 		there.take(there.free[at].ID)
-		i.check.count(desk.KindMessage, Checked{There: 1})
+		i.looked.count(desk.KindMessage, Checked{There: 1})
 	}
 }
 
@@ -116,19 +117,21 @@ func (i *inspection) expected(m *desk.Message) bool {
 	case !known:
 		i.tell(m, Finding{Class: Waiting, Detail: "came in since the last run"})
 	case row.State == checkpoints.Done:
-		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		return true
 	case row.State == checkpoints.Skipped:
-		i.check.count(desk.KindMessage, Checked{LeftOut: 1})
+		i.looked.count(desk.KindMessage, Checked{LeftOut: 1})
 	default:
-		i.check.count(desk.KindMessage, Checked{Expected: 1})
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		i.tell(m, Finding{Class: Aside, Field: row.Reason, Detail: row.Detail})
 	}
 	return false
 }
 
 // find tells where in the target's ticket the message stands: by the id that it was
-// given, else as a write in doubt is looked for. clear is false if it may be any of several.
+// given, else as a write in doubt is looked for. What came with its ticket may have
+// neither an id in the ledger nor a mark, and what came after it both. clear is false if
+// it may be any of several.
 func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int) (at int, found, clear bool) {
 	id := i.seen.Messages[m.ID].Target
 	at, found = place[id]
@@ -136,7 +139,11 @@ func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int
 		there.take(id)
 		return at, true, true
 	}
+	known := id != ""
 	id, found, clear = there.match(i.linked(m))
+	if !found && clear && !known {
+		id, found, clear = there.unmarked(i.linked(m))
+	}
 	return place[id], found, clear
 }
 
@@ -147,21 +154,31 @@ func (i *inspection) linked(m *desk.Message) *desk.Message {
 	return &c
 }
 
-// rest tells of the messages that are not ours, and of ours that are there twice.
-func (i *inspection) rest(there *matcher) {
-	ours := map[string]desk.ID{}
+// rest tells of the messages that are not among the source's: what others wrote, what
+// is there twice, and what was written and the source has no more.
+func (i *inspection) rest(there *matcher, matched map[desk.ID]bool) {
+	byMark, byID := map[string]desk.ID{}, map[desk.ID]desk.ID{}
 	for id, row := range i.seen.Messages {
-		if row.Mark != "" {
-			ours[row.Mark] = id
+		if row.State == checkpoints.Done {
+			byMark[row.Mark], byID[row.Target] = id, id
 		}
 	}
 	for n := range there.free {
 		m := &there.free[n]
 		f := Finding{Class: Added, Kind: desk.KindMessage, ID: m.ID, Parent: i.rec.About().ID, Target: i.seen.Target, Got: compare.Short(m.Text)}
-		if id, twice := ours[m.Mark]; twice && i.seen.Messages[id].State == checkpoints.Done {
-			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
+		id, ours := byID[m.ID]
+		if !ours && m.Mark != "" {
+			id, ours = byMark[m.Mark]
 		}
-		i.check.tell(f)
+		switch {
+		case ours && matched[id]:
+			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
+		case ours && strings.Contains(string(id), "~"):
+			continue // a note of ours: of an edit, a deletion, what there was no room for
+		case ours:
+			f.Class, f.ID, f.Detail = Past, id, "the source has it no more, and the target keeps it"
+		}
+		i.looked.tell(f)
 	}
 }
 
@@ -189,7 +206,7 @@ func (i *inspection) tell(m *desk.Message, f Finding) {
 	if f.Kind == "" {
 		f.Kind, f.ID = desk.KindMessage, m.ID
 	}
-	i.check.tell(f)
+	i.looked.tell(f)
 }
 
 // fileName is how a file of a message is called in a finding.

@@ -259,3 +259,34 @@ func TestAmbiguousMatchGoesToQuarantine(t *testing.T) {
 		t.Errorf("the message's line is %+v, %v; want it in doubt still", row, err)
 	}
 }
+
+// clocked is a desk with a clock of its own.
+type clocked struct{ *mem.Desk }
+
+func (d clocked) Clock() time.Time { return d.Desk.Clock() }
+
+// Our clock was set an hour ahead between two runs. By the clock of the target no time
+// has passed, and what it does not find yet may still come: nothing is made twice.
+func TestLagGoesByTheClockOfTheTarget(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	now := time.Unix(2e9, 0)
+	dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+	fill(t, src, simpleTicket("one", who))
+	h := newHop(t, src, mem.Spec().Reads, clocked{dst}, mem.Spec().Writes)
+	ours := now.Add(-time.Hour)
+	h.Now = func() time.Time { return ours }
+	dst.Fail = loseOnce(desk.KindTicket, true)
+	for range 3 {
+		h.run(t)
+		if e := last(h.fails); e.Outcome != pipeline.Held || !strings.Contains(e.Detail, "cannot tell yet") {
+			t.Fatalf("told %+v, want held until the lag has passed at the target", h.fails)
+		}
+		ours = ours.Add(time.Hour)
+	}
+	now = now.Add(time.Minute)
+	h.run(t)
+	if n := dst.CountOf(desk.KindTicket); n != 1 || len(h.fails) > 0 {
+		t.Fatalf("after the lag: %d tickets, told %+v", n, h.fails)
+	}
+}

@@ -19,8 +19,7 @@ type Policy string
 const (
 	// TargetWins leaves what stands at the target, and says so once.
 	TargetWins Policy = "target wins"
-	// SourceWins writes what the source says, whatever stands at the target; it is not
-	// looked at.
+	// SourceWins writes what the source says over what stands at the target, and says so.
 	SourceWins Policy = "source wins"
 	// ReportOnly leaves what stands at the target, and says so in every run.
 	ReportOnly Policy = "report"
@@ -36,31 +35,71 @@ type Conflict struct {
 // source says now: it takes out of the steps what would overwrite them.
 func (t *task) meet(ctx context.Context, steps []Step) ([]Step, error) {
 	from, can := t.Target.(connectors.Fetcher)
-	if !can || t.Conflicts == "" || t.Conflicts == SourceWins || len(steps) == 0 || t.seen.Target == "" || t.seen.Written == nil ||
+	if !can || t.Conflicts == "" || len(steps) == 0 || t.seen.Target == "" || t.seen.Written == nil ||
 		t.seen.Made == t.Run || strings.HasPrefix(string(t.seen.Target), connectors.PlannedID) {
 		return steps, nil
 	}
-	there, err := t.asked(ctx, from)
+	there, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
 	switch {
+	case errors.Is(err, connectors.ErrNotFound) && t.rec.Kind() == desk.KindTicket:
+		return nil, t.goneThere()
 	case errors.Is(err, connectors.ErrNotFound):
-		return steps, nil // the call tells that it is gone
+		return steps, nil // the call tells so, and it may stand there under another id
 	case err != nil:
 		return nil, fmt.Errorf("%s %s: what became of it at the target: %w", t.rec.Kind(), t.rec.About().ID, err)
 	}
 	if ticket, ok := there.(*desk.Ticket); ok {
 		if into := ticket.MergedInto.ID; into != "" && into != t.seen.Target && !t.mergesInto(into) {
-			return t.merged(steps, into), nil
+			last, err := t.lastOf(ctx, from, into)
+			if err != nil {
+				return nil, err
+			}
+			return t.merged(steps, last), nil
 		}
 		steps = t.reopens(steps, ticket)
 	}
 	return t.settleFields(ctx, steps, there)
 }
 
-// asked reads the target's copy.
-func (t *task) asked(ctx context.Context, from connectors.Fetcher) (desk.Record, error) {
+// asked reads what stands at the target.
+func (t *task) asked(ctx context.Context, from connectors.Fetcher, kind desk.Kind, id desk.ID) (desk.Record, error) {
 	t.calls <- struct{}{}
 	defer func() { <-t.calls }()
-	return from.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+	return from.Fetch(ctx, kind, id)
+}
+
+// goneThere refuses what is to be written to a ticket that was deleted at the target. It
+// is not tried: a helpdesk may take an answer to a ticket in its trash, where nobody
+// looks.
+func (t *task) goneThere() error {
+	return &connectors.Trouble{
+		Reason: connectors.ReasonConflict,
+		Err:    fmt.Errorf("ticket %s: its copy %s is gone from the target, and there is something new in it: %w", t.rec.About().ID, t.seen.Target, connectors.ErrNotFound),
+		Hint:   "bring that back there and say retry, or dismiss this",
+	}
+}
+
+// mostMerges bounds how far merges are followed: what was merged in a circle has no end.
+const mostMerges = 16
+
+// lastOf is the ticket at the target in which a chain of merges ends. Of one that is
+// gone only the id is known: the call tells that it is.
+func (t *task) lastOf(ctx context.Context, from connectors.Fetcher, id desk.ID) (*desk.Ticket, error) {
+	last := &desk.Ticket{Meta: desk.Meta{ID: id}}
+	for range mostMerges {
+		r, err := t.asked(ctx, from, desk.KindTicket, id)
+		if errors.Is(err, connectors.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, fmt.Errorf("ticket %s: what it was merged into at the target (%s): %w", t.rec.About().ID, id, err)
+		}
+		last = r.(*desk.Ticket)
+		if id = last.MergedInto.ID; id == "" || id == last.ID {
+			break
+		}
+	}
+	return last, nil
 }
 
 // mergesInto tells whether the source says so too.
@@ -69,28 +108,39 @@ func (t *task) mergesInto(into desk.ID) bool {
 }
 
 // merged sends the messages of a ticket that people merged into another at the target
-// to that one. Its cover is no longer anybody's.
-func (t *task) merged(steps []Step, into desk.ID) []Step {
+// to that one. Its cover is no longer anybody's; nor is the other's ours to open again
+// when a customer writes to it, so that is said.
+func (t *task) merged(steps []Step, into *desk.Ticket) []Step {
 	var out []Step
 	for _, s := range steps {
 		if s.Verb == Append {
-			s.Into = into
+			s.Into = into.ID
 			out = append(out, s)
 		}
 	}
-	t.conflict("", fmt.Sprintf("ticket %s was merged into %s at the target: new messages go there, changes of its cover nowhere", t.rec.About().ID, into))
+	detail := fmt.Sprintf("ticket %s was merged into %s at the target: new messages go there, changes of its cover nowhere", t.rec.About().ID, into.ID)
+	if unseen(into.Status) && customerWrote(out) {
+		detail += fmt.Sprintf("; its customer wrote again, and %s is %s: look at it", into.ID, into.Status)
+	}
+	t.conflict("", detail)
 	return out
+}
+
+// unseen tells whether nobody looks at a ticket in that status.
+func unseen(s desk.Status) bool { return s == desk.StatusSolved || s == desk.StatusClosed }
+
+// customerWrote tells whether a message of a customer's is among what is to be written.
+func customerWrote(steps []Step) bool {
+	return slices.ContainsFunc(steps, func(s Step) bool {
+		return s.Verb == Append && !s.Message.Note && s.Message.Author.Kind == desk.KindContact
+	})
 }
 
 // reopens adds to the steps that a ticket which was solved at the target is opened
 // again, where the customer has written to the old address meanwhile.
 func (t *task) reopens(steps []Step, there *desk.Ticket) []Step {
 	ticket := t.rec.(*desk.Ticket)
-	over := func(s desk.Status) bool { return s == desk.StatusSolved || s == desk.StatusClosed }
-	wrote := slices.ContainsFunc(steps, func(s Step) bool {
-		return s.Verb == Append && !s.Message.Note && s.Message.Author.Kind == desk.KindContact
-	})
-	if !wrote || !over(there.Status) || over(ticket.Status) || !t.Writes.Keeps(desk.KindTicket, "status") {
+	if !customerWrote(steps) || !unseen(there.Status) || unseen(ticket.Status) || !t.Writes.Keeps(desk.KindTicket, "status") {
 		return steps
 	}
 	t.forced = "status"
@@ -127,8 +177,13 @@ func (t *task) settleFields(ctx context.Context, steps []Step, there desk.Record
 			case len(s.Prints.Only(name).Changed(now.Only(name))) == 0:
 				agreed = append(agreed, name) // both sides say the same
 			default:
-				left = append(left, name)
-				t.conflict(name, fmt.Sprintf("%s of %s %s was changed on both sides since the last run: what the target says stays", name, t.rec.Kind(), t.rec.About().ID))
+				stands := "what the target says stays"
+				if t.Conflicts == SourceWins {
+					stands = "what the source says is written"
+				} else {
+					left = append(left, name)
+				}
+				t.conflict(name, fmt.Sprintf("%s of %s %s was changed on both sides since the last run: %s", name, t.rec.Kind(), t.rec.About().ID, stands))
 			}
 		}
 		if t.Conflicts == TargetWins {

@@ -68,7 +68,7 @@ func TestConflicts(t *testing.T) {
 		told     []int // conflicts told by the first and the second run after it
 	}{
 		pipeline.TargetWins: {desk.PriorityLow, []int{1, 0}},
-		pipeline.SourceWins: {desk.PriorityHigh, []int{0, 0}},
+		pipeline.SourceWins: {desk.PriorityHigh, []int{1, 0}},
 		pipeline.ReportOnly: {desk.PriorityLow, []int{1, 1}},
 	} {
 		t.Run(string(policy), func(t *testing.T) {
@@ -150,20 +150,23 @@ func TestMergedAtTheTarget(t *testing.T) {
 	b := newBoth(t, pipeline.TargetWins)
 	into := subjectOf(t, b.dst, "subject 2")
 	b.next(t, func(x *desk.Ticket) { x.MergedInto, x.Status = desk.To(desk.KindTicket, into.ID), desk.StatusClosed })
+	final := subjectOf(t, b.dst, "subject 3") // which was merged in its turn
+	into.MergedInto, into.Status, final.Status = desk.To(desk.KindTicket, final.ID), desk.StatusClosed, desk.StatusSolved
+	b.dst.Seed(into, final)
 	b.old(t, func(x *desk.Ticket) {
 		x.Type = "task"
 		x.Messages = append(x.Messages, desk.Message{ID: "1-3", Author: desk.To(desk.KindContact, "c1"), At: x.Created.Add(96 * time.Hour), Text: "more"})
 	})
 	for range 2 {
 		b.run(t)
-		if got := subjectOf(t, b.dst, "subject 2"); len(got.Messages) != 3 || got.Messages[2].Text != "more" {
+		if got := subjectOf(t, b.dst, "subject 3"); len(got.Messages) != 3 || got.Messages[2].Text != "more" {
 			t.Errorf("%+v", got)
 		}
 		if got := subjectOf(t, b.dst, "subject 1"); len(got.Messages) != 2 || got.Type != "" || got.Status != desk.StatusClosed {
 			t.Errorf("%+v", got)
 		}
 	}
-	if len(b.said) == 0 || !strings.Contains(b.said[0], "was merged into") {
+	if len(b.said) == 0 || !strings.Contains(b.said[0], "was merged into "+string(final.ID)) || !strings.Contains(b.said[0], "is solved: look at it") {
 		t.Errorf("%q", b.said)
 	}
 }
@@ -177,5 +180,70 @@ func TestDeletedAtTheTarget(t *testing.T) {
 	b.old(t, func(x *desk.Ticket) { x.Type = "task" })
 	if n := b.run(t)[desk.KindTicket]; n.Created != 0 || n.Failed != 1 || len(b.fails) != 1 || b.fails[0].Reason != "conflict" {
 		t.Errorf("%+v %+v", n, b.fails)
+	}
+}
+
+// A ticket that was split at the target, some of its messages now in another, and a
+// message that was deleted or rewritten there: what was written once is not written
+// again, and what is new goes to the ticket that we made.
+func TestSplitAtTheTarget(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	was := subjectOf(t, b.dst, "subject 1")
+	b.dst.Seed(&desk.Ticket{Meta: desk.Meta{ID: "split"}, Subject: "half of it", Messages: []desk.Message{was.Messages[1]}})
+	b.next(t, func(x *desk.Ticket) {
+		x.Messages = x.Messages[:1]
+		x.Messages[0].Text = "shortened there"
+	})
+	b.old(t, func(x *desk.Ticket) {
+		x.Messages = append(x.Messages, desk.Message{ID: "1-3", Author: desk.To(desk.KindContact, "c1"), At: x.Created.Add(96 * time.Hour), Text: "more"})
+	})
+	for range 2 {
+		b.run(t)
+		got := subjectOf(t, b.dst, "subject 1")
+		if len(got.Messages) != 2 || got.Messages[0].Text != "shortened there" || got.Messages[1].Text != "more" || len(b.fails)+len(b.said) > 0 {
+			t.Errorf("%+v %+v %q", got.Messages, b.fails, b.said)
+		}
+	}
+	if half := subjectOf(t, b.dst, "half of it"); len(half.Messages) != 1 {
+		t.Errorf("%+v", half)
+	}
+}
+
+// A ticket that was opened again at the target stays so; one that is opened again in
+// the source follows, unless both sides changed it.
+func TestReopenedOnOneSide(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	b.old(t, func(x *desk.Ticket) { x.Status = desk.StatusSolved })
+	b.run(t)
+	b.next(t, func(x *desk.Ticket) { x.Status = desk.StatusPending })
+	b.old(t, func(x *desk.Ticket) { x.Type = "task" })
+	b.run(t)
+	if got := subjectOf(t, b.dst, "subject 1"); got.Status != desk.StatusPending || got.Type != "task" {
+		t.Errorf("%+v", got)
+	}
+	b.next(t, func(x *desk.Ticket) { x.Status = desk.StatusSolved }) // as it was written
+	b.old(t, func(x *desk.Ticket) { x.Status = desk.StatusOpen })
+	b.run(t)
+	if got := subjectOf(t, b.dst, "subject 1"); got.Status != desk.StatusOpen || len(b.said) > 0 {
+		t.Errorf("%+v %q", got, b.said)
+	}
+}
+
+// A ticket that the source deleted while people answered it at the target says so there,
+// and keeps all that it has.
+func TestDeletedInTheSourceAnsweredThere(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	b.next(t, func(x *desk.Ticket) {
+		x.Priority = desk.PriorityHigh
+		x.Messages = append(x.Messages, desk.Message{ID: "theirs", Author: desk.To(desk.KindAgent, "a"), At: x.Created.Add(72 * time.Hour), Text: "answered there"})
+	})
+	if err := b.src.Delete(t.Context(), desk.KindTicket, subjectOf(t, b.src, "subject 1").ID); err != nil {
+		t.Fatal(err)
+	}
+	b.Writes.Tombstones = false
+	b.run(t)
+	got := subjectOf(t, b.dst, "subject 1")
+	if len(got.Messages) != 3 || got.Priority != desk.PriorityHigh || len(got.Tags) != 1 || got.Tags[0] != pipeline.DeletedTag {
+		t.Errorf("%+v", got)
 	}
 }

@@ -31,6 +31,7 @@ type hop struct {
 	steps  []pipeline.Step
 	fails  []pipeline.Event
 	losses []pipeline.Event
+	proofs int // verifications begun
 }
 
 func newHop(t *testing.T, src connectors.Source, reads connectors.Caps, dst connectors.Target, writes connectors.Caps) *hop {

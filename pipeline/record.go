@@ -40,14 +40,18 @@ type task struct {
 	was     checkpoints.Row        // the line before
 	trial   *connectors.Trouble    // why the record was left, if it was
 	state   checkpoints.State      // that it was left in
+	looked  *Looked                // of a verification: what it saw of the record
 }
 
 // item takes up what the source yielded, under its lock. It returns only errors
 // that end the run.
 func (r *run) item(ctx context.Context, it connectors.Item) error {
 	if it.Aside != nil {
-		if r.early {
+		switch {
+		case r.early:
 			return nil
+		case r.check != nil:
+			return r.checkAside(ctx, it.Aside)
 		}
 		return r.aside(ctx, it.Aside)
 	}
@@ -71,7 +75,9 @@ func (t *task) look(ctx context.Context) (err error) {
 			return err
 		}
 		tellApart(ticket)
-		t.strayed.note(ticket, t.seen.Messages)
+		if t.check == nil {
+			t.strayed.note(ticket, t.seen.Messages)
+		}
 		t.reopen(ticket)
 		if t.Reads.Edits {
 			t.sourcePrints = make(map[desk.ID]string, len(ticket.Messages))
@@ -138,8 +144,12 @@ func (t *task) bring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, s := range steps {
-		if err := t.write(ctx, s); err != nil && !t.goesOn(s, err) {
+	for i := range steps {
+		err := t.write(ctx, steps[i])
+		if err != nil {
+			err = t.regain(ctx, &steps[i], err)
+		}
+		if err != nil && !t.goesOn(steps[i], err) {
 			return err
 		}
 	}
@@ -207,6 +217,10 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 func (t *task) dropped(rules map[desk.ID]string) {
 	ticket, ok := t.rec.(*desk.Ticket)
 	if !ok {
+		return
+	}
+	if t.check != nil {
+		t.looked.count(desk.KindMessage, Checked{LeftOut: int64(len(rules))})
 		return
 	}
 	for id, rule := range rules {

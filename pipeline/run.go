@@ -22,6 +22,7 @@ type run struct {
 
 	tally   tally
 	known   known // target ids looked up or written lately
+	sought  known // by target ids over which calls were refused: what stands there now, "" nothing
 	busy    keyed // records under way, by kind and id
 	natural keyed // natural keys under way
 	names   names
@@ -89,12 +90,9 @@ type stream struct {
 
 // part reads one partition of a kind and works its items side by side.
 func (r *run) part(ctx context.Context, kind desk.Kind, part string) error {
-	after := ""
-	if !r.Select.fromStart() && r.check == nil {
-		var err error
-		if after, err = r.Ledger.Cursor(ctx, kind, part, r.cursors); err != nil {
-			return err
-		}
+	after, err := r.readTo(ctx, kind, part)
+	if err != nil {
+		return err
 	}
 	seq := r.Source.Read(ctx, kind, connectors.Cursor(after))
 	if p, ok := r.Source.(connectors.Partitioner); ok {
@@ -103,9 +101,23 @@ func (r *run) part(ctx context.Context, kind desk.Kind, part string) error {
 	s := &stream{kind: kind, part: part, window: newWindow(), moves: !r.Select.narrow() && !r.early && !r.DryRun}
 	r.watch(s, true)
 	defer r.watch(s, false)
-	err := r.work(ctx, s, seq)
+	err = r.work(ctx, s, seq)
+	if r.check != nil {
+		return errors.Join(err, r.passed(ctx, s))
+	}
 	r.advance(s)
 	return err
+}
+
+// readTo is how far a part of a kind was read before.
+func (r *run) readTo(ctx context.Context, kind desk.Kind, part string) (string, error) {
+	switch {
+	case r.check != nil:
+		return r.check.Journal.cursor(ctx, kind, part)
+	case r.Select.fromStart():
+		return "", nil
+	}
+	return r.Ledger.Cursor(ctx, kind, part, r.cursors)
 }
 
 func (r *run) watch(s *stream, on bool) {

@@ -127,11 +127,19 @@ func (t *task) lagging(since *time.Time) time.Duration {
 	if !ok {
 		return 0
 	}
-	now := t.Now()
+	now := t.theirNow()
 	if since.After(now) {
 		*since = now
 	}
 	return since.Add(l.Lag()).Sub(now)
+}
+
+// theirNow is the time at the target, if it knows, else ours.
+func (t *task) theirNow() time.Time {
+	if c, ok := t.Target.(connectors.Clocked); ok {
+		return c.Clock()
+	}
+	return t.Now()
 }
 
 func (t *task) tooEarly(wait time.Duration) error {
@@ -243,11 +251,22 @@ func (m *matcher) take(id desk.ID) {
 
 // match finds the message; clear is false if it may be any of several.
 func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
+	return m.only(func(got *desk.Message) bool {
+		return m.marks && got.Mark == want.Mark || !m.marks && m.alike(got, want)
+	})
+}
+
+// unmarked finds the message among those without a mark.
+func (m *matcher) unmarked(want *desk.Message) (id desk.ID, found, clear bool) {
+	return m.only(func(got *desk.Message) bool { return got.Mark == "" && m.alike(got, want) })
+}
+
+// only finds the one that is meant.
+func (m *matcher) only(meant func(*desk.Message) bool) (id desk.ID, found, clear bool) {
 	var hits []desk.ID
 	for i := range m.free {
-		got := &m.free[i]
-		if m.marks && got.Mark == want.Mark || !m.marks && m.alike(got, want) {
-			hits = append(hits, got.ID)
+		if meant(&m.free[i]) {
+			hits = append(hits, m.free[i].ID)
 		}
 	}
 	if len(hits) == 0 {

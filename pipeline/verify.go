@@ -15,31 +15,42 @@ import (
 // Class is what sort of thing a verification found.
 type Class string
 
-// The classes. Gone, Differs and Twice are differences; the others explain why the
-// target does not say, or need not say, what the source does.
+// The classes. Gone, Differs and Twice are differences; of what is Unseen nobody knows;
+// the others explain why the target does not say, or need not say, what the source does.
 const (
 	Gone    Class = "missing" // it was written and is not there
 	Differs Class = "differs" // it is there and says something else
 	Twice   Class = "twice"   // it is there more than once
+	Unseen  Class = "unseen"  // it could not be looked at
 	Lost    Class = "lost"    // the target could not keep it, as the plan and the run told
 	Kept    Class = "kept"    // likewise, and a private note of the ticket holds it
 	Waiting Class = "waiting" // the source has it since the last run
 	Aside   Class = "aside"   // it is in quarantine, or waits
 	Added   Class = "added"   // somebody wrote it at the target
+	Past    Class = "past"    // it was written, and the source has it no more
 )
+
+// Difference tells whether a finding of the class is one.
+func (c Class) Difference() bool { return c == Gone || c == Differs || c == Twice }
 
 // Finding is one thing that a verification found.
 type Finding struct {
-	Class  Class
-	Kind   desk.Kind // of records, and message and file
-	ID     desk.ID   // in the source; of what was added, at the target
-	Parent desk.ID   // a message's ticket, as the source names it
-	Target desk.ID   // the record (of a message: its ticket) at the target; "" if nothing stands there
-	Field  string    // "" the whole
+	Class  Class     `json:"c"`
+	Kind   desk.Kind `json:"k"`           // of records, and message and file
+	ID     desk.ID   `json:"i"`           // in the source; of what was added, at the target
+	Parent desk.ID   `json:"p,omitempty"` // a message's ticket, as the source names it
+	// Target is the record (of a message: its ticket) at the target; "" if nothing stands there.
+	Target desk.ID `json:"t,omitempty"`
+	Field  string  `json:"f,omitempty"` // "" the whole
 	// Want and Got are what the field should say and says, shortened for people.
-	Want, Got string
-	Detail    string    // one sentence, where the fields above do not say it
-	Touched   time.Time // when the target's record last changed, as it says; zero unknown
+	Want    string    `json:"w,omitempty"`
+	Got     string    `json:"g,omitempty"`
+	Detail  string    `json:"d,omitempty"` // one sentence, where the fields above do not say it
+	Touched time.Time `json:"u,omitzero"`  // when the target's record last changed, as it says; zero unknown
+	// Old and New are where people open the record (of a message: its ticket) in the web
+	// pages of the source and of the target; "" unknown.
+	Old string `json:"-"`
+	New string `json:"-"`
 }
 
 // Checked are the things of one kind in one verification. Those that a rule leaves out
@@ -51,44 +62,53 @@ type Checked struct {
 }
 
 // Verification reads the target back and compares. It writes neither to the target nor
-// to the ledger. What it found is told as it is found.
+// to the ledger: what it saw goes into its journal, and one that was broken off goes on
+// from there.
 type Verification struct {
 	*Pipeline
-	// Tickets are the tickets to look at; nil all. Only is nil or the kinds to look at.
+	// Journal is kept in the pipeline's store. What it has is not looked at again.
+	Journal *Journal
+	// Tickets are the tickets to look at; nil all, and all other kinds.
 	Tickets iter.Seq2[desk.ID, error]
 	// Quick leaves the bytes of files unread: their sizes are compared.
 	Quick bool
-	Found func(Finding)
-	// Source and There are the figures of the tickets that stand on both sides, as the
-	// source has them and as the target does.
-	Source, There Figures
+	// Saving is called before the journal becomes durable, each time; nil is nothing.
+	Saving func(context.Context) error
+	// Patience is how long a target that does not answer is waited for over one record;
+	// 0 chooses.
+	Patience time.Duration
 
-	mu      sync.Mutex
-	counts  map[desk.Kind]*Checked
-	found   map[Class]int64
-	fetcher connectors.Fetcher
+	fetcher  connectors.Fetcher
+	answers  answers
+	old, new connectors.Linker // nil where they cannot tell
+
+	saving sync.Mutex
+	saved  time.Time
 }
 
 // Go verifies. The error wraps connectors.ErrUnsupported if the target cannot be asked
-// for what it holds.
-func (v *Verification) Go(ctx context.Context) error {
+// for what it holds. What was looked at until an error came is in the journal.
+func (v *Verification) Go(ctx context.Context) (err error) {
 	var can bool
 	if v.fetcher, can = v.Target.(connectors.Fetcher); !can {
 		return errors.Join(errors.New("the target cannot be asked for what it holds"), connectors.ErrUnsupported)
 	}
-	v.counts, v.found = map[desk.Kind]*Checked{}, map[Class]int64{}
+	v.old, _ = v.Source.(connectors.Linker)
+	v.new, _ = v.Target.(connectors.Linker)
 	p := *v.Pipeline
 	p.DryRun = true // nothing is written down
 	r := newRun(&p)
 	r.check, r.last = v, true
+	v.saved = r.Now()
+	defer func() { err = errors.Join(err, r.keep(context.WithoutCancel(ctx))) }()
+	if v.Tickets != nil {
+		return r.chosen(ctx, v.Tickets)
+	}
+	if err := r.unseenAgain(ctx); err != nil {
+		return err
+	}
 	for _, kind := range r.order() {
-		if kind == desk.KindTicket && v.Tickets != nil {
-			if err := r.chosen(ctx, v.Tickets); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := r.pass(ctx, kind); err != nil {
+		if err := r.readPatiently(ctx, kind); err != nil {
 			return err
 		}
 	}
@@ -100,86 +120,144 @@ func (r *run) chosen(ctx context.Context, tickets iter.Seq2[desk.ID, error]) err
 	if r.fetcher == nil {
 		return errors.Join(errors.New("the source cannot be asked for one ticket: verify all of them"), connectors.ErrUnsupported)
 	}
-	return r.abreast(ctx, func(_ context.Context, begin func(func() error)) error {
+	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
 		for id, err := range tickets {
 			if err != nil {
 				return err
 			}
 			begin(func() error {
-				rec, err := r.fetcher.Fetch(ctx, desk.KindTicket, id)
-				if errors.Is(err, connectors.ErrNotFound) {
-					return nil // the source no longer has it, and nothing is to be compared
-				}
-				if err != nil {
+				had, err := r.check.Journal.had(ctx, desk.KindTicket, "", id, "")
+				if err != nil || had {
+					r.tellVerified(desk.KindTicket, id)
 					return err
 				}
-				return r.record(ctx, rec, nil)
+				return r.verifyOne(ctx, desk.KindTicket, id)
 			})
 		}
 		return nil
 	})
 }
 
-// Counts are the things verified so far, by kind.
-func (v *Verification) Counts() map[desk.Kind]Checked {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	out := map[desk.Kind]Checked{}
-	for kind, c := range v.counts {
-		out[kind] = *c
-	}
-	return out
-}
-
-// Findings tells how many of each class were found.
-func (v *Verification) Findings() map[Class]int64 {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	out := map[Class]int64{}
-	for class, n := range v.found {
-		out[class] = n
-	}
-	return out
-}
-
-func (v *Verification) count(kind desk.Kind, add Checked) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	c := v.counts[kind]
-	if c == nil {
-		c = new(Checked)
-		v.counts[kind] = c
-	}
-	c.Expected += add.Expected
-	c.There += add.There
-	c.LeftOut += add.LeftOut
-}
-
-func (v *Verification) tell(f Finding) {
-	v.mu.Lock()
-	v.found[f.Class]++
-	v.mu.Unlock()
-	if v.Found != nil {
-		v.Found(f)
-	}
-}
-
-// checked counts a record that was gone through. A fault of the mapping is the
-// record's; any other ends the verification, for it says nothing about the target.
-func (t *task) checked(err error) error {
-	var trouble *connectors.Trouble
-	kind, id := t.rec.Kind(), t.rec.About().ID
+// verifyOne asks the source for a record and looks for it at the target. What the
+// source no longer has is not compared.
+func (r *run) verifyOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	rec, err := r.fetcher.Fetch(ctx, kind, id)
 	switch {
-	case errors.As(err, &trouble) && (trouble.Reason == connectors.ReasonMapping || trouble.Reason == connectors.ReasonInternal):
-		t.check.count(kind, Checked{Expected: 1})
-		t.check.tell(Finding{Class: Aside, Kind: kind, ID: id, Field: string(trouble.Reason), Detail: err.Error()})
+	case errors.Is(err, connectors.ErrNotFound):
+		return r.note(ctx, &Looked{Kind: kind, ID: id})
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && (errors.Is(err, connectors.ErrDenied) || unanswered(err)):
+		return err
+	case err != nil:
+		l := &Looked{Kind: kind, ID: id}
+		l.count(kind, Checked{Expected: 1})
+		l.tell(Finding{Class: Unseen, Kind: kind, ID: id, Detail: "the source does not give it: " + err.Error()})
+		return r.note(ctx, l)
+	}
+	return r.record(ctx, rec, nil)
+}
+
+// unseenAgain comes back to what could not be looked at before.
+func (r *run) unseenAgain(ctx context.Context) error {
+	again := false
+	err := r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
+		for l, err := range r.check.Journal.unseen(ctx) {
+			if err != nil {
+				return err
+			}
+			if r.fetcher == nil || l.Parent != "" {
+				again = true
+				return nil
+			}
+			begin(func() error { return r.verifyOne(ctx, l.Kind, l.ID) })
+		}
+		return nil
+	})
+	if err == nil && again { // it comes by when all of it is read again
+		err = r.check.Journal.rewind(ctx)
+	}
+	return err
+}
+
+// note puts down what was seen of a record, and makes it durable now and then.
+func (r *run) note(ctx context.Context, l *Looked) error {
+	full, err := r.check.Journal.put(ctx, l)
+	if err != nil {
+		return err
+	}
+	r.tellVerified(l.Kind, l.ID)
+	v := r.check
+	if !v.saving.TryLock() {
+		return nil // somebody is at it
+	}
+	defer v.saving.Unlock()
+	if !full && r.Now().Sub(v.saved) < journalEvery {
+		return nil
+	}
+	return r.keepNow(context.WithoutCancel(ctx))
+}
+
+// keep makes the journal durable, and with it how far the source was read.
+func (r *run) keep(ctx context.Context) error {
+	r.check.saving.Lock()
+	defer r.check.saving.Unlock()
+	return r.keepNow(ctx)
+}
+
+func (r *run) keepNow(ctx context.Context) error {
+	v := r.check
+	v.saved = r.Now()
+	r.mu.Lock()
+	streams := make([]*stream, 0, len(r.streams))
+	for s := range r.streams {
+		streams = append(streams, s)
+	}
+	r.mu.Unlock()
+	for _, s := range streams {
+		if err := r.passed(ctx, s); err != nil {
+			return err
+		}
+	}
+	if v.Saving != nil {
+		if err := v.Saving(ctx); err != nil {
+			return err
+		}
+	}
+	v.Journal.saved()
+	return r.Store.Flush(ctx)
+}
+
+// passed puts down how far a stream is settled.
+func (r *run) passed(ctx context.Context, s *stream) error {
+	if c, moved := s.window.settled(); moved {
+		return r.check.Journal.advance(ctx, s.kind, s.part, string(c))
+	}
+	return nil
+}
+
+// checked puts down a record that was gone through. What is wrong with it alone is its
+// finding; any other error ends the verification, for it says nothing about the target.
+func (t *task) checked(ctx context.Context, err error) error {
+	var trouble *connectors.Trouble
+	l := t.looked
+	switch {
+	case errors.Is(err, errStop):
+		return err
+	case errors.As(err, &trouble) && trouble.Reason == connectors.ReasonMapping:
+		l.count(l.Kind, Checked{Expected: 1})
+		l.tell(Finding{Class: Aside, Kind: l.Kind, ID: l.ID, Field: string(trouble.Reason), Detail: err.Error()})
+	case errors.As(err, &trouble) && !unanswered(err) && !errors.Is(err, connectors.ErrDenied):
+		if l.Counts[l.Kind] == nil {
+			l.count(l.Kind, Checked{Expected: 1})
+		}
+		l.tell(Finding{Class: Unseen, Kind: l.Kind, ID: l.ID, Detail: err.Error()})
 	case err != nil:
 		return err
 	case t.state == checkpoints.Skipped:
-		t.check.count(kind, Checked{LeftOut: 1})
+		l.count(l.Kind, Checked{LeftOut: 1})
 	}
-	t.tellVerified(kind, id)
-	return nil
+	return t.note(ctx, l)
 }
 
 // tellVerified lets whoever watches count.
@@ -192,18 +270,25 @@ func (p *Pipeline) tellVerified(kind desk.Kind, id desk.ID) {
 // checkRow counts a record by its line and tells whether something stands at the
 // target for it.
 func (t *task) checkRow() bool {
-	v, kind, id := t.check, t.rec.Kind(), t.rec.About().ID
 	row := t.seen.Row
-	switch {
-	case row.Target != "":
+	if row.Target != "" {
 		return true
-	case !t.seen.Exists:
-		v.tell(Finding{Class: Waiting, Kind: kind, ID: id, Detail: "came in since the last run"})
-	case row.State == checkpoints.Skipped:
-		v.count(kind, Checked{LeftOut: 1})
-	default:
-		v.count(kind, Checked{Expected: 1})
-		v.tell(Finding{Class: Aside, Kind: kind, ID: id, Field: row.Reason, Detail: row.Detail})
 	}
+	t.looked.byLine(row, t.seen.Exists)
 	return false
+}
+
+// checkAside looks at what the source could not make a record of.
+func (r *run) checkAside(ctx context.Context, a *connectors.Aside) error {
+	row, exists, err := r.Ledger.Row(ctx, a.Kind, a.Parent, a.ID)
+	if err != nil || a.Reason == connectors.ReasonDuplicate || a.Reason == connectors.ReasonFiltered {
+		return err
+	}
+	l := &Looked{Kind: a.Kind, ID: a.ID, Parent: a.Parent}
+	if exists && row.Target != "" {
+		l.tell(Finding{Class: Unseen, Kind: a.Kind, ID: a.ID, Parent: a.Parent, Target: row.Target, Detail: "the source has it in a form that cannot be read any more: " + a.Detail})
+	} else {
+		l.byLine(row, exists)
+	}
+	return r.note(ctx, l)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -16,28 +15,44 @@ import (
 	"github.com/deskhaul/deskhaul/pipeline"
 )
 
-// verified is what a verification of a hop found.
-func (h *hop) verified(t *testing.T) (*pipeline.Verification, []pipeline.Finding) {
+// verified is what a verification of a hop found, begun anew.
+func (h *hop) verified(t *testing.T) (*pipeline.Verified, []pipeline.Finding) {
 	t.Helper()
-	var mu sync.Mutex
-	var found []pipeline.Finding
 	if err := h.Store.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	v := &pipeline.Verification{Pipeline: h.Pipeline, Found: func(f pipeline.Finding) {
-		mu.Lock()
-		defer mu.Unlock()
-		found = append(found, f)
-	}}
+	h.proofs++
+	v := h.verification(fmt.Sprint("test ", h.proofs))
 	if err := v.Go(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	return v, found
+	return seen(t, v.Journal)
+}
+
+func (h *hop) verification(name string) *pipeline.Verification {
+	return &pipeline.Verification{Pipeline: h.Pipeline, Journal: pipeline.NewJournal(h.Store, name)}
+}
+
+// seen is all that a journal has.
+func seen(t *testing.T, j *pipeline.Journal) (*pipeline.Verified, []pipeline.Finding) {
+	t.Helper()
+	sum, err := j.Sum(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []pipeline.Finding
+	for f, err := range j.Findings(t.Context()) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		found = append(found, f)
+	}
+	return sum, found
 }
 
 func differences(found []pipeline.Finding) (out []pipeline.Finding) {
 	for _, f := range found {
-		if f.Class == pipeline.Gone || f.Class == pipeline.Differs || f.Class == pipeline.Twice {
+		if f.Class.Difference() {
 			out = append(out, f)
 		}
 	}
@@ -58,7 +73,7 @@ func TestVerifyFindsNothing(t *testing.T) {
 			for _, f := range found {
 				t.Errorf("%+v", f)
 			}
-			counts := v.Counts()
+			counts := v.Counts
 			tickets, messages := d.CountOf(desk.KindTicket), 0
 			for _, r := range recordsOf(t, d, desk.KindTicket) {
 				messages += len(r.(*desk.Ticket).Messages)

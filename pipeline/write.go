@@ -125,12 +125,12 @@ func (t *task) intend(s Step) {
 	ticket, _ := t.rec.(*desk.Ticket)
 	if s.Verb == Append {
 		row := t.messageRow(ticket, s.Message, checkpoints.Intended)
-		row.Since = t.Now().UTC()
+		row.Since = t.theirNow().UTC()
 		t.seen.Messages[s.Message.ID] = row
 		t.put(row)
 		return
 	}
-	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.Now().UTC(), "", ""
+	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.theirNow().UTC(), "", ""
 	if s.Verb == Create {
 		t.seen.Job, t.seen.Written = "", nil
 	}

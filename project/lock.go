@@ -39,11 +39,17 @@ type holder struct {
 
 // Lock prepares the folders and takes the lock, or returns a *Held at once.
 // Verbs that only read need none.
-func (p *Project) Lock(now time.Time) (*Lock, error) {
+func (p *Project) Lock(now time.Time) (*Lock, error) { return p.lock("lock", now) }
+
+// LockVerification is held by the one process that verifies a project, beside others
+// that write to it.
+func (p *Project) LockVerification(now time.Time) (*Lock, error) { return p.lock("verify.lock", now) }
+
+func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 	if err := p.Prepare(); err != nil {
 		return nil, err
 	}
-	path := filepath.Join(p.Hidden(), "lock")
+	path := filepath.Join(p.Hidden(), name)
 	f := flock.New(path, flock.SetPermissions(0o600))
 	ok, err := f.TryLock()
 	if err != nil {

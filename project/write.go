@@ -38,10 +38,10 @@ func Write(folder string, o Options) (string, error) {
 		bad.At(strict.Place{File: "command line"}, "a path or value is not UTF-8 and cannot stand in %s – rename it, or give it to each verb with --from and --to", FileName)
 		return "", bad.Err()
 	}
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", fmt.Errorf("make the project's folder: %w", err)
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", name, err)
 	}

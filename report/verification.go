@@ -3,8 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"math"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,20 +11,30 @@ import (
 
 // Verification is what reading the target back has shown, as --json prints it.
 type Verification struct {
-	Seconds  float64       `json:"seconds"`
+	Project  string        `json:"-"`
+	Began    time.Time     `json:"began"`
+	Resumed  bool          `json:"resumed"` // it went on where one before was broken off
+	Quick    bool          `json:"quick"`   // files by their sizes alone
+	Seconds  float64       `json:"seconds"` // of all its parts
 	Requests int64         `json:"requests"`
 	Hops     []VerifiedHop `json:"hops"`
-	Sample   *Sampled      `json:"sample,omitempty"`
+	Sample   *Sampled      `json:"sample,omitempty"` // of the first hop
 	Problems []string      `json:"problems,omitempty"`
-	// Differences, Lost, Kept, Waiting, Aside and Added are how many findings of all hops
-	// are differences, planned losses, such as a private note holds, new in the source, in
-	// quarantine, and written by others.
+	// HTML and CSV are the files that it was written to.
+	HTML string `json:"html,omitempty"`
+	CSV  string `json:"csv,omitempty"`
+	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added and Past are how many findings
+	// of all hops are differences, not to be looked at, planned losses, such as a private
+	// note holds, new in the source, in quarantine, written by others, and gone from the
+	// source.
 	Differences int64  `json:"differences"`
+	Unseen      int64  `json:"unseen"`
 	Lost        int64  `json:"lost"`
 	Kept        int64  `json:"kept"` // what the target could not keep, and a private note holds
 	Waiting     int64  `json:"waiting"`
 	Aside       int64  `json:"aside"`
 	Added       int64  `json:"added"`
+	Past        int64  `json:"past"`
 	Line        string `json:"line"` // all of it in one sentence
 	Next        []Step `json:"next,omitempty"`
 }
@@ -38,6 +46,7 @@ type VerifiedHop struct {
 	Kinds   map[desk.Kind]Verified `json:"kinds"`
 	Found   []Found                `json:"found"`
 	Figures []Figure               `json:"figures"`
+	Sample  *Sampled               `json:"sample,omitempty"`
 }
 
 // Verified are the things of one kind.
@@ -49,7 +58,7 @@ type Verified struct {
 
 // Found are the findings of one class about one field of one kind.
 type Found struct {
-	Class string    `json:"class"` // missing, differs, twice, lost, kept, waiting, aside, added
+	Class string    `json:"class"` // one of Classes
 	Kind  desk.Kind `json:"kind"`
 	Field string    `json:"field,omitempty"` // "" the whole; of those aside, the reason
 	Count int64     `json:"count"`
@@ -64,72 +73,45 @@ type Example struct {
 	Want   string `json:"want,omitempty"`
 	Got    string `json:"got,omitempty"`
 	Detail string `json:"detail,omitempty"`
-}
-
-// Figure is one total or key figure on both sides.
-type Figure struct {
-	Name   string `json:"name"`
-	Source string `json:"source"`
-	Target string `json:"target"`
-}
-
-// Sampled says that not all tickets were looked at.
-type Sampled struct {
-	Of        string  `json:"of"` // random, or run N
-	Looked    int64   `json:"looked"`
-	All       int64   `json:"all"`
-	Differing int64   `json:"differing"`
-	Seed      uint64  `json:"seed,omitempty"`
-	AtMost    float64 `json:"at_most,omitempty"` // the share of all that differs, at most, with 95% confidence
-}
-
-// Confidence is the share of all tickets that differ, at most, with 95% confidence,
-// when so many of a random sample do: the upper bound of Clopper and Pearson.
-func Confidence(looked, differing int64) float64 {
-	if looked == 0 || differing >= looked {
-		return 1
-	}
-	low, high := float64(differing)/float64(looked), 1.0
-	for range 60 {
-		mid := (low + high) / 2
-		if atMost(looked, differing, mid) > 0.05 {
-			low = mid
-		} else {
-			high = mid
-		}
-	}
-	return high
-}
-
-// atMost is the probability of k or fewer hits of n, each with probability p.
-func atMost(n, k int64, p float64) (sum float64) {
-	lg := func(x int64) float64 { v, _ := math.Lgamma(float64(x + 1)); return v }
-	for i := range k + 1 {
-		sum += math.Exp(lg(n) - lg(i) - lg(n-i) + float64(i)*math.Log(p) + float64(n-i)*math.Log1p(-p))
-	}
-	return sum
+	// Old and New are where people open the record, or its ticket.
+	Old string `json:"old,omitempty"`
+	New string `json:"new,omitempty"`
 }
 
 // Complete fills the sums and the line that follow from the hops.
 func (v *Verification) Complete() {
-	sum := map[desk.Kind]Verified{}
 	for _, h := range v.Hops {
-		for kind, n := range h.Kinds {
-			s := sum[kind]
-			s.Expected, s.There, s.LeftOut = s.Expected+n.Expected, s.There+n.There, s.LeftOut+n.LeftOut
-			sum[kind] = s
+		if v.Sample == nil {
+			v.Sample = h.Sample
 		}
 		for _, f := range h.Found {
 			*v.of(f.Class) += f.Count
 		}
 	}
+	v.Line = v.line()
+}
+
+// Sum is what all hops have of a kind.
+func (v *Verification) Sum(kind desk.Kind) (sum Verified) {
+	for _, h := range v.Hops {
+		n := h.Kinds[kind]
+		sum = Verified{sum.Expected + n.Expected, sum.There + n.There, sum.LeftOut + n.LeftOut}
+	}
+	return sum
+}
+
+func (v *Verification) line() string {
 	parts := []string{}
 	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindFile} {
-		if n := sum[kind]; n.Expected > 0 || kind == desk.KindTicket {
+		if n := v.Sum(kind); n.Expected > 0 || kind == desk.KindTicket {
 			parts = append(parts, fmt.Sprintf("%s of %s %s", Number(n.There), Number(n.Expected), plural[kind]))
 		}
 	}
-	parts = append(parts, count(v.Differences, "difference", "differences"))
+	differ := count(v.Differences, "difference", "differences")
+	if v.Unseen > 0 {
+		differ += fmt.Sprintf(" in what could be looked at, %s could not be", Number(v.Unseen))
+	}
+	parts = append(parts, differ)
 	if v.Lost > 0 {
 		parts = append(parts, count(v.Lost, "listed loss", "listed losses")+" as planned")
 	}
@@ -142,14 +124,22 @@ func (v *Verification) Complete() {
 	if v.Waiting > 0 {
 		parts = append(parts, Number(v.Waiting)+" new in the source since the last run")
 	}
-	v.Line = strings.Join(parts, ", ")
-	if s := v.Sample; s != nil && s.AtMost > 0 {
-		v.Line += fmt.Sprintf("; a random sample: with 95%% confidence at most %.2g%% of all %s tickets differ", 100*s.AtMost, Number(s.All))
+	out := strings.Join(parts, ", ")
+	for _, h := range v.Hops {
+		if s := h.Sample; s != nil && s.Most+s.Looked > 0 && s.Of == Random {
+			out += "; " + s.sentence()
+		}
 	}
+	return out
 }
+
+// Random is what a sample is of that was drawn at random.
+const Random = "random"
 
 func (v *Verification) of(class string) *int64 {
 	switch class {
+	case "unseen":
+		return &v.Unseen
 	case "lost":
 		return &v.Lost
 	case "kept":
@@ -160,20 +150,27 @@ func (v *Verification) of(class string) *int64 {
 		return &v.Aside
 	case "added":
 		return &v.Added
+	case "past":
+		return &v.Past
 	}
 	return &v.Differences
 }
 
-// titles are what a class of findings is called, in the order in which they matter.
-var titles = []struct{ class, title string }{
-	{"missing", "Not there"},
-	{"twice", "There more than once"},
-	{"differs", "Different"},
-	{"aside", "In quarantine, or waiting"},
-	{"waiting", "New in the source since the last run"},
-	{"lost", "Lost as planned"},
-	{"kept", "Kept in a private note, as planned"},
-	{"added", "Written there by others"},
+// ClassOf is what a class of findings is called, and what it means.
+type ClassOf struct{ Class, Title, Means string }
+
+// Classes are the classes in the order in which they matter.
+var Classes = []ClassOf{
+	{"missing", "Not there", "It was written, and does not stand at the target any more. A difference."},
+	{"twice", "There more than once", "One thing of the source stands at the target several times. A difference."},
+	{"differs", "Different", "It stands there and says something else than the source and the mapping. A difference."},
+	{"unseen", "Could not be looked at", "Nobody knows whether it is right: the same command looks at it again."},
+	{"aside", "In quarantine, or waiting", "It was not written, and a reason is known: see deskhaul quarantine."},
+	{"waiting", "New in the source since the last run", "The next run brings it."},
+	{"lost", "Lost as planned", "The target has no room for it, as the plan and the run told."},
+	{"kept", "Kept in a private note, as planned", "The target has no room for it, and a private note of the ticket holds it."},
+	{"past", "Gone from the source", "It was written, the source has it no more, and the target keeps it."},
+	{"added", "Written there by others", "Somebody wrote it at the target. It is left alone."},
 }
 
 // Text writes the verification for a person to read; the last line is the one to show.
@@ -182,8 +179,8 @@ func (v *Verification) Text(w io.Writer) error {
 	for _, h := range v.Hops {
 		fmt.Fprintf(&b, "\n%s → %s\n", h.From, h.To)
 		h.table(&b)
-		for _, t := range titles {
-			h.list(&b, t.class, t.title)
+		for _, c := range Classes {
+			h.list(&b, c.Class, c.Title)
 		}
 		h.figures(&b)
 	}
@@ -196,9 +193,32 @@ func (v *Verification) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  %s\n      %s\n", n.Command, n.Why)
 		}
 	}
-	fmt.Fprintf(&b, "\nRead back in %s.\n%s.\n", Duration(time.Duration(v.Seconds*float64(time.Second))), v.Line)
+	fmt.Fprintf(&b, "\n%s\n", v.spent())
+	if v.HTML != "" {
+		fmt.Fprintf(&b, "Report: %s\n", v.HTML)
+	}
+	if v.CSV != "" {
+		fmt.Fprintf(&b, "All findings: %s\n", v.CSV)
+	}
+	fmt.Fprintf(&b, "%s.\n", v.Line)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// spent says what it took.
+func (v *Verification) spent() string {
+	took := time.Duration(v.Seconds * float64(time.Second))
+	out := "Read back in " + Span(took)
+	if took < time.Minute {
+		out = "Read back in " + Duration(took)
+	}
+	if v.Requests > 0 {
+		out += ", with " + count(v.Requests, "request", "requests")
+	}
+	if v.Resumed {
+		out += ", in several parts since " + v.Began.Local().Format("2006-01-02 15:04")
+	}
+	return out + "."
 }
 
 func (h *VerifiedHop) table(b *strings.Builder) {
@@ -226,10 +246,7 @@ func (h *VerifiedHop) list(b *strings.Builder, class, title string) {
 			fmt.Fprintf(b, "\n%s:\n", title)
 			begun = true
 		}
-		what := plural[f.Kind]
-		if f.Field != "" {
-			what = f.Field + " of " + what
-		}
+		what := fieldOf(f.Field, f.Kind)
 		fmt.Fprintf(b, "  %s × %s\n", Number(f.Count), what)
 		for _, e := range f.First[:min(len(f.First), mostExamples)] {
 			fmt.Fprintf(b, "      %s\n", e.line(f.Kind))
@@ -265,21 +282,4 @@ func quoted(s string) string {
 		return "nothing"
 	}
 	return fmt.Sprintf("“%s”", s)
-}
-
-// figures writes those that people compare, and of the totals those that differ.
-func (h *VerifiedHop) figures(b *strings.Builder) {
-	shown := slices.DeleteFunc(slices.Clone(h.Figures), func(f Figure) bool {
-		return f.Source == f.Target && strings.Contains(f.Name, ": ")
-	})
-	if len(shown) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n  %-36s %20s %20s\n", "", "source", "target")
-	for _, f := range shown {
-		fmt.Fprintf(b, "  %-36s %20s %20s\n", f.Name, f.Source, f.Target)
-	}
-	if n := len(h.Figures) - len(shown); n > 0 {
-		fmt.Fprintf(b, "  %s per status, month, category and agent are the same on both sides\n", count(int64(n), "total", "totals"))
-	}
 }

@@ -20,7 +20,7 @@ func plainClient(line http.RoundTripper, requests *atomic.Int64, trace io.Writer
 	if line == nil {
 		plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
 		plain.ResponseHeaderTimeout = answerWithin
-		plain.OnProxyConnectResponse = rest.ThroughProxy
+		plain.OnProxyConnectResponse, plain.DialContext = rest.ThroughProxy, rest.Dial
 		line = plain
 	}
 	if trace != nil {

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
-	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
 
@@ -29,7 +28,10 @@ type people interface {
 func words(number int) string { return fmt.Sprintf("Message %d: said meanwhile.", number) }
 
 // rtPeople work through the API, as the web pages do, and where no weather is.
-type rtPeople struct{ *rttest.Server }
+type rtPeople struct {
+	http.Handler
+	token string
+}
 
 func (p rtPeople) call(t *testing.T, method, path string, body any) {
 	t.Helper()
@@ -38,7 +40,7 @@ func (p rtPeople) call(t *testing.T, method, path string, body any) {
 		t.Fatal(err)
 	}
 	req := httptest.NewRequest(method, "/REST/2.0/"+path, bytes.NewReader(b))
-	req.Header.Set("Authorization", "token "+rttest.Token)
+	req.Header.Set("Authorization", "token "+p.token)
 	req.Header.Set("Content-Type", "application/json")
 	out := httptest.NewRecorder()
 	if p.ServeHTTP(out, req); out.Code >= 300 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -93,13 +94,13 @@ func TestWhatAPlanProposesSaves(t *testing.T) {
 	}
 	t.Run("rt", func(t *testing.T) {
 		r := anRT(t)
-		s := r.people.(rtPeople).Server
+		s := r.people.(rtPeople).Handler.(*rttest.Server)
 		folder := intoProject(t, in, "", "rt", append(r.settings, "url="+r.url, "token=${TOKEN_RT}")...)
 		proposed(t, folder, "", func(field string) { s.Fields = []string{strings.TrimPrefix(field, "fields.")} })
 	})
 	t.Run("rt, a choice", func(t *testing.T) {
 		r := anRT(t)
-		s := r.people.(rtPeople).Server
+		s := r.people.(rtPeople).Handler.(*rttest.Server)
 		s.Fields, s.Choices = []string{"plan"}, map[string][]string{"plan": {"gold", "iron"}}
 		proposed(t, intoProject(t, in, "", "rt", append(r.settings, "url="+r.url, "token=${TOKEN_RT}", "fields=[plan]")...), "", func(string) { s.Fields = []string{"plan", "mood"} })
 	})

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -105,7 +106,7 @@ func TestPlanForeseesWhatTheRunLoses(t *testing.T) {
 	for name, target := range map[string]func(t *testing.T) (string, []string){
 		"rt": func(t *testing.T) (string, []string) {
 			s := anRT(t)
-			far := s.people.(rtPeople).Server
+			far := s.people.(rtPeople).Handler.(*rttest.Server)
 			far.Fields, far.Choices = []string{"plan"}, map[string][]string{"plan": {"gold", "iron"}}
 			return "rt", append(s.settings, "url="+s.url, "token=${TOKEN_RT}", "fields=[plan]")
 		},

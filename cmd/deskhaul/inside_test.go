@@ -15,12 +15,17 @@ import (
 // outsideTokens puts the tokens of the helpdesks where the command line looks for
 // them, in this process and in those that it starts: TOKEN_RT, and so on.
 func outsideTokens() {
-	for connector, token := range map[string]string{"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token} {
+	for connector, token := range map[string]string{
+		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "wrong": wrongToken,
+	} {
 		if err := os.Setenv("TOKEN_"+strings.ToUpper(connector), token); err != nil {
 			panic(err)
 		}
 	}
 }
+
+// wrongToken is one that no helpdesk knows.
+const wrongToken = "m1styped-t0ken"
 
 // ran is what a command line said, and its exit code.
 type ran struct {

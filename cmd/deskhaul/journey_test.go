@@ -33,6 +33,7 @@ type outcome struct {
 	Kinds      map[desk.Kind]checkpoints.Count `json:"kinds"`
 	Quarantine int                             `json:"quarantine"`
 	Losses     []loss                          `json:"losses"`
+	Conflicts  []loss                          `json:"conflicts"`
 }
 
 type loss struct {
@@ -43,12 +44,21 @@ type loss struct {
 
 func (j *journey) run(t *testing.T, verb string) outcome {
 	t.Helper()
-	out := mustRun(t, j.words(verb)...)
-	var o outcome
-	if err := json.Unmarshal(out, &o); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	o, r := j.end(t, verb)
+	if r.code != exitDone {
+		t.Fatalf("%s: exit code %d\n%s", verb, r.code, r.all())
 	}
 	return o
+}
+
+// end runs a verb, however it ends.
+func (j *journey) end(t *testing.T, verb string) (o outcome, r *ran) {
+	t.Helper()
+	r = inside(t, j.words(verb)...)
+	if err := json.Unmarshal(r.out.Bytes(), &o); err != nil {
+		t.Fatalf("%s: %v: %s", verb, err, r.all())
+	}
+	return o, r
 }
 
 // travel is a journey from one end to another: a desk, or a connector and its place.

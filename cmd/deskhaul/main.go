@@ -25,6 +25,7 @@ const memoryGoal = 100 << 20
 
 // Main runs the command line and returns its exit code.
 func Main() int {
+	noCore()
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	signals := make(chan os.Signal, 2)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -32,8 +33,22 @@ func TestScripts(t *testing.T) {
 			env.Setenv("QUICKSTART", quickstart)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount, "office": startOffice, "revoke": revoke},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount, "spoil": spoilFile, "office": startOffice, "revoke": revoke},
 	})
+}
+
+// spoilFile is "spoil FILE OLD NEW": puts one text in the place of another.
+func spoilFile(ts *testscript.TestScript, _ bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: spoil FILE OLD NEW")
+	}
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	if !bytes.Contains(b, []byte(args[1])) {
+		ts.Fatalf("%s has no %s", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(path, bytes.ReplaceAll(b, []byte(args[1]), []byte(args[2])), 0o600))
 }
 
 // writeMails is "mails FILE FROM TO": appends the mails numbered so to an mbox.

@@ -27,33 +27,44 @@ type move struct {
 
 // execute runs hops one after the other as one run, and prints how it ended.
 func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
+	r, code, err := s.carry(ctx, m, hops)
+	if err != nil {
+		return err
+	}
+	return s.print(r, code)
+}
+
+// carry runs hops one after the other as one run, and tells how it ended; code is the
+// exit code of an error that stopped it. Its own error is over what kept the run from
+// beginning, or from being written down.
+func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run, code int, err error) {
 	if len(hops) == 0 {
-		return usage(fmt.Errorf("there is nothing to %s: the configuration has no way from a source to a target – see \"deskhaul %s --help\"", m.verb, m.verb))
+		return nil, 0, usage(fmt.Errorf("there is nothing to %s: the configuration has no way from a source to a target – see \"deskhaul %s --help\"", m.verb, m.verb))
 	}
 	pick, err := m.selection()
 	if err != nil {
-		return usage(err)
+		return nil, 0, usage(err)
 	}
 	for _, h := range hops { // before the first request to any of them
 		if err := h.silent(); err != nil {
-			return err
+			return nil, 0, err
 		}
 	}
 	file, err := newLossFile(m.losses)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
-		return err
+		return nil, 0, err
 	}
-	r := &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
+	r = &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
 	l := &losses{conflicts: &losses{}, file: file}
 	err = errors.Join(s.legs(ctx, m, pick, hops, r, l), file.close())
 	if closed := s.finish(ctx, &run, r, hops, l, err); closed != nil {
-		return closed
+		return nil, 0, closed
 	}
-	return s.print(r, codeOf(err))
+	return r, codeOf(err), nil
 }
 
 // legs runs each hop; the first that fails ends the run.

@@ -41,6 +41,7 @@ type progress struct {
 	tickets  int64
 	messages int64
 	others   int64     // records that are no tickets
+	only     bool      // tickets are counted, not their messages
 	total    int64     // tickets; 0 unknown
 	first    time.Time // when the first ticket had come
 	counting sync.Once
@@ -139,6 +140,9 @@ func (p *progress) far() string {
 	if p.total > p.tickets {
 		tickets += " of " + report.Number(p.total)
 	}
+	if p.only {
+		return tickets + " tickets"
+	}
 	return fmt.Sprintf("%s tickets, %s messages", tickets, report.Number(p.messages))
 }
 
@@ -164,6 +168,16 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 				p.messages += int64(len(t.Messages))
 			}
 		}
+	}
+}
+
+// looking says that tickets are looked at, and how many there are to be; 0 is unknown.
+func (p *progress) looking(tickets int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.only, p.total = true, tickets
+	if tickets > 0 {
+		p.counting.Do(func() {})
 	}
 }
 

@@ -55,18 +55,38 @@ func (m *move) selection() (pipeline.Selection, error) {
 
 // parseSince reads a date, a time, or a span that ends now.
 func parseSince(s string, now time.Time) (time.Time, error) {
-	for _, layout := range []string{time.DateOnly, time.RFC3339, "2006-01-02 15:04"} {
-		if t, err := time.ParseInLocation(layout, s, time.Local); err == nil {
-			return t.UTC(), nil
-		}
+	if t, err := time.ParseInLocation(time.DateOnly, s, time.Local); err == nil {
+		return t.UTC(), nil
 	}
-	if days, err := strconv.Atoi(strings.TrimSuffix(s, "d")); err == nil && strings.HasSuffix(s, "d") && days > 0 {
-		return now.AddDate(0, 0, -days).UTC(), nil
+	if t, ok := parseTime(s); ok {
+		return t.UTC(), nil
 	}
-	if d, err := time.ParseDuration(s); err == nil && d > 0 {
-		return now.Add(-d).UTC(), nil
+	if span, ok := parseSpan(s); ok {
+		return span(now, -1).UTC(), nil
 	}
 	return time.Time{}, fmt.Errorf("--since %s: want a date like 2026-01-31, a time like 2026-01-31T08:00:00Z, or a span like 30d or 12h", s)
+}
+
+// parseTime reads a time of day; without a zone it is this machine's.
+func parseTime(s string) (time.Time, bool) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04"} {
+		if t, err := time.ParseInLocation(layout, s, time.Local); err == nil {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// parseSpan reads a span of days or less, as what moves a time by it, forwards (1) or
+// backwards (-1).
+func parseSpan(s string) (func(from time.Time, sign int) time.Time, bool) {
+	if days, err := strconv.Atoi(strings.TrimSuffix(s, "d")); err == nil && strings.HasSuffix(s, "d") && days > 0 {
+		return func(from time.Time, sign int) time.Time { return from.AddDate(0, 0, sign*days) }, true
+	}
+	if d, err := time.ParseDuration(s); err == nil && d > 0 {
+		return func(from time.Time, sign int) time.Time { return from.Add(time.Duration(sign) * d) }, true
+	}
+	return nil, false
 }
 
 // parseKind reads a kind as people write it.

@@ -21,6 +21,7 @@ type purpose int
 const (
 	toLook     purpose = iota // at what was done: no lock, no configuration
 	toRehearse                // the same walk without the calls, on a copy: no lock
+	toVerify                  // likewise; the copy is the verification's own
 	toWrite                   // one process at a time
 )
 
@@ -85,9 +86,12 @@ func (s *session) enter(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.purpose == toWrite {
+	switch s.purpose {
+	case toWrite:
 		s.store, err = checkpoints.Open(ctx, s.p.Ledger())
-	} else {
+	case toVerify:
+		s.store, err = s.look(ctx)
+	case toLook, toRehearse:
 		s.store, err = s.copied(ctx)
 	}
 	if err != nil {

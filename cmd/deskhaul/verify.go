@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,7 +19,9 @@ type verifyAsk struct {
 	last   bool
 	run    int64
 	quick  bool
+	anew   bool
 	out    string
+	html   string
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -32,23 +33,36 @@ func (a *app) verifyCommand() *cobra.Command {
 mapping makes of it: fields, messages (their number, order, authors, times, texts,
 and that what is private is private), files to the last byte, people, and the
 totals and key figures of both sides. What a run said that the target could not
-keep is listed as a planned loss. It writes nothing. The last line is the one to
-show.
+keep is listed as a planned loss. It writes nothing at the target. The last line
+is the one to show; a page for a web browser, and all findings as CSV, are put into
+.deskhaul/reports.
 
 --sample looks at so many tickets, chosen at random, and says what that proves;
 --last at those that the last run wrote, --run at those of run N; --quick compares
 the sizes of files and not their bytes.
 
+A verification that was broken off goes on where it was when the same is asked
+again. Where runs wrote meanwhile, what they wrote at is looked at again, and the
+rest is not; after a rollback, with another mapping or with other settings it
+begins anew. Samples, and what one run wrote, begin anew after any run. Of one
+that ended, what could not be looked at is tried again. --anew begins anew.
+
+It keeps to the account's rate, and to its budget, as a run does: for a smaller
+share than a run has, say --set to.budget=30%. A target that is busy or away for
+some minutes is waited for. What cannot be looked at is told, and is neither right
+nor a difference: exit status 3.
+
 ` + exitHelp,
 		Example: `  deskhaul verify ./acme
   deskhaul verify --sample 400 ./acme
+  deskhaul verify --html proof.html --set to.budget=30% ./acme
   deskhaul verify --last --out differences.jsonl ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := ask.check(); err != nil {
 				return usage(err)
 			}
-			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.verify(ctx, ask) })
+			return a.within(c.Context(), args, toVerify, func(ctx context.Context, s *session) error { return s.verify(ctx, ask) })
 		},
 	}
 	f := c.Flags()
@@ -57,6 +71,8 @@ the sizes of files and not their bytes.
 	f.BoolVar(&ask.last, "last", false, "look at what the last run wrote")
 	f.Int64Var(&ask.run, "run", 0, "look at what run `N` wrote")
 	f.BoolVar(&ask.quick, "quick", false, "compare the sizes of files, not their bytes")
+	f.BoolVar(&ask.anew, "anew", false, "do not go on with a verification that was broken off")
+	f.StringVar(&ask.html, "html", "", "write the report as a page for a web browser to a `file`, and all findings as CSV beside it")
 	f.StringVar(&ask.out, "out", "", "write each finding as a line of JSON to a `file`")
 	return a.systems(c)
 }
@@ -85,27 +101,35 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 	if len(hops) == 0 {
 		return usage(errors.New("there is nothing to verify: the configuration has no way from a source to a target"))
 	}
-	began := time.Now()
-	v := &report.Verification{Problems: s.notices}
-	found, err := newFindings(ask.out)
+	w, err := s.beginVerifying(ctx, ask, hops)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, found.close()) }()
+	defer func() { err = errors.Join(err, w.close()) }()
+	v := &report.Verification{Problems: s.notices}
 	for _, h := range hops {
-		if err := h.verify(ctx, ask, v, found); err != nil {
-			return err
+		if err := w.hop(ctx, h, v); err != nil {
+			return w.broken(err)
 		}
 	}
-	v.Complete()
-	v.Seconds, v.Requests = time.Since(began).Seconds(), s.requests.Load()
+	beside, err := w.beside(ctx)
+	if err != nil {
+		return err
+	}
+	if beside {
+		v.Problems = append(v.Problems, "a run wrote while this was read back, and what it was writing may be told as different: the same command looks again at what it wrote")
+	}
+	if err := w.write(ctx, v); err != nil {
+		return w.broken(err)
+	}
 	if err := s.printVerification(v); err != nil {
 		return err
 	}
+	w.ended = v.Unseen == 0 && !(beside && v.Differences > 0)
 	switch {
 	case v.Differences > 0:
 		return &exit{code: exitDifference}
-	case v.Aside > 0:
+	case v.Aside+v.Unseen > 0:
 		return &exit{code: exitQuarantine}
 	}
 	return nil
@@ -118,8 +142,8 @@ func (s *session) printVerification(v *report.Verification) error {
 	return v.Text(forPeople{s.result()})
 }
 
-// verify goes through one leg.
-func (h *hop) verify(ctx context.Context, ask *verifyAsk, into *report.Verification, found *findings) (err error) {
+// hop goes through one leg.
+func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) (err error) {
 	if err := h.open(ctx); err != nil {
 		return err
 	}
@@ -131,33 +155,44 @@ func (h *hop) verify(ctx context.Context, ask *verifyAsk, into *report.Verificat
 	if err != nil {
 		return err
 	}
-	leg := found.leg(h.label())
-	bar := h.s.show("verifying " + h.label())
-	p.Watch = bar.watch(ctx, h.source)
-	v := &pipeline.Verification{Pipeline: p, Quick: ask.quick, Found: leg.add}
-	if into.Sample, err = h.choose(ctx, ask, v); err != nil {
-		bar.end()
+	v := &pipeline.Verification{Pipeline: p, Journal: w.journal(h), Quick: w.ask.quick, Saving: w.save}
+	sample, err := w.choose(ctx, h, v)
+	if err != nil {
 		return err
 	}
+	total, err := w.sayNeeded(ctx, h, sample)
+	if err != nil {
+		return err
+	}
+	bar := w.s.show("verifying " + h.label())
+	bar.looking(total)
+	p.Watch = bar.watch(ctx, h.source)
 	err = v.Go(ctx)
 	bar.end()
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
-	if sample := into.Sample; sample != nil {
-		sample.Differing = leg.differing()
-		if ask.sample > 0 {
-			sample.AtMost = report.Confidence(sample.Looked, sample.Differing)
-		}
+	seen, err := v.Journal.Sum(ctx)
+	if err != nil {
+		return err
 	}
-	into.Hops = append(into.Hops, h.verified(v, leg))
+	into.Hops = append(into.Hops, w.verified(ctx, h, seen, sample))
 	return nil
 }
 
-func (h *hop) verified(v *pipeline.Verification, leg *legFindings) report.VerifiedHop {
-	out := report.VerifiedHop{From: h.from.Name, To: h.to.Name, Kinds: map[desk.Kind]report.Verified{}, Found: leg.list(), Figures: figuresOf(&v.Source, &v.There)}
-	for kind, n := range v.Counts() {
+func (w *verifying) verified(ctx context.Context, h *hop, seen *pipeline.Verified, sample *report.Sampled) report.VerifiedHop {
+	out := report.VerifiedHop{
+		From: h.from.Name, To: h.to.Name, Kinds: map[desk.Kind]report.Verified{}, Sample: sample,
+		Found: []report.Found{}, Figures: h.figures(ctx, seen),
+	}
+	for kind, n := range seen.Counts {
 		out.Kinds[kind] = report.Verified(n)
+	}
+	if sample != nil {
+		sample.Looked, sample.Differing, sample.Unseen = seen.Tickets, seen.Differing, seen.Blind
+		if sample.Of == report.Random {
+			sample.Conclude()
+		}
 	}
 	return out
 }

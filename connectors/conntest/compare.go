@@ -3,18 +3,16 @@ package conntest
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
 )
 
 // said is what an error says, for an explanation of what was expected instead.
@@ -59,43 +57,23 @@ func linkedMessage(t *desk.Ticket, i int) *desk.Message {
 }
 
 func sameFields(caps connectors.Caps, want, got desk.Record) error {
-	want = desk.Clone(want)
-	for _, ref := range desk.Refs(want) {
-		*ref = desk.To(ref.Kind, ref.Target)
-	}
-	has := func(p desk.Prints, name string) bool {
-		return slices.ContainsFunc(p, func(f desk.Print) bool { return f.Name == name })
-	}
-	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
+	exact := caps
+	exact.Step = 0 // the records of the suite are no finer than any step
 	var errs []error
-	for _, name := range w.Changed(g) {
-		keeps := caps.Keeps(want.Kind(), name) && (name != "created" || caps.Backdate)
+	for _, d := range compare.AllFields(compare.There(want, exact), got, caps) {
+		says := fmt.Sprintf("wanted %q, got %q", d.Want, d.Got)
 		switch {
-		case keeps && has(w, name) && !has(g, name):
-			errs = append(errs, fmt.Errorf("field %q is kept, says the connector, and came back empty", name))
-		case keeps && has(w, name):
-			errs = append(errs, fmt.Errorf("field %q came back as something else: %s", name, shown(want, got)))
-		case has(w, name) && has(g, name) && !ofItsOwn(name):
-			errs = append(errs, fmt.Errorf("field %q is not kept, says the connector, and came back wrong", name))
-		case !has(w, name) && !ofItsOwn(name) && !slices.Contains(caps.Always[want.Kind()], name):
-			errs = append(errs, fmt.Errorf("field %q was empty and came back with a value: %s", name, shown(want, got)))
+		case d.Want == "":
+			errs = append(errs, fmt.Errorf("field %q was empty and came back with a value: %s", d.Field, says))
+		case !d.Kept:
+			errs = append(errs, fmt.Errorf("field %q is not kept, says the connector, and came back wrong: %s", d.Field, says))
+		case d.Got == "":
+			errs = append(errs, fmt.Errorf("field %q is kept, says the connector, and came back empty", d.Field))
+		default:
+			errs = append(errs, fmt.Errorf("field %q came back as something else: %s", d.Field, says))
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// ofItsOwn tells what a system may put there by itself.
-func ofItsOwn(name string) bool {
-	return name == "url" || name == "number" || name == "created" || strings.HasPrefix(name, "fields.")
-}
-
-func shown(want, got desk.Record) string {
-	w, err1 := desk.Marshal(want)
-	g, err2 := desk.Marshal(got)
-	if err := errors.Join(err1, err2); err != nil {
-		return err.Error()
-	}
-	return fmt.Sprintf("wanted %.1500s, got %.1500s", w, g)
 }
 
 func sameMark(caps connectors.Caps, kind desk.Kind, want, got string) error {
@@ -112,16 +90,10 @@ func sameMessage(ctx context.Context, caps connectors.Caps, want, got *desk.Mess
 	if want.Note && !got.Note {
 		return errors.New("the private note became public")
 	}
-	w, err1 := flat(want)
-	g, err2 := flat(got)
-	errs := []error{err1, err2, sameMark(caps, desk.KindMessage, want.Mark, got.Mark)}
-	for _, name := range slices.Sorted(maps.Keys(w)) {
-		keeps := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
-		if name == "text" && oneBody(want, got) {
-			continue
-		}
-		if w[name] != g[name] && (keeps || g[name] != "" && name != "at") {
-			errs = append(errs, fmt.Errorf("field %q: wrote %.300s, came back %.300s", name, w[name], g[name]))
+	errs := []error{sameMark(caps, desk.KindMessage, want.Mark, got.Mark)}
+	for _, d := range compare.AllOfMessage(want, got, caps) {
+		if d.Want != "" && (d.Field != "text" || !oneBody(want, got)) {
+			errs = append(errs, fmt.Errorf("field %q: wrote %q, came back %q", d.Field, d.Want, d.Got))
 		}
 	}
 	if !caps.Keeps(desk.KindMessage, "files") {
@@ -134,31 +106,6 @@ func sameMessage(ctx context.Context, caps connectors.Caps, want, got *desk.Mess
 // readable form of it: a system with room for one body keeps the HTML.
 func oneBody(want, got *desk.Message) bool {
 	return want.HTML != "" && got.HTML == want.HTML && strings.TrimSpace(got.Text) == strings.TrimSpace(plaintext.HTML(want.HTML))
-}
-
-// flat is a message field by field as JSON; ids, marks, files and folds are
-// compared elsewhere or not at all.
-func flat(m *desk.Message) (map[string]string, error) {
-	b, err := json.Marshal(m)
-	if err != nil {
-		return nil, err
-	}
-	var raw map[string]json.RawMessage
-	if err := json.Unmarshal(b, &raw); err != nil {
-		return nil, err
-	}
-	out := map[string]string{}
-	for name, v := range raw {
-		switch name {
-		case "id", "mark", "files", "folds", "fields":
-		default:
-			out[name] = string(v)
-		}
-	}
-	for name, v := range m.Fields {
-		out["fields."+name] = fmt.Sprintf("%#v", v)
-	}
-	return out, nil
 }
 
 func sameFiles(ctx context.Context, caps connectors.Caps, want, got []desk.File) error {

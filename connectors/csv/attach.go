@@ -26,7 +26,7 @@ func (t *target) attach(ctx context.Context, f *desk.File) (connectors.FileRecei
 		return done, connectors.Refuse(connectors.ReasonVanished, "", "csv: the file %q has no content to read", f.Name)
 	}
 	dir := filepath.Join(t.dir, filesFolder)
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return done, denied(dir, err)
 	}
 	temp, err := os.CreateTemp(dir, ".part-*")

@@ -37,7 +37,7 @@ func (t *target) begin() error {
 		return nil
 	}
 	text := "A run of deskhaul has begun to write files here and has not yet noted all of them. Leave this file to it.\n"
-	if err := os.WriteFile(t.begunPath(), []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(t.begunPath(), []byte(text), 0o600); err != nil {
 		return err
 	}
 	return errors.Join(syncPath(t.begunPath()), syncPath(t.dir))

@@ -116,7 +116,7 @@ func (t *target) compact(ctx context.Context, kind desk.Kind, f *outFile) error 
 		return denied(t.dir, err)
 	}
 	rows, err := t.lastRows(ctx, kind, f, temp)
-	if err = errors.Join(err, temp.Chmod(0o644), temp.Sync(), temp.Close()); err != nil {
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
 		return denied(f.path, errors.Join(err, os.Remove(temp.Name())))
 	}
 	if err := os.Rename(temp.Name(), f.path); err != nil {

@@ -107,13 +107,13 @@ func (t *target) file(kind desk.Kind) (*outFile, error) {
 	if t.env.DryRun {
 		return nil, fmt.Errorf("csv: %s: %w", t.path(kind), os.ErrNotExist)
 	}
-	if err := os.MkdirAll(t.dir, 0o755); err != nil {
+	if err := os.MkdirAll(t.dir, 0o700); err != nil {
 		return nil, denied(t.dir, err)
 	}
 	if err := t.begin(); err != nil {
 		return nil, denied(t.dir, err)
 	}
-	f, err := os.OpenFile(t.path(kind), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.OpenFile(t.path(kind), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, denied(t.path(kind), err)
 	}

@@ -2,6 +2,7 @@ package eml
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -75,6 +76,34 @@ func TestZip(t *testing.T) {
 	r := newReader(t, path)
 	if tickets, _ := r.run(); !slices.Equal(tickets, []string{"a@x.test", "b@x.test", "l@x.test"}) {
 		t.Errorf("got %q", tickets)
+	}
+}
+
+// A message that says that it unpacks to more than any has is put aside, unopened; the
+// others come.
+func TestZipWithoutEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mail.zip")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z := zip.NewWriter(f)
+	w, err := z.Create("1.eml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Write([]byte(mailText("a@x.test"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := z.CreateRaw(&zip.FileHeader{Name: "2.eml", Method: zip.Deflate, UncompressedSize64: mostUnpacked + 1, CompressedSize64: 0}); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(z.Close(), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	tickets, asides := newReader(t, path).run()
+	if !slices.Equal(tickets, []string{"a@x.test"}) || len(asides) != 1 || asides[0].Reason != connectors.ReasonUnreadable || !strings.Contains(asides[0].Detail, "no message is so large") {
+		t.Errorf("%q, %+v", tickets, asides)
 	}
 }
 

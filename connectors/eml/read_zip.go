@@ -114,7 +114,14 @@ func (a *archive) openName(name string) (mail.Opened, error) {
 // one is unpacked into a temporary file.
 const inMemory = 4 << 20
 
+// mostUnpacked is the largest message that is unpacked: a few packed bytes may be
+// without end. No mail system takes one a tenth of it.
+const mostUnpacked = 2 << 30
+
 func (a *archive) open(f *zip.File) (mail.Opened, error) {
+	if f.UncompressedSize64 > mostUnpacked {
+		return nil, fmt.Errorf("%s in %s: it says that it has %d MiB, unpacked: no message is so large", f.Name, a.path, f.UncompressedSize64>>20)
+	}
 	r, err := f.Open()
 	if err != nil {
 		return nil, fmt.Errorf("%s in %s: %w", f.Name, a.path, err)

@@ -16,7 +16,6 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -36,7 +35,7 @@ func (a *api) file(f attachmentShape, ticket int64, message desk.ID, ours bool) 
 	out.Open = func(ctx context.Context) (io.ReadCloser, error) {
 		link := f.URL
 		if a.env.Now().Sub(read) < linkLife {
-			body, err := a.download(ctx, link)
+			body, err := a.client.Download(ctx, link)
 			if status(err) != 403 {
 				return body, err
 			}
@@ -45,7 +44,7 @@ func (a *api) file(f attachmentShape, ticket int64, message desk.ID, ours bool) 
 		if err != nil {
 			return nil, fmt.Errorf("file %q of ticket %d, message %s: %w", f.Name, ticket, message, err)
 		}
-		body, err := a.download(ctx, link)
+		body, err := a.client.Download(ctx, link)
 		if status(err) == 403 { // S3's way to say that it is not there
 			return nil, connectors.Refuse(connectors.ReasonVanished, "open the ticket in Freshdesk and look whether the file opens there",
 				"file %q of ticket %d, message %s: the link that Freshdesk gives for it does not work", f.Name, ticket, message)
@@ -53,14 +52,6 @@ func (a *api) file(f attachmentShape, ticket int64, message desk.ID, ours bool) 
 		return body, err
 	}
 	return out
-}
-
-func (a *api) download(ctx context.Context, link string) (io.ReadCloser, error) {
-	resp, err := a.client.Do(ctx, rest.Call{Path: link, Header: map[string][]string{"Accept": {"*/*"}}})
-	if err != nil {
-		return nil, err
-	}
-	return resp.Body, nil
 }
 
 // relink is a fresh link to a file.
@@ -103,7 +94,7 @@ func (a *api) inline(page string, m *desk.Message) string {
 			m.Files = append(m.Files, desk.File{
 				ID: desk.ID("inline-" + id), Name: "image-" + id, Size: -1, CID: id + "@freshdesk", Inline: true,
 				Open: func(ctx context.Context) (io.ReadCloser, error) {
-					body, err := a.download(ctx, address)
+					body, err := a.client.Download(ctx, address)
 					if code := status(err); code == 403 || code == 404 {
 						return nil, connectors.Refuse(connectors.ReasonVanished, "", "image %s of message %s is no longer there", id, m.ID)
 					}
@@ -115,14 +106,19 @@ func (a *api) inline(page string, m *desk.Message) string {
 	})
 }
 
+// imageHost is where Freshdesk keeps the images inside texts, by region: a recorded
+// account names eucattachment.freshdesk.com.
+var imageHost = regexp.MustCompile(`^[a-z]*attachment\.freshdesk\.com$`)
+
 // keepsImage tells whether an image is Freshdesk's: any other stays a link, and is
-// never asked for.
+// never asked for. A text is the customer's, who may name what he likes in it, other
+// accounts of Freshdesk's too.
 func (a *api) keepsImage(u *url.URL) bool {
 	if u.Scheme != "https" && u.Scheme != "http" || !strings.HasSuffix(u.Path, "/inline/attachment") {
 		return false
 	}
 	host := strings.ToLower(u.Hostname())
-	if u.Host == a.host || strings.HasSuffix(host, ".freshdesk.com") {
+	if u.Host == a.host || imageHost.MatchString(host) {
 		return true
 	}
 	for _, own := range strings.Split(a.config.Images, ",") {

@@ -73,7 +73,7 @@ func (t *Target) findTicket(ctx context.Context, r *desk.Ticket) (desk.ID, error
 		}
 	}
 	// A list knows at once what the search learns later: newest first.
-	oldest := t.env.Now().Add(-2*t.config.lag() - overlap)
+	oldest := t.client.Now().Add(-2*t.config.lag() - overlap)
 	for row, err := range pages[ticketShape](ctx, t.api, "tickets", url.Values{"order_by": {"created_at"}, "order_type": {"desc"}}) {
 		if err != nil {
 			return "", err

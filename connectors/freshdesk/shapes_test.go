@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -121,4 +122,31 @@ func differences(at string, want, got any) (out []string) {
 		}
 	}
 	return out
+}
+
+// Images that Freshdesk keeps are files; any other address in a text is a customer's
+// doing, and never asked.
+func TestImagesOfOthersStayLinks(t *testing.T) {
+	a := &api{host: "acme.freshdesk.com", config: &Config{Images: "pics.acme.test"}}
+	for address, ours := range map[string]bool{
+		"https://acme.freshdesk.com/inline/attachment?token=x":           true,
+		"https://attachment.freshdesk.com/inline/attachment?token=x":     true,
+		"https://eucattachment.freshdesk.com/inline/attachment?token=x":  true,
+		"https://pics.acme.test/inline/attachment?token=x":               true,
+		"https://evil.freshdesk.com/inline/attachment?token=x":           false,
+		"https://attachment.freshdesk.com.evil.test/inline/attachment":   false,
+		"https://evil.test/inline/attachment?token=x":                    false,
+		"https://acme.freshdesk.com/api/v2/agents?x=/inline/attachment":  false,
+		"file:///inline/attachment":                                      false,
+		"http://169.254.169.254/inline/attachment":                       false,
+		"https://user@evil.test/acme.freshdesk.com/../inline/attachment": false,
+	} {
+		u, err := url.Parse(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.keepsImage(u); got != ours {
+			t.Errorf("%s: %v", address, got)
+		}
+	}
 }

@@ -79,14 +79,19 @@ func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Curs
 // walk is one going through of lists that are in no known order: the cursor stays
 // where it is until the last item, and with that the walk is over.
 type walk struct {
-	after, next connectors.Cursor
-	held        desk.Record
-	yield       yielder
-	stopped     bool
+	after   connectors.Cursor
+	next    func() connectors.Cursor
+	held    desk.Record
+	yield   yielder
+	stopped bool
 }
 
 func (a *api) newWalk(after connectors.Cursor, yield yielder) *walk {
-	return &walk{after: after, next: connectors.Cursor(a.env.Now().Add(-overlap).UTC().Format(time.RFC3339)), yield: yield}
+	began := a.env.Now()
+	next := func() connectors.Cursor { // by Freshdesk's clock, which its answers tell
+		return connectors.Cursor(a.client.At(began).Add(-overlap).UTC().Format(time.RFC3339))
+	}
+	return &walk{after: after, next: next, yield: yield}
 }
 
 // add yields the record before; false ends the walk.
@@ -110,7 +115,7 @@ func take[T any](w *walk) func(T, desk.Record) error {
 
 func (w *walk) end() {
 	if w.held != nil && !w.stopped {
-		w.yield(connectors.Item{Record: w.held, Cursor: w.next}, nil)
+		w.yield(connectors.Item{Record: w.held, Cursor: w.next()}, nil)
 	}
 }
 

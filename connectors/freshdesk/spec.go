@@ -33,7 +33,7 @@ type Config struct {
 	Spam     bool              `yaml:"spam" doc:"Read tickets that are marked as spam too. Default: they are left out, and one that becomes spam counts as deleted."`
 	Archived string            `yaml:"archived" enum:"yes|no" doc:"Read archived tickets too. No list shows them; each number below the highest that no list shows is asked for, once, at the first reading. Default: yes."`
 	Ratings  string            `yaml:"ratings" enum:"yes|no" doc:"Read satisfaction ratings. Default: yes."`
-	Images   string            `yaml:"images" doc:"Hosts besides the account's own and *.freshdesk.com from which images inside texts are fetched, separated by commas."`
+	Images   string            `yaml:"images" doc:"Hosts besides the account's own and Freshdesk's for attachments from which images inside texts are fetched, separated by commas."`
 
 	Quiet     string        `yaml:"quiet" enum:"notifications-off" doc:"Declare that nobody is mailed while a run writes: notifications-off says that, in Admin, all e-mail notifications to requesters, agents and people in copy are switched off, and all automations (on creation, on updates, hourly) that send anything. Freshdesk mails people when a ticket is made, assigned or closed, no call can ask it not to, and none tells how these switches stand. Without this line nothing is written."`
 	MarkField string        `yaml:"mark_field" doc:"A custom ticket field (single line text) that takes our mark, such as cf_deskhaul; make it first. Default: a tag takes it."`

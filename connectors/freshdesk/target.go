@@ -32,6 +32,9 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 // Lag is how long the account's search runs behind.
 func (t *Target) Lag() time.Duration { return t.config.lag() }
 
+// Clock is the server's.
+func (t *Target) Clock() time.Time { return t.client.Now() }
+
 // KeepsNotes tells whether the setting leftovers makes the private note here.
 func (t *Target) KeepsNotes() bool { return t.config.Leftovers == leftNote }
 

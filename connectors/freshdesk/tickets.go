@@ -70,7 +70,7 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 	if err := r.openShown(ctx); err != nil {
 		return err
 	}
-	began := connectors.Cursor(s.env.Now().UTC().Format(time.RFC3339))
+	began := connectors.Cursor(s.client.Now().UTC().Format(time.RFC3339))
 	if r.rated, err = r.newRatings(ctx, began); err != nil {
 		return err
 	}

@@ -81,7 +81,7 @@ func (b *box) saveSwap(s swap) error {
 	if err != nil {
 		return err
 	}
-	f, err := os.Create(b.swapPath())
+	f, err := os.OpenFile(b.swapPath(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"compress/gzip"
 	"errors"
 	"io"
 	"net/http"
@@ -47,5 +48,25 @@ func TestBodyIsOpenedToBeSent(t *testing.T) {
 				t.Errorf("what could not be opened: %v", err)
 			}
 		})
+	}
+}
+
+// A few packed bytes that unpack without end are not taken into memory.
+func TestAnswerWithoutEnd(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		defer z.Close() //nolint:errcheck // nobody reads to its end
+		for range 64 {
+			if _, err := z.Write(make([]byte, 1<<20)); err != nil {
+				return
+			}
+		}
+	})
+	c := clientOf(t, Options{Base: s.URL})
+	c.most = 2 << 20
+	var out any
+	if _, err := c.JSON(t.Context(), Call{Path: "/tickets"}, &out); !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), "longer than 2 MiB") {
+		t.Error(err)
 	}
 }

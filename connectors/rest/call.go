@@ -67,6 +67,10 @@ func (c *Client) JSON(ctx context.Context, call Call, out any) (http.Header, err
 	}
 }
 
+// mostAnswer is up to how many bytes an answer is taken as data, unpacked: a few that
+// are packed may be without end. The largest pages known have some ten million.
+const mostAnswer = 256 << 20
+
 func (c *Client) decode(resp *http.Response, call Call, out any) error {
 	defer func() { _ = resp.Body.Close() }() // it was read, or is worth nothing
 	if out == nil {
@@ -74,8 +78,11 @@ func (c *Client) decode(resp *http.Response, call Call, out any) error {
 		return c.broken(resp, call, err)
 	}
 	body := bytes.Buffer{}
-	if _, err := body.ReadFrom(resp.Body); err != nil {
+	if _, err := body.ReadFrom(io.LimitReader(resp.Body, int64(c.most)+1)); err != nil {
 		return c.broken(resp, call, err)
+	}
+	if body.Len() > c.most {
+		return c.tooMuch(resp, call)
 	}
 	if len(bytes.TrimSpace(body.Bytes())) == 0 && resp.StatusCode == http.StatusNoContent {
 		return nil

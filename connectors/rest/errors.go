@@ -73,9 +73,12 @@ func (c *Client) failed(ctx context.Context, call Call, err error) error {
 	var mine *unsent
 	var round *circle
 	var proxy *proxyRefusal
+	var stray *strayed
 	switch {
 	case errors.As(err, &mine):
 		return mine.error
+	case errors.As(err, &stray):
+		return c.newError(call, 0, connectors.ErrRefused, "it leads elsewhere: "+stray.Error(), "")
 	case errors.As(err, &round):
 		return c.newError(call, 0, connectors.ErrBusy, round.Error(), "look at url: a proxy or a login page may stand between")
 	case errors.As(err, &proxy):
@@ -188,6 +191,15 @@ func (c *Client) brokenOff(resp *http.Response, call Call, err error) error {
 	e := c.newError(call, resp.StatusCode, means, "the answer broke off: "+err.Error(), "")
 	e.broken = true
 	return e
+}
+
+// tooMuch makes an error of an answer that is longer than any should be.
+func (c *Client) tooMuch(resp *http.Response, call Call) error {
+	means := connectors.ErrUnsure
+	if call.harmless() {
+		means = connectors.ErrRefused
+	}
+	return c.newError(call, resp.StatusCode, means, fmt.Sprintf("the answer is longer than %d MiB, unpacked", c.most>>20), "look at url: a proxy, or another server, may answer there")
 }
 
 // garbled makes an error of an answer that is not what it should be.

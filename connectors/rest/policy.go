@@ -99,8 +99,12 @@ func (c *Client) outage(ctx context.Context, of *repeats, err error) bool {
 func mayRepeat(harmless bool, resp *http.Response, err error) bool {
 	if err != nil {
 		var mine *unsent
-		if errors.As(err, &mine) {
+		var stray *strayed
+		switch {
+		case errors.As(err, &mine):
 			return mine.again
+		case errors.As(err, &stray):
+			return false
 		}
 		return neverSent(err) || harmless && !hopeless(err)
 	}

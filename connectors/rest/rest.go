@@ -53,16 +53,19 @@ type Options struct {
 
 // Client speaks to one account. Its methods may be called from several goroutines.
 type Client struct {
-	base    *url.URL
-	http    *retryablehttp.Client
-	explain func(int, []byte) (string, error)
-	mask    func(string) string
-	tries   int
-	still   time.Duration
-	sound   atomic.Bool  // an answer was once what it should be
-	told    atomic.Int64 // when it was last told that the server cannot be reached
-	log     *slog.Logger
-	now     func() time.Time
+	base     *url.URL
+	http     *retryablehttp.Client
+	explain  func(int, []byte) (string, error)
+	mask     func(string) string
+	tries    int
+	still    time.Duration
+	most     int          // bytes of an answer that is data
+	mostFile int64        // bytes of a file that came packed
+	sound    atomic.Bool  // an answer was once what it should be
+	told     atomic.Int64 // when it was last told that the server cannot be reached
+	log      *slog.Logger
+	now      func() time.Time
+	clock    *clock
 }
 
 // New makes a client. It sends nothing. Its errors name the setting that is wrong.
@@ -80,7 +83,7 @@ func New(o Options) (*Client, error) {
 		return nil, err
 	}
 	secrets := func() []connectors.Secret { return o.Secrets }
-	sign := &signer{base: base, sign: o.Sign, next: line}
+	sign := &signer{base: base, sign: o.Sign, next: &abroad{base, line}}
 	if o.OAuth.Given() {
 		held, err := newRenewing(o.OAuth, &http.Client{Transport: line}, func(s string) { o.Env.Log.Warn(s) })
 		if err != nil {
@@ -90,10 +93,11 @@ func New(o Options) (*Client, error) {
 		secrets = func() []connectors.Secret { return append(held.Secrets(), o.Secrets...) }
 	}
 	mask := func(s string) string { return token.Masking(secrets()).Replace(s) }
-	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, log: o.Env.Log, now: o.Env.Now}
+	c := &Client{base: base, explain: o.Explain, mask: mask, tries: o.Settings.tries(), still: stillFor, most: mostAnswer, mostFile: mostUnpacked, log: o.Env.Log, now: o.Env.Now}
+	c.clock = &clock{base: base, now: o.Env.Now, next: sign}
 	c.http = &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport:     &watched{c, pace.line(sign)},
+			Transport:     &watched{c, pace.line(c.clock)},
 			CheckRedirect: followReads,
 		},
 		RetryWaitMin: o.firstWait(), RetryWaitMax: longestWait, RetryMax: c.tries + patience,

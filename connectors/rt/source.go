@@ -36,7 +36,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: client, now: env.Now}, nil
+	return &Source{config: c, client: client, now: client.Now}, nil
 }
 
 // Read yields what changed after the cursor, by the time of its last change.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -15,7 +16,7 @@ import (
 // stream opens the bytes of an attachment. RT has them only as base64 inside a JSON
 // object; they are taken out of it as they come, for a file may be of any size.
 func (s *Source) stream(ctx context.Context, id text) (io.ReadCloser, error) {
-	resp, err := s.client.Do(ctx, rest.Call{Path: "attachment/" + string(id)})
+	resp, err := s.client.Do(ctx, rest.Call{Path: "attachment/" + string(id), Header: http.Header{"Accept-Encoding": {"identity"}}})
 	if err != nil {
 		return nil, err
 	}

@@ -135,6 +135,9 @@ func (t *Target) Lag() time.Duration {
 	return d
 }
 
+// Clock is the server's.
+func (t *Target) Clock() time.Time { return t.client.Now() }
+
 // Link is the address of a record in RT's web pages.
 func (t *Target) Link(kind desk.Kind, id desk.ID) string {
 	switch kind {

@@ -61,7 +61,7 @@ func (t *Target) changes(r, before *desk.Ticket, fields []string) []map[string]a
 	}
 	if has("status") {
 		status["Status"] = t.config.word(r.Status)
-		if !before.Solved.IsZero() {
+		if ends := r.Status == desk.StatusSolved || r.Status == desk.StatusClosed; ends || !before.Solved.IsZero() { // RT would say just now
 			rest["Resolved"] = moments(before.Solved)
 		}
 	}

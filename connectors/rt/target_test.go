@@ -221,6 +221,41 @@ func TestLossesAreTold(t *testing.T) {
 	}
 }
 
+// RT stamps a ticket that is resolved with the time of the call. When nobody knows when it
+// was solved, that is no answer.
+func TestNobodySaysWhenItWasSolved(t *testing.T) {
+	d := targetAt(t, rttest.New(), nil)
+	r := ticketOf("solved", "x")
+	id := create(t, d, r)
+	for _, at := range []time.Time{{}, time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC)} {
+		for _, status := range []desk.Status{desk.StatusSolved, desk.StatusOpen} {
+			r.Status, r.Solved = status, at
+			if _, err := d.Update(t.Context(), id, r, []string{"status", "solved"}); err != nil {
+				t.Fatal(err)
+			}
+			rec, err := d.Fetch(t.Context(), desk.KindTicket, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := rec.(*desk.Ticket); got.Status != status || !got.Solved.Equal(at) {
+				t.Errorf("it is %s, solved %s; want %s, %s", got.Status, got.Solved, status, at)
+			}
+		}
+	}
+	r.Status, r.Solved = desk.StatusSolved, time.Time{}
+	if _, err := d.Update(t.Context(), create(t, d, ticketOf("again", "x")), r, []string{"status"}); err != nil {
+		t.Fatal(err)
+	}
+	for item, err := range d.Read(t.Context(), desk.KindTicket, "") {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := item.Record.(*desk.Ticket); got.Subject == "again" && !got.Solved.IsZero() {
+			t.Errorf("it was solved %s, and nobody said so", got.Solved)
+		}
+	}
+}
+
 // RT has one user for one address.
 func TestTwoOfOneAddress(t *testing.T) {
 	d := targetAt(t, rttest.New(), nil)

@@ -49,6 +49,9 @@ func (p place) cursor() connectors.Cursor {
 // readTickets finishes the walk that the cursor is in, and does the next one.
 func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
 	p := parsePlace(after)
+	if _, err := s.agents(ctx); err != nil { // its answer tells what time it is there
+		return err
+	}
 	if p.began.IsZero() {
 		p.began = s.now()
 		_, err := s.walk(ctx, p, nil, yield)

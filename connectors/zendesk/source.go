@@ -38,7 +38,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Source{config: c, client: client, state: env.State, log: env.Log, now: env.Now, asking: semaphore.NewWeighted(1)}, nil
+	return &Source{config: c, client: client, state: env.State, log: env.Log, now: client.Now, asking: semaphore.NewWeighted(1)}, nil
 }
 
 type yielder = func(connectors.Item, error) bool
@@ -204,11 +204,7 @@ func (s *Source) askNames(ctx context.Context, w *words) error {
 // download opens an attachment. Its address leads to another host, which gets no
 // credentials: rest signs for the account's own host alone.
 func (s *Source) download(ctx context.Context, address string) (io.ReadCloser, error) {
-	resp, err := s.client.Do(ctx, rest.Call{Path: address})
-	if err != nil {
-		return nil, err
-	}
-	return resp.Body, nil
+	return s.client.Download(ctx, address)
 }
 
 // exportPage is a page of a cursor export.

@@ -39,7 +39,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: env.Now, dry: env.DryRun, looking: semaphore.NewWeighted(1), jobs: map[string][]*ticketWrite{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: s.client.Now, dry: env.DryRun, looking: semaphore.NewWeighted(1), jobs: map[string][]*ticketWrite{}}, nil
 }
 
 // obj is what is sent as JSON.
@@ -159,8 +159,9 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 		return nil, err
 	}
 	empty := desk.New(kind)
+	beside := []string{"url", "number", "created", "merged_into"} // not ours, and told: where agents merged it
 	for _, p := range desk.PrintsOf(r) {
-		if !caps.Keeps(kind, p.Name) && p.Name != "url" && p.Name != "number" && p.Name != "created" {
+		if !caps.Keeps(kind, p.Name) && !slices.Contains(beside, p.Name) {
 			if err := desk.Assign(r, empty, p.Name); err != nil {
 				return nil, err
 			}
@@ -206,6 +207,9 @@ func (t *Target) Lag() time.Duration {
 	d, _ := rest.Settling(t.config.Settling) // Check has refused what is none
 	return d
 }
+
+// Clock is the server's.
+func (t *Target) Clock() time.Time { return t.client.Now() }
 
 // Link is where agents open a record.
 func (t *Target) Link(kind desk.Kind, id desk.ID) string { return t.read.Link(kind, id) }

@@ -1,5 +1,6 @@
 // Package compare tells in what a record that stands at a target differs from what
-// it should say there. It asks nobody: the pipeline's verification hands it both.
+// it should say there. It asks nobody: the pipeline's verification hands it both, and so
+// does the suite that holds connectors to what they promise to keep.
 package compare
 
 import (
@@ -17,23 +18,60 @@ import (
 type Difference struct {
 	Field     string // as in desk.PrintsOf; of messages as in desk.FieldsOf(desk.KindMessage)
 	Want, Got string // as people read it, shortened; "" says nothing
+	// Kept says that the target promises to keep the field; else it came back wrong where
+	// it was to come back empty.
+	Kept bool
 }
 
 // Fields compares two records, messages aside; want is one of There. What caps promise
 // to keep is the same, and what was to be left empty is empty.
 func Fields(want, got desk.Record, caps connectors.Caps) []Difference {
+	return kept(AllFields(want, got, caps))
+}
+
+// AllFields compares what caps do not promise to keep as well: that is the same, or
+// empty. Values that a system sets by itself are nobody's.
+func AllFields(want, got desk.Record, caps connectors.Caps) []Difference {
+	want, got = named(want), named(got)
 	w, g := desk.PrintsOf(want), desk.PrintsOf(got)
 	var out []Difference
 	for _, name := range w.Changed(g) {
 		kind := want.Kind()
-		kept := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
-		said := w.Has(name)
-		if !kept || !said && (OfItsOwn(name) || slices.Contains(caps.Always[kind], name)) {
+		keeps := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
+		switch said := w.Has(name); {
+		case said && keeps:
+		case said && (OfItsOwn(name) || !g.Has(name)):
+			continue
+		case !said && (OfItsOwn(name) || slices.Contains(caps.Always[kind], name)):
 			continue
 		}
-		out = append(out, Difference{name, shown(want, name), shown(got, name)})
+		out = append(out, Difference{name, shown(want, name), shown(got, name), keeps})
 	}
 	return out
+}
+
+func kept(all []Difference) []Difference {
+	return slices.DeleteFunc(all, func(d Difference) bool { return !d.Kept })
+}
+
+// named is the record without a name that is its address: that is what systems put there
+// which know nobody without a name.
+func named(r desk.Record) desk.Record {
+	switch r := r.(type) {
+	case *desk.Contact:
+		if slices.ContainsFunc(r.Emails, func(a string) bool { return strings.EqualFold(a, r.Name) }) {
+			c := *r
+			c.Name = ""
+			return &c
+		}
+	case *desk.Agent:
+		if strings.EqualFold(r.Email, r.Name) {
+			a := *r
+			a.Name = ""
+			return &a
+		}
+	}
+	return r
 }
 
 // There is the record as it should come back: its references are the target's, and its

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/net/html"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -16,15 +17,23 @@ import (
 // back, the text that the target derives from it does not count: it has room for one
 // body.
 func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
+	return slices.DeleteFunc(kept(AllOfMessage(want, got, caps)), func(d Difference) bool {
+		return d.Field == "text" && alike(want, got) || d.Field == "html" && sameHTML(want, got)
+	})
+}
+
+// AllOfMessage compares two messages to the letter, what caps do not promise to keep as
+// well: that is the same, or empty.
+func AllOfMessage(want, got *desk.Message, caps connectors.Caps) []Difference {
 	w, g := flat(want), flat(got)
 	var out []Difference
 	for _, name := range append(desk.FieldsOf(desk.KindMessage), custom(want)...) {
-		kept := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
+		keeps := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
 		always := w[name] == nil && slices.Contains(caps.Always[desk.KindMessage], name)
-		if !kept || always || string(w[name]) == string(g[name]) || name == "text" && alike(want, got) || name == "html" && squeezed(want.HTML) == squeezed(got.HTML) {
+		if always || string(w[name]) == string(g[name]) || !keeps && (g[name] == nil || name == "at") {
 			continue
 		}
-		out = append(out, Difference{name, plain(w[name]), plain(g[name])})
+		out = append(out, Difference{name, plain(w[name]), plain(g[name]), keeps})
 	}
 	return out
 }
@@ -37,6 +46,29 @@ func alike(want, got *desk.Message) bool {
 // aside.
 func SameBody(want, got *desk.Message) bool {
 	return squeezed(want.Text) == squeezed(got.Text) || want.HTML != "" && squeezed(want.HTML) == squeezed(got.HTML)
+}
+
+// sameHTML also holds where the target has room for one body and was given the text of
+// a page that says no more.
+func sameHTML(want, got *desk.Message) bool {
+	return squeezed(want.HTML) == squeezed(got.HTML) || got.HTML == "" && squeezed(want.Text) == squeezed(got.Text) && dull(want.HTML)
+}
+
+// dull tells whether a page has nothing that a text has not: no emphasis, no image.
+func dull(page string) bool {
+	z := html.NewTokenizer(strings.NewReader(page))
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			return true
+		case html.StartTagToken, html.SelfClosingTagToken:
+			name, _ := z.TagName()
+			if !slices.Contains([]string{"div", "p", "br", "a", "html", "head", "body", "meta"}, string(name)) {
+				return false
+			}
+		default:
+		}
+	}
 }
 
 // squeezed is a text without what does not count in it.

@@ -99,10 +99,18 @@ func (s *Server) Start(before ...func(http.Handler) http.Handler) (address strin
 	return api.URL, func() { api.Close(); files.Close() }
 }
 
+// At says under which address the server is reached, where a line stands before it.
+func (s *Server) At(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.urls[0] = address
+}
+
 // ServeHTTP answers for both hosts.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	files := strings.HasSuffix(s.urls[1], "//"+r.Host)
+	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	s.mu.Unlock()
 	if files {
 		s.serveFile(w, r)

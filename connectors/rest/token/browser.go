@@ -45,7 +45,7 @@ func (c Client) Browser(ctx context.Context, client *http.Client, p connectors.P
 	if code := answer.Get("error"); code != "" {
 		return nil, c.notLoggedIn(c.AuthURL, &oauth2.RetrieveError{ErrorCode: code, ErrorDescription: answer.Get("error_description")})
 	}
-	t, err := config.Exchange(context.WithValue(ctx, oauth2.HTTPClient, client), answer.Get("code"), oauth2.VerifierOption(proof))
+	t, err := config.Exchange(within(ctx, client), answer.Get("code"), oauth2.VerifierOption(proof))
 	if err != nil {
 		return nil, c.notLoggedIn(c.TokenURL, err)
 	}

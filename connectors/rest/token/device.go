@@ -16,7 +16,7 @@ import (
 // code that is entered there (RFC 8628). It waits until that has been done, or may no
 // longer be.
 func (c Client) Device(ctx context.Context, client *http.Client, p connectors.Person, extra ...oauth2.AuthCodeOption) (*oauth2.Token, error) {
-	web := context.WithValue(ctx, oauth2.HTTPClient, client)
+	web := within(ctx, client)
 	// The library finds out how a secret is sent by sending it twice, which a server
 	// takes for asking too often.
 	config := c.config(oauth2.AuthStyleInParams)

@@ -130,7 +130,7 @@ func (r *Renewer) renew(ctx context.Context) error {
 }
 
 func (r *Renewer) ask(ctx context.Context, refresh string) (*oauth2.Token, error) {
-	ctx = context.WithValue(ctx, oauth2.HTTPClient, r.o.HTTP)
+	ctx = within(ctx, r.o.HTTP)
 	if refresh == "" {
 		c := clientcredentials.Config{ClientID: r.o.ID, ClientSecret: r.o.Secret.Reveal(), TokenURL: r.o.TokenURL, Scopes: r.o.Scopes, AuthStyle: r.o.Style}
 		return c.TokenSource(ctx).Token()

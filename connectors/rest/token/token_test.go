@@ -346,3 +346,27 @@ func TestRevoked(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Who issues tokens leads nobody elsewhere: what is sent to him is secret.
+func TestSecretsAreNotLedElsewhere(t *testing.T) {
+	var asked []string
+	web := near{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Host)
+		http.Redirect(w, r, "https://elsewhere.test/token", http.StatusTemporaryRedirect)
+	})}
+	r, err := token.NewRenewer(t.Context(), token.Options{
+		Client: clientOf(tokentest.New("us")), Refresh: "r3fresh", HTTP: &http.Client{Transport: web},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.Token(t.Context())
+	if err == nil || strings.Contains(err.Error(), "r3fresh") || !strings.Contains(err.Error(), "307") {
+		t.Error(err)
+	}
+	for _, host := range asked {
+		if host != "issuer.test" {
+			t.Errorf("asked %q", asked)
+		}
+	}
+}

@@ -5,6 +5,8 @@ package rttest
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -129,16 +131,24 @@ func install(t *testing.T, sh, dir string) {
 
 func (s *Real) run(sh string, args ...string) []byte {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), "bash", append([]string{sh}, args...)...)
+	out, err := s.tryRun(sh, args...)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+func (s *Real) tryRun(sh string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(context.WithoutCancel(s.t.Context()), "bash", append([]string{sh}, args...)...)
 	cmd.Env = append(os.Environ(), "RT_WORKERS=4", "RT_DB=sqlite")
 	cmd.SysProcAttr = dieWithUs()
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		s.t.Fatalf("Request Tracker, %s: %v\n%s%s", args[0], err, out, errs.Bytes())
+		return nil, fmt.Errorf("Request Tracker, %s: %w\n%s%s", args[0], err, out, errs.Bytes())
 	}
-	return out
+	return out, nil
 }
 
 func (s *Real) start(sh string) {
@@ -149,7 +159,12 @@ func (s *Real) start(sh string) {
 	}
 	port := strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 	_ = l.Close()
-	for sc := bufio.NewScanner(bytes.NewReader(s.run(sh, "start", s.dir, port))); sc.Scan(); {
+	s.told(s.run(sh, "start", s.dir, port))
+}
+
+// told takes what the script says of a server that it started.
+func (s *Real) told(said []byte) {
+	for sc := bufio.NewScanner(bytes.NewReader(said)); sc.Scan(); {
 		name, value, _ := strings.Cut(sc.Text(), "=")
 		switch name {
 		case "RT_URL":

@@ -124,6 +124,7 @@ type object = map[string]any
 
 // ServeHTTP implements http.Handler.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", s.now().Format(http.TimeFormat))
 	status, answer, bad := s.serve(w, r)
 	if bad != nil {
 		status, answer = bad.status, object{"message": bad.text}

@@ -56,6 +56,7 @@ func (a *Account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	b, _ := out.body.([]byte)
 	w.Header().Set("Content-Length", strconv.Itoa(len(b)))
+	w.Header().Set("Date", a.now().UTC().Format(http.TimeFormat))
 	w.WriteHeader(out.status)
 	_, _ = w.Write(b) // who does not listen any more misses nothing
 }
@@ -72,7 +73,7 @@ type Server struct {
 }
 
 // NewServer starts one; the caller closes it. What stands before it, such as weather,
-// is given.
+// is given. Base is the address of a line to it, if there is one.
 func NewServer(o Options, before ...func(http.Handler) http.Handler) *Server {
 	s := new(Server)
 	var later http.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.ServeHTTP(w, r) })
@@ -81,7 +82,7 @@ func NewServer(o Options, before ...func(http.Handler) http.Handler) *Server {
 	}
 	s.main, s.others = httptest.NewUnstartedServer(later), httptest.NewUnstartedServer(later)
 	s.URL = "http://" + s.main.Listener.Addr().String()
-	o.Base, o.Content = s.URL, "http://"+s.others.Listener.Addr().String()
+	o.Base, o.Content = orText(o.Base, s.URL), "http://"+s.others.Listener.Addr().String()
 	s.Account = New(o)
 	s.main.Start()
 	s.others.Start()

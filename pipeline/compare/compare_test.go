@@ -1,0 +1,48 @@
+package compare_test
+
+import (
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
+)
+
+// Who has no name is called by the address in one system and not at all in another.
+func TestAddressIsNoName(t *testing.T) {
+	caps := connectors.Caps{} // keeps everything
+	contact := func(name string) *desk.Contact {
+		return &desk.Contact{Name: name, Emails: []string{"ann@customer.test", "c4@customer.test"}}
+	}
+	agent := func(name string) *desk.Agent { return &desk.Agent{Name: name, Email: "ann@desk.test"} }
+	for _, x := range []struct {
+		want, got desk.Record
+		differ    int
+	}{
+		{contact("c4@customer.test"), contact(""), 0},
+		{contact(""), contact("C4@Customer.test"), 0},
+		{contact("c5@customer.test"), contact(""), 1},
+		{contact("Ann"), contact("c4@customer.test"), 1},
+		{agent("ann@desk.test"), agent(""), 0},
+		{agent("Ann"), agent("ann@desk.test"), 1},
+	} {
+		if d := compare.Fields(x.want, x.got, caps); len(d) != x.differ {
+			t.Errorf("%+v and %+v: %+v", x.want, x.got, d)
+		}
+	}
+}
+
+// A target that has room for one body was given the text of a page that says no more.
+func TestPageThatSaysNoMore(t *testing.T) {
+	for page, differ := range map[string]int{
+		`<div>It shines <a href="https://lamp.test">again</a>.<br></div>`: 0, `<p>It <b>shines</b> again.</p>`: 1, `<p>It shines again.<img src="cid:1"></p>`: 1,
+	} {
+		want := &desk.Message{ID: "m", Text: "It shines again.", HTML: page}
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines again.\n"}, connectors.Caps{}); len(d) != differ {
+			t.Errorf("%s: %+v", page, d)
+		}
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines."}, connectors.Caps{}); len(d) == 0 {
+			t.Errorf("%s: the text is another, and no word of it", page)
+		}
+	}
+}

@@ -1,0 +1,96 @@
+//go:build integration
+
+package report_test
+
+import (
+	"context"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// The page loads nothing and runs nothing in a real browser, and fits a phone: a text
+// that cannot be broken would push it wider than its window.
+func TestPageInChromium(t *testing.T) {
+	browser := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if found, err := exec.LookPath(name); err == nil {
+			browser = found
+			break
+		}
+	}
+	if browser == "" {
+		t.Skip("there is no Chromium here")
+	}
+	asked := make(chan string, 100)
+	trap, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer trap.Close() //nolint:errcheck // the test is over
+	go func() {
+		for {
+			c, err := trap.Accept()
+			if err != nil {
+				return
+			}
+			b := make([]byte, 4096)
+			_ = c.SetDeadline(time.Now().Add(time.Second))
+			n, _ := c.Read(b)
+			asked <- string(b[:n])
+			_ = c.Close()
+		}
+	}()
+	dir := t.TempDir()
+	var page strings.Builder
+	if err := proof().HTMLPage(&page); err != nil {
+		t.Fatal(err)
+	}
+	dom := func(name, body string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		out, err := exec.CommandContext(ctx, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+			"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+filepath.Join(dir, "profile "+name),
+			"--allow-file-access-from-files", "--host-resolver-rules=MAP * "+trap.Addr().String(), "--window-size=390,844", "--virtual-time-budget=4000",
+			"--dump-dom", "file://"+path).Output()
+		if err != nil || len(out) == 0 {
+			t.Fatalf("%v: %d bytes", err, len(out))
+		}
+		return string(out)
+	}
+	// What the page says of its width is asked from around it: it lets no script run.
+	measure := `<iframe id="f" src="proof.html" style="width:390px;height:844px;border:0"></iframe><script>
+		document.getElementById("f").onload=function(){var e=this.contentDocument.documentElement
+		document.title="fits "+(e.scrollWidth<=e.clientWidth&&e.clientWidth>300)+", title "+(this.contentDocument.title.indexOf("Verification")==0)}</script>`
+	control := dom("control.html", `<img src="http://control.test/x.png">`)
+	if !strings.Contains(control, "control.test") || !strings.Contains(drained(asked), "control.test") {
+		t.Fatal("the trap does not catch what it should")
+	}
+	dom("proof.html", page.String())
+	if got := dom("measure.html", measure); !strings.Contains(got, "<title>fits true, title true</title>") {
+		t.Errorf("on a phone: %.300s", got)
+	}
+	if got := drained(asked); strings.Contains(got, ".test") || strings.Contains(got, "example") {
+		t.Errorf("it asked for %q", got)
+	}
+}
+
+func drained(asked chan string) string {
+	var all []string
+	for {
+		select {
+		case s := <-asked:
+			all = append(all, s)
+		case <-time.After(100 * time.Millisecond):
+			return strings.Join(all, "\n")
+		}
+	}
+}
