@@ -61,9 +61,18 @@ type Closer interface {
 	Close() error
 }
 
-// Deleter takes back what the ledger says we made.
+// Deleter takes back what the ledger says we made: a record, a ticket with all its
+// messages. It wraps ErrNotFound where there is none, so that it may be called again
+// after a kill, ErrUnsupported for a kind that the system does not delete, and
+// ErrRefused for a record that it will not. Where Caps.Tombstones is promised readers
+// may be given a tombstone.
 type Deleter interface {
 	Delete(ctx context.Context, kind desk.Kind, id desk.ID) error
+}
+
+// MessageDeleter takes back one message of a ticket, with errors as those of Deleter.
+type MessageDeleter interface {
+	DeleteMessage(ctx context.Context, ticket, message desk.ID) error
 }
 
 // Job is a bulk job under way; its maker alone reads it.

@@ -103,10 +103,14 @@ type Caps struct {
 	Backdate bool `json:"backdate"` // writes keep our times
 	// Step is what times are cut to where Backdate is promised: a second, a
 	// millisecond; 0 they stay as they are.
-	Step       time.Duration `json:"step,omitempty"`
-	Silent     bool          `json:"silent"`     // writes send nobody an e-mail
-	Idempotent bool          `json:"idempotent"` // a write keyed by its mark may be repeated harmlessly
-	Tombstones bool          `json:"tombstones"` // keeps the field "deleted"; else a tag says it
+	Step   time.Duration `json:"step,omitempty"`
+	Silent bool          `json:"silent"` // writes send nobody an e-mail
+	// Declared is the setting, as it is written in a configuration, by which an
+	// administrator vouches for that; "" if the system does by itself. Before a run
+	// writes there, a canary has to show it.
+	Declared   string `json:"declared,omitempty"`
+	Idempotent bool   `json:"idempotent"` // a write keyed by its mark may be repeated harmlessly
+	Tombstones bool   `json:"tombstones"` // keeps the field "deleted"; else a tag says it
 	// CreateOnly: what stands is never changed: no Update, and no Append but for the
 	// messages that AtOnce leaves out of Create.
 	CreateOnly bool `json:"create_only"`

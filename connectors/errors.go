@@ -14,6 +14,8 @@ var (
 	// ErrDenied: nothing will be accepted (credentials, permissions, a full
 	// disk): the run stops.
 	ErrDenied = errors.New("nothing more will be accepted")
+	// ErrMailed: the system has sent somebody an e-mail. See Mailed.
+	ErrMailed = errors.New("an e-mail was sent")
 	// ErrUnsure: it may have happened.
 	ErrUnsure = errors.New("outcome unknown")
 	// ErrBusy: not now; nothing happened, and a later attempt may succeed.
@@ -86,3 +88,11 @@ func ReasonOf(err error) Reason {
 		return ReasonTransient
 	}
 }
+
+// Mailed makes an error be ErrMailed besides what it is, in its own words.
+func Mailed(err error) error { return mailed{err} }
+
+type mailed struct{ error }
+
+func (m mailed) Unwrap() error        { return m.error }
+func (m mailed) Is(target error) bool { return target == ErrMailed }

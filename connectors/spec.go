@@ -18,7 +18,8 @@ type Spec struct {
 	// file), path:"true" (a file or folder, made absolute against the project's
 	// folder before the connector sees it), enum:"a|b|c" (the values allowed),
 	// access:"true" (how the system is reached: a change of it changes nothing of what
-	// is read).
+	// is read), silence:"true" (whether people are mailed may depend on it: a change of
+	// it asks for a new canary).
 	Config func() any
 	// Location puts the part after "NAME:" of --from and --to into config; nil if
 	// the connector has no location.
@@ -30,6 +31,8 @@ type Spec struct {
 	Reads, Writes Caps
 	Source        func(ctx context.Context, config any, env Env) (Source, error) // nil: cannot read
 	Target        func(ctx context.Context, config any, env Env) (Target, error) // nil: cannot write
+	// Silence tells how each call of Target is kept quiet; see Caps.Calls.
+	Silence []Silence
 	// Guide is what a person should know besides.
 	Guide Guide
 }

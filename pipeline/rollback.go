@@ -4,9 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
-	"sync"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -26,14 +27,19 @@ type Rollback struct {
 
 	deleter connectors.Deleter
 	fetcher connectors.Fetcher
-	mu      sync.Mutex
-	needed  map[desk.Ref]bool // what stays because something that stays refers to it
-	gone    []checkpoints.Row // deleted, and their lines still there
+	syncer  connectors.Syncer         // nil if what was deleted is so when the call returns
+	taker   connectors.MessageDeleter // nil if it takes back no single messages
+	rewound bool
+	doomed  []doomed // to be deleted together
+	noted   int      // references of what stays
 }
+
+const nobodyKnows = "nobody knows yet whether it arrived: run a sync first, which finds out"
 
 // Undone is what became of one record that a run made, or would.
 type Undone struct {
 	Kind    desk.Kind
+	Parent  desk.ID // of a message, its ticket in the source
 	ID      desk.ID // in the source
 	Target  desk.ID
 	Deleted bool // also of what was gone already
@@ -42,26 +48,32 @@ type Undone struct {
 }
 
 // Go takes back. The error wraps connectors.ErrUnsupported if the target deletes
-// nothing.
+// nothing. When ctx is cancelled no further call is begun and the context's error
+// returned; the next rollback goes on from there, and so does a run after a kill.
 func (b *Rollback) Go(ctx context.Context) error {
 	var deletes, fetches bool
 	b.deleter, deletes = b.Target.(connectors.Deleter)
 	b.fetcher, fetches = b.Target.(connectors.Fetcher)
+	b.syncer, _ = b.Target.(connectors.Syncer)
 	if !deletes || !fetches {
 		return fmt.Errorf("the target cannot take back what was written: %w", connectors.ErrUnsupported)
 	}
-	b.needed = map[desk.Ref]bool{}
-	runs := []int64{b.Of}
-	if b.Of == 0 {
-		runs = runs[:0]
-		for n := b.Run; n >= 0; n-- { // 0: lines of an older ledger, which does not know
-			runs = append(runs, n)
-		}
+	if b.Now == nil {
+		b.Now = time.Now
+	}
+	if err := b.needNothing(ctx); err != nil {
+		return err
+	}
+	if err := b.additions(ctx); err != nil {
+		return err
 	}
 	for _, kind := range slices.Backward(desk.Kinds) {
+		runs, err := b.runs(ctx, kind)
+		if err != nil {
+			return err
+		}
 		for _, run := range runs {
-			err := b.kind(ctx, kind, run)
-			if err := errors.Join(err, b.forget(context.WithoutCancel(ctx))); err != nil {
+			if err := b.kind(ctx, kind, run); err != nil {
 				return err
 			}
 		}
@@ -69,10 +81,25 @@ func (b *Rollback) Go(ctx context.Context) error {
 			return err
 		}
 	}
-	if b.Do {
-		return b.Ledger.Rewind(ctx)
+	return b.needNothing(ctx)
+}
+
+// runs are those that made records of a kind, the newest first. 0 is among them: lines
+// of an older ledger do not know.
+func (b *Rollback) runs(ctx context.Context, kind desk.Kind) (runs []int64, err error) {
+	if b.Of != 0 {
+		return []int64{b.Of}, nil
 	}
-	return nil
+	made := map[int64]bool{0: true}
+	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: []desk.Kind{kind}}) {
+		if err != nil {
+			return nil, err
+		}
+		made[row.Made] = true
+	}
+	runs = slices.Sorted(maps.Keys(made))
+	slices.Reverse(runs)
+	return runs, nil
 }
 
 // kind takes back the records of a kind that one run made.
@@ -81,17 +108,19 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 		if err != nil {
 			return err
 		}
-		if run == 0 && row.Target == "" && row.State == checkpoints.Intended && b.Told != nil {
-			b.Told(Undone{Kind: row.Kind, ID: row.ID, Why: "nobody knows yet whether it arrived: run a sync first, which finds out"})
+		if run == 0 && row.Target == "" && row.State == checkpoints.Intended {
+			b.tell(Undone{Kind: row.Kind, ID: row.ID, Why: nobodyKnows})
 		}
 		if row.Target == "" || row.Adopted || row.Joined || row.Made != run {
 			continue
 		}
-		if err := b.row(ctx, row); err != nil {
-			return err
+		if b.doomed = append(b.doomed, doomed{row: row}); len(b.doomed) == together {
+			if err := b.carryOut(ctx); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return b.carryOut(ctx)
 }
 
 // orphans forgets the lines of records that shared another's, or one that stood there,
@@ -107,7 +136,7 @@ func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
 		if row.Target == "" || !row.Adopted && !row.Joined {
 			continue
 		}
-		_, err := b.fetcher.Fetch(ctx, kind, row.Target)
+		_, err := b.fetch(ctx, kind, row.Target)
 		if errors.Is(err, connectors.ErrNotFound) {
 			err = b.Ledger.Forget(ctx, kind, row.ID)
 		}
@@ -118,42 +147,43 @@ func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
 	return nil
 }
 
-// row takes back one record, or tells why not. It returns errors that end the
-// rollback.
-func (b *Rollback) row(ctx context.Context, row checkpoints.Row) error {
-	u := Undone{Kind: row.Kind, ID: row.ID, Target: row.Target}
-	why, there, err := b.stays(ctx, row)
-	switch {
-	case err != nil:
-		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
-	case why != "":
-		u.Why = why
-		b.keep(there)
-	default:
-		if u.Why, err = b.delete(ctx, row, there != nil); err != nil {
+// leave tells that a record stays, and notes what it refers to.
+func (b *Rollback) leave(ctx context.Context, row checkpoints.Row, there desk.Record, why string) error {
+	if b.Do {
+		b.Ledger.Put(row)
+	}
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Why: why})
+	if there == nil {
+		return nil
+	}
+	for _, ref := range desk.Refs(there) {
+		if err := b.need(ctx, desk.To(ref.Kind, ref.ID)); err != nil {
 			return err
 		}
-		if u.Deleted = u.Why == ""; !u.Deleted {
-			b.keep(there)
-		}
 	}
+	return nil
+}
+
+func (b *Rollback) tell(u Undone) {
 	if b.Told != nil {
 		b.Told(u)
 	}
-	return nil
 }
 
 // stays tells why a record is not to be deleted; "" if it may be. there is nil if it
 // is gone already.
 func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, there desk.Record, err error) {
-	there, err = b.fetcher.Fetch(ctx, row.Kind, row.Target)
+	there, err = b.fetch(ctx, row.Kind, row.Target)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
 		return "", nil, nil
 	case err != nil:
 		return "", nil, err
-	case b.needed[desk.To(row.Kind, row.Target)]:
-		return "something that stays refers to it", there, nil
+	case there.About().ID != "" && there.About().ID != row.Target:
+		return fmt.Sprintf("somebody merged it into %s", there.About().ID), there, nil
+	}
+	if needed, err := b.needed(ctx, desk.To(row.Kind, row.Target)); needed || err != nil {
+		return "something that stays refers to it", there, err
 	}
 	if t, ok := there.(*desk.Ticket); ok {
 		rows, err := b.Ledger.Messages(ctx, row.ID)
@@ -165,7 +195,7 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 		}
 		if b.Of != 0 {
 			if later := laterThan(b.Of, row, rows); later > 0 {
-				return fmt.Sprintf("run %d went on with it: take that back first", later), there, nil
+				return fmt.Sprintf("run %d went on with it: take that back first, or all of them", later), there, nil
 			}
 		}
 	}
@@ -204,7 +234,9 @@ func strangers(t *desk.Ticket, rows map[desk.ID]checkpoints.Row) (n int) {
 func laterThan(run int64, row checkpoints.Row, rows map[desk.ID]checkpoints.Row) (later int64) {
 	later = row.Run
 	for _, r := range rows {
-		later = max(later, r.Run)
+		if r.State == checkpoints.Done {
+			later = max(later, r.Run)
+		}
 	}
 	if later <= run {
 		return 0
@@ -220,78 +252,4 @@ func (b *Rollback) touched(ctx context.Context, row checkpoints.Row, there desk.
 	}
 	losses, err := b.Ledger.Losses(ctx, row.Kind, row.ID)
 	return changedThere(there, row, b.Writes, lostFields(losses, row.Kind)), err
-}
-
-// keep notes what a record that stays refers to.
-func (b *Rollback) keep(there desk.Record) {
-	if there == nil {
-		return
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for _, ref := range desk.Refs(there) {
-		if ref.ID != "" {
-			b.needed[desk.To(ref.Kind, ref.ID)] = true
-		}
-	}
-}
-
-// forgetMany is how many lines are deleted together.
-const forgetMany = 200
-
-// forget deletes the lines of what is gone, once that is durable. A kill before it
-// leaves lines of what is gone, which the next rollback takes for deleted.
-func (b *Rollback) forget(ctx context.Context) error {
-	if len(b.gone) == 0 {
-		return nil
-	}
-	if s, ok := b.Target.(connectors.Syncer); ok {
-		if err := s.Sync(ctx); err != nil {
-			return err
-		}
-	}
-	if err := b.Store.Flush(ctx); err != nil {
-		return err
-	}
-	for _, row := range b.gone {
-		if err := b.Ledger.Forget(ctx, row.Kind, row.ID); err != nil {
-			return err
-		}
-	}
-	b.gone = b.gone[:0]
-	return nil
-}
-
-// delete deletes a record. A refusal is told.
-func (b *Rollback) delete(ctx context.Context, row checkpoints.Row, there bool) (why string, err error) {
-	if !b.Do {
-		return "", nil
-	}
-	if there {
-		err = b.deleteThere(ctx, row)
-	}
-	switch {
-	case err == nil, errors.Is(err, connectors.ErrNotFound):
-		if b.gone = append(b.gone, row); len(b.gone) < forgetMany {
-			return "", nil
-		}
-		return "", b.forget(ctx)
-	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
-		return err.Error(), nil
-	}
-	return "", fmt.Errorf("%s %s: take it back: %w", row.Kind, row.ID, err)
-}
-
-// deleteThere deletes at the target, waiting for one that is busy. A call under way is
-// finished even when the rollback is being stopped.
-func (b *Rollback) deleteThere(ctx context.Context, row checkpoints.Row) (err error) {
-	for try := 0; ; try++ {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		err = b.deleter.Delete(context.WithoutCancel(ctx), row.Kind, row.Target)
-		if !errors.Is(err, connectors.ErrBusy) || try == busyTries || !pause(ctx, try) {
-			return err
-		}
-	}
 }

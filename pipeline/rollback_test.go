@@ -98,10 +98,23 @@ func TestRollbackOfOneRun(t *testing.T) {
 	first.Messages = append(first.Messages, desk.Message{ID: "1-3", At: first.Created.AddDate(0, 0, 2), Text: "later"})
 	src.Seed(first, &desk.Ticket{Meta: desk.Meta{ID: "5"}, Subject: "new"})
 	h.run(t)
-	if gone, left := h.rollback(t, 2, true); !slices.Equal(gone, []string{"ticket 5"}) || len(left) > 0 {
+	if gone, left := h.rollback(t, 1, false); len(gone) != 3 || len(left) != 2 || left[0] != "ticket 1: run 2 went on with it: take that back first, or all of them" {
 		t.Errorf("deleted %q, left %q", gone, left)
 	}
-	if gone, left := h.rollback(t, 1, true); len(gone) != 3 || len(left) != 2 || left[0] != "ticket 1: run 2 went on with it: take that back first" {
+	want := []string{"ticket 1: the run went on with it: what it changed of its fields stays, for what they said before is not kept"}
+	for _, do := range []bool{false, true} {
+		if gone, left := h.rollback(t, 2, do); !slices.Equal(gone, []string{"message 1-3", "ticket 5"}) || !slices.Equal(left, want) {
+			t.Errorf("deleted %q, left %q", gone, left)
+		}
+	}
+	if n := h.run(t); n[desk.KindMessage].Created != 1 || n[desk.KindTicket].Created != 1 {
+		t.Errorf("a later run: %+v", n)
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+	h.rollback(t, 3, true)
+	if gone, left := h.rollback(t, 1, true); len(gone) != 5 || len(left) > 0 || dst.CountOf(desk.KindTicket)+dst.CountOf(desk.KindContact) > 0 {
 		t.Errorf("deleted %q, left %q", gone, left)
 	}
 }
@@ -162,6 +175,116 @@ func TestRollbackOfJoined(t *testing.T) {
 		t.Errorf("%+v, before %+v", n, first)
 	}
 	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// A rollback that is killed leaves nothing in doubt for good: the next one goes on, and a
+// run makes anew what is gone, once.
+func TestRollbackKilled(t *testing.T) {
+	for name, goOn := range map[string]func(*testing.T, *hop) bool{
+		"rollback": func(t *testing.T, h *hop) bool {
+			gone, left := h.rollback(t, 0, true)
+			return len(gone) == 5 && len(left) == 0
+		},
+		"run": func(t *testing.T, h *hop) bool { return h.run(t)[desk.KindTicket].Created == 2 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := verifiable(), new(mem.Desk)
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.run(t)
+			n := 0
+			dst.Fail = func(verb string, _ any) (before, after error) {
+				if verb == "delete" {
+					if n++; n == 3 {
+						panic("killed")
+					}
+				}
+				return nil, nil
+			}
+			func() {
+				defer func() {
+					if recover() == nil {
+						t.Error("it was not killed")
+					}
+				}()
+				_ = (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context())
+			}()
+			dst.Fail = nil
+			h.open(t)
+			if !goOn(t, h) {
+				t.Error("it did not go on where it was")
+			}
+			h.run(t)
+			if _, found := h.verified(t); len(found) > 0 || dst.CountOf(desk.KindTicket) != 4 || dst.CountOf(desk.KindContact) != 1 {
+				t.Errorf("%+v", found)
+			}
+		})
+	}
+}
+
+// A message of one run that was being taken out when the rollback was killed is taken
+// out by the next, or appended anew by a run.
+func TestRollbackOfMessagesKilled(t *testing.T) {
+	for _, next := range []string{"rollback", "run"} {
+		t.Run(next, func(t *testing.T) {
+			src, dst := verifiable(), new(mem.Desk)
+			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+			h.run(t)
+			first := recordsOf(t, src, desk.KindTicket)[0].(*desk.Ticket)
+			for i := range 2 {
+				first.Messages = append(first.Messages, desk.Message{ID: desk.ID(fmt.Sprint("late", i)), At: first.Created.AddDate(0, 0, 2+i), Text: fmt.Sprint("later ", i)})
+			}
+			src.Seed(first)
+			h.run(t)
+			dst.Fail = func(verb string, _ any) (before, after error) {
+				if verb == "delete" {
+					dst.Fail = nil
+					return nil, connectors.ErrDenied
+				}
+				return nil, nil
+			}
+			if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Of: 2, Do: true}).Go(t.Context()); !errors.Is(err, connectors.ErrDenied) {
+				t.Fatal(err)
+			}
+			h.open(t)
+			if next == "rollback" {
+				if gone, _ := h.rollback(t, 2, true); !slices.Equal(gone, []string{"message late0", "message late1"}) {
+					t.Errorf("took out %q", gone)
+				}
+			}
+			h.run(t)
+			if _, found := h.verified(t); len(found) > 0 {
+				t.Errorf("%+v", found)
+			}
+		})
+	}
+}
+
+// A target that takes back no single messages keeps those of a run, and that is told.
+func TestRollbackLeavesMessages(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	first := recordsOf(t, src, desk.KindTicket)[0].(*desk.Ticket)
+	first.Messages = append(first.Messages, desk.Message{ID: "late", At: first.Created.AddDate(0, 0, 2), Text: "later"})
+	src.Seed(first)
+	h.run(t)
+	before := dst.Dump()
+	h.Target = struct {
+		connectors.Target
+		connectors.Fetcher
+		connectors.Deleter
+	}{dst, dst, dst}
+	_, left := h.rollback(t, 2, true)
+	if !slices.ContainsFunc(left, func(s string) bool {
+		return s == "message late: the target takes back no single messages: delete it there by hand"
+	}) || dst.Dump() != before {
+		t.Errorf("left %q", left)
+	}
+	h.Target = dst
+	h.run(t)
+	if _, found := h.verified(t); len(found) > 0 || dst.Dump() != before {
 		t.Errorf("%+v", found)
 	}
 }

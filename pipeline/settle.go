@@ -26,6 +26,9 @@ func (t *task) naturalKey() string {
 // have, would get its messages twice.
 func (t *task) settle(ctx context.Context) error {
 	t.seen.Natural = t.naturalKey()
+	if err := t.takenBack(ctx); err != nil {
+		return err
+	}
 	before := t.seen.Row
 	if t.seen.Target == "" && t.seen.Natural != "" {
 		if err := t.join(ctx); err != nil {

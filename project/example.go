@@ -16,5 +16,6 @@ func Example(spec connectors.Spec, indent string) string {
 	if fresh.Kind() == reflect.Pointer && fresh.Elem().Kind() == reflect.Struct {
 		w.fields(fresh.Elem(), reflect.ValueOf(spec.Config()).Elem(), nil, indent)
 	}
+	w.canary(spec, false, indent)
 	return w.String()
 }

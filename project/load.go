@@ -168,7 +168,12 @@ func (l *loader) system(d draft, s side) *System {
 	sys := &System{Name: d.name, Spec: spec, Config: spec.Config(), node: d.node, dir: d.dir, flagged: d.location != nil}
 	makeAbsolute(sys.Config, l.folder)
 	l.locate(d, spec, sys.Config)
-	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, "connector")
+	besides := []string{"connector"}
+	if s == writes {
+		sys.Waived = l.waived(d.node.Get("canary"))
+		besides = append(besides, "canary")
+	}
+	(&decoder{loader: l, dir: d.dir}).structure(d.node, sys.Config, d.name, besides...)
 	if l.bad.Len() > before {
 		return nil
 	}
@@ -180,6 +185,17 @@ func (l *loader) system(d draft, s side) *System {
 		sys.Account = spec.Account(sys.Config)
 	}
 	return sys
+}
+
+// waived reads the key "canary" of a target: waived is all that it can say.
+func (l *loader) waived(n *strict.Node) bool {
+	if n == nil {
+		return false
+	}
+	if !n.Scalar() || n.Value != "waived" {
+		l.bad.At(n.Place, `"canary" can be waived, or be left out: without it a run wants to see that a canary was silent`)
+	}
+	return true
 }
 
 // spec finds the connector that a draft names, if it goes in that direction.

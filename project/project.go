@@ -52,6 +52,9 @@ type System struct {
 	Account string // Spec.Account of Config: where it points; no secrets
 	// UUID names the system for ever. "" until Identify.
 	UUID string
+	// Waived says of a target that it may be written to although no canary showed that it
+	// mails nobody.
+	Waived bool
 
 	node *strict.Node // as written
 	dir  string       // what relative paths in node count from

@@ -14,6 +14,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping/strict"
 )
 
@@ -50,7 +51,7 @@ func (p *Project) render(o Options) []byte {
 	w.printf("project: %s\n\n", quoted(p.Name))
 	w.WriteString("# Where the tickets, people and mails come from. The names are yours.\nsources:\n")
 	for _, s := range p.Sources {
-		w.system(s)
+		w.system(s, reads)
 	}
 	w.archive(p)
 	if len(p.Targets) == 0 {
@@ -58,7 +59,7 @@ func (p *Project) render(o Options) []byte {
 	} else {
 		w.WriteString("\n# Where it all goes in the end.\ntargets:\n")
 		for _, s := range p.Targets {
-			w.system(s)
+			w.system(s, writes)
 		}
 	}
 	w.WriteString("\nrun:\n")
@@ -100,7 +101,7 @@ func (w *writer) archive(p *Project) {
 	w.printf("archive: %s\n", quoted(w.path(path)))
 }
 
-func (w *writer) system(s *System) {
+func (w *writer) system(s *System, use side) {
 	w.printf("  %s: # %s\n    connector: %s\n", quoted(s.Name), s.Spec.Doc, quoted(s.Spec.Name))
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
@@ -108,6 +109,22 @@ func (w *writer) system(s *System) {
 		makeAbsolute(fresh, w.folder)
 		w.fields(v.Elem(), reflect.ValueOf(fresh).Elem(), s.node, "    ")
 	}
+	if use == writes {
+		w.canary(s.Spec, s.Waived, "    ")
+	}
+}
+
+// canary writes the key that all targets have of whose silence an administrator vouches.
+func (w *writer) canary(spec connectors.Spec, waived bool, indent string) {
+	off := "# "
+	switch {
+	case waived:
+		off = ""
+	case spec.Target == nil, !slices.ContainsFunc(spec.Silence, func(line connectors.Silence) bool { return line.By == connectors.BySetting }):
+		return
+	}
+	w.printf("%s# Of a target: waived says that it is written to although no canary showed that it mails nobody (deskhaul check --canary ADDRESS). Default: a run wants to have seen one.\n", indent)
+	w.printf("%s%scanary: waived\n", indent, off)
 }
 
 // fields writes a struct key by key: what was configured as it is, the rest as

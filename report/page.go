@@ -30,7 +30,7 @@ func Page(w io.Writer, spec connectors.Spec, example string) error {
 	}
 	g := spec.Guide
 	section(&b, "What the credentials must allow, and how to make them", g.Access)
-	section(&b, "Nobody is sent an e-mail", g.Silence)
+	silence(&b, spec)
 	section(&b, "Limits", append(slices.Clone(g.Limits), ownLimits(spec.Writes)...))
 	section(&b, "What is lost", append(slices.Clone(g.Losses), noRoom(spec)...))
 	section(&b, "What is not certain", g.Doubts)
@@ -42,6 +42,25 @@ func Page(w io.Writer, spec connectors.Spec, example string) error {
 	section(&b, "Where the facts are from", g.Sources)
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// silence tells what the administrator has to do, then call by call what keeps it quiet.
+func silence(b *strings.Builder, spec connectors.Spec) {
+	if spec.Target == nil {
+		return
+	}
+	section(b, "Nobody is sent an e-mail", append(slices.Clone(spec.Guide.Silence), proofsInWords(spec.Silence)...))
+	b.WriteString("\n| to | it is | by | what keeps it quiet |\n| --- | --- | --- | --- |\n")
+	for _, line := range Alike(spec.Silence) {
+		how := line.How
+		if line.Doubt != "" {
+			how += " *Not certain:* " + line.Doubt
+		}
+		if line.Only != "" {
+			how += fmt.Sprintf(" Not without `%s`.", line.Only)
+		}
+		fmt.Fprintf(b, "| %s | %s | %s | %s |\n", line.Calls(), line.Proof, line.By, how)
+	}
 }
 
 func capital(s string) string {

@@ -14,6 +14,7 @@ import (
 type Rollback struct {
 	Done    bool         `json:"done"` // it was carried out
 	Of      int64        `json:"of,omitempty"`
+	Stopped string       `json:"stopped,omitempty"` // why it broke off
 	Seconds float64      `json:"seconds"`
 	Hops    []*UndoneHop `json:"hops"`
 }
@@ -30,7 +31,8 @@ type UndoneHop struct {
 // Left is one record that stays at the target.
 type Left struct {
 	Kind   desk.Kind `json:"kind"`
-	ID     string    `json:"id"` // in the source
+	ID     string    `json:"id"`               // in the source
+	Ticket string    `json:"ticket,omitempty"` // of a message, in the source
 	Target string    `json:"target"`
 	Why    string    `json:"why"`
 }
@@ -45,14 +47,13 @@ func (r *Rollback) Leg(from, to string) *UndoneHop {
 	return h
 }
 
-// Add counts one record.
-func (h *UndoneHop) Add(kind desk.Kind, id, target string, deleted bool, why string) {
-	if deleted {
-		h.Deleted[kind]++
-		return
-	}
-	if h.Left[kind]++; len(h.First) < maxLeft {
-		h.First = append(h.First, Left{kind, id, target, why})
+// Add counts one record that is deleted, or is to be.
+func (h *UndoneHop) Add(kind desk.Kind) { h.Deleted[kind]++ }
+
+// Stays counts one that stays.
+func (h *UndoneHop) Stays(l Left) {
+	if h.Left[l.Kind]++; len(h.First) < maxLeft {
+		h.First = append(h.First, l)
 	}
 }
 
@@ -80,14 +81,35 @@ func (r *Rollback) Text(w io.Writer) error {
 			b.WriteString("\n  Left:\n")
 		}
 		for _, l := range h.First {
-			fmt.Fprintf(&b, "    %s %s (there: %s): %s\n", l.Kind, l.ID, l.Target, l.Why)
+			fmt.Fprintf(&b, "    %s (there: %s): %s\n", l.name(), l.Target, l.Why)
+		}
+		if more := h.left() - int64(len(h.First)); more > 0 {
+			fmt.Fprintf(&b, "    and %s more\n", Number(more))
 		}
 	}
-	if r.Done {
+	switch {
+	case r.Stopped != "":
+		b.WriteString("\nIt broke off. The same command goes on where it was.\n")
+	case r.Done:
 		fmt.Fprintf(&b, "\nDone in %s.\n", Duration(time.Duration(r.Seconds*float64(time.Second))))
-	} else {
+	default:
 		b.WriteString("\nNothing was deleted. With --yes it is.\n")
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+func (l *Left) name() string {
+	if l.Ticket == "" {
+		return fmt.Sprintf("%s %s", l.Kind, l.ID)
+	}
+	return fmt.Sprintf("%s %s of ticket %s", l.Kind, l.ID, l.Ticket)
+}
+
+// left is how many records stay.
+func (h *UndoneHop) left() (n int64) {
+	for _, of := range h.Left {
+		n += of
+	}
+	return n
 }

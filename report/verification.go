@@ -127,7 +127,11 @@ func (v *Verification) line() string {
 	out := strings.Join(parts, ", ")
 	for _, h := range v.Hops {
 		if s := h.Sample; s != nil && s.Most+s.Looked > 0 && s.Of == Random {
-			out += "; " + s.sentence()
+			out += "; "
+			if len(v.Hops) > 1 {
+				out += h.From + " → " + h.To + ": "
+			}
+			out += s.sentence()
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -111,5 +112,29 @@ func TestVerificationPage(t *testing.T) {
 		if !strings.Contains(said, want) {
 			t.Errorf("it does not say %q", want)
 		}
+	}
+}
+
+// What could not be looked at is never told as right.
+func TestVerificationNeverPromisesWhatItDidNotSee(t *testing.T) {
+	v := report.Verification{Hops: []report.VerifiedHop{{
+		From: "a", To: "b", Kinds: map[desk.Kind]report.Verified{desk.KindTicket: {Expected: 10, There: 9}},
+		Found: []report.Found{{Class: "unseen", Kind: desk.KindTicket, Count: 1, First: []report.Example{{ID: "7", Detail: "it could not be read back: busy"}}}},
+	}}}
+	v.Complete()
+	if want := "9 of 10 tickets, 0 differences in what could be looked at, 1 could not be"; v.Line != want {
+		t.Errorf("%q, want %q", v.Line, want)
+	}
+	var text, page bytes.Buffer
+	if err := errors.Join(v.Text(&text), v.HTMLPage(&page)); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Could not be looked at", "it could not be read back: busy"} {
+		if !strings.Contains(text.String(), want) || !strings.Contains(page.String(), want) {
+			t.Errorf("it is not said: %q", want)
+		}
+	}
+	if !strings.Contains(page.String(), `class="verdict doubt"`) {
+		t.Error("the page looks as if all were well")
 	}
 }

@@ -34,6 +34,10 @@ type checkedSystem struct {
 	Schema    connectors.Schema `json:"schema"`
 	Error     string            `json:"error,omitempty"`
 	Silent    *bool             `json:"silent,omitempty"` // of targets: writes send nobody an e-mail
+	Silence   []checkedSilence  `json:"silence,omitempty"`
+	Canary    string            `json:"canary,omitempty"` // none, waiting, silent, mail, or waived; where one is wanted
+
+	canary string // in words
 }
 
 // finding is something to mend or to know.
@@ -44,21 +48,53 @@ type finding struct {
 }
 
 func (a *app) checkCommand() *cobra.Command {
-	return a.systems(&cobra.Command{
+	var ask canaryAsk
+	c := a.systems(&cobra.Command{
 		Use:   "check [FOLDER]",
 		Short: "look at both ends before anything moves",
 		Long: `Opens every source and target without writing, and tells what it found: how much
 there is, which column or header was taken for which field, what the mapping has
-against it, whether writes are silent, how much disk is free.
+against it, how writes are kept silent, how much disk is free.
+
+With --canary it writes: one ticket, at each target that could mail somebody, with
+all that a run writes, from and in copy to an ADDRESS of your own. It waits, and asks
+whether anything arrived; then it deletes the ticket. Where a target's silence is only
+declared by a setting of its configuration (quiet), runs want to have seen a silent
+canary, and are refused after one that came as an e-mail; canary: waived in the
+configuration of the target goes without. A target that is configured otherwise wants
+a new one.
+
+The ticket goes where tickets without a category go: rules of other queues or groups
+it does not set off. With --agent it is assigned to, and answered by, an agent who is
+at the target, whose mailbox is to be looked at too. Without a terminal it says how to
+answer later: --came nothing or --came mail. Where the target notes its e-mails
+itself, as Request Tracker does, it is asked too. The main address of a customer who was
+pulled or moved is refused.
 
 ` + exitHelp,
 		Example: `  deskhaul check ./acme
-  deskhaul check --from csv:customers.csv --to archive: --json ./acme`,
+  deskhaul check --from csv:customers.csv --to archive: --json ./acme
+  deskhaul check --canary me+test@acme.example ./acme
+  deskhaul check --canary me+test@acme.example --agent ann@acme.example --wait 10m ./acme
+  deskhaul check --canary me+test@acme.example --came nothing ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			given, err := ask.check()
+			switch {
+			case err != nil:
+				return usage(err)
+			case given:
+				return a.within(c.Context(), args, toWrite, func(ctx context.Context, s *session) error { return s.canary(ctx, ask) })
+			}
 			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.check(ctx) })
 		},
 	})
+	f := c.Flags()
+	f.StringVar(&ask.address, "canary", "", "write one ticket to this `ADDRESS` of yours, and see whether an e-mail comes")
+	f.StringVar(&ask.agent, "agent", "", "of the canary: the `ADDRESS` of an agent at the target who answers")
+	f.DurationVar(&ask.wait, "wait", canaryWait, "of the canary: how long to wait before it is asked what came")
+	f.StringVar(&ask.came, "came", "", "answer to a canary that was written: `WHAT` came, nothing or mail")
+	return c
 }
 
 func (s *session) check(ctx context.Context) error {
@@ -109,6 +145,10 @@ func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.Sys
 	if !c.has(h.to.Name) {
 		silent := h.writes.Silent
 		sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
+		sys.Silence = h.silence(ctx)
+		if err := h.checkCanary(c, &sys); err != nil {
+			return errors.Join(err, h.close())
+		}
 		c.Systems = append(c.Systems, sys)
 		if h.last {
 			learn(target, sys.Schema)
@@ -181,9 +221,7 @@ func (c checked) text(w io.Writer) error {
 		if sys.Error != "" {
 			fmt.Fprintf(&b, "  ! %s\n", sys.Error)
 		}
-		if sys.Silent != nil && *sys.Silent {
-			b.WriteString("  writes are silent: nobody is sent an e-mail\n")
-		}
+		sys.silences(&b)
 		sys.counts(&b)
 		sys.columns(&b)
 		for _, n := range sys.Schema.Notes {

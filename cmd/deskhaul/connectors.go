@@ -18,6 +18,8 @@ type connectorInfo struct {
 	Doc    string           `json:"doc"`
 	Reads  *connectors.Caps `json:"reads"`  // null: cannot be read
 	Writes *connectors.Caps `json:"writes"` // null: cannot be written
+	// Silence is what keeps each call of a target quiet.
+	Silence []connectors.Silence `json:"silence,omitempty"`
 }
 
 func (a *app) connectorsCommand() *cobra.Command {
@@ -76,7 +78,7 @@ func infoOf(s connectors.Spec) connectorInfo {
 		info.Reads = &s.Reads
 	}
 	if s.Target != nil {
-		info.Writes = &s.Writes
+		info.Writes, info.Silence = &s.Writes, s.Silence
 	}
 	return info
 }

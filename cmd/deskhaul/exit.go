@@ -13,6 +13,7 @@ const (
 	exitUsage       = 2
 	exitQuarantine  = 3
 	exitDifference  = 4
+	exitUnconfirmed = 5
 	exitInterrupted = 130
 )
 
@@ -22,6 +23,7 @@ const exitHelp = `Exit status:
   2    usage or configuration
   3    finished, with records in quarantine
   4    verification found a difference
+  5    a canary waits for its answer
   130  interrupted; the same command goes on where it was`
 
 // exit is an error that knows its code. A nil err says nothing more: the command

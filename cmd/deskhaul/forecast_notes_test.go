@@ -23,7 +23,7 @@ func TestNotesHoldWhatThePlanSays(t *testing.T) {
 			tickets[string(ticket.ID)] = ticket
 		}
 	}
-	written(t, in, world)
+	putInto(t, in, world)
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			far := start(t)

@@ -19,7 +19,7 @@ func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	written(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(30))
+	putInto(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(30))
 	for name, mapping := range map[string]string{"awkward": "", "awkward, with a note": "mapping:\n  tickets:\n    leftovers: note\n"} {
 		t.Run(name, func(t *testing.T) {
 			s := rttest.StartReal(t)
@@ -36,7 +36,7 @@ func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
 		t.Setenv("RT_TOKEN", s.Token)
 		folder := quickstartProject(t)
 		add(t, filepath.Join(folder, "deskhaul.yaml"), strings.Join([]string{
-			"targets:", "  rt:", "    connector: rt", "    url: " + s.URL, "    token: ${RT_TOKEN}", "    quiet: scrips", "    settling: 5s", "",
+			"targets:", "  rt:", "    connector: rt", "    url: " + s.URL, "    token: ${RT_TOKEN}", "    quiet: scrips", "    canary: waived", "    settling: 5s", "",
 		}, "\n"))
 		mustRun(t, "pull", "--quiet", folder)
 		plan := foreseen(t, folder)

@@ -78,7 +78,7 @@ func (k lossSort) losing(p report.Plan) (lost, kept int64) {
 // stands in the note.
 func TestWhatAPlanProposesSaves(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
-	written(t, in, drawer{rand.New(rand.NewPCG(7, 7))}.world(25))
+	putInto(t, in, drawer{rand.New(rand.NewPCG(7, 7))}.world(25))
 	own := "mapping:\n  tables:\n    sorts: {grumble: gripe, \"*\": question}\n  tickets:\n    set:\n      type: table(\"sorts\", ticket.type)\n"
 	for name, mapping := range map[string]string{"plain": "", "a table": own, "an expression": "mapping:\n  tickets:\n    set:\n      type: ticket.type + \"\"\n", "a constant": "mapping:\n  tickets:\n    set:\n      type: {value: nonsense}\n"} {
 		t.Run("zendesk, "+name, func(t *testing.T) {

@@ -101,7 +101,7 @@ func TestPlanForeseesWhatTheRunLoses(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	written(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(14))
+	putInto(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(14))
 	note := "mapping:\n  tickets:\n    leftovers: note\n  messages:\n    redact: [{match: cross, with: '***'}]\n"
 	for name, target := range map[string]func(t *testing.T) (string, []string){
 		"rt": func(t *testing.T) (string, []string) {

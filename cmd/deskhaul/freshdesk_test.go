@@ -41,7 +41,7 @@ func TestFreshdeskByTheCommandLine(t *testing.T) {
 	if code, out := do("migrate", folder); code == 0 || !strings.Contains(out, "notifications-off") || len(s.Outbox()) > 0 || s.Counts()["tickets"] > 0 {
 		t.Fatalf("undeclared: %d %s", code, out)
 	}
-	write("deskhaul.yaml", project+"    quiet: notifications-off\n")
+	write("deskhaul.yaml", project+"    quiet: notifications-off\n    canary: waived\n")
 	if code, out := do("check", folder); code != 0 || !strings.Contains(out, "Freshdesk acme.freshdesk.test, as Owner") || !strings.Contains(out, "writes are silent") {
 		t.Fatalf("check: %d %s", code, out)
 	}

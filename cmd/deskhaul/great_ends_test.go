@@ -132,8 +132,8 @@ func greatMailbox(t *testing.T, g *greatRound) *greatEnd {
 	var c *imapclient.Client
 	return &greatEnd{
 		name: "imap", lines: []*greatLine{l}, look: func(t *testing.T) []voice { return voicesOfDovecot(t, d, n) },
-		cloud: &cloud{connector: "imap", url: host, settings: []string{
-			"port=" + port, "security=none", "user=" + user, fmt.Sprintf("password=${TOKEN_IMAP_%d}", n), "agents.domains=desk.test",
+		cloud: &cloud{connector: "imap", url: user + "@" + host, settings: []string{
+			"port=" + port, "security=none", fmt.Sprintf("password=${TOKEN_IMAP_%d}", n), "agents.domains=desk.test",
 		}},
 		mails: func(t *testing.T, from, to int) {
 			if c == nil {

@@ -44,7 +44,7 @@ func newGreatLine(t *testing.T, rng *rand.Rand) *greatLine {
 func (l *greatLine) up() (err error) {
 	var in net.Listener
 	for range 100 { // another process may be dialling from this port just now
-		if in, err = net.Listen("tcp", l.address); err == nil { //nolint:noctx // it is closed by down
+		if in, err = net.Listen("tcp", l.address); err == nil {
 			break
 		}
 		time.Sleep(50 * time.Millisecond)

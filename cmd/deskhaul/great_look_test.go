@@ -10,9 +10,9 @@ import (
 	"fmt"
 	"io"
 	"mime/quotedprintable"
-	"net/mail"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,15 +120,11 @@ func voicesOfDovecot(t *testing.T, d *imaptest.Dovecot, account int) (out []voic
 		if err != nil {
 			t.Fatal(err)
 		}
-		s, err := parsed(raw)
+		s, head, err := withoutUs(raw)
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := mail.ReadMessage(bytes.NewReader(raw))
-		if err != nil {
-			t.Fatal(err)
-		}
-		v := voice{ticket: m.Header.Get("X-Deskhaul-Ticket"), subject: s.subject, text: s.text, at: s.at}
+		v := voice{ticket: head.Get("X-Deskhaul-Ticket"), subject: strings.TrimPrefix(s.subject, "Re: "), text: s.text, at: s.at}
 		if v.line() == "" {
 			continue // a cover
 		}
@@ -142,6 +138,21 @@ func voicesOfDovecot(t *testing.T, d *imaptest.Dovecot, account int) (out []voic
 	return out
 }
 
+// lineOf is what a line of records says of a ticket.
+type lineOf struct {
+	Kind     string `json:"kind"`
+	ID       string `json:"id"`
+	Deleted  bool   `json:"deleted"`
+	Subject  string `json:"subject"`
+	Status   string `json:"status"`
+	Messages []struct {
+		At         time.Time `json:"at"`
+		Note       bool      `json:"note"`
+		Text, HTML string
+		Files      []struct{ Name string }
+	} `json:"messages"`
+}
+
 // voicesOfLines reads a file of records as JSON and nothing else. The last line of a
 // record is the one that holds.
 func voicesOfLines(t *testing.T, path string) (out []voice) {
@@ -150,37 +161,19 @@ func voicesOfLines(t *testing.T, path string) (out []voice) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	type line struct {
-		Kind     string `json:"kind"`
-		ID       string `json:"id"`
-		Deleted  bool   `json:"deleted"`
-		Subject  string `json:"subject"`
-		Status   string `json:"status"`
-		Messages []struct {
-			At         time.Time `json:"at"`
-			Note       bool      `json:"note"`
-			Text, HTML string
-			Files      []struct{ Name string }
-		} `json:"messages"`
-	}
-	tickets, order := map[string]line{}, []string{}
+	tickets := map[string]lineOf{}
 	for raw := range bytes.Lines(b) {
-		var l line
+		var l lineOf
 		if err := json.Unmarshal(raw, &l); err != nil {
 			t.Fatalf("%v: %.300s", err, raw)
 		}
-		if l.Kind != "ticket" {
-			continue
+		if l.Kind == "ticket" {
+			tickets[l.ID] = l
 		}
-		if _, had := tickets[l.ID]; !had {
-			order = append(order, l.ID)
-		}
-		tickets[l.ID] = l
 	}
-	for _, id := range order {
-		k := tickets[id]
+	for _, k := range tickets {
 		for _, m := range k.Messages {
-			v := voice{ticket: id, subject: k.Subject, text: m.Text + m.HTML, note: m.Note, at: m.At, solved: yes(k.Status == "solved" || k.Status == "closed")}
+			v := voice{ticket: k.ID, subject: k.Subject, text: m.Text + m.HTML, note: m.Note, at: m.At, solved: yes(k.Status == "solved" || k.Status == "closed")}
 			for _, f := range m.Files {
 				v.files = append(v.files, f.Name)
 			}

@@ -201,7 +201,7 @@ func (g *greatRound) work(t *testing.T) {
 	for range g.rng.IntN(3) {
 		n := g.number()
 		subject := fmt.Sprintf("New %d", n)
-		g.source.people.open(t, subject, n)
+		g.source.open(t, subject, n)
 		g.truth.add(subject, fmt.Sprint(n))
 	}
 	g.ids = g.source.ids(t)
@@ -213,7 +213,7 @@ func (g *greatRound) speak(t *testing.T, subject, id string) {
 	n := g.number()
 	switch g.rng.IntN(4) {
 	case 0:
-		g.source.people.note(t, id, n)
+		g.source.note(t, id, n)
 		g.truth.add(subject, fmt.Sprintf("%d (note)", n))
 	case 1:
 		g.source.solve(t, id)

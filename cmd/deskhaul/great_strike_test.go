@@ -110,13 +110,16 @@ const mostPatience = 6 * time.Minute
 func (g *greatRound) run(t *testing.T, verb string, s *greatStrike) (o outcome, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	c := exec.Command(g.binary, g.journey.words(verb)...) //nolint:noctx // it is killed here
+	c := exec.Command(g.binary, g.journey.words(verb)...)
 	c.Stdout, c.Stderr = &out, &errs
 	c.Env = append(os.Environ(), clockVariable+"="+s.clock.said(int(g.later.Load()/1e9)+g.skew))
 	began := time.Now()
 	calm := g.befall(t, c, s)
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
+	}
+	if s.kill > 0 && len(g.lines()) == 0 {
+		defer time.AfterFunc(s.patience, func() { _ = c.Process.Kill() }).Stop()
 	}
 	hangs := time.AfterFunc(mostPatience, func() { _ = c.Process.Signal(syscall.SIGQUIT) })
 	_ = c.Wait()
@@ -149,25 +152,15 @@ func (g *greatRound) run(t *testing.T, verb string, s *greatStrike) (o outcome, 
 func (g *greatRound) befall(t *testing.T, c *exec.Cmd, s *greatStrike) (calm func()) {
 	t.Helper()
 	lines := g.lines()
-	var back sync.WaitGroup
-	timer := time.AfterFunc(time.Hour, func() {})
-	slay := func() {
-		time.Sleep(s.delay)
-		if c.Process != nil {
+	if s.kill > 0 && len(lines) > 0 {
+		lines[s.at].after(s.kill, func() {
+			time.Sleep(s.delay)
 			_ = c.Process.Kill()
-		}
+		})
 	}
-	switch {
-	case s.kill > 0 && len(lines) > 0:
-		lines[s.at].after(s.kill, slay)
-	case s.kill > 0:
-		timer = time.AfterFunc(s.patience, slay)
-	}
+	back := func() {}
 	if s.away > 0 && len(lines) > 0 {
-		back.Add(1)
-		ends := &sync.Once{}
-		lines[s.of].after(s.away, func() { ends.Do(func() { defer back.Done(); g.leave(t, lines[s.of], s) }) })
-		defer func() { calm = joined(calm, func() { ends.Do(back.Done); back.Wait() }) }()
+		back = g.sendAway(t, lines[s.of], s)
 	}
 	if len(s.clock) > 0 {
 		g.count("clock jumps", len(s.clock))
@@ -179,7 +172,6 @@ func (g *greatRound) befall(t *testing.T, c *exec.Cmd, s *greatStrike) (calm fun
 	}
 	g.disk.leave(t, s.room)
 	return func() {
-		timer.Stop()
 		for _, l := range lines {
 			l.forget()
 			l.foul(0)
@@ -188,15 +180,16 @@ func (g *greatRound) befall(t *testing.T, c *exec.Cmd, s *greatStrike) (calm fun
 			}
 		}
 		g.disk.leave(t, 0)
+		back()
 	}
 }
 
-func joined(all ...func()) func() {
-	return func() {
-		for _, do := range all {
-			do()
-		}
-	}
+// sendAway lets the server at the far end of a line go away when it is time. What it
+// returns waits until it is back, if it went.
+func (g *greatRound) sendAway(t *testing.T, l *greatLine, s *greatStrike) (back func()) {
+	var once sync.Once
+	l.after(s.away, func() { once.Do(func() { g.leave(t, l, s) }) })
+	return func() { once.Do(func() {}) }
 }
 
 // leave lets the server at the far end of a line be away for a while.

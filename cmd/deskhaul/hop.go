@@ -26,6 +26,7 @@ type hop struct {
 	from, to *project.System
 	pull     bool // into the project's own archive
 	last     bool // its target is where the records are to stay
+	canary   bool // it brings a canary: nothing of the mapping's applies
 	// onward makes a retry read what is new too: a retry before it brought something
 	// into the archive, which is to arrive.
 	onward bool
@@ -120,8 +121,11 @@ func (h *hop) absent(err error) error {
 
 // route names the way that the hop is a leg of.
 func (h *hop) route() string {
-	if h.pull {
+	switch {
+	case h.pull:
 		return pullRoute
+	case h.canary:
+		return canaryRoute
 	}
 	return h.to.UUID
 }
@@ -177,7 +181,7 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	if h.from != h.s.p.Archive {
 		p.ReadHash = h.from.SettingsHash()
 	}
-	if h.pull {
+	if h.pull || h.canary {
 		return p, nil
 	}
 	m := h.s.p.Mapping

@@ -25,7 +25,7 @@ func TestJSONIsDocumented(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, ".deskhaul")); err != nil {
 		t.Fatal(err)
 	}
-	for _, verb := range []string{"check", "plan", "migrate", "status"} {
+	for _, verb := range []string{"check", "plan", "migrate", "verify", "status"} {
 		out := mustRun(t, verb, "--json", dir)
 		var printed map[string]any
 		if err := json.Unmarshal(out, &printed); err != nil {

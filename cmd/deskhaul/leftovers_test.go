@@ -26,7 +26,7 @@ func TestLeftoversByTheCommandLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			folder := t.TempDir()
 			project := "project: p\narchive: none\nsources:\n  old:\n    connector: jsonl\n    path: in.jsonl\nmapping:\n  tickets:\n    leftovers: note\ntargets:\n  new:\n    connector: " +
-				c.to.connector + "\n    url: " + c.to.url + "\n    token: ${TOKEN_" + strings.ToUpper(c.to.connector) + "}\n    " + strings.ReplaceAll(strings.Join(c.to.settings, "\n    "), "=", ": ") + "\n    " + c.setting + "\n"
+				c.to.connector + "\n    url: " + c.to.url + "\n    token: ${TOKEN_" + strings.ToUpper(c.to.connector) + "}\n    " + strings.ReplaceAll(strings.Join(c.to.settings, "\n    "), "=", ": ") + "\n    canary: waived\n    " + c.setting + "\n"
 			add(t, filepath.Join(folder, "deskhaul.yaml"), project)
 			move := func(messages string) {
 				t.Helper()

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
 // The test binary is the command line too: a script or a test starts it again
@@ -31,9 +33,10 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("QUICKSTART", quickstart)
+			env.Setenv("TOKEN_RT", rttest.Token)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount, "spoil": spoilFile, "office": startOffice, "revoke": revoke},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"mails": writeMails, "jsoncount": jsonCount, "spoil": spoilFile, "office": startOffice, "revoke": revoke, "tracker": tracker},
 	})
 }
 

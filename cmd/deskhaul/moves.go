@@ -46,7 +46,7 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 		return nil, 0, usage(err)
 	}
 	for _, h := range hops { // before the first request to any of them
-		if err := h.silent(); err != nil {
+		if err := h.mayWrite(); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -47,7 +47,7 @@ type progress struct {
 	counting sync.Once
 }
 
-func terminal(w io.Writer) bool {
+func terminal(w any) bool {
 	f, ok := w.(*os.File)
 	return ok && isatty.IsTerminal(f.Fd())
 }

@@ -138,13 +138,16 @@ func printAside(w io.Writer, list []setAside, more int64, retries []string) erro
 	return err
 }
 
-// ledgers calls do for the ledger of each leg that was ever gone.
+// ledgers calls do for the ledger of each leg that was ever gone, canaries' left out.
 func (s *session) ledgers(ctx context.Context, do func(hop string, l checkpoints.Ledger) error) error {
 	pairs, err := s.store.Pairs(ctx)
 	if err != nil {
 		return err
 	}
 	for _, pair := range pairs {
+		if pair.Route == canaryRoute {
+			continue
+		}
 		l, err := s.store.Ledger(ctx, pair)
 		if err != nil {
 			return err

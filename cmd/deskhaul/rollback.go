@@ -30,8 +30,11 @@ then the people and shelves that nothing needs any more, newest run first. What
 stood there before is never deleted, nor what somebody changed or answered since:
 that is listed. Without --yes it only tells what it would do.
 
---run takes back one run alone. What that run only changed or added to stays as it
-is. The archive of the project is kept; migrate or load brings all of it anew.
+--run takes back one run alone: what it made, and the messages that it added to older
+tickets, where the target takes back single messages. Fields that it changed stay, and
+are listed. The archive of the project is kept; migrate or load brings all of it anew.
+
+It may be stopped at any time: the same command goes on, and so does migrate.
 
 ` + exitHelp,
 		Example: `  deskhaul rollback ./acme
@@ -81,13 +84,16 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		run.Ended, run.State, run.Requests = time.Now(), stateOf(err), s.requests.Load()
 		err = errors.Join(err, s.store.EndRun(context.WithoutCancel(ctx), run))
 	}
-	if err != nil {
+	if err != nil && (!ask.yes || len(out.Hops) == 0) {
 		return err
 	}
-	if s.json {
-		return report.JSON(s.result(), out)
+	if err != nil {
+		out.Stopped = err.Error()
 	}
-	return out.Text(forPeople{s.result()})
+	if s.json {
+		return errors.Join(err, report.JSON(s.result(), out))
+	}
+	return errors.Join(err, out.Text(forPeople{s.result()}))
 }
 
 // stateOf is how a run ended.
@@ -106,7 +112,13 @@ func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollb
 	if err := h.open(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, h.close()) }()
+	defer func() { // what a target notes when it is closed is durable only then
+		closed := h.close()
+		if closed != nil { // what it was still to finish is not to be believed
+			h.s.store.Drop()
+		}
+		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
+	}()
 	p, err := h.rehearsal(ctx)
 	if err != nil {
 		return err
@@ -114,7 +126,11 @@ func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollb
 	leg := into.Leg(h.from.Name, h.to.Name)
 	bar := h.s.show("rolling back " + h.label())
 	b := &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
-		leg.Add(u.Kind, string(u.ID), string(u.Target), u.Deleted, u.Why)
+		if u.Deleted {
+			leg.Add(u.Kind)
+			return
+		}
+		leg.Stays(report.Left{Kind: u.Kind, ID: string(u.ID), Ticket: string(u.Parent), Target: string(u.Target), Why: u.Why})
 	}}
 	err = b.Go(ctx)
 	bar.end()

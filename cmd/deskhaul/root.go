@@ -36,6 +36,7 @@ type app struct {
 	moved   []string
 	tracing tracing
 	line    http.RoundTripper // to the servers; nil: the network
+	asking  bool              // somebody answers although there is no terminal
 
 	records bool // go to standard output
 

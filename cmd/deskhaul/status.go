@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -19,6 +20,8 @@ type status struct {
 	Folder  string            `json:"folder"`
 	Hops    []statusHop       `json:"hops"`
 	Runs    []checkpoints.Run `json:"runs"` // the last ones, newest first
+	// Canaries are the last ones, of each target to which one was written.
+	Canaries []project.Canary `json:"canaries,omitempty"`
 	// Working is the process that works on the project now.
 	Working string `json:"working,omitempty"`
 }
@@ -58,6 +61,9 @@ func (s *session) status(ctx context.Context) error {
 	if st.Runs, err = s.store.Runs(ctx, statusRuns); err != nil {
 		return err
 	}
+	if st.Canaries, err = s.p.Canaries(); err != nil {
+		return err
+	}
 	if held := s.p.Working(); held != nil {
 		st.Working = fmt.Sprintf("process %d, since %s", held.PID, held.Started.Local().Format(time.DateTime))
 	}
@@ -88,6 +94,9 @@ func (st status) text() string {
 				fmt.Fprintf(&b, "  %-14s%s\n", report.Plural(k), inStates(n))
 			}
 		}
+	}
+	for i := range st.Canaries {
+		fmt.Fprintf(&b, "\ncanary at %s: %s\n", st.Canaries[i].Name, shown(&st.Canaries[i]))
 	}
 	b.WriteString("\nLast runs\n")
 	for _, r := range st.Runs {

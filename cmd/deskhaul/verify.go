@@ -48,9 +48,9 @@ begins anew. Samples, and what one run wrote, begin anew after any run. Of one
 that ended, what could not be looked at is tried again. --anew begins anew.
 
 It keeps to the account's rate, and to its budget, as a run does: for a smaller
-share than a run has, say --set to.budget=30%. A target that is busy or away for
-some minutes is waited for. What cannot be looked at is told, and is neither right
-nor a difference: exit status 3.
+share than a run has, say --set to.budget=30%; beside a run, give both shares that
+fit together. A target that is busy or away for some minutes is waited for. What
+cannot be looked at is told, and is neither right nor a difference: exit status 3.
 
 ` + exitHelp,
 		Example: `  deskhaul verify ./acme
@@ -125,7 +125,7 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 	if err := s.printVerification(v); err != nil {
 		return err
 	}
-	w.ended = v.Unseen == 0 && !(beside && v.Differences > 0)
+	w.ended = v.Unseen == 0 && (!beside || v.Differences == 0)
 	switch {
 	case v.Differences > 0:
 		return &exit{code: exitDifference}

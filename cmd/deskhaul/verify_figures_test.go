@@ -2,9 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,6 +74,34 @@ func TestVerifyTellsTotalsByName(t *testing.T) {
 		}
 		if d := cmp.Diff(want, v.Hops[0].Figures); d != "" {
 			t.Error(d)
+		}
+	}
+}
+
+// Texts of tickets are no formulas in the table of findings.
+func TestFindingsAreNoFormulas(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "found.csv")
+	f := new(findingFiles)
+	if err := f.open("", path); err != nil {
+		t.Fatal(err)
+	}
+	texts := []string{`=HYPERLINK("http://evil.test")`, "+1", "-2+3", "@SUM(A1)", "\tx", `plain, "quoted"`, "請求書"}
+	for _, text := range texts {
+		if err := f.add(line{Example: report.Example{Got: text}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.close(); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(mustRead(t, path))).ReadAll()
+	if err != nil || len(rows) != len(texts)+1 {
+		t.Fatalf("%d rows: %v", len(rows), err)
+	}
+	for i, text := range texts {
+		got := rows[i+1][7]
+		if strings.TrimPrefix(got, "'") != text || strings.ContainsAny(got[:1], "=+-@\t") {
+			t.Errorf("%q became %q", text, got)
 		}
 	}
 }

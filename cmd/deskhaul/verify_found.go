@@ -64,7 +64,10 @@ func (w *verifying) places() (page, table string) {
 	default:
 		return "", ""
 	}
-	return page, strings.TrimSuffix(page, filepath.Ext(page)) + ".csv"
+	if table = strings.TrimSuffix(page, filepath.Ext(page)) + ".csv"; table == page {
+		table += ".csv"
+	}
+	return page, table
 }
 
 func (w *verifying) here() string {

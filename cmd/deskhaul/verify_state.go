@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -106,10 +107,11 @@ func (w *verifying) headNow(ctx context.Context, real checkpoints.Store) (verify
 	for _, h := range w.hops {
 		head.Ways += fmt.Sprintf(" %s/%s/%s %s %s", h.route(), h.from.UUID, h.to.UUID, h.from.SettingsHash(), h.to.SettingsHash())
 	}
-	runs, err := real.Runs(ctx, 1)
+	runs, err := real.Runs(ctx, 0)
 	if err != nil {
 		return head, err
 	}
+	runs = slices.DeleteFunc(runs, func(r checkpoints.Run) bool { return r.Verb == "check" }) // a canary is nothing that is moved
 	run := w.ask.run
 	if len(runs) > 0 {
 		head.Run = runs[0].ID

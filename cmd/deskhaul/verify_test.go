@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -158,6 +159,25 @@ func TestVerifyBesideARun(t *testing.T) {
 		t.Errorf("exit %d: %s", r.code, r.all())
 	}
 	if v, code := j.verify(t); code != exitDone || v.Sum(desk.KindMessage).There != 40 || len(v.Problems) > 0 {
+		t.Errorf("exit %d: %+v", code, v)
+	}
+}
+
+// Ctrl-C keeps what was looked at, and says how to go on.
+func TestVerifyInterrupted(t *testing.T) {
+	mbox := filepath.Join(t.TempDir(), "support.mbox")
+	if err := appendMails(mbox, 0, 29); err != nil {
+		t.Fatal(err)
+	}
+	j := travel(t, "mbox:"+mbox, aFreshdesk(t)).fromMailbox()
+	j.run(t, "migrate")
+	ctx, stop := context.WithCancel(t.Context())
+	r := new(ran)
+	a := &app{stdin: strings.NewReader(""), stdout: &r.out, stderr: &r.errs, line: &lineOnce{do: stop}}
+	if r.code = a.run(ctx, j.words("verify")); r.code != exitInterrupted || !strings.Contains(r.errs.String(), "the same command goes on from here") {
+		t.Errorf("exit %d: %s", r.code, r.all())
+	}
+	if v, code := j.verify(t); code != exitDone || !v.Resumed || v.Sum(desk.KindMessage).There != 30 {
 		t.Errorf("exit %d: %+v", code, v)
 	}
 }

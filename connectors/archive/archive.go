@@ -68,6 +68,7 @@ func Spec() connectors.Spec {
 			Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true,
 			Parallel: 8, MaxMessages: maxMessages,
 		},
+		Silence: connectors.Nobody("The archive is a folder on this machine"),
 		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return OpenSource(ctx, *config.(*Config), env)
 		},

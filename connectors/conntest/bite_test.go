@@ -26,6 +26,9 @@ type breach struct {
 	find    func(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error)
 	counts  func(map[desk.Kind]int64)
 	foresee func(connectors.Write) ([]connectors.Loss, error)
+	// deletes and takesOut take away a record and a message; nil as the desk does.
+	deletes  func(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error
+	takesOut func(ctx context.Context, d *mem.Desk, ticket, message desk.ID) error
 }
 
 func (b breach) Foresee(_ context.Context, w connectors.Write) ([]connectors.Loss, error) {
@@ -33,6 +36,20 @@ func (b breach) Foresee(_ context.Context, w connectors.Write) ([]connectors.Los
 		return b.foresee(w)
 	}
 	return nil, nil
+}
+
+func (b breach) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if b.deletes != nil {
+		return b.deletes(ctx, b.Desk, kind, id)
+	}
+	return b.Desk.Delete(ctx, kind, id)
+}
+
+func (b breach) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
+	if b.takesOut != nil {
+		return b.takesOut(ctx, b.Desk, ticket, message)
+	}
+	return b.Desk.DeleteMessage(ctx, ticket, message)
 }
 
 func (b breach) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
@@ -190,6 +207,10 @@ func breaches() []struct {
 		{"takes two messages of one id for one", "OddIDs", breach{create: makingTicket(mergesTwins)}, nil},
 		{"makes a record without an id of its own", "OddIDs", breach{create: needsID}, nil},
 		{"does not know natural keys", "FindByNatural", breach{find: marksOnly}, nil},
+		{"deletes nothing", "DeleteForGood", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return nil }}, nil},
+		{"deletes its neighbours too", "DeleteForGood", breach{deletes: deletesNeighbours}, nil},
+		{"forgets at a kill what it deleted", "DeleteKilled", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return nil }}, nil},
+		{"takes out another message", "DeleteMessage", breach{takesOut: takesFirst}, nil},
 		{"wipes the other fields", "UpdateNamed", breach{update: wipes}, nil},
 		{"empties nothing", "UpdateEmpties", breach{update: emptiesNothing}, nil},
 		{"appends at another time", "Append", breach{append: later}, nil},
@@ -199,9 +220,21 @@ func breaches() []struct {
 		{"trims texts", "OddText", breach{create: makingTicket(trims)}, nil},
 		{"mangles names", "OddNames", breach{create: makingTicket(func(t *desk.Ticket) { t.Subject = strings.ToValidUTF8(t.Subject[:min(len(t.Subject), 9)], "?") })}, nil},
 		{"cleans file names", "OddFiles", breach{create: makingTicket(cleans)}, nil},
+		{"tells nothing of its silence", "SilenceTold", breach{}, func(s *connectors.Spec) { s.Silence = nil }},
+		{"tells of silence without saying how", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.ByFlag, Proof: connectors.Promised})},
+		{"takes a setting for a promise", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Promised, How: "It is off."})},
+		{"tests what it cannot look at", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Tested, How: "It is off.", Only: "quiet: yes"})},
+		{"keeps an administrator's word to itself", "SilenceTold", breach{}, quietBy(connectors.Silence{By: connectors.BySetting, Proof: connectors.Declared, How: "It is off."})},
+		{"wants a word that nothing rests on", "SilenceTold", breach{}, func(s *connectors.Spec) { s.Writes.Declared = "quiet: yes" }},
 		{"takes half a file", "TornFile", breach{create: makingTicket(halves)}, nil},
 		{"reads a file up to a megabyte", "BigFile", breach{create: makingTicket(cuts)}, nil},
 	}
+}
+
+// quietBy makes a specification tell one thing that keeps all calls quiet.
+func quietBy(line connectors.Silence) func(*connectors.Spec) {
+	line.Call = connectors.EveryCall
+	return func(s *connectors.Spec) { s.Silence = []connectors.Silence{line} }
 }
 
 // faulty is the specification of a desk with a fault.
@@ -278,4 +311,23 @@ func opensOnce(m *desk.Message) {
 			}
 		}
 	}
+}
+
+func deletesNeighbours(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error {
+	for it := range d.Read(ctx, kind, "") {
+		if m := it.Record.About(); m.ID != id && !m.Deleted {
+			if err := d.Delete(ctx, kind, m.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return d.Delete(ctx, kind, id)
+}
+
+func takesFirst(ctx context.Context, d *mem.Desk, ticket, _ desk.ID) error {
+	rec, err := d.Fetch(ctx, desk.KindTicket, ticket)
+	if err != nil {
+		return err
+	}
+	return d.DeleteMessage(ctx, ticket, rec.(*desk.Ticket).Messages[0].ID)
 }

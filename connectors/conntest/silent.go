@@ -13,7 +13,67 @@ import (
 func silentRules() []rule {
 	return []rule{
 		{"Silent", "Caps.Silent: no write sends anybody an e-mail, whether it makes, answers, changes, closes or deletes.", []need{aTarget, {"Writes.Silent", func(r *rig) bool { return r.writes.Silent }}}, staysSilent},
+		{"SilenceTold", "Spec.Silence tells of each call that Caps allow what keeps it quiet and what that rests on; what an administrator vouches for is in Caps.Declared, and nothing else.", []need{aTarget}, tellsSilence},
 	}
+}
+
+// tellsSilence holds a Spec to its lines. What needs a setting is told with it, so that
+// the lines hold for every configuration.
+func tellsSilence(ctx context.Context, r *rig) error {
+	target, err := r.open(ctx)
+	if err != nil {
+		return err
+	}
+	_, deletes := target.(connectors.Deleter)
+	_, probes := target.(connectors.Prober)
+	declared := false
+	for _, call := range r.writes.Calls(deletes) {
+		lines := r.spec.Of(call)
+		if len(lines) == 0 {
+			return fmt.Errorf("nothing tells how %q is kept quiet", call)
+		}
+		for _, line := range lines {
+			if err := wholeLine(line, probes); err != nil {
+				return fmt.Errorf("%q: %w", call, err)
+			}
+			declared = declared || line.By == connectors.BySetting
+		}
+	}
+	switch {
+	case r.writes.Declared != "" && !r.writes.Silent:
+		return errors.New("caps name in Declared what keeps it silent, and do not promise Silent")
+	case r.writes.Declared != "" && !declared:
+		return fmt.Errorf("caps say that %s is declared, and no call is kept quiet by a setting", r.writes.Declared)
+	case r.writes.Silent && r.writes.Declared == "":
+		return r.onlyDeclared()
+	}
+	return nil
+}
+
+// onlyDeclared finds a call that is made without its setting and is quiet by it alone.
+func (r *rig) onlyDeclared() error {
+	for _, line := range r.spec.Silence {
+		if line.By == connectors.BySetting && line.Only == "" {
+			return fmt.Errorf("%q is kept quiet by an administrator's setting, and caps have nothing in Declared", line.Call)
+		}
+	}
+	return nil
+}
+
+func wholeLine(line connectors.Silence, probes bool) error {
+	proofs := []connectors.Proof{connectors.Promised, connectors.Tested, connectors.Declared, connectors.Unconfirmed}
+	means := []connectors.Means{connectors.ByNobody, connectors.ByEndpoint, connectors.ByFlag, connectors.BySetting}
+	switch {
+	case line.How == "":
+		return errors.New("it is not told how it is kept quiet")
+	case !slices.Contains(proofs, line.Proof), !slices.Contains(means, line.By):
+		return fmt.Errorf("there is no proof %q, or no means %q", line.Proof, line.By)
+	case line.Proof == connectors.Tested && !probes:
+		return errors.New("it is said to be tested, and the target is no connectors.Prober")
+	case line.By == connectors.BySetting && line.Proof == connectors.Promised:
+		return errors.New("a setting is an administrator's word, and no promise")
+	}
+	return nil
 }
 
 // silent tells of e-mails that were sent although none may be.

@@ -144,7 +144,7 @@ func (t *target) lastRows(ctx context.Context, kind desk.Kind, f *outFile, to io
 	}
 	_, err = t.scan(kind, f, 0, func(at spot, key, _ string, raw []string) error {
 		b, err := t.env.State.Get(ctx, key)
-		if err != nil {
+		if err != nil || b == nil { // it was taken back
 			return err
 		}
 		last, err := decodeSpot(b)

@@ -34,6 +34,7 @@ func Spec() connectors.Spec {
 		Writes: connectors.Caps{
 			Kinds: slices.Clone(desk.Kinds), Backdate: true, Silent: true, Tombstones: true, Parallel: 1,
 		},
+		Silence: connectors.Nobody("The tables are files on this machine"),
 		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return newSource(ctx, config.(*Config), env)
 		},

@@ -167,7 +167,13 @@ func (t *target) safe(ctx context.Context) error {
 		return err
 	}
 	for key, value := range t.pending {
-		if err := t.env.State.Put(ctx, key, value); err != nil {
+		var err error
+		if value == nil {
+			err = t.env.State.Delete(ctx, key)
+		} else {
+			err = t.env.State.Put(ctx, key, value)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -182,7 +188,7 @@ func (t *target) safe(ctx context.Context) error {
 // settle makes one file safe and notes its length; true if it grew.
 func (t *target) settle(kind desk.Kind, f *outFile) (bool, error) {
 	j := t.journal.Files[kind]
-	if len(f.buf) == 0 && f.flat == j.Length {
+	if len(f.buf) == 0 && f.flat == j.Length && f.stale == j.Stale {
 		return false, nil
 	}
 	if err := errors.Join(f.flush(), f.f.Sync()); err != nil {

@@ -162,24 +162,9 @@ func ours() dialect { return dialect{delim: ',', quote: '"', newline: '\n'} }
 
 // messages reads the messages of a ticket in the order in which they were written.
 func (t *target) messages(ctx context.Context, ticket desk.ID) ([]desk.Message, error) {
-	prefix := ticketPrefix(ticket)
-	spots := map[string]spot{}
-	for e, err := range t.env.State.Scan(ctx, prefix, "") {
-		if err != nil {
-			return nil, err
-		}
-		if spots[e.Key], err = decodeSpot(e.Value); err != nil {
-			return nil, err
-		}
-	}
-	for key, b := range t.pending {
-		if strings.HasPrefix(key, prefix) {
-			at, err := decodeSpot(b)
-			if err != nil {
-				return nil, err
-			}
-			spots[key] = at
-		}
+	spots, err := t.spots(ctx, ticketPrefix(ticket))
+	if err != nil {
+		return nil, err
 	}
 	var order []spot
 	for _, s := range spots {

@@ -22,7 +22,7 @@ type target struct {
 	env     connectors.Env
 	journal journal
 	files   map[desk.Kind]*outFile
-	pending map[string][]byte // of the state, put once the rows are safe
+	pending map[string][]byte // of the state, put once the rows are safe; nil deletes
 	fresh   []string          // attachments not yet safe
 	begun   begun
 	lost    error // a Sync failed: nothing since the one before is sure

@@ -25,7 +25,7 @@ import (
 
 // Config says which account, and how it is read and written.
 type Config struct {
-	URL   string            `yaml:"url" doc:"The account's own address, such as https://acme.freshdesk.com. An address of your own domain that leads there does not serve the API."`
+	URL   string            `yaml:"url" silence:"true" doc:"The account's own address, such as https://acme.freshdesk.com. An address of your own domain that leads there does not serve the API."`
 	Token connectors.Secret `yaml:"token" secret:"true" doc:"An API key of an admin who sees all tickets (Profile settings, API key)."`
 
 	// Statuses are words of the account's own.
@@ -35,7 +35,7 @@ type Config struct {
 	Ratings  string            `yaml:"ratings" enum:"yes|no" doc:"Read satisfaction ratings. Default: yes."`
 	Images   string            `yaml:"images" doc:"Hosts besides the account's own and Freshdesk's for attachments from which images inside texts are fetched, separated by commas."`
 
-	Quiet     string        `yaml:"quiet" enum:"notifications-off" doc:"Declare that nobody is mailed while a run writes: notifications-off says that, in Admin, all e-mail notifications to requesters, agents and people in copy are switched off, and all automations (on creation, on updates, hourly) that send anything. Freshdesk mails people when a ticket is made, assigned or closed, no call can ask it not to, and none tells how these switches stand. Without this line nothing is written."`
+	Quiet     string        `yaml:"quiet" silence:"true" enum:"notifications-off" doc:"Declare that nobody is mailed while a run writes: notifications-off says that, in Admin, all e-mail notifications to requesters, agents and people in copy are switched off, and all automations (on creation, on updates, hourly) that send anything. Freshdesk mails people when a ticket is made, assigned or closed, no call can ask it not to, and none tells how these switches stand. Without this line nothing is written."`
 	MarkField string        `yaml:"mark_field" doc:"A custom ticket field (single line text) that takes our mark, such as cf_deskhaul; make it first. Default: a tag takes it."`
 	Leftovers string        `yaml:"leftovers" enum:"preface|note|none" doc:"What becomes of dates and authors, which Freshdesk does not let us set: preface begins each message with a line that says who wrote it to whom and when; note does so and adds, once, a private note to each ticket with what its cover cannot hold (the mapping's leftovers: note does that too and keeps it current; where both are said, this one holds); none drops them, and with them the marks by which a message whose answer was lost is found again. Default: preface."`
 	StandIn   string        `yaml:"stand_in" doc:"The address of an agent of the account in whose name that of people stands who have no seat there. Default: they are refused, and their tickets wait."`
@@ -120,6 +120,9 @@ func (c *Config) maxFiles() int64 {
 // there is no room for its mark, its time and how it names its author.
 func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connectors.Caps) {
 	writes.MaxFile, writes.Silent = c.maxFiles(), c.Quiet == quietDeclared
+	if writes.Silent {
+		writes.Declared = "quiet: " + quietDeclared
+	}
 	if !c.prefaced() {
 		writes.Fields = maps.Clone(writes.Fields)
 		writes.Fields[desk.KindMessage] = []string{"text", "html", "note", "author", "files"}
@@ -159,7 +162,8 @@ func Spec() connectors.Spec {
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
 			return newTarget(config.(*Config), env)
 		},
-		Guide: guide(),
+		Silence: silence(),
+		Guide:   guide(),
 	}
 }
 

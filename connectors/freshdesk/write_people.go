@@ -35,7 +35,7 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	}
 	got, err := t.send(ctx, http.MethodPost, "contacts", values)
 	if status(err) == http.StatusConflict {
-		return t.conflict(ctx, r, err)
+		got, err = t.conflict(ctx, r, values, err)
 	}
 	got.Losses = losses
 	return got, err
@@ -43,9 +43,9 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 
 var heldBy = regexp.MustCompile(`held by (\d+)`)
 
-// conflict finds out why a contact cannot be made: it is ours, of an earlier attempt;
-// or somebody else has the address.
-func (t *Target) conflict(ctx context.Context, r *desk.Contact, refused error) (connectors.Receipt, error) {
+// conflict finds out why a contact cannot be made: it is ours, of an earlier attempt, or
+// deleted by a rollback; or somebody else has the address.
+func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[string]any, refused error) (connectors.Receipt, error) {
 	var candidates []string
 	if m := heldBy.FindStringSubmatch(refused.Error()); m != nil {
 		candidates = append(candidates, m[1])
@@ -66,7 +66,9 @@ func (t *Target) conflict(ctx context.Context, r *desk.Contact, refused error) (
 		case status(err) == http.StatusNotFound:
 		case err != nil:
 			return connectors.Receipt{}, err
-		case c.External == r.Mark && r.Mark != "" && !c.Deleted:
+		case c.External == r.Mark && r.Mark != "" && c.Deleted:
+			return t.restored(ctx, id, values)
+		case c.External == r.Mark && r.Mark != "":
 			return connectors.Receipt{ID: idOf(c.ID), Version: c.Updated.Format("2006-01-02T15:04:05Z")}, nil
 		default:
 			stands = stands || !c.Deleted && len(r.Emails) > 0 && same(c.Email, r.Emails[0])

@@ -113,6 +113,10 @@ func Spec() connectors.Spec {
 		},
 		Reads:  mail.ReadCaps(),
 		Writes: writes,
+		Silence: []connectors.Silence{{
+			Call: connectors.EveryCall, By: connectors.ByEndpoint, Proof: connectors.Promised,
+			How: "APPEND puts a mail into a folder and is not used for delivery (RFC 9051, section 6.3.12); IMAP has no command that sends one.",
+		}},
 		Source: openSource,
 		Target: openTarget,
 		Guide:  guide,

@@ -119,6 +119,22 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	return t.scribe.Fetch(ctx, kind, id)
 }
 
+// Delete takes a record out of the mailbox with all its mails.
+func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if err := t.look(ctx); err != nil {
+		return err
+	}
+	return t.scribe.Delete(ctx, kind, id)
+}
+
+// DeleteMessage takes one mail out of a ticket.
+func (t *Target) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
+	if err := t.look(ctx); err != nil {
+		return err
+	}
+	return t.scribe.DeleteMessage(ctx, ticket, message)
+}
+
 // Close ends all sessions.
 func (t *Target) Close() error { return t.scribe.Close() }
 

@@ -31,6 +31,7 @@ func Spec() connectors.Spec {
 		Account:  func(config any) string { return config.(*Config).account() },
 		Reads:    connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
 		Writes:   connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Idempotent: true, Tombstones: true, Parallel: 4},
+		Silence:  connectors.Nobody("The records are lines of a file"),
 		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return openSource(config.(*Config), env)
 		},

@@ -209,23 +209,6 @@ func other(id desk.ID, mark string) desk.ID {
 	return id + "~" + desk.ID(hex.EncodeToString(sum[:4]))
 }
 
-// Delete writes a tombstone.
-func (t *target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if _, err := t.load(ctx, kind, id); err != nil {
-		return err
-	}
-	stone := desk.New(kind)
-	stone.About().ID, stone.About().Deleted = id, true
-	at := spot{Offset: t.end}
-	if err := t.write(ctx, stone); err != nil {
-		return err
-	}
-	at.Length, at.Gone = t.end-at.Offset, true
-	return t.index.set(ctx, stone, at)
-}
-
 // Fetch reads the last version of one record.
 func (t *target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
 	t.mu.Lock()

@@ -49,6 +49,7 @@ func Spec() connectors.Spec {
 		Account: account,
 		Reads:   mail.ReadCaps(),
 		Writes:  writes,
+		Silence: connectors.Nobody("The mailbox is a folder on this machine"),
 		Source:  openSource,
 		Target:  openTarget,
 	}

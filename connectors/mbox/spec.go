@@ -52,6 +52,7 @@ func Spec() connectors.Spec {
 		Account: account,
 		Reads:   mail.ReadCaps(),
 		Writes:  writes,
+		Silence: connectors.Nobody("The mailbox is a file on this machine"),
 		Source:  openSource,
 		Target:  openTarget,
 	}

@@ -31,7 +31,8 @@ func (b *box) Close() error {
 }
 
 func (b *box) finish(ctx context.Context) error {
-	if !b.started || b.broken != nil || b.pos != b.j.Length {
+	stale := b.j.Stale && !b.env.DryRun // a run that was killed has left it so
+	if !b.started && !stale || b.broken != nil || b.pos != b.j.Length {
 		return b.broken
 	}
 	if b.j.Stale {
@@ -87,7 +88,7 @@ func (b *box) exchange(ctx context.Context, f *os.File, temp string) error {
 	}
 	was := b.j
 	b.j.Generation++
-	if err := b.index(ctx, f, length); err != nil {
+	if err := errors.Join(b.unbury(ctx, b.j.Generation), b.index(ctx, f, length)); err != nil {
 		return err
 	}
 	if err := b.saveSwap(swap{From: was.extent, To: now}); err != nil {
@@ -100,7 +101,7 @@ func (b *box) exchange(ctx context.Context, f *os.File, temp string) error {
 	if err := errors.Join(syncFolder(folderOf(b.path)), b.saveJournal(ctx)); err != nil {
 		return err
 	}
-	return b.scribe.Generation(ctx, b.j.Generation, was.Generation)
+	return errors.Join(b.scribe.Generation(ctx, b.j.Generation, was.Generation), b.unbury(ctx, was.Generation))
 }
 
 // copyLive copies every mail that stays and returns how many bytes that made.
@@ -128,6 +129,9 @@ func (b *box) copyMail(ctx context.Context, w io.Writer, s stretch) (int64, erro
 	}
 	h, body, err := rfc5322.ReadHeader(raw)
 	if err != nil {
+		return 0, err
+	}
+	if buried, err := b.buried(ctx, s.start, h); buried || err != nil {
 		return 0, err
 	}
 	stays, fields, err := b.scribe.Fate(ctx, fmt.Sprintf("%d:%d", s.start, s.end-s.start), h)

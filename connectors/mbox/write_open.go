@@ -58,6 +58,11 @@ func (b *box) open(ctx context.Context) error {
 			return err
 		}
 	}
+	if swapped { // what was buried is not in the compacted file
+		if err := b.unbury(ctx, b.j.Generation); err != nil {
+			return err
+		}
+	}
 	if torn || swapped || !b.j.Clean {
 		return b.reindex(ctx, end)
 	}
@@ -193,10 +198,13 @@ func (b *box) ours(from string) bool {
 func (b *box) reindex(ctx context.Context, end int64) error {
 	was := b.j.Generation
 	b.j.Generation++
+	if err := b.rebury(ctx, was, b.j.Generation); err != nil {
+		return err
+	}
 	if err := b.index(ctx, b.file, end); err != nil {
 		return err
 	}
-	if err := b.scribe.Generation(ctx, b.j.Generation, was); err != nil {
+	if err := errors.Join(b.scribe.Generation(ctx, b.j.Generation, was), b.unbury(ctx, was)); err != nil {
 		return err
 	}
 	return b.saveJournal(ctx)
@@ -213,6 +221,9 @@ func (b *box) index(ctx context.Context, f io.ReaderAt, end int64) error {
 		}
 		h, _, err := rfc5322.ReadHeader(io.NewSectionReader(f, s.start, s.end-s.start))
 		if err != nil {
+			return err
+		}
+		if buried, err := b.buried(ctx, s.start, h); buried || err != nil {
 			return err
 		}
 		return b.scribe.Adopt(ctx, b.j.Generation, fmt.Sprintf("%d:%d", s.start, s.end-s.start), h)

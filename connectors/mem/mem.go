@@ -25,6 +25,7 @@ func Spec() connectors.Spec {
 		Account: func(config any) string { return fmt.Sprintf("%p", config) },
 		Reads:   connectors.Caps{Kinds: desk.Kinds, Resume: true, Deletions: true, Parallel: 8},
 		Writes:  connectors.Caps{Kinds: desk.Kinds, Backdate: true, Silent: true, Tombstones: true, Parallel: 8},
+		Silence: connectors.Nobody("The helpdesk is in memory"),
 		Source: func(_ context.Context, config any, _ connectors.Env) (connectors.Source, error) {
 			return config.(*Desk), nil
 		},
@@ -113,7 +114,7 @@ func (d *Desk) target(dry bool) connectors.Target {
 		t = readOnly{d}
 	}
 	if d.NoFinder {
-		t = unfound{t, d, d, d}
+		t = unfound{t, d, d, d, d}
 	}
 	return t
 }
@@ -123,6 +124,7 @@ type unfound struct {
 	connectors.Target
 	connectors.Fetcher
 	connectors.Deleter
+	connectors.MessageDeleter
 	connectors.Describer
 }
 

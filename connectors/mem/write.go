@@ -178,6 +178,31 @@ func (d *Desk) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	return after
 }
 
+// DeleteMessage takes one message out of a ticket.
+func (d *Desk) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
+	before, after := d.fail("delete", message)
+	if before != nil {
+		return before
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	w, err := d.get(desk.KindTicket, ticket)
+	if err != nil {
+		return err
+	}
+	t := desk.Clone(w.rec).(*desk.Ticket)
+	i := slices.IndexFunc(t.Messages, func(m desk.Message) bool { return m.ID == message })
+	if i < 0 {
+		return fmt.Errorf("message %q of ticket %q: %w", message, ticket, connectors.ErrNotFound)
+	}
+	t.Messages = slices.Delete(t.Messages, i, i+1)
+	d.put(key{desk.KindTicket, ticket}, t)
+	return after
+}
+
 // link turns each reference into one of this desk's own. A connector that writes
 // looks at Target only; a reference without one points nowhere.
 func link(r desk.Record) {

@@ -72,7 +72,7 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	if err := t.ready(ctx, note); err != nil {
 		return schema, err
 	}
-	if t.config.Quiet == "scrips" {
+	if t.config.Quiet == quietScrips {
 		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
 	} else {
 		note("warning", "RT writes e-mails about what is written to it. Let an administrator disable all scrips for the time (Admin → Scrips), and say so with quiet: scrips.")

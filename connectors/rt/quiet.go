@@ -31,7 +31,7 @@ const (
 
 // listen looks after a write to a ticket, if it is time to.
 func (t *Target) listen(ctx context.Context, ticket string) error {
-	if t.config.Quiet != "scrips" { // nobody promised anything
+	if t.config.Quiet != quietScrips { // nobody promised anything
 		return nil
 	}
 	w, now := &t.watch, t.now()
@@ -86,8 +86,8 @@ func (t *Target) look(ctx context.Context, ticket string, base int) (last int, e
 // noise is what a transaction says of scrips that are not disabled.
 func noise(tx transactionShape) error {
 	switch {
-	case tx.Type == "EmailRecord" || tx.Type == "CommentEmailRecord":
-		return fmt.Errorf("ticket %s: RT has sent an e-mail (transaction %s) – disable all scrips in RT (Admin → Scrips), look who got it, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied)
+	case tx.isMail():
+		return connectors.Mailed(fmt.Errorf("ticket %s: RT has sent an e-mail (transaction %s) – disable all scrips in RT (Admin → Scrips), look who got it, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied))
 	case tx.Type == "Status" && tx.Creator.ID == "RT_System":
 		return fmt.Errorf("ticket %s: a scrip of RT's changed the status (transaction %s) – disable all scrips in RT (Admin → Scrips), not only those that write e-mails, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied)
 	}

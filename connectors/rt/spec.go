@@ -28,14 +28,14 @@ import (
 
 // Config says which Request Tracker and as whom.
 type Config struct {
-	URL      string            `yaml:"url" doc:"The address of Request Tracker's web pages, such as https://rt.example.com."`
+	URL      string            `yaml:"url" silence:"true" doc:"The address of Request Tracker's web pages, such as https://rt.example.com."`
 	Token    connectors.Secret `yaml:"token" secret:"true" doc:"An authentication token of a user who sees and may change everything (Logged in as … → Settings → Auth Tokens)."`
-	User     string            `yaml:"user" doc:"A user's name, with password, where there is no token."`
+	User     string            `yaml:"user" silence:"true" doc:"A user's name, with password, where there is no token."`
 	Password connectors.Secret `yaml:"password" secret:"true" doc:"That user's password."`
 	Query    string            `yaml:"query" doc:"Which tickets are read, in RT's own query language, such as Queue = 'Support'. Default: all."`
 	Queue    string            `yaml:"queue" doc:"The queue of tickets that come without a category. Default: General."`
 	Mark     string            `yaml:"mark" doc:"The name of two custom fields that our marks are kept in, one for tickets and one for ticket transactions, each of the type Enter one value and applied to every queue that is written to (Admin → Custom Fields). Default: deskhaul."`
-	Quiet    string            `yaml:"quiet" doc:"How RT is kept from writing e-mails while we write to it: scrips means that an administrator has disabled all scrips for the time (Admin → Scrips); a run stops at the first e-mail that RT records. Without it RT is refused as a target that may write to customers." enum:"|scrips"`
+	Quiet    string            `yaml:"quiet" silence:"true" doc:"How RT is kept from writing e-mails while we write to it: scrips means that an administrator has disabled all scrips for the time (Admin → Scrips); a run stops at the first e-mail that RT records. Without it RT is refused as a target that may write to customers." enum:"|scrips"`
 	Preface  string            `yaml:"preface" doc:"Whether the original author and time stand at the top of each message that is written; it is taken off again when the message is read by us. Default: yes." enum:"|yes|no"`
 	Settling string            `yaml:"settling" doc:"When writing: how long after a lost answer, or after we were killed, a ticket that is not found counts as never made: RT goes on with a call whose line is cut. Default: 2m."`
 	Fields   []string          `yaml:"fields" doc:"The custom fields of tickets that are written, by RT's names; each must be applied to the queues. Values are written as text."`
@@ -90,7 +90,9 @@ func or(s, standard string) string {
 // Caps promises silence where the configuration says how it is kept, and the custom
 // fields that it names.
 func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connectors.Caps) {
-	writes.Silent = c.Quiet == "scrips"
+	if writes.Silent = c.Quiet == quietScrips; writes.Silent {
+		writes.Declared = "quiet: " + quietScrips
+	}
 	writes.Fields = maps.Clone(writes.Fields)
 	kept := slices.Clone(writes.Fields[desk.KindTicket])
 	for _, name := range c.Fields {
@@ -103,10 +105,11 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 // Spec describes the connector.
 func Spec() connectors.Spec {
 	return connectors.Spec{
-		Name:   "rt",
-		Guide:  guide,
-		Doc:    "Request Tracker 5 and 6, through REST 2.0",
-		Config: func() any { return new(Config) },
+		Name:    "rt",
+		Guide:   guide,
+		Silence: silence(),
+		Doc:     "Request Tracker 5 and 6, through REST 2.0",
+		Config:  func() any { return new(Config) },
 		Location: func(config any, location string) error {
 			config.(*Config).URL = location
 			return nil

@@ -24,7 +24,7 @@ type first struct {
 // its write is over.
 func (t *Target) alone(ctx context.Context, ticket desk.ID) (leave func(), err error) {
 	f := &t.watch.first
-	if t.config.Quiet != "scrips" || f.heard.Load() {
+	if t.config.Quiet != quietScrips || f.heard.Load() {
 		return func() {}, nil
 	}
 	f.gate.Lock()

@@ -16,15 +16,15 @@ import (
 
 // Config says which account and as whom, or which export file.
 type Config struct {
-	URL     string            `yaml:"url" doc:"The account: its name, such as acme, or its address, such as https://acme.zendesk.com."`
-	Email   string            `yaml:"email" doc:"The address of an administrator, whose the token is."`
+	URL     string            `yaml:"url" silence:"true" doc:"The account: its name, such as acme, or its address, such as https://acme.zendesk.com."`
+	Email   string            `yaml:"email" silence:"true" doc:"The address of an administrator, whose the token is."`
 	Token   connectors.Secret `yaml:"token" secret:"true" doc:"An API token (Admin Center, Apps and integrations, APIs, Zendesk API). Exports and imports are for administrators only."`
 	Access  connectors.Secret `yaml:"access_token" secret:"true" doc:"An OAuth access token with the scopes read and write, in place of email and token."`
 	OAuth   rest.OAuth        `yaml:"oauth" doc:"In place of email and token, OAuth credentials that expire and are renewed."`
 	Path    string            `yaml:"path" path:"true" doc:"When reading: a file that Zendesk exported (JSON, or JSON lines), or a folder of them. With it no account is needed; give url and token besides if the account's attachments are private."`
 	History bool              `yaml:"history" doc:"When reading: whether the history of each ticket's status, and when it was closed, is read as well. It takes one more call a ticket, so that a reading takes twice as long. Default: no."`
 	// Quiet is what an administrator promises before tickets that stand are changed.
-	Quiet string `yaml:"quiet" enum:"triggers-off" doc:"When writing: what keeps changes to tickets that stand from sending e-mails. Imports tell nobody, but Zendesk does tell people of a later answer or change. triggers-off says that an administrator has, for the time of the run, deactivated all triggers and automations that notify, and switched off e-mails to people in copy and followers (Admin Center, Objects and rules). The run looks whether triggers that notify are active, and changes nothing if one is. Default: tickets that stand are not changed, and what would have changed waits in quarantine."`
+	Quiet string `yaml:"quiet" silence:"true" enum:"triggers-off" doc:"When writing: what keeps changes to tickets that stand from sending e-mails. Imports tell nobody, but Zendesk does tell people of a later answer or change. triggers-off says that an administrator has, for the time of the run, deactivated all triggers and automations that notify, and switched off e-mails to people in copy and followers (Admin Center, Objects and rules). The run looks whether triggers that notify are active, and changes nothing if one is. Default: tickets that stand are not changed, and what would have changed waits in quarantine."`
 	// MaxFile is in MiB, as people say it.
 	MaxFile    int    `yaml:"max_file" doc:"When writing: the largest attachment that the account takes, in MiB. Default: 50."`
 	Settling   string `yaml:"settling" doc:"When writing: how long after a lost answer a ticket that is not found counts as never made. Default: 2m."`
@@ -141,6 +141,9 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 		return reads, connectors.Caps{}
 	}
 	writes.MaxFile = c.maxFile()
+	if c.Quiet != "" {
+		writes.Declared = "quiet: " + c.Quiet
+	}
 	return reads, writes
 }
 

@@ -80,6 +80,21 @@ func (t *Target) loudRules(ctx context.Context) (loud []string, err error) {
 	return loud, nil
 }
 
+// Probe looks for triggers and automations that notify. Whether people in copy and
+// followers are mailed, no call tells.
+func (t *Target) Probe(ctx context.Context) (connectors.Probe, error) {
+	loud, err := t.loudRules(ctx)
+	switch {
+	case errors.Is(err, connectors.ErrDenied), errors.Is(err, connectors.ErrNotFound):
+		return connectors.Probe{Found: "The account may not look at triggers and automations."}, nil
+	case err != nil:
+		return connectors.Probe{}, err
+	case len(loud) > 0:
+		return connectors.Probe{Looked: true, Loud: loud, Found: "These rules would send e-mails: " + some(loud) + "."}, nil
+	}
+	return connectors.Probe{Looked: true, Found: "No active trigger or automation notifies anybody."}, nil
+}
+
 func some(all []string) string {
 	if len(all) > 3 {
 		return fmt.Sprintf("%s and %d more", strings.Join(all[:3], ", "), len(all)-3)

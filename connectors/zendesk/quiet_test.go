@@ -143,3 +143,17 @@ func TestDeltaWaitsForSilence(t *testing.T) {
 		}
 	})
 }
+
+// What notifies can be seen without writing, by who may look at it.
+func TestProbeSeesWhatNotifies(t *testing.T) {
+	a := zendesktest.New(fast())
+	d := target(t, config(), a)
+	p, err := d.Probe(t.Context())
+	if err != nil || !p.Looked || len(p.Loud) != 3 || !strings.Contains(p.Found, `trigger "Notify assignee of assignment"`) {
+		t.Errorf("%+v %v", p, err)
+	}
+	a.Quiet()
+	if p, err = d.Probe(t.Context()); err != nil || !p.Looked || len(p.Loud) != 0 || !strings.Contains(p.Found, "No active trigger") {
+		t.Errorf("%+v %v", p, err)
+	}
+}

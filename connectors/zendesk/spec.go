@@ -34,6 +34,7 @@ func Spec() connectors.Spec {
 		Writes: connectors.Caps{
 			Kinds: kinds, Backdate: true, Step: time.Second, Silent: true, Fields: kept, Always: always, Parallel: 8, MaxFile: new(Config).maxFile(),
 		},
+		Silence: silence(),
 		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			if c := config.(*Config); c.Path != "" {
 				return newFileSource(ctx, c, env)

@@ -38,7 +38,7 @@ type Files struct {
 
 	mu      sync.Mutex
 	made    map[string]bool
-	pending []string // files renamed and not synced
+	pending []string // files renamed or removed and not synced
 	lost    error    // a Sync failed: nothing since the one before is sure
 }
 

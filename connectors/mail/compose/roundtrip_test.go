@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -67,6 +68,9 @@ func (d *drawer) at(place string) string {
 }
 
 func (d *drawer) Open(_ context.Context, place string) (compose.OpenRaw, error) {
+	if d.at(place) == "" {
+		return nil, fmt.Errorf("mail %s: %w", place, connectors.ErrNotFound)
+	}
 	return inMemory{strings.NewReader(d.at(place))}, nil
 }
 
@@ -84,6 +88,18 @@ func (d *drawer) Undo(_ context.Context, places []string) error {
 func (d *drawer) Move(_ context.Context, place string, _ compose.Slip) (string, error) {
 	return place, nil
 }
+
+func (d *drawer) Remove(_ context.Context, _ compose.Grave, mails []compose.Placed) error {
+	for _, m := range mails {
+		i, err := strconv.Atoi(m.Place)
+		if err != nil {
+			return err
+		}
+		d.mails[i] = ""
+	}
+	return nil
+}
+
 func (d *drawer) Rewrites() bool             { return d.rewrites }
 func (d *drawer) Sync(context.Context) error { return nil }
 func (d *drawer) Close() error               { return nil }

@@ -23,6 +23,9 @@ type Shelf interface {
 	Undo(ctx context.Context, places []string) error
 	// Move brings a mail to where its new slip says; only where Rewrites is true.
 	Move(ctx context.Context, place string, slip Slip) (string, error)
+	// Remove takes away the mails of a record or message, in this order. Those that are
+	// gone already are no error. What is left of it after a kill is as good as before.
+	Remove(ctx context.Context, g Grave, mails []Placed) error
 	// Rewrites says that mails are replaced in place; else a newer one is put
 	// behind.
 	Rewrites() bool

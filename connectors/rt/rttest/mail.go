@@ -23,6 +23,13 @@ func (s *Server) mail(t *ticket, x *txn) {
 	}
 }
 
+// Turn enables RT's standard scrips, or disables them, while people work.
+func (s *Server) Turn(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Scrips = on
+}
+
 func (s *Server) send(t *ticket, kind string, to []string) {
 	if !s.Scrips {
 		return

@@ -70,6 +70,9 @@ func (s *Server) searchTransactions(q *request) (int, any, *failure) {
 			all = append(all, s.txnObject(x))
 		}
 	}
+	if q.query.Get("order") == "DESC" {
+		slices.Reverse(all)
+	}
 	return s.list(q, all)
 }
 

@@ -55,6 +55,9 @@ func StartReal(t *testing.T) *Real {
 	return s
 }
 
+// Outbox is the folder of the e-mails that RT wrote, a file each.
+func (s *Real) Outbox() string { return s.outbox }
+
 // Mails are those that RT wrote.
 func (s *Real) Mails() (names []string) {
 	all, err := os.ReadDir(s.outbox)
@@ -65,6 +68,13 @@ func (s *Real) Mails() (names []string) {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// Scrips enables all scrips, as they are in a new Request Tracker, or disables them. The
+// next test has them disabled again.
+func (s *Real) Scrips(on bool) {
+	s.t.Helper()
+	s.run(Script(s.t), "scrips", s.dir, map[bool]string{true: "on", false: "off"}[on])
 }
 
 // Do calls RT behind the connector's back, as people at work do. It returns the id of

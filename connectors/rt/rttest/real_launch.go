@@ -146,7 +146,7 @@ func (s *Real) tryRun(sh string, args ...string) ([]byte, error) {
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("Request Tracker, %s: %w\n%s%s", args[0], err, out, errs.Bytes())
+		return nil, fmt.Errorf("rt.sh %s: %w\n%s%s", args[0], err, out, errs.Bytes())
 	}
 	return out, nil
 }

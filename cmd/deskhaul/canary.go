@@ -1,0 +1,270 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/project"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// canaryAsk is what check was asked about canaries.
+type canaryAsk struct {
+	address string // of the administrator's
+	agent   string // of an agent who stands at the target
+	wait    time.Duration
+	came    string // the answer, of a canary that was written before
+}
+
+// canaryTold is what became of the canary at one target, as --json prints it.
+type canaryTold struct {
+	Target  string   `json:"target"`
+	Address string   `json:"address"`
+	State   string   `json:"state"` // silent, mail, waiting
+	By      string   `json:"by,omitempty"`
+	Ticket  desk.ID  `json:"ticket,omitempty"`
+	Link    string   `json:"link,omitempty"`
+	Refused []string `json:"refused,omitempty"` // parts that the target would not have
+	Mails   []string `json:"mails,omitempty"`   // that the target itself noted
+	Left    []string `json:"left,omitempty"`    // to be deleted by hand
+	Next    []string `json:"next,omitempty"`
+}
+
+// canaryWait is how long is waited for e-mails unless it is said.
+const canaryWait = 2 * time.Minute
+
+// check refuses what cannot be asked. given tells whether any of the flags was.
+func (ask *canaryAsk) check() (given bool, err error) {
+	other := ask.agent != "" || ask.came != ""
+	switch {
+	case ask.address == "" && other:
+		return true, errors.New("--agent and --came go with --canary ADDRESS")
+	case ask.address == "":
+		return false, nil
+	case ask.came != "" && ask.came != string(project.CameNothing) && ask.came != string(project.CameMail):
+		return true, fmt.Errorf("--came %s: write nothing or mail", ask.came)
+	case ask.came != "" && ask.agent != "":
+		return true, errors.New("--agent goes with a canary that is written, not with --came")
+	case ask.wait < 0:
+		return true, errors.New("--wait is negative")
+	}
+	for flag, address := range map[string]*string{"--canary": &ask.address, "--agent": &ask.agent} {
+		if *address == "" {
+			continue
+		}
+		a, err := mail.ParseAddress(*address)
+		if err != nil || a.Name != "" {
+			return true, fmt.Errorf("%s %s: this is no e-mail address", flag, *address)
+		}
+		*address = a.Address
+	}
+	return true, nil
+}
+
+// canary writes a canary to each target that could mail somebody, or takes the answer to
+// those that were written.
+func (s *session) canary(ctx context.Context, ask canaryAsk) error {
+	targets := slices.DeleteFunc(slices.Clone(s.p.Targets), func(t *project.System) bool { return !t.Spec.Mails() })
+	if len(targets) == 0 {
+		return usage(errors.New("there is no target that could mail anybody: no canary is needed"))
+	}
+	who := &person{app: s.app}
+	list, code := []canaryTold{}, exitDone
+	for _, to := range targets {
+		told, err := s.canaryAt(ctx, to, ask, who)
+		if err != nil {
+			return err
+		}
+		list = append(list, told)
+		code = max(code, map[string]int{"mail": exitUsage, "waiting": exitUnconfirmed}[told.State])
+		if !s.json {
+			if _, err := io.WriteString(forPeople{s.result()}, told.text()); err != nil {
+				return err
+			}
+		}
+	}
+	if s.json {
+		if err := report.JSON(s.result(), list); err != nil {
+			return err
+		}
+	}
+	if code != exitDone {
+		return &exit{code: code}
+	}
+	return nil
+}
+
+// canaryAt does what was asked at one target.
+func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAsk, who *person) (canaryTold, error) {
+	if ask.came != "" {
+		return s.answerCame(ctx, to, ask)
+	}
+	if err := (&hop{s: s, to: to}).silent(); err != nil {
+		return canaryTold{}, err
+	}
+	c, err := s.begunCanary(ctx, to, ask)
+	if err != nil {
+		return canaryTold{}, err
+	}
+	if c.Stage < canaryStages && !s.quiet {
+		if _, err := fmt.Fprintf(forPeople{s.stderr}, "%s: writing a canary to %s …\n", to.Name, c.Address); err != nil {
+			return canaryTold{}, err
+		}
+	}
+	refused, mails, err := s.writeCanary(ctx, c, to)
+	if err != nil {
+		return canaryTold{}, fmt.Errorf("%w – the same command goes on with this canary", err)
+	}
+	if len(mails) == 0 {
+		err := s.askAbout(ctx, c, ask, who, refused)
+		if errors.Is(err, context.Canceled) {
+			err = fmt.Errorf("%s: the canary waits for its answer – the same command asks again: %w", to.Name, err)
+		}
+		if err != nil {
+			return canaryTold{}, err
+		}
+	} else {
+		c.Answer, c.By, c.Answered = project.CameMail, to.Name, time.Now().UTC()
+	}
+	told, err := s.settleCanary(ctx, c, to)
+	told.Refused = refused
+	if len(told.Mails) == 0 {
+		told.Mails = mails
+	}
+	return told, err
+}
+
+// answerCame takes the answer to a canary that was written before.
+func (s *session) answerCame(ctx context.Context, to *project.System, ask canaryAsk) (canaryTold, error) {
+	c, err := s.p.CanaryOf(to.UUID)
+	switch {
+	case err != nil:
+		return canaryTold{}, err
+	case c == nil || !strings.EqualFold(c.Address, ask.address):
+		return canaryTold{}, usage(fmt.Errorf("no canary to %s was written to %s – write one first: %s", ask.address, to.Name, s.canaryCommand(ask.address)))
+	case c.Stage < canaryStages && ask.came == string(project.CameNothing):
+		return canaryTold{}, usage(fmt.Errorf("the canary at %s is not written to its end – do that first: %s", to.Name, s.canaryCommand(ask.address)))
+	case c.Answer == project.CameMail && ask.came == string(project.CameNothing):
+		return canaryTold{}, usage(fmt.Errorf("of this canary it is known that an e-mail came – write a new one: %s", s.canaryCommand(ask.address)))
+	}
+	c.Answer, c.By, c.Answered = project.Answer(ask.came), "you", time.Now().UTC()
+	return s.settleCanary(ctx, c, to)
+}
+
+// settleCanary writes the answer down, if there is one, and takes back what was written.
+func (s *session) settleCanary(ctx context.Context, c *project.Canary, to *project.System) (canaryTold, error) {
+	if err := s.p.KeepCanary(*c); err != nil || c.Answer == "" || c.Cleared {
+		return s.told(c), err
+	}
+	mails, err := s.clearCanary(ctx, c, to)
+	told := s.told(c)
+	told.Mails = mails
+	return told, err
+}
+
+// begunCanary is the canary that is under way at a target, or a new one. Of one that was
+// answered, or written while the target was configured otherwise, what is left is deleted
+// first.
+func (s *session) begunCanary(ctx context.Context, to *project.System, ask canaryAsk) (*project.Canary, error) {
+	c, err := s.p.CanaryOf(to.UUID)
+	if err != nil {
+		return nil, err
+	}
+	if c != nil && c.Answer == "" && len(c.Changed(to)) == 0 {
+		if strings.EqualFold(c.Address, ask.address) && (ask.agent == "" || strings.EqualFold(c.Agent, ask.agent)) {
+			return c, nil
+		}
+		return nil, usage(fmt.Errorf("a canary to %s is under way at %s – finish that one first: %s", c.Address, to.Name, s.canaryCommand(c.Address)))
+	}
+	if err := s.mayGoTo(ctx, to, ask); err != nil {
+		return nil, err
+	}
+	if c != nil && !c.Cleared {
+		if _, err := s.clearCanary(ctx, c, to); err != nil {
+			return nil, err
+		}
+	}
+	began := time.Now().UTC()
+	fresh := &project.Canary{
+		Target: to.UUID, Name: to.Name, Connector: to.Spec.Name, Settings: to.QuietSettings(),
+		ID: "canary-" + began.Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6]), Address: ask.address, Agent: ask.agent, Began: began,
+	}
+	return fresh, s.p.KeepCanary(*fresh)
+}
+
+// mayGoTo refuses the address of a customer, and an agent who is not there: one who is
+// made costs a seat, and is invited.
+func (s *session) mayGoTo(ctx context.Context, to *project.System, ask canaryAsk) error {
+	known, err := s.customer(ctx, ask.address)
+	if err != nil {
+		return err
+	}
+	if known {
+		return usage(fmt.Errorf("%s is a customer's address in what is moved – name one of your own", ask.address))
+	}
+	if ask.agent == "" {
+		return nil
+	}
+	h, _ := s.canaryHop(&project.Canary{}, to)
+	if err := h.open(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = h.close() }() // nothing was written
+	f, ok := h.target.(connectors.Finder)
+	if !ok {
+		return nil
+	}
+	_, err = f.Find(ctx, &desk.Agent{Email: strings.ToLower(ask.agent)})
+	if errors.Is(err, connectors.ErrNotFound) {
+		return usage(fmt.Errorf("--agent %s: %s has no agent of this address – name one who is there", ask.agent, to.Name))
+	}
+	return err
+}
+
+// customer tells whether the main address of a contact that was pulled or moved is this
+// one.
+func (s *session) customer(ctx context.Context, address string) (bool, error) {
+	c := &desk.Contact{Emails: []string{strings.ToLower(address)}}
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, pair := range pairs {
+		if pair.Route == canaryRoute {
+			continue
+		}
+		l, err := s.store.Ledger(ctx, pair)
+		if err != nil {
+			return false, err
+		}
+		if _, known, err := l.Natural(ctx, desk.KindContact, desk.Natural(c)); known || err != nil {
+			return known, err
+		}
+	}
+	if s.p.Archive == nil {
+		return false, nil
+	}
+	env := (&hop{s: s}).env(s.p.Archive, true)
+	env.DryRun = true
+	archive, err := s.p.Archive.Spec.Target(ctx, s.p.Archive.Config, env)
+	if err != nil {
+		return false, err
+	}
+	if closer, ok := archive.(connectors.Closer); ok {
+		defer func() { _ = closer.Close() }() // it was only asked
+	}
+	_, err = archive.(connectors.Finder).Find(ctx, c)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/project"
+)
+
+// mayWrite refuses a target that may send e-mails, or of which nothing shows that it does
+// not.
+func (h *hop) mayWrite() error {
+	if err := h.silent(); err != nil {
+		return err
+	}
+	return h.proven()
+}
+
+// proven refuses a target of which an administrator's word alone says that it mails
+// nobody, unless a canary has shown it, or the administrator goes without. One of which a
+// canary has shown that it mails is refused in any case.
+func (h *hop) proven() error {
+	if h.pull || h.canary {
+		return nil
+	}
+	_, writes := h.to.Spec.CapsOf(h.to.Config)
+	c, err := h.s.p.CanaryOf(h.to.UUID)
+	switch {
+	case err != nil:
+		return err
+	case c != nil && c.Answer == project.CameMail && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
+		return usage(fmt.Errorf("%s: the last canary came as an e-mail to %s, so that customers would be mailed – put right what mails, then see that a new one is silent: %s", h.to.Name, c.Address, h.s.canaryCommand(c.Address)))
+	case writes.Declared == "" || h.to.Waived:
+		return nil
+	}
+	why, address := unproven(c, h.to, writes.Declared), "ADDRESS"
+	if why == "" {
+		return nil
+	}
+	if c != nil {
+		address = c.Address
+	}
+	return usage(fmt.Errorf("%s – write one ticket to an address of yours, and see what comes: %s; or set canary: waived for %s, and go without", why, h.s.canaryCommand(address), h.to.Name))
+}
+
+// unproven says why a canary does not show that the target is silent; "" if it does.
+func unproven(c *project.Canary, to *project.System, declared string) string {
+	switch {
+	case c == nil:
+		return fmt.Sprintf("%s: that nobody is mailed (%s) is only declared, and no canary has shown it", to.Name, declared)
+	case len(c.Changed(to)) > 0:
+		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(c.Changed(to), ", "))
+	case c.Answer == "":
+		return fmt.Sprintf("%s: the canary to %s waits for its answer", to.Name, c.Address)
+	}
+	return ""
+}
+
+// shown says in a few words what the last canary at a target showed.
+func shown(c *project.Canary) string {
+	left := ""
+	if len(c.Left) > 0 {
+		left = "; still there, to be deleted by hand: " + strings.Join(c.Left, ", ")
+	} else if !c.Cleared {
+		left = "; its ticket is still there, and the next check --canary deletes it"
+	}
+	switch c.Answer {
+	case project.CameNothing:
+		return fmt.Sprintf("silent on %s (to %s)%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
+	case project.CameMail:
+		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
+	}
+	return fmt.Sprintf("waits for its answer since %s (to %s)", c.Began.Local().Format(time.DateTime), c.Address)
+}

@@ -1,0 +1,174 @@
+package compose
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/rfc5322"
+	"github.com/deskhaul/deskhaul/connectors/mail/stamp"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Grave names what is taken out of a mailbox: a record with all its mails, or one
+// message of a ticket.
+type Grave struct {
+	Kind desk.Kind
+	ID   desk.ID
+	Mark string // of the message; "" the whole record
+}
+
+// Graves are those that a mail of ours may lie in: what it carries. None if it is not
+// one of ours.
+func Graves(h rfc5322.Header) (gs []Grave) {
+	rec, ok, err := recordIn(h)
+	if err == nil && ok {
+		gs = append(gs, Grave{Kind: rec.Kind(), ID: rec.About().ID})
+	}
+	msg, ok, err := stamp.DecodeMessage(h, nil)
+	if err == nil && ok {
+		gs = append(gs, Grave{Kind: desk.KindTicket, ID: msg.Ticket}, Grave{Kind: desk.KindTicket, ID: msg.Ticket, Mark: msg.Message.Mark})
+	}
+	return gs
+}
+
+// Placed is a mail and the seal that it has.
+type Placed struct{ Place, Seal string }
+
+// Delete takes a record out of the mailbox with all its mails. The mail by which it is
+// found goes last, so that a kill in between leaves something to go on with.
+func (s *Scribe) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
+	e, err := s.known(ctx, kind, id)
+	if err != nil {
+		return err
+	}
+	turns, keys, err := s.book.turns(ctx, id)
+	if err != nil {
+		return err
+	}
+	if kind != desk.KindTicket {
+		turns, keys = nil, nil
+	}
+	var mails []Placed
+	for i := len(turns) - 1; i >= 0; i-- {
+		if turns[i].Place != e.Place {
+			mails = append(mails, Placed{turns[i].Place, turns[i].Seal})
+		}
+	}
+	mails = append(mails, Placed{e.Old, e.OldSeal}, Placed{e.Cover, e.CoverSeal}, Placed{e.Place, e.Seal})
+	if err := s.remove(ctx, Grave{Kind: kind, ID: id}, mails); err != nil {
+		return err
+	}
+	return s.book.strike(ctx, e, keys)
+}
+
+// DeleteMessage takes one message out of a ticket. The first cannot be taken out
+// alone: its mail carries the ticket.
+func (s *Scribe) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
+	if err := s.mayWrite(); err != nil {
+		return err
+	}
+	e, err := s.known(ctx, desk.KindTicket, ticket)
+	if err != nil {
+		return err
+	}
+	turns, keys, err := s.book.turns(ctx, ticket)
+	if err != nil {
+		return err
+	}
+	for i, t := range turns {
+		switch {
+		case t.ID != message:
+			continue
+		case t.Place == e.Place:
+			return fmt.Errorf("message %s: its mail carries the ticket %s and goes only with it: %w", message, ticket, connectors.ErrUnsupported)
+		case !s.shelf.Holds(ctx, t.Place, t.Seal):
+			return fmt.Errorf("message %s of ticket %s: %w", message, ticket, connectors.ErrNotFound)
+		}
+		m, err := s.message(ctx, t.Place)
+		if err != nil {
+			return err
+		}
+		g := Grave{Kind: desk.KindTicket, ID: ticket, Mark: m.Mark}
+		if err := s.remove(ctx, g, []Placed{{t.Place, t.Seal}}); err != nil {
+			return err
+		}
+		return s.book.strikeTurn(ctx, ticket, keys[i])
+	}
+	return fmt.Errorf("message %s of ticket %s: %w", message, ticket, connectors.ErrNotFound)
+}
+
+// remove takes mails away, unless one of them is no longer as it was written.
+func (s *Scribe) remove(ctx context.Context, g Grave, mails []Placed) error {
+	var left []Placed
+	for _, m := range mails {
+		switch {
+		case m.Place == "":
+			continue
+		case s.shelf.Holds(ctx, m.Place, m.Seal):
+			left = append(left, m)
+			continue
+		}
+		raw, err := s.shelf.Open(ctx, m.Place)
+		switch {
+		case err == nil:
+			_ = raw.Close() // nothing was read
+			return connectors.Refuse(connectors.ReasonConflict, "delete it there by hand if nobody needs it",
+				"%s %s: somebody changed its mail %s", g.Kind, g.ID, m.Place)
+		case !errors.Is(err, connectors.ErrNotFound) && !errors.Is(err, fs.ErrNotExist):
+			return err
+		}
+	}
+	return s.shelf.Remove(ctx, g, left)
+}
+
+// strike takes a record and its messages out of the book, the record last.
+func (b book) strike(ctx context.Context, e *entry, turns []string) error {
+	key := bookKey(e.Kind, e.ID)
+	lock := b.noting.of(key)
+	lock.Lock()
+	defer lock.Unlock()
+	names := turns
+	for _, name := range []string{"k/" + digest(e.Mark), "n/" + digest(string(e.Kind), e.Natural)} {
+		at, err := b.state.Get(ctx, b.root()+name)
+		if err != nil {
+			return err
+		}
+		if string(at) == key { // else another has the natural key by now
+			names = append(names, name)
+		}
+	}
+	for _, name := range append(names, "r/"+key) {
+		if err := b.state.Delete(ctx, b.root()+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strikeTurn takes one message out of the book. What comes next answers the first mail:
+// the newest may be the one that is gone.
+func (b book) strikeTurn(ctx context.Context, ticket desk.ID, key string) error {
+	of := bookKey(desk.KindTicket, ticket)
+	lock := b.noting.of(of)
+	lock.Lock()
+	defer lock.Unlock()
+	e, err := b.get(ctx, desk.KindTicket, ticket)
+	if err != nil || e == nil {
+		return err
+	}
+	e.Thread.Last = e.Thread.Root
+	if e.Asked != "" && strings.HasSuffix(key, "/"+e.Asked) {
+		e.Asked = ""
+	}
+	if err := b.put(ctx, "r/"+of, e); err != nil {
+		return err
+	}
+	return b.state.Delete(ctx, b.root()+key)
+}

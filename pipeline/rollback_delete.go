@@ -1,0 +1,192 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// together is how many records are taken back between two writes to the ledger.
+const together = 200
+
+// doomed is a record that is to be deleted if nobody touched it.
+type doomed struct {
+	row        checkpoints.Row
+	done, gone bool
+}
+
+// beingTakenBack is in the line of a record that a rollback was at: a run that comes
+// after a kill looks whether it still stands, and makes it anew if not.
+const beingTakenBack = "a rollback was taking it back"
+
+// carryOut takes back the records that are doomed: it writes down that it will, looks at
+// each and deletes it, and forgets those that are gone.
+func (b *Rollback) carryOut(ctx context.Context) error {
+	if len(b.doomed) == 0 {
+		return nil
+	}
+	if b.Do {
+		if err := b.announce(ctx); err != nil {
+			return err
+		}
+	}
+	for i := range b.doomed {
+		if err := b.takeBack(ctx, &b.doomed[i]); err != nil {
+			return errors.Join(err, b.forgetKnown(ctx))
+		}
+	}
+	return b.forgetKnown(ctx)
+}
+
+// announce writes down that records are about to be deleted. Whatever a kill leaves, the
+// next run reads the source from the beginning and makes anew what is gone.
+func (b *Rollback) announce(ctx context.Context) error {
+	if err := b.rewind(ctx); err != nil {
+		return err
+	}
+	for _, d := range b.doomed {
+		row := d.row
+		row.State, row.Since, row.Reason, row.Detail = checkpoints.Intended, b.Now().UTC(), "", beingTakenBack
+		b.Ledger.Put(row)
+	}
+	return b.Store.Flush(ctx)
+}
+
+// rewind has the next run read the source from the beginning.
+func (b *Rollback) rewind(ctx context.Context) error {
+	if b.rewound {
+		return nil
+	}
+	b.rewound = true
+	return b.Ledger.Rewind(ctx)
+}
+
+// takeBack deletes one record, or tells why not. It returns errors that end the rollback.
+func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
+	row := d.row
+	why, there, err := b.stays(ctx, row)
+	if err != nil {
+		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
+	}
+	if why == "" && there != nil && b.Do {
+		err = b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
+	}
+	switch {
+	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
+		why = err.Error()
+	case err != nil && !errors.Is(err, connectors.ErrNotFound):
+		return fmt.Errorf("%s %s: take it back: %w", row.Kind, row.ID, err)
+	}
+	d.done, d.gone = true, why == ""
+	if !d.gone {
+		return b.leave(ctx, row, there, why)
+	}
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true})
+	return nil
+}
+
+// forgetKnown forgets the lines of what is gone, once that is durable.
+func (b *Rollback) forgetKnown(ctx context.Context) error {
+	batch := b.doomed
+	b.doomed = nil
+	if !b.Do || len(batch) == 0 {
+		return nil
+	}
+	ctx = context.WithoutCancel(ctx)
+	broke := slices.IndexFunc(batch, func(d doomed) bool { return !d.done })
+	for i, d := range batch {
+		if !d.done && i > broke { // that one stays in doubt: a call may have been under way
+			b.Ledger.Put(d.row)
+		}
+	}
+	if err := b.sync(ctx); err != nil {
+		return err
+	}
+	for _, d := range batch {
+		if !d.gone {
+			continue
+		}
+		if err := b.Ledger.Forget(ctx, d.row.Kind, d.row.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sync makes what was deleted durable, and then what was written down.
+func (b *Rollback) sync(ctx context.Context) error {
+	if b.syncer != nil && b.Do {
+		if err := b.syncer.Sync(ctx); err != nil {
+			return err
+		}
+	}
+	return b.Store.Flush(ctx)
+}
+
+// asked is how often a target is asked that is busy or out of reach: for half a
+// minute, besides what its connector waits itself.
+const asked = 7
+
+// patiently makes a call that may be made again, and waits for a target that does not
+// answer. A call under way is finished even when the rollback is being stopped.
+func (b *Rollback) patiently(ctx context.Context, call func(context.Context) error) (err error) {
+	for try := 0; ; try++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err = call(context.WithoutCancel(ctx))
+		passing := errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrUnsure)
+		if !passing || try == asked || !pause(ctx, try) {
+			return err
+		}
+	}
+}
+
+// fetch reads a record of the target's.
+func (b *Rollback) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (there desk.Record, err error) {
+	err = b.patiently(ctx, func(ctx context.Context) (err error) {
+		there, err = b.fetcher.Fetch(ctx, kind, id)
+		return err
+	})
+	return there, err
+}
+
+// takenBack finds out what became of a record that a rollback was at when it was killed.
+// One that is gone is made anew; of a ticket the messages are looked for.
+func (t *task) takenBack(ctx context.Context) error {
+	from, ok := t.Target.(connectors.Fetcher)
+	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != beingTakenBack || !ok {
+		return nil
+	}
+	_, err := from.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+	gone := errors.Is(err, connectors.ErrNotFound)
+	if err != nil && !gone {
+		return err
+	}
+	t.seen.Detail, t.seen.Since = "", time.Time{}
+	if gone {
+		t.seen.State, t.seen.Target, t.seen.Made, t.seen.TargetVersion = checkpoints.Entered, "", 0, ""
+		t.seen.Written, t.seen.Returned = nil, nil
+		t.was.Target = "" // so it counts as made
+	}
+	for id, row := range t.seen.Messages {
+		if row.State != checkpoints.Done {
+			continue
+		}
+		row.State, row.Since = checkpoints.Intended, time.Time{}
+		if gone {
+			row.State = checkpoints.Entered
+		}
+		row.Target, row.Print = "", ""
+		t.seen.Messages[id] = row
+		t.put(row)
+	}
+	t.save()
+	return nil
+}

@@ -1,0 +1,125 @@
+package project
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// canaryVersion is the version of the file's form.
+const canaryVersion = 1
+
+// Canary is what is known of the last canary that was written to a target: a ticket with
+// all that a run writes, to an address of the administrator's, who looks whether an
+// e-mail comes.
+type Canary struct {
+	Target    string `json:"target"`    // UUID
+	Name      string `json:"name"`      // of the target, when it was written
+	Connector string `json:"connector"` // likewise
+	// Settings are those that the silence may depend on, as System.QuietSettings has them.
+	Settings map[string]string `json:"settings"`
+
+	ID      string    `json:"id"` // of this canary, for ever
+	Address string    `json:"address"`
+	Agent   string    `json:"agent,omitempty"` // the address of the agent who answers in it
+	Began   time.Time `json:"began"`
+	// Stage is how far it has been written; see the command.
+	Stage int `json:"stage"`
+	// Ticket is what the target calls it, once that is known; Link where people open it.
+	Ticket desk.ID `json:"ticket,omitempty"`
+	Link   string  `json:"link,omitempty"`
+
+	Answer   Answer    `json:"answer,omitempty"`
+	Answered time.Time `json:"answered,omitzero"`
+	// By tells whose word the answer is: the administrator's, or the target's own records.
+	By string `json:"by,omitempty"`
+	// Cleared says that nothing of it is left there but what Left names, which a person
+	// has to delete.
+	Cleared bool     `json:"cleared"`
+	Left    []string `json:"left,omitempty"`
+}
+
+// Answer says what came to the address.
+type Answer string
+
+// The answers; "" is none yet.
+const (
+	CameNothing Answer = "nothing"
+	CameMail    Answer = "mail"
+)
+
+// Changed are the settings of the target that are no longer those under which the canary
+// was written.
+func (c *Canary) Changed(s *System) (keys []string) {
+	now := s.QuietSettings()
+	all := maps.Clone(now)
+	maps.Copy(all, c.Settings)
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if now[key] != c.Settings[key] {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// canaries is .deskhaul/canary.json: of each target the last canary.
+type canaries struct {
+	Version  int      `json:"version"`
+	Canaries []Canary `json:"canaries"`
+}
+
+func (p *Project) canaryFile() string { return filepath.Join(p.Hidden(), "canary.json") }
+
+// Canaries are the last canaries of all targets.
+func (p *Project) Canaries() ([]Canary, error) {
+	var all canaries
+	path := p.canaryFile()
+	src, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(src, &all)
+	}
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("%s cannot be read: %w – delete it, and write a new canary", path, err)
+	case all.Version != canaryVersion:
+		return nil, fmt.Errorf("%s was written by another deskhaul (version %d, this one knows %d) – use that one, or delete the file and write a new canary", path, all.Version, canaryVersion)
+	}
+	return all.Canaries, nil
+}
+
+// CanaryOf is the last canary of a target; nil if there was none.
+func (p *Project) CanaryOf(uuid string) (*Canary, error) {
+	all, err := p.Canaries()
+	for i := range all {
+		if all[i].Target == uuid {
+			return &all[i], err
+		}
+	}
+	return nil, err
+}
+
+// KeepCanary writes down what is known of the last canary of a target. The caller holds
+// the lock. It is readable by its owner alone.
+func (p *Project) KeepCanary(c Canary) error {
+	all, err := p.Canaries()
+	if err != nil {
+		return err
+	}
+	all = append(slices.DeleteFunc(all, func(old Canary) bool { return old.Target == c.Target }), c)
+	b, err := json.MarshalIndent(canaries{canaryVersion, all}, "", "  ")
+	if err != nil {
+		return fmt.Errorf("write down the canary: %w", err)
+	}
+	return replaceFile(p.canaryFile(), append(b, '\n'), 0o600)
+}
