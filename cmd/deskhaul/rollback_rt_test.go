@@ -87,14 +87,18 @@ func (p rtPeople) endedIn(t *testing.T, ticket string) (to []string) {
 		out := httptest.NewRecorder()
 		p.ServeHTTP(out, req)
 		var history struct {
-			Items []struct{ Type, NewValue string } `json:"items"`
-			Pages int                               `json:"pages"`
+			Items []struct {
+				What     string `json:"Type"`
+				Kind     string `json:"type"` // else it would be taken for the other
+				NewValue string `json:"NewValue"`
+			} `json:"items"`
+			Pages int `json:"pages"`
 		}
 		if err := json.Unmarshal(out.Body.Bytes(), &history); err != nil {
 			t.Fatalf("%v: %s", err, out.Body)
 		}
 		for _, i := range history.Items {
-			if i.Type == "Status" && i.NewValue == "deleted" {
+			if i.What == "Status" && i.NewValue == "deleted" {
 				to = append(to, i.NewValue)
 			}
 		}
