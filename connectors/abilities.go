@@ -112,15 +112,6 @@ type NoteKeeper interface {
 	KeepsNotes() bool
 }
 
-// Foreseer is a target that knows beforehand, from what it has read of the account, what
-// it would not keep of a record that is made, or why it would refuse it: a dry run asks
-// it in place of Create and Append. With m a message is to be added to the ticket r;
-// without it r is to be made. References may be to what is only planned. It writes
-// nothing, and makes few calls: one for each record would make a plan as slow as a run.
-type Foreseer interface {
-	Foresee(ctx context.Context, r desk.Record, m *desk.Message) ([]Loss, error)
-}
-
 // Linker tells where people open a record in the system's own web pages.
 type Linker interface {
 	Link(kind desk.Kind, id desk.ID) string

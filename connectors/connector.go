@@ -88,12 +88,6 @@ type FileReceipt struct {
 	SHA256  string // hex; "" unknown
 }
 
-// Loss is one thing that a target could not keep.
-type Loss struct {
-	Field  string // as in desk.PrintsOf; of messages "message.FIELD", of files "file"
-	Detail string // one sentence
-}
-
 // Caps is what a connector promises in one direction; conntest holds it to every
 // word.
 type Caps struct {

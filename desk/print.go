@@ -39,6 +39,17 @@ func PrintsOf(r Record) Prints {
 	return out
 }
 
+// SameValue tells whether two values of a custom field say the same; nothing, an empty
+// text and false all say nothing.
+func SameValue(a, b any) bool {
+	w := newPrinter()
+	w.value(a)
+	one, _ := w.sum()
+	w.value(b)
+	other, _ := w.sum()
+	return one == other
+}
+
 // Print fingerprints a message with the names and types of its files, as 32
 // hexadecimal digits. Sizes and hashes are left out: a source may learn them
 // only when it hands out the bytes.

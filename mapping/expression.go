@@ -27,6 +27,7 @@ const (
 // expression is one compiled expression. It may be run from several goroutines.
 type expression struct {
 	place    strict.Place
+	text     string // as it is written
 	program  *vm.Program
 	meaning  string // the same for expressions that differ in white space only
 	messages bool   // it may look at ticket.messages
@@ -75,7 +76,7 @@ func (c *compiler) compile(n *strict.Node, kind desk.Kind, want sort) *expressio
 		return nil
 	}
 	e := &expression{
-		place: n.Place, program: program, messages: strings.Contains(src, "messages"),
+		place: n.Place, text: src, program: program, messages: strings.Contains(src, "messages"),
 		lookups: g.lookups, reads: g.reads, tables: g.tables,
 	}
 	if tree, err := parser.Parse(src); err == nil {

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/dustin/go-humanize"
 
@@ -61,6 +63,8 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 	if most == 0 || !slices.ContainsFunc(m.Files, func(f desk.File) bool { return f.Size > most }) {
 		return
 	}
+	var details []string
+	largest := int64(0)
 	m.Files = slices.DeleteFunc(slices.Clone(m.Files), func(f desk.File) bool {
 		if f.Size <= most {
 			return false
@@ -68,11 +72,13 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		if t.was.Run != t.Run { // else this run has counted it
 			t.tally.add(desk.KindFile, Skipped, 1)
 		}
-		detail := fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most))
-		t.tell(Event{Kind: desk.KindMessage, ID: m.ID, Parent: ticket.ID, Loss: &connectors.Loss{Field: "file", Detail: detail}})
-		t.lostField(desk.KindMessage, ticket.ID, m.ID, "file", detail)
+		largest = max(largest, f.Size)
+		details = append(details, fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)))
 		return true
 	})
+	if !t.writtenNow() {
+		t.tellLoss(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge, Value: strconv.FormatInt(largest, 10)})
+	}
 }
 
 func size[N int | int64](n N) string { return humanize.IBytes(uint64(n)) }

@@ -14,7 +14,8 @@ import (
 // seer is a target that takes no agents and says so beforehand.
 type seer struct{ *mem.Desk }
 
-func (seer) Foresee(_ context.Context, r desk.Record, m *desk.Message) ([]connectors.Loss, error) {
+func (seer) Foresee(_ context.Context, w connectors.Write) ([]connectors.Loss, error) {
+	r, m := w.Record, w.Message
 	if r.Kind() == desk.KindAgent {
 		return nil, connectors.Refuse(connectors.ReasonRefused, "", "agent %s has no seat", r.About().ID)
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -16,8 +17,8 @@ import (
 // inspection is one record of a verification beside what stands at the target.
 type inspection struct {
 	*task
-	want, got desk.Record       // want is as compare.There says
-	lost      map[string]string // what could not be kept, by kind, id and field
+	want, got desk.Record     // want is as compare.There says
+	lost      map[string]bool // what could not be kept, by kind, id and field
 }
 
 // inspect compares the record, mapped and linked, with what stands at the target.
@@ -47,7 +48,7 @@ func (t *task) inspect(ctx context.Context) error {
 	if err := i.losses(ctx); err != nil {
 		return err
 	}
-	if !t.seen.Adopted && !t.seen.Joined { // else it is theirs, and says what they made it say
+	if !t.theirs() { // else it says what they made it say
 		i.fields()
 		i.noRoom()
 	}
@@ -90,11 +91,24 @@ func (t *task) missingMessages() {
 // losses reads what the runs told of the record.
 func (i *inspection) losses(ctx context.Context) error {
 	all, err := i.Ledger.Losses(ctx, i.rec.Kind(), i.rec.About().ID)
-	i.lost = make(map[string]string, len(all))
+	i.lost = make(map[string]bool, len(all))
+	kind, id := i.rec.Kind(), i.rec.About().ID
 	for _, l := range all {
-		i.lost[lostName(l.Kind, l.ID, l.Field)] = l.Detail
+		i.lost[lostName(l.Kind, l.ID, l.Field)] = true
+		i.looked.tell(Finding{Class: lostOrKept(strings.HasSuffix(l.Detail, inTheNote)), Kind: l.Kind, ID: l.ID, Parent: l.Parent, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
+	}
+	for _, l := range i.taken {
+		i.looked.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
 	}
 	return err
+}
+
+// lostOrKept is the class of what the target could not hold.
+func lostOrKept(kept bool) Class {
+	if kept {
+		return Kept
+	}
+	return Lost
 }
 
 func lostName(kind desk.Kind, id desk.ID, field string) string {
@@ -103,12 +117,8 @@ func lostName(kind desk.Kind, id desk.ID, field string) string {
 
 // planned tells whether a run said that the field of a message would be lost: of the
 // message, or of its ticket when that was made with it.
-func (i *inspection) planned(id desk.ID, field string) (detail string, ok bool) {
-	if detail, ok = i.lost[lostName(desk.KindMessage, id, field)]; ok {
-		return detail, ok
-	}
-	detail, ok = i.lost[lostName(desk.KindTicket, i.rec.About().ID, field)]
-	return detail, ok
+func (i *inspection) planned(id desk.ID, field string) bool {
+	return i.lost[lostName(desk.KindMessage, id, field)] || i.lost[lostName(desk.KindTicket, i.rec.About().ID, field)]
 }
 
 // fields compares the cover.
@@ -116,11 +126,11 @@ func (i *inspection) fields() {
 	kind, id := i.rec.Kind(), i.rec.About().ID
 	now := kept(i.rec, i.Writes)
 	for _, d := range compare.Fields(i.want, i.got, i.Writes) {
+		if i.lost[lostName(kind, id, d.Field)] {
+			continue // it has been told
+		}
 		f := Finding{Class: Differs, Kind: kind, ID: id, Target: i.seen.Target, Field: d.Field, Want: d.Want, Got: d.Got, Touched: i.got.About().Updated}
-		detail, planned := i.lost[lostName(kind, id, d.Field)]
 		switch changed := slices.Contains(now.Changed(i.seen.Written), d.Field); {
-		case planned:
-			f.Class, f.Detail = Lost, detail
 		case changed:
 			f.Class, f.Detail = Waiting, "the source says so since the last run"
 		case i.touched(d.Field):
@@ -133,17 +143,9 @@ func (i *inspection) fields() {
 // noRoom tells of the fields of the cover for which the target has no room at all.
 func (i *inspection) noRoom() {
 	kind, id := i.rec.Kind(), i.rec.About().ID
-	for _, p := range desk.PrintsOf(i.rec) {
-		if p.Name != "deleted" && !i.keeps(kind, p.Name) {
-			i.looked.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: p.Name, Detail: lacking})
-		}
+	for _, name := range i.lacking() {
+		i.looked.tell(Finding{Class: lostOrKept(i.inNote(kind, name)), Kind: kind, ID: id, Target: i.seen.Target, Field: name, Detail: lacking})
 	}
-}
-
-// keeps tells whether the target has room for a field, and does not put the time of
-// writing in its place.
-func (i *inspection) keeps(kind desk.Kind, name string) bool {
-	return i.Writes.Keeps(kind, name) && (i.Writes.Backdate || name != "created" && name != "at")
 }
 
 const lacking = "the target has no room for it"

@@ -21,17 +21,17 @@ func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
 	for n := range want.Files {
 		w := &want.Files[n]
 		if i.Writes.MaxFile > 0 && w.Size > i.Writes.MaxFile {
-			i.tellFile(want, w, Finding{Class: Lost, Detail: fmt.Sprintf("it is %s large, the target takes %s", size(w.Size), size(i.Writes.MaxFile))})
+			if !i.planned(want.ID, "file") {
+				i.tellFile(want, w, Finding{Class: Lost, Detail: fmt.Sprintf("it is %s large, the target takes %s", size(w.Size), size(i.Writes.MaxFile))})
+			}
 			continue
 		}
 		i.looked.count(desk.KindFile, Checked{Expected: 1})
 		at := matchFile(w, free)
 		if at < 0 {
-			f := Finding{Class: Gone, Detail: "the file is not with its message"}
-			if detail, planned := i.planned(want.ID, "file"); planned {
-				f.Class, f.Detail = Lost, detail
+			if !i.planned(want.ID, "file") {
+				i.tellFile(want, w, Finding{Class: Gone, Detail: "the file is not with its message"})
 			}
-			i.tellFile(want, w, f)
 			continue
 		}
 		g := free[at]
@@ -74,11 +74,9 @@ func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.
 		if c.want == c.got || !i.Writes.Keeps(desk.KindFile, c.field) {
 			continue
 		}
-		f := Finding{Class: Differs, Field: c.field, Want: c.want, Got: c.got}
-		if detail, planned := i.planned(m.ID, "file."+c.field); planned {
-			f.Class, f.Detail = Lost, detail
+		if !i.planned(m.ID, "file."+c.field) {
+			i.tellFile(m, want, Finding{Class: Differs, Field: c.field, Want: c.want, Got: c.got})
 		}
-		i.tellFile(m, want, f)
 	}
 	if want.Size >= 0 && got.Size >= 0 && want.Size != got.Size {
 		i.tellFile(m, want, Finding{Class: Differs, Field: "size", Want: fmt.Sprint(want.Size), Got: fmt.Sprint(got.Size)})

@@ -15,7 +15,7 @@ func TestMarkedAndUnmarkedAreFound(t *testing.T) {
 	i := &inspection{task: &task{seen: Seen{Messages: map[desk.ID]checkpoints.Row{"b": {Target: "3"}}}}}
 	place, free := map[desk.ID]int{"1": 0, "2": 1, "3": 2}, newMatcher(there, false)
 	for n, m := range []*desk.Message{&first, &later} {
-		if at, found := i.find(m, free, place); !found || at != n+1 {
+		if at, found, _ := i.find(m, free, place); !found || at != n+1 {
 			t.Errorf("%s: found %v, at %d", m.ID, found, at)
 		}
 	}

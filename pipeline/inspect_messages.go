@@ -3,7 +3,9 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
@@ -17,15 +19,13 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	for n := range got.Messages {
 		place[got.Messages[n].ID] = n
 	}
+	i.ownNotes(there)
+	found := i.places(want, there, place)
 	last, matched := -1, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]
-		if !i.expected(m) {
-			continue
-		}
-		at, found := i.find(m, there, place)
-		if !found {
-			i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
+		at, ok := found[n]
+		if !ok {
 			continue
 		}
 		i.looked.count(desk.KindMessage, Checked{There: 1})
@@ -40,6 +40,74 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	}
 	i.rest(there, matched)
 	return nil
+}
+
+// places tells where in the target's ticket each message of a ticket stands, and of those
+// that do not. One that lost what it is known by, as was told, is looked for last, by
+// what it still says.
+func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID]int) map[int]int {
+	found := map[int]int{}
+	var without []int
+	for n := range want.Messages {
+		m := &want.Messages[n]
+		if !i.expected(m) {
+			continue
+		}
+		at, ok, clear := i.find(m, there, place)
+		switch {
+		case ok:
+			found[n] = at
+		case !clear:
+			i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
+		default:
+			without = append(without, n)
+		}
+	}
+	for _, n := range without {
+		m := &want.Messages[n]
+		id, ok := i.changed(m, there)
+		if ok {
+			found[n] = place[id]
+			continue
+		}
+		i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
+	}
+	return found
+}
+
+// changed finds a message whose time or text was lost, by its other half.
+func (i *inspection) changed(want *desk.Message, there *matcher) (id desk.ID, ok bool) {
+	at, text := i.planned(want.ID, "message.at"), i.planned(want.ID, "message.text")
+	for n := range there.free {
+		got := &there.free[n]
+		body := compare.SameBody(want, got)
+		time := want.At.Truncate(time.Second).Equal(got.At.Truncate(time.Second))
+		if got.Note == want.Note && (at && body || text && (body || time)) {
+			there.take(got.ID)
+			return got.ID, true
+		}
+	}
+	return "", false
+}
+
+// ownNotes sees that the private notes that hold what was left over are there.
+func (i *inspection) ownNotes(there *matcher) {
+	for id, row := range i.seen.Messages {
+		if row.State != checkpoints.Done || !strings.HasPrefix(string(id), leftoversID) {
+			continue
+		}
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
+		note := &desk.Message{ID: id, Mark: row.Mark}
+		at := slices.IndexFunc(there.free, func(m desk.Message) bool {
+			return row.Target != "" && m.ID == row.Target || row.Mark != "" && m.Mark == row.Mark || m.Note && strings.HasPrefix(m.Text, leftoversHead)
+		})
+		if at < 0 {
+			i.tell(note, Finding{Class: Gone, Detail: "the note with what was left over is not in the ticket"})
+			continue
+		}
+		there.take(there.free[at].ID)
+		i.looked.count(desk.KindMessage, Checked{There: 1})
+	}
 }
 
 // expected counts a message by its line and tells whether it stands at the target.
@@ -62,24 +130,21 @@ func (i *inspection) expected(m *desk.Message) bool {
 
 // find tells where in the target's ticket the message stands: by the id that it was
 // given, else as a write in doubt is looked for. What came with its ticket may have
-// neither an id in the ledger nor a mark, and what came after it both.
-func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int) (at int, found bool) {
+// neither an id in the ledger nor a mark, and what came after it both. clear is false if
+// it may be any of several.
+func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int) (at int, found, clear bool) {
 	id := i.seen.Messages[m.ID].Target
 	at, found = place[id]
 	if id != "" && found {
 		there.take(id)
-		return at, true
+		return at, true, true
 	}
 	known := id != ""
-	id, found, clear := there.match(i.linked(m))
+	id, found, clear = there.match(i.linked(m))
 	if !found && clear && !known {
 		id, found, clear = there.unmarked(i.linked(m))
 	}
-	if !clear {
-		i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
-		return 0, false
-	}
-	return place[id], found
+	return place[id], found, clear
 }
 
 // linked is the message as it was written.
@@ -126,16 +191,12 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 		if d.Field == "note" && want.Note {
 			continue
 		}
-		f := Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got}
-		if detail, planned := i.planned(want.ID, "message."+d.Field); planned {
-			f.Class, f.Detail = Lost, detail
+		if !i.planned(want.ID, "message."+d.Field) {
+			i.tell(want, Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got})
 		}
-		i.tell(want, f)
 	}
-	for _, name := range want.Said() {
-		if !i.keeps(desk.KindMessage, name) {
-			i.tell(want, Finding{Class: Lost, Field: name, Detail: lacking})
-		}
+	for _, name := range i.lackingOf(want) {
+		i.tell(want, Finding{Class: lostOrKept(i.inNote(desk.KindMessage, name)), Field: "message." + name, Detail: lacking})
 	}
 	return i.files(ctx, want, got)
 }

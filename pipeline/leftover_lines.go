@@ -15,10 +15,12 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// cover is what the target's cover of a ticket has no room for.
+// cover is what the target's cover of a ticket cannot hold: it has no room for it, or
+// it foresees that it is lost.
 type cover struct {
-	t   *task
-	all []left
+	t    *task
+	lost map[string]bool
+	all  []left
 }
 
 // left is one thing of it: a value, or references.
@@ -28,14 +30,26 @@ type left struct {
 }
 
 func (c *cover) say(field, what, value string) {
-	if value = strings.TrimSpace(value); value != "" && !c.t.Writes.Keeps(desk.KindTicket, field) {
+	if value = strings.TrimSpace(value); value != "" && c.holds(field) {
 		c.all = append(c.all, left{what: what, value: value})
 	}
 }
 
+// holds tells whether a field belongs into the note, which then covers it.
+func (c *cover) holds(field string) bool {
+	if c.t.Writes.Keeps(desk.KindTicket, field) && !c.lost[field] {
+		return false
+	}
+	if c.t.covered == nil {
+		c.t.covered = map[string]bool{}
+	}
+	c.t.covered[field] = c.t.noted
+	return true
+}
+
 func (c *cover) refer(field, what string, refs ...desk.Ref) {
 	refs = slices.DeleteFunc(slices.Clone(refs), desk.Ref.IsZero)
-	if len(refs) > 0 && !c.t.Writes.Keeps(desk.KindTicket, field) {
+	if len(refs) > 0 && c.holds(field) {
 		c.all = append(c.all, left{what: what, refs: refs})
 	}
 }
@@ -67,9 +81,12 @@ func (c *cover) lines(ctx context.Context) (lines []string, err error) {
 	return lines, nil
 }
 
-// coverOf is what the target's cover of a ticket has no room for.
-func (t *task) coverOf(r *desk.Ticket) *cover {
-	c := &cover{t: t}
+// coverOf is what the target's cover of a ticket cannot hold.
+func (t *task) coverOf(r *desk.Ticket, lost map[string]bool) *cover {
+	c := &cover{t: t, lost: lost}
+	c.say("subject", "Subject", r.Subject)
+	c.say("status", "Status now", string(r.Status))
+	c.refer("requester", "Asked by", r.Requester)
 	c.say("number", "Number", r.Number)
 	c.say("url", "Address", r.URL)
 	c.say("created", "Created", clock(r.Created))
@@ -97,19 +114,35 @@ func (t *task) coverOf(r *desk.Ticket) *cover {
 	return c
 }
 
-// unnoted are the fields of a ticket that coverOf leaves out.
-var unnoted = []string{"subject", "status", "requester", "mark", "updated"}
+// NoteHolds tells whether the private note that leftovers asks for would hold what is
+// lost. Of a message it holds what the target has no room for, but no second body; of a
+// ticket all that a target has no room for or foresees to lose.
+func NoteHolds(kind desk.Kind, loss connectors.Loss) bool {
+	_, ofMessage := strings.CutPrefix(loss.Field, "message.")
+	switch {
+	case kind == desk.KindMessage:
+		return loss.Why == connectors.WhyNoRoom && loss.Field != "message.html"
+	case kind != desk.KindTicket || ofMessage || loss.Field == "file" || loss.Why == connectors.WhyReference || loss.Why == connectors.WhyRedacted:
+		return false
+	case loss.Why == connectors.WhyFixed, loss.Why == connectors.WhyNobody && loss.Field == "requester":
+		return false // what is lost later on is not foreseen of a new ticket; and nobody is nothing to note
+	}
+	return true
+}
 
 // inNote tells whether what the target has no room for stands in the private note of
 // the ticket.
 func (t *task) inNote(kind desk.Kind, name string) bool {
-	switch {
-	case !t.noted:
-		return false
-	case kind == desk.KindTicket:
-		return !slices.Contains(unnoted, name)
+	if kind == desk.KindMessage {
+		return t.noted && name != "html"
 	}
-	return t.messageLeftovers() && (name == "at" || name == "from" || name == "author")
+	return kind == desk.KindTicket && t.covered[name]
+}
+
+// notedOf are the fields of a message that the note holds: all that it lacks but for a
+// second body, which can be as long as the whole ticket.
+func (t *task) notedOf(m *desk.Message) []string {
+	return slices.DeleteFunc(t.lackingOf(m), func(name string) bool { return !t.inNote(desk.KindMessage, name) })
 }
 
 func clock(at time.Time) string {
@@ -119,20 +152,81 @@ func clock(at time.Time) string {
 	return at.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 
-// messageLine says when a message was written, and by whom.
+// messageLine says what the target has no room for of a message; "" if of nothing.
+// Which message it is, is told by its number, and by when and by whom it was written.
 func (t *task) messageLine(ctx context.Context, i int, m *desk.Message) (string, error) {
+	lacking := t.notedOf(m)
+	if len(lacking) == 0 {
+		return "", nil
+	}
 	who := strings.TrimSpace(m.From.Name + " <" + m.From.Email + ">")
-	if m.From == (desk.Address{}) {
-		var err error
-		if who, err = t.nameOf(ctx, m.Author); err != nil {
+	if m.From == (desk.Address{}) || slices.Contains(lacking, "author") && !slices.Contains(lacking, "from") {
+		name, err := t.nameOf(ctx, m.Author)
+		if err != nil {
 			return "", err
 		}
+		who = cmp.Or(name, strings.Trim(who, "< >"))
 	}
 	kind := "message"
 	if m.Note {
 		kind = "note"
 	}
-	return strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", "), nil
+	line := strings.TrimRight(fmt.Sprintf("%d. %s, %s, %s", i+1, kind, cmp.Or(clock(m.At), "no time"), who), ", ")
+	for _, name := range lacking {
+		if said := saidBy(m, name); said != "" {
+			line += "; " + said
+		}
+	}
+	return line, nil
+}
+
+// saidBy is a field of a message in words, but for those with which its line begins.
+func saidBy(m *desk.Message, name string) string {
+	list := func(what string, all []desk.Address) string {
+		var names []string
+		for _, a := range all {
+			names = append(names, strings.TrimSpace(a.Name+" <"+a.Email+">"))
+		}
+		return what + ": " + strings.Join(names, ", ")
+	}
+	switch name {
+	case "to":
+		return list("to", m.To)
+	case "cc":
+		return list("copy", m.CC)
+	case "bcc":
+		return list("blind copy", m.BCC)
+	case "channel":
+		return "came by: " + m.Channel
+	case "subject":
+		return "subject: " + m.Subject
+	case "message_id":
+		return "message id: <" + m.MessageID + ">"
+	case "in_reply_to":
+		return "in reply to: <" + m.InReplyTo + ">"
+	case "references":
+		return "references: <" + strings.Join(m.References, "> <") + ">"
+	case "text":
+		return "text: " + m.Text
+	case "files":
+		var names []string
+		for _, f := range m.Files {
+			names = append(names, f.Name)
+		}
+		return "files: " + strings.Join(names, ", ")
+	}
+	if custom, ok := strings.CutPrefix(name, "fields."); ok {
+		return custom + ": " + fmt.Sprint(m.Fields[custom])
+	}
+	return ""
+}
+
+// customOf are the custom fields of a message, by name.
+func customOf(m *desk.Message) (names []string) {
+	for _, name := range slices.Sorted(maps.Keys(m.Fields)) {
+		names = append(names, "fields."+name)
+	}
+	return names
 }
 
 // nameOf is what the source calls somebody or something; the id, where the source

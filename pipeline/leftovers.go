@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -30,22 +31,28 @@ type leftover struct {
 	n     int // the first is 0
 }
 
-// leaveOver adds the private note with what the target has no room for: of the
-// ticket's cover, and, where messages keep neither their times nor who wrote them,
-// of its messages. A target that writes such notes by itself gets none.
-func (t *task) leaveOver(ctx context.Context) error {
-	ticket, ok := t.rec.(*desk.Ticket)
-	if !ok || !t.Leftovers || !t.Writes.Keeps(desk.KindMessage, "note") {
+// leaveOver adds the private note with what the target cannot hold: of the ticket's
+// cover what it has no room for, and what it foresees to lose; of its messages what it
+// has no room for. A target that writes such notes by itself gets none. The ticket came
+// from the source with the references that it had there.
+func (t *task) leaveOver(ctx context.Context, ticket, came *desk.Ticket) error {
+	if !t.Leftovers || !t.Writes.Keeps(desk.KindMessage, "note") {
 		return nil
 	}
 	if own, can := t.Target.(connectors.NoteKeeper); can && own.KeepsNotes() {
 		return nil
 	}
 	t.noted = !t.Writes.CreateOnly || t.seen.Target == ""
-	cover := t.coverOf(ticket)
+	lost, err := t.foreseenOf(ctx, ticket)
+	if err != nil {
+		return err
+	}
+	cover := t.coverOf(came, lost)
 	last, coverSum := -1, cover.print()
-	if t.messageLeftovers() {
-		last = len(ticket.Messages) - 1
+	for i := range came.Messages {
+		if len(t.notedOf(&came.Messages[i])) > 0 {
+			last = i
+		}
 	}
 	told := t.toldLeftovers(ticket)
 	from, was := 0, hashOf("")
@@ -56,12 +63,31 @@ func (t *task) leaveOver(ctx context.Context) error {
 		upTo := max(last, from-1)
 		told = append(told, leftover{id: leftoverName(ticket, coverSum, upTo, len(told)), cover: coverSum, upTo: upTo})
 	}
-	return t.addNotes(ctx, ticket, told, cover, last >= 0)
+	return t.addNotes(ctx, ticket, told, cover, came.Messages)
+}
+
+// foreseenOf are the fields of the cover that the target foresees to lose. What it would
+// refuse it will refuse.
+func (t *task) foreseenOf(ctx context.Context, ticket *desk.Ticket) (map[string]bool, error) {
+	if t.foreseer == nil || !t.noted {
+		return nil, nil
+	}
+	bare := *ticket
+	bare.Messages = nil
+	losses, err := t.foreseer.Foresee(ctx, connectors.Write{Record: &bare})
+	if err != nil && !errors.Is(err, connectors.ErrRefused) {
+		return nil, fmt.Errorf("ticket %s: what would be lost of it: %w", ticket.ID, err)
+	}
+	lost := map[string]bool{}
+	for _, l := range losses {
+		lost[l.Field] = true
+	}
+	return lost, nil
 }
 
 // addNotes gives the ticket those of its notes that were not written yet.
-func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover, cover *cover, ofMessages bool) error {
-	begin, before, messages := 0, hashOf(""), ticket.Messages
+func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover, cover *cover, came []desk.Message) error {
+	begin, before := 0, hashOf("")
 	for _, n := range all {
 		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && t.noted {
 			var lines []string
@@ -71,12 +97,14 @@ func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover
 					return err
 				}
 			}
-			for i := begin; i <= n.upTo && ofMessages; i++ {
-				line, err := t.messageLine(ctx, i, &messages[i])
+			for i := begin; i <= n.upTo; i++ {
+				line, err := t.messageLine(ctx, i, &came[i])
 				if err != nil {
-					return fmt.Errorf("ticket %s: who wrote message %s: %w", ticket.ID, messages[i].ID, err)
+					return fmt.Errorf("ticket %s: who wrote message %s: %w", ticket.ID, came[i].ID, err)
 				}
-				lines = append(lines, line)
+				if line != "" {
+					lines = append(lines, line)
+				}
 			}
 			ticket.Messages = append(ticket.Messages, noteOf(n.id, ticket, lines))
 		}
@@ -85,16 +113,13 @@ func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover
 	return nil
 }
 
+// leftoversHead begins such a note.
+const leftoversHead = "[What this system has no room for, as it was in the system that the ticket comes from:]"
+
 func noteOf(id desk.ID, ticket *desk.Ticket, lines []string) desk.Message {
 	return desk.Message{
-		ID: id, Note: true, At: lastTouched(ticket), Text: "[What this system has no room for, as it was in the system that the ticket comes from:]\n\n" + strings.Join(lines, "\n"),
+		ID: id, Note: true, At: lastTouched(ticket), Text: leftoversHead + "\n\n" + strings.Join(lines, "\n"),
 	}
-}
-
-// messageLeftovers tells whether the target keeps neither when a message was written
-// nor by whom.
-func (t *task) messageLeftovers() bool {
-	return !t.Writes.Keeps(desk.KindMessage, "at") && !t.Writes.Keeps(desk.KindMessage, "from")
 }
 
 // toldLeftovers are the notes of the ticket that the ledger knows, in the order in

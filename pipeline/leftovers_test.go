@@ -154,7 +154,7 @@ func TestNoLeftovers(t *testing.T) {
 		"not asked for":          {writes: bare(), asked: false},
 		"no private notes":       {writes: open, asked: true},
 		"the target does it":     {writes: bare(), asked: true, byItself: true},
-		"messages are kept well": {writes: bare("at", "from"), asked: true, want: 1},
+		"messages are kept well": {writes: bare("at", "from", "author"), asked: true, want: 1},
 	} {
 		src, dst := new(mem.Desk), new(mem.Desk)
 		who := fill(t, src, &desk.Contact{Name: "Ann", Emails: []string{"ann@a.test"}})[0]

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -44,8 +46,24 @@ func (t *task) link(ctx context.Context) error {
 		}
 	}
 	t.compact()
+	t.tellUnmade()
 	return nil
 }
+
+// tellUnmade tells of the references that were left out, once in a run.
+func (t *task) tellUnmade() {
+	for _, kind := range slices.Sorted(maps.Keys(t.unmade)) {
+		if t.check != nil || kind != desk.KindTicket && t.writtenNow() { // a ticket is waited for to the end
+			continue
+		}
+		t.tellLoss(t.rec.Kind(), "", t.rec.About().ID, connectors.Loss{
+			Field: "reference to " + string(kind), Detail: strings.Join(t.unmade[kind], "; "), Why: connectors.WhyReference,
+		})
+	}
+}
+
+// writtenNow tells whether this run has written the record, and told of it.
+func (t *task) writtenNow() bool { return t.was.Run == t.Run && t.was.Run != 0 && t.was.Target != "" }
 
 // compact drops the participants whose references were dropped.
 func (t *task) compact() {
@@ -145,7 +163,8 @@ func (t *task) fetch(ctx context.Context, ref desk.Ref) error {
 
 // lose tells that a reference to a record of that kind could not be kept.
 func (t *task) lose(kind desk.Kind, detail string) {
-	field := "reference to " + string(kind)
-	t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &connectors.Loss{Field: field, Detail: detail}})
-	t.lostField(t.rec.Kind(), "", t.rec.About().ID, field, detail)
+	if t.unmade == nil {
+		t.unmade = map[desk.Kind][]string{}
+	}
+	t.unmade[kind] = append(t.unmade[kind], detail)
 }

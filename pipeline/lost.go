@@ -1,6 +1,10 @@
 package pipeline
 
 import (
+	"errors"
+	"slices"
+	"strings"
+
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -8,28 +12,69 @@ import (
 
 // losses tells and writes down what a call could not keep; what the target has no
 // room for at all is told once, elsewhere. A field that was written again and kept is
-// lost no more.
+// lost no more. Of a call that failed nothing was written, so that nothing is lost yet.
 func (t *task) losses(s *Step, got connectors.Receipt, err error) {
+	if err != nil && !errors.Is(err, connectors.ErrUnsure) {
+		return
+	}
 	kind, parent, id := s.kind(), s.parent(), s.id()
-	lost := map[string]string{}
-	for i := range got.Losses {
-		loss := &got.Losses[i]
-		if t.told(s, loss) {
+	lost := map[string]bool{}
+	for _, loss := range byField(got.Losses) {
+		if t.told(s, &loss) {
 			continue
 		}
-		t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: loss})
-		lost[loss.Field] = loss.Detail
+		if kind == desk.KindTicket && t.covered[loss.Field] {
+			loss.keptInNote()
+		}
+		t.tellLoss(kind, parent, id, loss.Loss)
+		lost[loss.Field] = true
 	}
 	if s.Verb == Update && err == nil {
 		for _, name := range s.Fields {
-			if lost[name] == "" {
-				lost[name] = ""
+			if !lost[name] {
+				t.lostField(kind, parent, id, name, "")
 			}
 		}
 	}
-	for field, detail := range lost {
-		t.lostField(kind, parent, id, field, detail)
+}
+
+// fieldLoss is all that is lost of one field of one record.
+type fieldLoss struct{ connectors.Loss }
+
+// byField makes of several losses of one field one: what was lost is counted in fields.
+func byField(all []connectors.Loss) (out []fieldLoss) {
+	for _, l := range all {
+		i := slices.IndexFunc(out, func(f fieldLoss) bool { return f.Field == l.Field })
+		if i < 0 {
+			out = append(out, fieldLoss{l})
+			continue
+		}
+		f := &out[i]
+		f.Detail = joined(f.Detail, l.Detail, "; ")
+		f.Value = joined(f.Value, l.Value, "\n")
 	}
+	return out
+}
+
+func joined(a, b, with string) string {
+	if b == "" || a == b || strings.Contains(a+with, b+with) {
+		return a
+	}
+	if a == "" {
+		return b
+	}
+	return a + with + b
+}
+
+// inTheNote ends the detail of a loss that a private note of the ticket holds.
+const inTheNote = "; a private note of the ticket holds it"
+
+func (l *fieldLoss) keptInNote() { l.Kept, l.Detail = true, l.Detail+inTheNote }
+
+// tellLoss tells a loss and writes it down.
+func (t *task) tellLoss(kind desk.Kind, parent, id desk.ID, loss connectors.Loss) {
+	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss})
+	t.lostField(kind, parent, id, loss.Field, loss.Detail)
 }
 
 // lostField writes down one field that was not kept, or with no detail that it was.

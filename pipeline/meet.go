@@ -36,7 +36,7 @@ type Conflict struct {
 func (t *task) meet(ctx context.Context, steps []Step) ([]Step, error) {
 	from, can := t.Target.(connectors.Fetcher)
 	if !can || t.Conflicts == "" || len(steps) == 0 || t.seen.Target == "" || t.seen.Written == nil ||
-		t.seen.Made == t.Run || strings.HasPrefix(string(t.seen.Target), PlannedID) {
+		t.seen.Made == t.Run || strings.HasPrefix(string(t.seen.Target), connectors.PlannedID) {
 		return steps, nil
 	}
 	there, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)

@@ -14,13 +14,9 @@ func (t *task) noRoom() {
 	if len(t.Writes.Fields) == 0 || t.repeat {
 		return
 	}
-	kind, id := t.rec.Kind(), t.rec.About().ID
-	written := t.was.Run == t.Run && t.was.Run != 0 && t.was.Target != "" // this run has told
-	if _, listed := t.Writes.Fields[kind]; listed && !written {
-		for _, p := range desk.PrintsOf(t.rec) {
-			if p.Name != "deleted" && !t.Writes.Keeps(kind, p.Name) {
-				t.lacks(kind, id, "", p.Name, p.Name)
-			}
+	if kind, id := t.rec.Kind(), t.rec.About().ID; !t.writtenNow() && !t.asItWas() && !t.theirs() {
+		for _, name := range t.lacking() {
+			t.lacks(kind, id, "", name, name)
 		}
 	}
 	ticket, ok := t.rec.(*desk.Ticket)
@@ -28,22 +24,51 @@ func (t *task) noRoom() {
 		return
 	}
 	for i := range ticket.Messages {
-		if m := &ticket.Messages[i]; !t.seen.settled(m) {
-			t.noRoomInMessages(ticket, m)
+		m := &ticket.Messages[i]
+		if t.seen.settled(m) || strings.HasPrefix(string(m.ID), leftoversID) {
+			continue
+		}
+		for _, name := range t.lackingOf(m) {
+			t.lacks(desk.KindMessage, m.ID, ticket.ID, name, "message."+name)
 		}
 	}
 }
 
-func (t *task) noRoomInMessages(ticket *desk.Ticket, m *desk.Message) {
-	names := m.Said()
-	for name := range m.Fields {
-		names = append(names, "fields."+name)
-	}
-	for _, name := range names {
-		if !t.Writes.Keeps(desk.KindMessage, name) {
-			t.lacks(desk.KindMessage, m.ID, ticket.ID, name, "message."+name)
+// asItWas tells whether the source says that nothing changed since the record was
+// written.
+func (t *task) asItWas() bool {
+	version := t.rec.About().Version
+	return t.seen.Target != "" && version != "" && t.seen.Version == version && t.seen.Mapping == t.MapHash
+}
+
+// theirs tells whether what stands at the target for the record stood there before us,
+// or is another source's: of it nothing was written, so that nothing is lost.
+func (t *task) theirs() bool { return t.seen.Adopted || t.seen.Joined }
+
+// lacking are the fields of the cover that say something and that the target has no
+// room for.
+func (t *task) lacking() (names []string) {
+	kind := t.rec.Kind()
+	for _, name := range t.said {
+		if name != "deleted" && !t.Writes.Keeps(kind, name) {
+			names = append(names, name)
 		}
 	}
+	return names
+}
+
+// lackingOf are such fields of a message.
+func (t *task) lackingOf(m *desk.Message) (names []string) {
+	said := m.Said()
+	if len(m.Files) > 0 {
+		said = append(said, "files")
+	}
+	for _, name := range append(said, customOf(m)...) {
+		if !t.Writes.Keeps(desk.KindMessage, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // lacks tells of one field.
@@ -58,15 +83,15 @@ func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
 	case "merged_into":
 		what = "link to the ticket that it was merged into"
 	}
-	detail := fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what)
+	loss := fieldLoss{connectors.Loss{Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what), Why: connectors.WhyNoRoom}}
 	if t.inNote(kind, name) {
-		detail += "; a private note of the ticket holds it"
+		loss.keptInNote()
 	}
-	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &connectors.Loss{Field: field, Detail: detail}})
+	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
 }
 
 // told tells whether noRoom has told of a loss that the target tells of too.
-func (t *task) told(s *Step, loss *connectors.Loss) bool {
+func (t *task) told(s *Step, loss *fieldLoss) bool {
 	kind, name := s.kind(), loss.Field
 	if rest, ok := strings.CutPrefix(name, "message."); ok {
 		kind, name = desk.KindMessage, rest

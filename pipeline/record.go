@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -22,18 +23,24 @@ type task struct {
 	// later are references to tickets that have not arrived: they are filled in
 	// when the record is taken up again.
 	later  []string
-	absent desk.ID             // a ticket that it refers to and that the source does not bring
-	whole  bool                // the source was asked for all of it
-	repeat bool                // peopleFirst has had it
-	forced string              // a field that is written whatever the target says
-	noted  bool                // a private note holds what the target has no room for
-	wrote  bool                // a step succeeded
-	done   map[desk.ID]bool    // messages written now
-	failed map[desk.ID]bool    // messages refused now
-	was    checkpoints.Row     // the line before
-	trial  *connectors.Trouble // why the record was left, if it was
-	state  checkpoints.State   // that it was left in
-	looked *Looked             // of a verification: what it saw of the record
+	absent desk.ID // a ticket that it refers to and that the source does not bring
+	whole  bool    // the source was asked for all of it
+	repeat bool    // peopleFirst has had it
+	forced string  // a field that is written whatever the target says
+	noted  bool    // a private note holds what the target has no room for
+	// covered are the fields of a ticket's cover that the private note holds; said those
+	// that say something, before references to what the target has not were dropped.
+	covered map[string]bool
+	said    []string
+	unmade  map[desk.Kind][]string // why references to a kind were left out
+	taken   []connectors.Loss      // what the mapping took away
+	wrote   bool                   // a step succeeded
+	done    map[desk.ID]bool       // messages written now
+	failed  map[desk.ID]bool       // messages refused now
+	was     checkpoints.Row        // the line before
+	trial   *connectors.Trouble    // why the record was left, if it was
+	state   checkpoints.State      // that it was left in
+	looked  *Looked                // of a verification: what it saw of the record
 }
 
 // item takes up what the source yielded, under its lock. It returns only errors
@@ -152,11 +159,24 @@ func (t *task) bring(ctx context.Context) error {
 
 // ready gives the record what is ours: notes, marks, and who its references are there.
 func (t *task) ready(ctx context.Context) error {
-	if err := t.leaveOver(ctx); err != nil {
-		return err
+	for _, p := range desk.PrintsOf(t.rec) {
+		t.said = append(t.said, p.Name)
+	}
+	as, isTicket := t.rec.(*desk.Ticket)
+	var came desk.Ticket // with the references of the source
+	if isTicket {
+		came = *as
+		came.Participants, came.Messages = slices.Clone(as.Participants), slices.Clone(as.Messages)
 	}
 	t.stamp()
-	return t.link(ctx)
+	if err := t.link(ctx); err != nil || !isTicket {
+		return err
+	}
+	if err := t.leaveOver(ctx, as, &came); err != nil {
+		return err
+	}
+	t.stamp() // the notes too
+	return nil
 }
 
 // goesOn tells whether the messages after one that was not written may go: only
@@ -181,11 +201,12 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 	case !v.Keep:
 		return true, t.skip(v.Rule)
 	}
-	for i := range v.Losses {
-		if t.repeat {
-			break
+	for _, l := range byField(v.Losses) {
+		l.Why = connectors.WhyRedacted
+		t.taken = append(t.taken, l.Loss)
+		if !t.repeat && t.check == nil {
+			t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &l.Loss})
 		}
-		t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &v.Losses[i]})
 	}
 	t.dropped(v.Dropped)
 	return false, nil

@@ -27,9 +27,10 @@ func (t *task) unwritten() {
 			continue
 		}
 		for _, field := range s.Fields {
-			t.tell(Event{Kind: s.kind(), ID: s.id(), Loss: &connectors.Loss{
-				Field: field, Detail: fmt.Sprintf("%s of %s %s changed after it was written, and the target changes nothing that stands", field, s.kind(), s.id()),
-			}})
+			t.tellLoss(s.kind(), "", s.id(), connectors.Loss{
+				Field: field, Why: connectors.WhyFixed,
+				Detail: fmt.Sprintf("%s of %s %s changed after it was written, and the target changes nothing that stands", field, s.kind(), s.id()),
+			})
 		}
 	}
 }

@@ -23,6 +23,7 @@ const (
 	Twice   Class = "twice"   // it is there more than once
 	Unseen  Class = "unseen"  // it could not be looked at
 	Lost    Class = "lost"    // the target could not keep it, as the plan and the run told
+	Kept    Class = "kept"    // likewise, and a private note of the ticket holds it
 	Waiting Class = "waiting" // the source has it since the last run
 	Aside   Class = "aside"   // it is in quarantine, or waits
 	Added   Class = "added"   // somebody wrote it at the target

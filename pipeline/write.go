@@ -204,26 +204,23 @@ func (s *Step) named(err error) error {
 	return fmt.Errorf("%s %s %s: %w", s.Verb, s.kind(), s.id(), err)
 }
 
-// PlannedID begins the ids that a dry run gives to what it would create.
-const PlannedID = "planned:"
-
 // dryReceipt is what a call would have returned.
 func dryReceipt(s Step) connectors.Receipt {
-	return connectors.Receipt{ID: PlannedID + desk.ID(s.kind()) + ":" + s.id()}
+	return connectors.Receipt{ID: connectors.PlannedID + desk.ID(s.kind()) + ":" + s.id()}
 }
 
 // foreseen is what a call would have returned, as far as the target can tell.
 func (t *task) foreseen(ctx context.Context, s Step) (connectors.Receipt, error) {
 	got := dryReceipt(s)
-	if t.foreseer == nil || s.Verb == Update {
+	if t.foreseer == nil {
 		return got, nil
 	}
-	r, m := s.Record, s.Message
-	if s.Verb == Append {
-		r = t.rec
+	w := connectors.Write{Record: s.Record, Message: s.Message, Fields: s.Fields}
+	if s.Verb != Create {
+		w.ID = cmp.Or(s.Into, t.seen.Target)
 	}
-	losses, err := t.foreseer.Foresee(ctx, r, m)
-	got.Losses = losses
+	var err error
+	got.Losses, err = t.foreseer.Foresee(ctx, w)
 	return got, err
 }
 

@@ -18,7 +18,10 @@ type Plan struct {
 	Requests int64                 `json:"requests"`
 	Kinds    map[desk.Kind]Planned `json:"kinds"` // of the last hop; of several routes, their sum
 	Hops     []PlannedHop          `json:"hops"`
-	Losses   []Loss                `json:"losses"`
+	Losses   []Loss                `json:"losses"` // all sorts of them
+	Losing   Losing                `json:"losing"`
+	// Unforeseen is what the targets cannot tell beforehand, one sentence each.
+	Unforeseen []string `json:"unforeseen,omitempty"`
 	// Conflicts is what was changed on both sides, and what would be done.
 	Conflicts []Loss `json:"conflicts,omitempty"`
 	// Refused lists the first of the records that would be put aside; Kinds and
@@ -98,6 +101,14 @@ func (p *Plan) Complete() {
 		}
 		p.Kinds[k] = sum
 	}
+	p.Losing.Of = p.Kinds[desk.KindTicket].Read
+	for _, l := range p.Losses {
+		if l.Kept {
+			p.Losing.Kept += l.Count
+		} else {
+			p.Losing.Lost += l.Count
+		}
+	}
 }
 
 // Text writes the plan for a person to read.
@@ -110,12 +121,18 @@ func (p *Plan) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  leave out all %s: the target has no room for them\n", plural[k])
 		}
 	}
-	lines(&b, "The target cannot keep", p.Losses)
+	forecast(&b, p.Losses)
 	lines(&b, "Changed on both sides", p.Conflicts)
 	if len(p.Refused) > 0 {
 		b.WriteString("\nPut aside or held (the first ones):\n")
 		for _, r := range p.Refused {
 			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
+		}
+	}
+	if len(p.Unforeseen) > 0 {
+		b.WriteString("\nSeen only when it is written:\n")
+		for _, u := range p.Unforeseen {
+			fmt.Fprintf(&b, "  %s\n", u)
 		}
 	}
 	if p.Requests > 0 {
@@ -124,6 +141,7 @@ func (p *Plan) Text(w io.Writer) error {
 	for _, n := range p.Problems {
 		fmt.Fprintf(&b, "! %s\n", n)
 	}
+	fmt.Fprintf(&b, "\n%s\n", p.Losing)
 	fmt.Fprintf(&b, "\nNothing was written. This does it:\n  %s\n", p.Command)
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -48,18 +48,6 @@ type Hop struct {
 	Seconds float64            `json:"seconds"`
 }
 
-// Loss is how often a target could not keep a field.
-type Loss struct {
-	Hop   string    `json:"hop"`
-	Kind  desk.Kind `json:"kind"`
-	Field string    `json:"field"`
-	Count int64     `json:"count"`
-	// Example is the first one in words.
-	Example string `json:"example"`
-	ID      string `json:"id"`
-	Ticket  string `json:"ticket,omitempty"` // of a message
-}
-
 // all lists the kinds that a report speaks of, so that a script finds a zero and
 // not a gap.
 var all = []desk.Kind{

@@ -44,7 +44,9 @@ func (r *Run) Text(w io.Writer) error {
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "! %s\n", p)
 	}
-	lines(&b, "Not kept by the target", r.Losses)
+	lost, kept := split(r.Losses)
+	lines(&b, "Not kept by the target", lost)
+	lines(&b, "Kept in a private note of the ticket", kept)
 	lines(&b, "Changed on both sides", r.Conflicts)
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")
@@ -54,16 +56,6 @@ func (r *Run) Text(w io.Writer) error {
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-func lines(b *strings.Builder, title string, losses []Loss) {
-	if len(losses) == 0 {
-		return
-	}
-	fmt.Fprintf(b, "\n%s:\n", title)
-	for _, l := range losses {
-		b.WriteString(l.line())
-	}
 }
 
 // line says what was lost, and of several the first that it befell.
@@ -77,11 +69,7 @@ func (l Loss) line() string {
 	case where != "":
 		where = " (" + where + ")"
 	}
-	what := plural[l.Kind]
-	if l.Field != "" {
-		what = strings.TrimPrefix(l.Field, "message.") + " of " + what
-	}
-	return fmt.Sprintf("  %s × %s: %s%s\n", Number(l.Count), what, l.Example, where)
+	return fmt.Sprintf("  %s × %s: %s%s\n", Number(l.Count), l.what(), l.Example, where)
 }
 
 // where is whom the example befell, as far as its words do not say it. A message is

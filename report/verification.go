@@ -23,12 +23,14 @@ type Verification struct {
 	// HTML and CSV are the files that it was written to.
 	HTML string `json:"html,omitempty"`
 	CSV  string `json:"csv,omitempty"`
-	// Differences, Unseen, Lost, Waiting, Aside, Added and Past are how many findings of
-	// all hops are differences, not to be looked at, planned losses, new in the source, in
-	// quarantine, written by others, and gone from the source.
+	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added and Past are how many findings
+	// of all hops are differences, not to be looked at, planned losses, such as a private
+	// note holds, new in the source, in quarantine, written by others, and gone from the
+	// source.
 	Differences int64  `json:"differences"`
 	Unseen      int64  `json:"unseen"`
 	Lost        int64  `json:"lost"`
+	Kept        int64  `json:"kept"` // what the target could not keep, and a private note holds
 	Waiting     int64  `json:"waiting"`
 	Aside       int64  `json:"aside"`
 	Added       int64  `json:"added"`
@@ -113,6 +115,9 @@ func (v *Verification) line() string {
 	if v.Lost > 0 {
 		parts = append(parts, count(v.Lost, "listed loss", "listed losses")+" as planned")
 	}
+	if v.Kept > 0 {
+		parts = append(parts, Number(v.Kept)+" kept in private notes")
+	}
 	if v.Aside > 0 {
 		parts = append(parts, Number(v.Aside)+" in quarantine")
 	}
@@ -141,6 +146,8 @@ func (v *Verification) of(class string) *int64 {
 		return &v.Unseen
 	case "lost":
 		return &v.Lost
+	case "kept":
+		return &v.Kept
 	case "waiting":
 		return &v.Waiting
 	case "aside":
@@ -165,6 +172,7 @@ var Classes = []ClassOf{
 	{"aside", "In quarantine, or waiting", "It was not written, and a reason is known: see deskhaul quarantine."},
 	{"waiting", "New in the source since the last run", "The next run brings it."},
 	{"lost", "Lost as planned", "The target has no room for it, as the plan and the run told."},
+	{"kept", "Kept in a private note, as planned", "The target has no room for it, and a private note of the ticket holds it."},
 	{"past", "Gone from the source", "It was written, the source has it no more, and the target keeps it."},
 	{"added", "Written there by others", "Somebody wrote it at the target. It is left alone."},
 }

@@ -19,7 +19,7 @@ func TestLeftoversByTheCommandLine(t *testing.T) {
 		says    []string // of the notes, in order; each ends up in its own
 		delta   string
 	}{
-		"freshdesk":           {aFreshdesk(t), "", []string{"Created: 2015-01-02 03:04:05 UTC"}, ""},
+		"freshdesk":           {aFreshdesk(t), "", []string{"Created: 2015-01-02 03:04:05 UTC"}, "2. message, 2015-01-05 03:04:05 UTC"},
 		"freshdesk by itself": {aFreshdesk(t), "leftovers: note", []string{"T-17"}, ""},
 		"rt":                  {anRT(t), "", []string{"1. message, 2015-01-02 03:04:05 UTC, Ольга olga@a.test"}, "2. message, 2015-01-05 03:04:05 UTC, Ольга olga@a.test"},
 	} {

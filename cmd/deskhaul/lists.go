@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/project"
 )
 
@@ -95,7 +95,7 @@ func prefixOf(ctx context.Context, ledger checkpoints.Ledger) (prefix string, pl
 		if err != nil {
 			return "", false, err
 		}
-		if strings.HasPrefix(string(row.Target), pipeline.PlannedID) {
+		if strings.HasPrefix(string(row.Target), connectors.PlannedID) {
 			planned = true
 			continue
 		}

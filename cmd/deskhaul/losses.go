@@ -1,38 +1,108 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"sync"
 
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/forecast"
+	"github.com/deskhaul/deskhaul/mapping"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
 )
 
-// losses gathers what targets could not keep, a line for each field.
+// losses gathers what targets could not keep, a line for each field and reason, and
+// writes each into a file where one was asked for.
 type losses struct {
 	mu   sync.Mutex
 	all  []*report.Loss
-	seen map[string]*report.Loss
+	seen map[lossSort]*report.Loss
 
-	conflicts *losses // what was changed on both sides; nil: not gathered
+	file      *lossFile // nil: none was asked for
+	conflicts *losses   // what was changed on both sides; nil: not gathered
 }
+
+type lossSort struct {
+	hop   string
+	kind  desk.Kind
+	field string
+	why   connectors.Why
+	kept  bool
+}
+
+// What is remembered of each sort of loss.
+const (
+	mostTickets = 5
+	mostValues  = 50
+)
 
 func (l *losses) add(hop string, e pipeline.Event) {
-	l.put(hop, e, e.Loss.Field, e.Loss.Detail)
-}
-
-// put counts one under its field.
-func (l *losses) put(hop string, e pipeline.Event, field, detail string) {
+	l.file.write(hop, e)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := hop + "\x00" + string(e.Kind) + "\x00" + field
+	x := l.of(lossSort{hop, e.Kind, e.Loss.Field, e.Loss.Why, e.Loss.Kept}, e, e.Loss.Detail)
+	x.Count++
+	if ticket := string(ticketIn(e)); ticket != "" && len(x.Tickets) < mostTickets && !slices.Contains(x.Tickets, ticket) {
+		x.Tickets = append(x.Tickets, ticket)
+	}
+	if x.Takes == nil && e.Loss.Takes != "" {
+		x.Takes = strings.Split(e.Loss.Takes, "\n")
+	}
+	if e.Loss.Value == "" {
+		return
+	}
+	for _, v := range strings.Split(e.Loss.Value, "\n") {
+		value(x, v, e.Loss.Why)
+	}
+}
+
+// value counts a value that was not taken; of sizes the largest is remembered.
+func value(x *report.Loss, v string, why connectors.Why) {
+	i := slices.IndexFunc(x.Values, func(known report.Value) bool { return known.Value == v })
+	switch {
+	case i >= 0:
+		x.Values[i].Count++
+	case why == connectors.WhyTooLarge && len(x.Values) > 0:
+		if was := &x.Values[0]; len(v) > len(was.Value) || len(v) == len(was.Value) && v > was.Value {
+			was.Value = v
+		}
+		x.Values[0].Count++
+	case len(x.Values) < mostValues:
+		x.Values = append(x.Values, report.Value{Value: v, Count: 1})
+	default:
+		x.OtherValues++
+	}
+}
+
+// ticketIn is the ticket that an event is about; "" it is about none.
+func ticketIn(e pipeline.Event) desk.ID {
+	if e.Kind == desk.KindTicket {
+		return e.ID
+	}
+	return e.Parent
+}
+
+// conflict counts what was changed on both sides.
+func (l *losses) conflict(hop string, e pipeline.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.of(lossSort{hop: hop, kind: e.Kind, field: e.Conflict.Field}, e, e.Conflict.Detail).Count++
+}
+
+// of is the line of a sort.
+func (l *losses) of(key lossSort, e pipeline.Event, detail string) *report.Loss {
 	if l.seen == nil {
-		l.seen = map[string]*report.Loss{}
+		l.seen = map[lossSort]*report.Loss{}
 	}
 	if l.seen[key] == nil {
-		l.seen[key] = &report.Loss{Hop: hop, Kind: e.Kind, Field: field, Example: detail, ID: string(e.ID), Ticket: string(e.Parent)}
+		l.seen[key] = &report.Loss{
+			Hop: key.hop, Kind: key.kind, Field: key.field, Why: key.why, Kept: key.kept, Example: detail, ID: string(e.ID), Ticket: string(e.Parent),
+		}
 		l.all = append(l.all, l.seen[key])
 	}
-	l.seen[key].Count++
+	return l.seen[key]
 }
 
 func (l *losses) list() (out []report.Loss) {
@@ -44,5 +114,32 @@ func (l *losses) list() (out []report.Loss) {
 	for _, x := range l.all {
 		out = append(out, *x)
 	}
+	return out
+}
+
+// adviser tells of what a leg loses what would save it.
+type adviser struct {
+	mapping *mapping.Mapping // nil: none applies on this leg
+	target  forecast.Target
+}
+
+// advises is the adviser of an open leg.
+func (h *hop) advises() adviser {
+	own, can := h.target.(connectors.NoteKeeper)
+	a := adviser{target: forecast.Target{
+		Name: h.to.Name, Config: h.to.Config, Notes: !h.pull && h.writes.Keeps(desk.KindMessage, "note") && !(can && own.KeepsNotes()),
+	}}
+	if !h.pull {
+		a.mapping = h.s.p.Mapping
+	}
+	return a
+}
+
+// of is one loss with what would save it.
+func (a adviser) of(hop string, e pipeline.Event) report.Loss {
+	one := new(losses)
+	one.add(hop, e)
+	out := one.list()[0]
+	forecast.Advise(a.mapping, a.target, &out)
 	return out
 }

@@ -22,6 +22,7 @@ type move struct {
 	since  string
 	kinds  []string
 	retry  bool
+	losses string // a file for each loss
 }
 
 // execute runs hops one after the other as one run, and prints how it ended.
@@ -49,13 +50,17 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 			return nil, 0, err
 		}
 	}
+	file, err := newLossFile(m.losses)
+	if err != nil {
+		return nil, 0, err
+	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
 		return nil, 0, err
 	}
 	r = &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
-	l := &losses{conflicts: &losses{}}
-	err = s.legs(ctx, m, pick, hops, r, l)
+	l := &losses{conflicts: &losses{}, file: file}
+	err = errors.Join(s.legs(ctx, m, pick, hops, r, l), file.close())
 	if closed := s.finish(ctx, &run, r, hops, l, err); closed != nil {
 		return nil, 0, closed
 	}
@@ -124,6 +129,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		}
 	}
 	bar := h.s.show(h.label())
+	l.file.advised(h.label(), h.advises())
 	p.Select, p.RetryOnly = pick, m.retry
 	p.Watch = h.s.watch(bar.watch(ctx, h.source), h.label(), l)
 	counts, err = p.Go(ctx)
@@ -190,7 +196,7 @@ func (s *session) watch(bar func(pipeline.Event), hop string, l *losses) func(pi
 		case e.Loss != nil:
 			l.add(hop, e)
 		case e.Conflict != nil && l.conflicts != nil:
-			l.conflicts.put(hop, e, e.Conflict.Field, e.Conflict.Detail)
+			l.conflicts.conflict(hop, e)
 		case e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held:
 			log.Info("put aside", "kind", e.Kind, "id", e.ID, "outcome", e.Outcome, "reason", e.Reason, "detail", e.Detail)
 		case e.Step != nil:

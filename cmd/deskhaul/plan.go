@@ -13,6 +13,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/forecast"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -31,11 +32,13 @@ func (a *app) planCommand() *cobra.Command {
 		Short: "the dry run: what would be created, updated, appended, skipped, lost or refused",
 		Long: `Walks the whole way without a single write and tells what a run would do, kind
 by kind, for each leg. What is not in the archive yet is planned from its source.
+Of all that a target cannot hold it tells how much, and what would save it; --losses
+lists it ticket by ticket.
 --ticket shows one ticket in full: as it is, as it would be written, and the calls.
 
 ` + exitHelp,
 		Example: `  deskhaul plan ./acme
-  deskhaul plan --out plan.json ./acme
+  deskhaul plan --out plan.json --losses losses.csv ./acme
   deskhaul plan --ticket 20260131.7@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -63,12 +66,19 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return s.planTicket(ctx, ask, hops)
 	}
 	began := time.Now()
+	file, err := newLossFile(ask.losses)
+	if err != nil {
+		return err
+	}
 	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
 	for _, h := range hops {
 		h.last = h.last || hops[len(hops)-1].pull
-		if err := h.plan(ctx, ask, pick, p); err != nil {
-			return err
+		if err := h.plan(ctx, ask, pick, p, file); err != nil {
+			return errors.Join(err, file.close())
 		}
+	}
+	if err := file.close(); err != nil {
+		return err
 	}
 	p.Complete()
 	p.Seconds = time.Since(began).Seconds()
@@ -100,7 +110,7 @@ func writePlan(out string, plan any) error {
 }
 
 // plan walks one leg.
-func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan) (err error) {
+func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan, file *lossFile) (err error) {
 	if err := h.open(ctx); err != nil {
 		if h.pull && !h.last { // the archive may have all that is needed
 			into.Problems = append(into.Problems, fmt.Sprintf("%v; planned from what the archive has", err))
@@ -127,14 +137,28 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	bar := h.s.show("planning " + h.label())
 	_, files := h.target.(connectors.Syncer)
 	files = files || h.writes.Idempotent // the archive that is only asked has no Sync
-	w := &planWatch{hop: h.label(), into: into, calls: !files, lost: map[desk.Kind]int64{}, next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})}
+	file.advised(h.label(), h.advises())
+	w := &planWatch{
+		hop: h.label(), into: into, calls: !files, lost: map[desk.Kind]int64{}, losing: newLosing(), losses: losses{file: file},
+		next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{}),
+	}
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
-	into.Losses = append(into.Losses, w.losses.list()...)
+	for _, l := range w.losses.list() {
+		a := h.advises()
+		forecast.Advise(a.mapping, a.target, &l)
+		into.Losses = append(into.Losses, l)
+	}
+	if h.last {
+		into.Losing.Tickets += w.losing.tickets
+	}
+	if u, ok := h.target.(connectors.Unforeseen); ok {
+		into.Unforeseen = append(into.Unforeseen, u.Unforeseen()...)
+	}
 	into.Conflicts = append(into.Conflicts, w.conflicts.list()...)
 	into.Hops = append(into.Hops, report.PlannedHop{
 		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last,
@@ -164,6 +188,7 @@ type planWatch struct {
 	appended int64
 	calls    bool // each write is a request
 	lost     map[desk.Kind]int64
+	losing   *losing
 }
 
 func (w *planWatch) watch(e pipeline.Event) {
@@ -173,11 +198,14 @@ func (w *planWatch) watch(e pipeline.Event) {
 	if e.Step != nil && w.calls {
 		w.into.Requests++
 	}
+	w.losing.event(e)
 	switch {
 	case e.Conflict != nil:
-		w.conflicts.put(w.hop, e, e.Conflict.Field, e.Conflict.Detail)
+		w.conflicts.conflict(w.hop, e)
 	case e.Loss != nil:
-		w.lost[e.Kind]++
+		if !e.Loss.Kept {
+			w.lost[e.Kind]++
+		}
 		w.losses.add(w.hop, e)
 	case e.Step != nil && e.Step.Verb == pipeline.Append:
 		w.appended++

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/forecast"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -24,7 +25,20 @@ type ticketPlan struct {
 	// Outcome is what would become of the ticket; Detail says why it would be left.
 	Outcome pipeline.Outcome `json:"outcome"`
 	Detail  string           `json:"detail,omitempty"`
-	Losses  []string         `json:"losses,omitempty"`
+	Losses  []ticketLoss     `json:"losses,omitempty"`
+}
+
+// ticketLoss is one thing that the ticket or one of its messages would lose.
+type ticketLoss struct {
+	Kind   desk.Kind      `json:"kind"`
+	ID     desk.ID        `json:"id"`
+	Field  string         `json:"field"`
+	Why    connectors.Why `json:"why,omitempty"`
+	Kept   bool           `json:"kept,omitempty"`
+	Detail string         `json:"detail"`
+	At     string         `json:"at,omitempty"`
+	Save   []report.Save  `json:"save,omitempty"`
+	Remark string         `json:"remark,omitempty"`
 }
 
 // plannedCall is one call that a run would make.
@@ -81,7 +95,7 @@ func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, er
 			return nil, err
 		}
 		plan := ticketPlan{From: h.from.Name, To: h.to.Name, Calls: []plannedCall{}}
-		p.Watch = plan.watch(try)
+		p.Watch = plan.watch(try, h.label(), h.advises())
 		before, err := p.One(ctx, desk.KindTicket, try)
 		if errors.Is(err, connectors.ErrNotFound) || errors.Is(err, connectors.ErrUnsupported) {
 			continue
@@ -114,7 +128,7 @@ func (h *hop) spellings(id string) []desk.ID {
 }
 
 // watch gathers what the dry run tells of one ticket.
-func (t *ticketPlan) watch(id desk.ID) func(pipeline.Event) {
+func (t *ticketPlan) watch(id desk.ID, hop string, a adviser) func(pipeline.Event) {
 	var mu sync.Mutex
 	return func(e pipeline.Event) {
 		mu.Lock()
@@ -122,7 +136,8 @@ func (t *ticketPlan) watch(id desk.ID) func(pipeline.Event) {
 		ours := e.Kind == desk.KindTicket && e.ID == id || e.Parent == id
 		switch {
 		case e.Loss != nil && ours:
-			t.Losses = append(t.Losses, e.Loss.Detail)
+			l := a.of(hop, e)
+			t.Losses = append(t.Losses, ticketLoss{e.Kind, e.ID, l.Field, l.Why, l.Kept, e.Loss.Detail, l.At, l.Save, l.Remark})
 		case e.Step != nil:
 			t.Calls = append(t.Calls, plannedCall{e.Step.Verb, e.Kind, e.ID, e.Step.Fields})
 			if e.Step.Record != nil && e.Step.Record.Kind() == desk.KindTicket && t.After == nil {
@@ -152,10 +167,31 @@ func (s *session) printTicket(p ticketPlan) error {
 		b.WriteString("  none\n")
 	}
 	for _, l := range p.Losses {
-		fmt.Fprintf(&b, "  loses: %s\n", l)
+		l.text(&b)
 	}
 	_, err := fmt.Fprint(forPeople{s.result()}, b.String())
 	return err
+}
+
+// text says one loss, and what would save it.
+func (l ticketLoss) text(b *strings.Builder) {
+	verb := "loses"
+	if l.Kept {
+		verb = "keeps in a note"
+	}
+	fmt.Fprintf(b, "  %s: %s\n", verb, l.Detail)
+	if l.At != "" {
+		fmt.Fprintf(b, "      given by %s\n", l.At)
+	}
+	for _, s := range l.Save {
+		fmt.Fprintf(b, "      %s: %s\n", s.Does, forecast.Line(s.YAML))
+	}
+	if l.Remark != "" {
+		fmt.Fprintf(b, "      %s\n", l.Remark)
+	}
+	if len(l.Save) == 0 && !l.Kept {
+		b.WriteString("      no setting saves it\n")
+	}
 }
 
 func indent(raw json.RawMessage) string {

@@ -25,9 +25,17 @@ type breach struct {
 	append  func(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error)
 	find    func(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error)
 	counts  func(map[desk.Kind]int64)
+	foresee func(connectors.Write) ([]connectors.Loss, error)
 	// deletes and takesOut take away a record and a message; nil as the desk does.
 	deletes  func(ctx context.Context, d *mem.Desk, kind desk.Kind, id desk.ID) error
 	takesOut func(ctx context.Context, d *mem.Desk, ticket, message desk.ID) error
+}
+
+func (b breach) Foresee(_ context.Context, w connectors.Write) ([]connectors.Loss, error) {
+	if b.foresee != nil {
+		return b.foresee(w)
+	}
+	return nil, nil
 }
 
 func (b breach) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
@@ -141,6 +149,13 @@ func makingTicket(change func(*desk.Ticket)) func(context.Context, *mem.Desk, de
 	})
 }
 
+// loses tells of a loss when a message is appended.
+func loses(ctx context.Context, d *mem.Desk, id desk.ID, m *desk.Message) (connectors.Receipt, error) {
+	got, err := d.Append(ctx, id, m)
+	got.Losses = []connectors.Loss{{Field: "message.text", Detail: "it is gone"}}
+	return got, err
+}
+
 // breaches are ways to break a promise, and the rule that must notice.
 func breaches() []struct {
 	name, rule string
@@ -176,6 +191,9 @@ func breaches() []struct {
 		{"loses a field", "CreateRich", breach{create: makingTicket(func(t *desk.Ticket) { t.Rating = nil })}, nil},
 		{"gives fields values of its own", "CreatePlain", breach{create: makingTicket(func(t *desk.Ticket) { t.Priority = desk.PriorityLow })}, nil},
 		{"takes one message of many", "AtOnce", breach{create: makingTicket(func(t *desk.Ticket) { t.Messages = t.Messages[:1] })}, nil},
+		{"loses what it did not foresee", "Foresees", breach{append: loses}, nil},
+		{"foresees what it keeps", "Foresees", breach{foresee: func(connectors.Write) ([]connectors.Loss, error) { return []connectors.Loss{{Field: "name"}}, nil }}, nil},
+		{"takes what it foresees to refuse", "Foresees", breach{foresee: func(connectors.Write) ([]connectors.Loss, error) { return nil, connectors.ErrRefused }}, nil},
 		{"sets no mark", "FindByMark", breach{create: making(func(r desk.Record) { r.About().Mark = "" })}, nil},
 		{"finds by another's mark", "FindByMark", breach{find: anyMark}, nil},
 		{"finds by address before mark", "FindByMark", breach{find: addressFirst}, nil},

@@ -107,7 +107,7 @@ func (s skipped) Error() string { return "does not apply: " + string(s) }
 
 func rules() []rule {
 	return slices.Concat(
-		readRules(), resumeRules(), memoryRules(), createRules(), updateRules(), deleteRules(), findRules(), repeatRules(),
+		readRules(), resumeRules(), memoryRules(), createRules(), foreseeRules(), updateRules(), deleteRules(), findRules(), repeatRules(),
 		durableRules(), fullRules(), textRules(), fileRules(), boundRules(), bulkRules(), httpRules(), pageRules(), secretRules(), silentRules(), idRules(),
 	)
 }

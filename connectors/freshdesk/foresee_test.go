@@ -15,13 +15,13 @@ func TestForesee(t *testing.T) {
 	s := freshdesktest.New()
 	d, who := targetOf(t, s, func(*Config) {})
 	ann := &desk.Agent{Meta: desk.Meta{ID: "7"}, Name: "Ann", Email: "ann@old.test"}
-	if _, err := d.Foresee(t.Context(), ann, nil); !errors.Is(err, connectors.ErrRefused) {
+	if _, err := d.Foresee(t.Context(), connectors.Write{Record: ann}); !errors.Is(err, connectors.ErrRefused) {
 		t.Errorf("an agent without a seat: %v", err)
 	}
 	r := asked(who, "1", "hello")
 	r.Status, r.Type, r.Fields = desk.StatusNew, "task", map[string]any{"Serial no": "7"}
 	before := s.Counts()
-	foreseen, err := d.Foresee(t.Context(), r, nil)
+	foreseen, err := d.Foresee(t.Context(), connectors.Write{Record: r})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,11 +33,11 @@ func TestForesee(t *testing.T) {
 		t.Errorf("foreseen %+v, lost %+v, %v", foreseen, got.Losses, err)
 	}
 	r.Requester = desk.Ref{}
-	if _, err := d.Foresee(t.Context(), r, nil); !errors.Is(err, connectors.ErrRefused) {
+	if _, err := d.Foresee(t.Context(), connectors.Write{Record: r}); !errors.Is(err, connectors.ErrRefused) {
 		t.Errorf("a ticket that nobody asked: %v", err)
 	}
 	image := &desk.Message{ID: "m", HTML: `<img src="cid:a">`, Files: []desk.File{{Name: "a.png", CID: "a", Inline: true}}}
-	if lost, err := d.Foresee(t.Context(), r, image); err != nil || len(lost) != 1 || lost[0].Field != "message.cid" {
+	if lost, err := d.Foresee(t.Context(), connectors.Write{Record: r, Message: image}); err != nil || len(lost) != 1 || lost[0].Field != "message.cid" {
 		t.Errorf("an image: %+v, %v", lost, err)
 	}
 }

@@ -45,18 +45,18 @@ func leftovers(r *desk.Ticket) string {
 
 // messageLosses tells what a message cannot keep.
 func (t *Target) messageLosses(r *desk.Ticket, m *desk.Message) (losses []connectors.Loss) {
-	lose := func(field, format string, args ...any) {
-		losses = append(losses, connectors.Loss{Field: "message." + field, Detail: fmt.Sprintf("message %s: ", m.ID) + fmt.Sprintf(format, args...)})
+	lose := func(field string, why connectors.Why, format string, args ...any) {
+		losses = append(losses, connectors.Loss{Field: "message." + field, Why: why, Detail: fmt.Sprintf("message %s: ", m.ID) + fmt.Sprintf(format, args...)})
 	}
 	if r != nil && !m.Author.IsZero() && m.Author.Target != r.Requester.Target {
-		lose("author", "Freshdesk shows a ticket's first message as its requester's")
+		lose("author", connectors.WhyNobody, "Freshdesk shows a ticket's first message as its requester's")
 	}
 	if m.HTML != "" && strings.TrimSpace(m.Text) != "" && !sameText(m) {
-		lose("text", "beside the formatted text there is another plain one, which is left out")
+		lose("text", connectors.WhyOneBody, "beside the formatted text there is another plain one, which is left out")
 	}
 	for _, f := range m.Files {
 		if f.Inline {
-			lose("cid", "file %q is attached and not shown inside the text", f.Name)
+			lose("cid", connectors.WhyNoRoom, "file %q is attached and not shown inside the text", f.Name)
 			break
 		}
 	}

@@ -154,7 +154,7 @@ func Spec() connectors.Spec {
 				desk.KindMessage:      {"mark", "from", "to", "cc", "text", "html", "note", "author", "files"},
 				desk.KindFile:         {"name", "type", "size", "bytes"},
 			},
-			Always: map[desk.Kind][]string{desk.KindContact: {"language"}, desk.KindTicket: {"status", "priority", "channel"}},
+			Always: map[desk.Kind][]string{desk.KindContact: {"language"}, desk.KindTicket: {"status", "priority", "channel"}, desk.KindMessage: {"author", "from"}},
 		},
 		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return newSource(config.(*Config), env)

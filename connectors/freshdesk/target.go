@@ -141,7 +141,7 @@ func (t *Target) seatFor(ctx context.Context, r *desk.Agent) (int64, []connector
 		return 0, nil, connectors.Refuse(connectors.ReasonRefused, "correct it", "stand_in: %q is no agent of the account (%v)", t.config.StandIn, err)
 	}
 	return id, []connectors.Loss{{
-		Field: "email", Detail: fmt.Sprintf("agent %s (%s) has no seat in Freshdesk; %s stands for them", r.ID, r.Email, t.config.StandIn),
+		Field: "email", Why: connectors.WhyNobody, Value: r.Email, Detail: fmt.Sprintf("agent %s (%s) has no seat in Freshdesk; %s stands for them", r.ID, r.Email, t.config.StandIn),
 	}}, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -24,7 +25,7 @@ func (t *Target) customValues(ctx context.Context, kind string, r desk.Record, n
 	for _, name := range names {
 		f, ok := s.custom(name)
 		if !ok {
-			losses = append(losses, connectors.Loss{Field: "fields." + name, Detail: fmt.Sprintf("%s %s: Freshdesk has no field %q; make it, or name one in the mapping", r.Kind(), m.ID, name)})
+			losses = append(losses, connectors.Loss{Field: "fields." + name, Why: connectors.WhyNoField, Detail: fmt.Sprintf("%s %s: Freshdesk has no field %q; make it, or name one in the mapping", r.Kind(), m.ID, name)})
 			continue
 		}
 		v, has := m.Fields[name]
@@ -33,8 +34,11 @@ func (t *Target) customValues(ctx context.Context, kind string, r desk.Record, n
 			v, fits = f.fit(v)
 		}
 		if !fits {
-			losses = append(losses, connectors.Loss{Field: "fields." + name, Detail: fmt.Sprintf("%s %s: %.60q does not fit into the field %q (%s)", r.Kind(), m.ID, fmt.Sprint(m.Fields[name]), name, f.Type)})
+			losses = append(losses, connectors.Loss{Field: "fields." + name, Why: connectors.WhyValue, Value: fmt.Sprint(m.Fields[name]), Takes: strings.Join(f.options, "\n"), Detail: fmt.Sprintf("%s %s: %.60q does not fit into the field %q (%s)", r.Kind(), m.ID, fmt.Sprint(m.Fields[name]), name, f.Type)})
 			continue
+		}
+		if said := m.Fields[name]; !desk.SameValue(v, said) {
+			losses = append(losses, connectors.Loss{Field: "fields." + name, Why: connectors.WhyNotTaken, Value: fmt.Sprint(said), Detail: fmt.Sprintf("%s %s: the field %q keeps %.60q as %.60q", r.Kind(), m.ID, name, fmt.Sprint(said), fmt.Sprint(v))})
 		}
 		values[name] = v
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -36,15 +37,19 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		values["user_id"] = id
 	}
 	losses := t.messageLosses(nil, m)
-	path, what := "tickets/"+string(ticket)+"/notes", "message "+string(m.ID)
+	path, what := "tickets/"+string(ticket)+"/notes", messageWhat(m)
 	got, files, lost, err := t.post(ctx, path, values, m, what)
 	if refusedFor(err, "user_id") { // who may be named is not documented
 		delete(values, "user_id")
-		losses = append(losses, connectors.Loss{Field: "message.author", Detail: what + ": Freshdesk does not let its author write notes; it stands in the name of the key's owner"})
+		losses = append(losses, connectors.Loss{Field: "message.author", Why: connectors.WhyNobody, Detail: what + ": Freshdesk does not let its author write notes; it stands in the name of the key's owner"})
 		got, files, lost, err = t.post(ctx, path, values, m, what)
 	}
 	return connectors.Receipt{ID: idOf(got.ID), Version: got.Updated, Files: files, Losses: append(losses, lost...)}, err
 }
+
+// What losses call that which a call writes.
+func messageWhat(m *desk.Message) string { return "message " + string(m.ID) }
+func ticketWhat(r *desk.Ticket) string   { return "ticket " + string(r.ID) }
 
 // refusedFor tells whether a field did not pass validation.
 func refusedFor(err error, field string) bool {
@@ -105,16 +110,19 @@ func (t *Target) roomFor(files []desk.File, what string) (kept []desk.File, loss
 		}
 		return n
 	}
+	all := total()
 	for len(files) > 1 && total() > t.config.maxFiles() {
 		var left desk.File
 		files, left = withoutLargest(files)
-		losses = append(losses, tooMuch(what, left, "the files are together more than a message may have"))
+		lost := tooMuch(what, left, "the files are together more than a message may have")
+		lost.Value = strconv.FormatInt(all, 10)
+		losses = append(losses, lost)
 	}
 	return files, losses
 }
 
 func tooMuch(what string, f desk.File, why string) connectors.Loss {
-	return connectors.Loss{Field: "file", Detail: fmt.Sprintf("%s: file %q (%d bytes) is left out: %s", what, f.Name, f.Size, why)}
+	return connectors.Loss{Field: "file", Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("%s: file %q (%d bytes) is left out: %s", what, f.Name, f.Size, why)}
 }
 
 func withoutLargest(files []desk.File) (rest []desk.File, left desk.File) {

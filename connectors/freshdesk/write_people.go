@@ -95,7 +95,7 @@ func (t *Target) contactValues(ctx context.Context, r *desk.Contact, fields, cus
 		case "phones":
 			values["phone"], values["mobile"] = first(r.Phones), first(r.Phones[min(1, len(r.Phones)):])
 			if len(r.Phones) > 2 {
-				losses = append(losses, connectors.Loss{Field: "phones", Detail: fmt.Sprintf("contact %s has %d telephone numbers, Freshdesk has room for two", r.ID, len(r.Phones))})
+				losses = append(losses, connectors.Loss{Field: "phones", Why: connectors.WhyTooMany, Detail: fmt.Sprintf("contact %s has %d telephone numbers, Freshdesk has room for two", r.ID, len(r.Phones))})
 			}
 		case "org":
 			values["company_id"] = target(r.Org)

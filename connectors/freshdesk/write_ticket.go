@@ -23,6 +23,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
+	losses = append(losses, t.askerLosses(r)...)
 	if err := t.mayOpen(ctx, r, values); err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -39,7 +40,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		}
 		values["description"] = newBody(opens, t.config.prefaced())
 	}
-	got, files, lost, err := t.post(ctx, "tickets", values, opens, "ticket "+string(r.ID))
+	got, files, lost, err := t.post(ctx, "tickets", values, opens, ticketWhat(r))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -76,6 +77,16 @@ func (t *Target) mayOpen(ctx context.Context, r *desk.Ticket, values map[string]
 	return fits(r.Messages)
 }
 
+// askerLosses tells who asks where nobody does.
+func (t *Target) askerLosses(r *desk.Ticket) []connectors.Loss {
+	if r.Requester.Target != "" {
+		return nil
+	}
+	return []connectors.Loss{{
+		Field: "requester", Why: connectors.WhyNobody, Detail: fmt.Sprintf("ticket %s has nobody who asks; %s stands there", r.ID, t.config.StandIn),
+	}}
+}
+
 // coverFields are the fields of a ticket that are written.
 var coverFields = []string{"subject", "status", "priority", "type", "channel", "requester", "assignee", "group", "tags"}
 
@@ -92,7 +103,7 @@ func (t *Target) coverValues(ctx context.Context, r *desk.Ticket, fields, custom
 			values[key] = v
 		}
 		if lost != "" {
-			losses = append(losses, connectors.Loss{Field: f, Detail: fmt.Sprintf("ticket %s: %s", r.ID, lost)})
+			losses = append(losses, connectors.Loss{Field: f, Why: connectors.WhyValue, Value: valueOf(r, f), Takes: strings.Join(taken(f, s), "\n"), Detail: fmt.Sprintf("ticket %s: %s", r.ID, lost)})
 		}
 	}
 	more, lost, err := t.customValues(ctx, ticketFields, r, custom)
@@ -170,7 +181,7 @@ func shortenTags(values map[string]any, refused error, what string) (losses []co
 	for i, tag := range tags {
 		if rs := []rune(tag); len(rs) > longestTag {
 			tags[i] = string(rs[:longestTag])
-			losses = append(losses, connectors.Loss{Field: "tags", Detail: fmt.Sprintf("%s: the tag %q is longer than Freshdesk takes; it is %q", what, tag, tags[i])})
+			losses = append(losses, connectors.Loss{Field: "tags", Why: connectors.WhyTooLong, Value: tag, Detail: fmt.Sprintf("%s: the tag %q is longer than Freshdesk takes; it is %q", what, tag, tags[i])})
 		}
 	}
 	return losses, len(losses) > 0

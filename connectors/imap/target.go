@@ -164,3 +164,8 @@ func (t *Target) look(ctx context.Context) error {
 	t.looked = now
 	return nil
 }
+
+// Foresee implements connectors.Foreseer.
+func (t *Target) Foresee(ctx context.Context, w connectors.Write) ([]connectors.Loss, error) {
+	return t.scribe.Foresee(ctx, w)
+}

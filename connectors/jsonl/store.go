@@ -124,7 +124,7 @@ func (s store) keep(ctx context.Context, t *desk.Ticket) (files []connectors.Fil
 		for j := range m.Files {
 			f := &m.Files[j]
 			if f.Path = ""; s.folder == "" {
-				losses = append(losses, connectors.Loss{Field: "file", Detail: fmt.Sprintf("the bytes of %q are left out: name a folder for them with files", f.Name)})
+				losses = append(losses, noFolder(f))
 				continue
 			}
 			if err := s.keepFile(ctx, f); err != nil {

@@ -27,6 +27,8 @@ type Target struct {
 
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name
+	// definitions are those of custom fields that were looked at, by id.
+	definitions map[string]*fieldShape
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {
@@ -34,7 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}}, nil
+	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}, definitions: map[string]*fieldShape{}}, nil
 }
 
 // Create makes a record; of a ticket's messages the first.
@@ -198,9 +200,39 @@ func losses(want, got desk.Record, fields []string, said []string) (out []connec
 		if len(said) > 0 {
 			detail += ": " + strings.Join(said, "; ")
 		}
-		out = append(out, connectors.Loss{Field: name, Detail: detail})
+		out = append(out, connectors.Loss{Field: name, Detail: detail, Why: sortOf(want, got, name), Value: valueOf(want, name)})
 	}
 	return out
+}
+
+// sortOf is what sort of loss it is that a field came back otherwise.
+func sortOf(want, got desk.Record, name string) connectors.Why {
+	ticket, ok := want.(*desk.Ticket)
+	switch {
+	case !ok:
+	case name == "subject" && len(ticket.Subject) > mostSubject:
+		return connectors.WhyTooLong
+	case name == "created" || name == "due" || name == "solved":
+		return connectors.WhyTime
+	case name == "status", strings.HasPrefix(name, "fields.") && !desk.PrintsOf(got).Has(name):
+		return connectors.WhyValue
+	case name == "assignee":
+		return connectors.WhyNobody
+	}
+	return connectors.WhyNotTaken
+}
+
+// valueOf is the value of a field that a mapping could give another.
+func valueOf(r desk.Record, name string) string {
+	ticket, ok := r.(*desk.Ticket)
+	custom, isCustom := strings.CutPrefix(name, "fields.")
+	switch {
+	case isCustom:
+		return fmt.Sprint(r.About().Fields[custom])
+	case ok && name == "status":
+		return string(ticket.Status)
+	}
+	return ""
 }
 
 // Keys of the private memory.

@@ -47,9 +47,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return got, err
 	}
-	_, writes := t.config.Caps(connectors.Caps{}, Spec().Writes)
-	kept := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == "merged_into" || !writes.Keeps(desk.KindTicket, f) })
-	got.Version, got.Losses = stamp(back.Updated), losses(r, back, kept, said)
+	got.Version, got.Losses = stamp(back.Updated), losses(r, back, t.changed(fields), said)
 	return got, nil
 }
 
@@ -77,7 +75,7 @@ func (t *Target) changes(r, before *desk.Ticket, fields []string) []map[string]a
 	if r.Requester.Target != "" {
 		requestor = append(requestor, string(r.Requester.Target))
 	}
-	set("subject", "Subject", r.Subject)
+	set("subject", "Subject", onLine(r.Subject))
 	set("priority", "Priority", rank(r.Priority))
 	set("due", "Due", moments(r.Due))
 	set("solved", "Resolved", moments(r.Solved))

@@ -72,11 +72,19 @@ func (t *Target) absent(ctx context.Context, ticket desk.ID, err error) error {
 	return err
 }
 
-// body is what is written for a message. RT would take NUL, and the database under it
-// would not.
-func (t *Target) body(ctx context.Context, m *desk.Message) (content, kind string, err error) {
+// hasNUL refuses a message with a character that RT would take, and the database under
+// it would not.
+func hasNUL(m *desk.Message) error {
 	if strings.ContainsRune(m.Text, 0) || strings.ContainsRune(m.HTML, 0) {
-		return "", "", connectors.Refuse(connectors.ReasonRefused, "take it out in the mapping", "message %s has the character NUL in its text, which no RT can keep", m.ID)
+		return connectors.Refuse(connectors.ReasonRefused, "take it out in the mapping", "message %s has the character NUL in its text, which no RT can keep", m.ID)
+	}
+	return nil
+}
+
+// body is what is written for a message.
+func (t *Target) body(ctx context.Context, m *desk.Message) (content, kind string, err error) {
+	if err := hasNUL(m); err != nil {
+		return "", "", err
 	}
 	from := m.From
 	if from == (desk.Address{}) && m.Author.Target != "" {
@@ -118,7 +126,7 @@ func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes 
 			return fmt.Errorf("message %s: file %q has %d bytes and RT kept %d: see MaxAttachmentSize in its configuration: %w", m.ID, f.Name, sizes[i], kept, connectors.ErrDenied)
 		}
 		if name, _ := fileLabel(f); name != string(there[i].Filename) {
-			got.Losses = append(got.Losses, connectors.Loss{Field: "file", Detail: fmt.Sprintf("file %q of message %s is called %q in RT", f.Name, m.ID, there[i].Filename)})
+			got.Losses = append(got.Losses, connectors.Loss{Field: "file", Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("file %q of message %s is called %q in RT", f.Name, m.ID, there[i].Filename)})
 		}
 		got.Files = append(got.Files, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: sizes[i]})
 	}

@@ -28,10 +28,14 @@ func (t *Target) updateOrganization(ctx context.Context, id desk.ID, r *desk.Org
 		return connectors.Receipt{}, err
 	}
 	if slices.Contains(fields, "name") && desk.ID(r.Name) != id {
-		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "change the field Organization of its users in RT",
-			"organization %s is called %q now: in RT that is another organisation", id, r.Name)
+		return connectors.Receipt{}, renamedOrganization(id, r)
 	}
 	return connectors.Receipt{ID: id}, nil
+}
+
+func renamedOrganization(id desk.ID, r *desk.Organization) error {
+	return connectors.Refuse(connectors.ReasonRefused, "change the field Organization of its users in RT",
+		"organization %s is called %q now: in RT that is another organisation", id, r.Name)
 }
 
 // fetchOrg knows those that were written here, and those that a user names.

@@ -12,6 +12,9 @@ import (
 )
 
 func (t *Target) createQueue(ctx context.Context, r *desk.Category) (connectors.Receipt, error) {
+	if err := queueName(r); err != nil {
+		return connectors.Receipt{}, err
+	}
 	id, err := t.post(ctx, "queue", map[string]any{"Name": r.Name})
 	return connectors.Receipt{ID: desk.ID(id)}, err
 }

@@ -97,7 +97,7 @@ func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[s
 		marks += encodeMark(r.Messages[0].Mark)
 	}
 	fields[t.config.mark()] = marks
-	object = map[string]any{"Queue": string(q.ID), "Subject": r.Subject, "Priority": rank(r.Priority), "CustomFields": fields}
+	object = map[string]any{"Queue": string(q.ID), "Subject": onLine(r.Subject), "Priority": rank(r.Priority), "CustomFields": fields}
 	for field, v := range map[string]string{
 		"Requestor": string(r.Requester.Target), "Owner": string(r.Assignee.Target),
 		"Created": moments(r.Created), "Due": moments(r.Due), "Resolved": moments(r.Solved),
@@ -113,11 +113,14 @@ func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[s
 		object["AdminCc"] = admin
 	}
 	word := t.config.word(r.Status)
-	if object["Status"] = word; word != "new" && word != "open" && word != "resolved" {
+	if object["Status"] = word; onlyLater(word) {
 		object["Status"], later = "open", map[string]any{"Status": word}
 	}
 	return object, later, nil
 }
+
+// onlyLater tells whether a ticket can have a status only when it stands.
+func onlyLater(word string) bool { return word != "new" && word != "open" && word != "resolved" }
 
 // moments is a time as RT takes it when something is written; "" for none.
 func moments(at time.Time) string {
@@ -208,19 +211,32 @@ func (t *Target) account(ctx context.Context, r *desk.Ticket, got *connectors.Re
 	if back.Mark != r.Mark {
 		return fmt.Errorf("ticket %s: RT did not keep the mark in the custom field %q of ticket %s – see that it takes one value of any text: %w", r.ID, t.config.mark(), got.ID, connectors.ErrDenied)
 	}
+	want, kept := t.accounted(r)
+	got.Version = stamp(back.Updated)
+	got.Losses = append(got.Losses, losses(want, back, kept, nil)...)
+	return nil
+}
+
+// accounted is what a new ticket is compared with, and in which fields.
+func (t *Target) accounted(r *desk.Ticket) (want *desk.Ticket, kept []string) {
 	_, writes := t.config.Caps(connectors.Caps{}, Spec().Writes)
-	want := desk.Clone(r).(*desk.Ticket)
+	bare := *r
+	bare.Messages = nil
+	want = desk.Clone(&bare).(*desk.Ticket)
 	want.MergedInto = desk.Ref{} // that comes last
 	want.Created, want.Due, want.Solved = r.Created.Truncate(time.Second), r.Due.Truncate(time.Second), r.Solved.Truncate(time.Second)
-	var kept []string
 	for _, p := range desk.PrintsOf(want) {
 		if writes.Keeps(desk.KindTicket, p.Name) {
 			kept = append(kept, p.Name)
 		}
 	}
-	got.Version = stamp(back.Updated)
-	got.Losses = append(got.Losses, losses(want, back, kept, nil)...)
-	return nil
+	return want, kept
+}
+
+// changed are those of the fields of a changed ticket that RT has room for.
+func (t *Target) changed(fields []string) []string {
+	_, writes := t.config.Caps(connectors.Caps{}, Spec().Writes)
+	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == "merged_into" || !writes.Keeps(desk.KindTicket, f) })
 }
 
 // cover1 reads what stands on a ticket, without its messages.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -134,12 +135,24 @@ func refused(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusBadRequest
 }
 
-// userLosses are what RT has no room for.
-func userLosses(r desk.Record, fields []string) []connectors.Loss {
+// userLosses are what RT has no room for, or would cut.
+func userLosses(r desk.Record, fields []string) (out []connectors.Loss) {
 	if c, ok := r.(*desk.Contact); ok && len(c.Phones) > 4 && (fields == nil || containsField(fields, "phones")) {
-		return []connectors.Loss{{Field: "phones", Detail: fmt.Sprintf("contact %s has %d telephone numbers, RT has room for 4", c.ID, len(c.Phones))}}
+		out = append(out, connectors.Loss{Field: "phones", Why: connectors.WhyTooMany, Detail: fmt.Sprintf("contact %s has %d telephone numbers, RT has room for 4", c.ID, len(c.Phones))})
 	}
-	return nil
+	for _, field := range []string{"name", "email", "emails", "phones", "language", "zone", "org"} {
+		if fields != nil && !containsField(fields, field) {
+			continue
+		}
+		for name, v := range userFieldsOf(r, []string{field}) {
+			s, _ := v.(string)
+			if most := mostOfUsers[name]; most > 0 && len(s) > most && !isPlanned(desk.ID(s)) {
+				out = append(out, connectors.Loss{Field: field, Why: connectors.WhyTooLong, Detail: fmt.Sprintf("%s %s: RT cuts %s to %d bytes: %q", r.Kind(), r.About().ID, name, most, cut(s, most))})
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b connectors.Loss) int { return strings.Compare(a.Field+a.Detail, b.Field+b.Detail) })
+	return out
 }
 
 func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
@@ -159,7 +172,8 @@ func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fiel
 	got.Version = back.About().Version
 	var kept []string
 	for _, f := range fields {
-		if f != "disabled" && f != "groups" && (f != "phones" || len(got.Losses) == 0) {
+		told := slices.ContainsFunc(got.Losses, func(l connectors.Loss) bool { return l.Field == f })
+		if f != "disabled" && f != "groups" && !told {
 			kept = append(kept, f)
 		}
 	}

@@ -2,7 +2,6 @@ package zendesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -55,7 +54,8 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, closed(ticket, err)
 	}
-	in.lose("message.at", "Zendesk dates what is added to a ticket that stands with the time of the move; when it was written is kept in the comment's metadata")
+	bodies(m, in)
+	late(in)
 	got := connectors.Receipt{Files: files, Losses: in.losses}
 	for _, e := range out.Audit.Events {
 		if e.Type == "Comment" {
@@ -68,15 +68,9 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	return got, nil
 }
 
-// closed says what to do where Zendesk refuses a change because the ticket is closed:
-// nothing opens it again.
-func closed(ticket desk.ID, err error) error {
-	var e *rest.Error
-	if errors.As(err, &e) && e.Status == http.StatusUnprocessableEntity && strings.Contains(e.Message, "closed prevents") {
-		return connectors.Refuse(connectors.ReasonRefused, "make a follow-up of it by hand, or dismiss it",
-			"ticket %s is closed, and Zendesk changes no closed ticket (%s)", ticket, e.Message)
-	}
-	return err
+// late tells what becomes of the time of a message that is added to a ticket.
+func late(in *inputs) {
+	in.lose(connectors.WhyTime, "message.at", "Zendesk dates what is added to a ticket that stands with the time of the move; when it was written is kept in the comment's metadata")
 }
 
 // standing finds the comment that is a message: by the mark that one carries that we

@@ -44,7 +44,7 @@ func (t *Target) tellTags(ctx context.Context, all []*ticketWrite, receipts []co
 		err = fmt.Errorf("tickets/show_many: the ticket is not in the answer")
 	}
 	for _, i := range tagged {
-		unseen := connectors.Loss{Field: "tags", Detail: fmt.Sprintf("it was not seen whether Zendesk took the tags as they are: %v", err)}
+		unseen := connectors.Loss{Field: "tags", Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("it was not seen whether Zendesk took the tags as they are: %v", err)}
 		receipts[i].Losses = append(receipts[i].Losses, unseen)
 	}
 }

@@ -33,7 +33,9 @@ func TestSource(t *testing.T) {
 // The other side, in an account whose administrator has switched off what notifies.
 func TestTarget(t *testing.T) {
 	conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {
-		a := zendesktest.New(fast())
+		o := fast()
+		o.Locales = []string{"en-US", "ru"}
+		a := zendesktest.New(o)
 		a.Quiet()
 		for _, kind := range []string{"ticket_fields", "user_fields", "organization_fields"} {
 			a.Set(kind, given{"title": "plan", "type": "text"})

@@ -185,6 +185,14 @@ func plain(list []any) string {
 	return strings.Join(parts, ", ")
 }
 
+// choices are the options as people see them.
+func (f *fieldShape) choices() (names []string) {
+	for _, o := range f.Options {
+		names = append(names, o.Name)
+	}
+	return names
+}
+
 // tag is the option of a label or tag.
 func (f *fieldShape) tag(label string) (tag, missing string) {
 	for _, o := range f.Options {

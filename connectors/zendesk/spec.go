@@ -68,5 +68,5 @@ var kept = map[desk.Kind][]string{
 
 // always are fields that Zendesk fills in by itself.
 var always = map[desk.Kind][]string{
-	desk.KindContact: {"name", "language"}, desk.KindAgent: {"name"}, desk.KindTicket: {"requester"},
+	desk.KindContact: {"name", "language"}, desk.KindAgent: {"name"}, desk.KindTicket: {"requester"}, desk.KindMessage: {"author"},
 }

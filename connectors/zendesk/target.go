@@ -26,6 +26,7 @@ type Target struct {
 	dry    bool
 
 	looking *semaphore.Weighted
+	spoken  []string  // the account's languages; nil not asked for yet
 	looked  time.Time // when it was last seen that nothing notifies
 
 	mu   sync.Mutex
@@ -86,7 +87,7 @@ func (t *Target) create(ctx context.Context, path, name string, in obj, losses [
 		return connectors.Receipt{}, fmt.Errorf("%s: the answer names no id: %w", path, connectors.ErrUnsure)
 	}
 	if said, _ := in["locale"].(string); said != "" && !strings.EqualFold(said, string(out[name].Locale)) {
-		losses = append(losses, connectors.Loss{Field: "language", Detail: fmt.Sprintf("Zendesk did not take the language %q: add it to those of the account", said)})
+		losses = append(losses, noLanguage(said, nil))
 	}
 	return connectors.Receipt{ID: id, Losses: losses}, nil
 }
@@ -104,7 +105,7 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	fields = slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return !caps.Keeps(r.Kind(), f) })
+	fields = t.room(r.Kind(), fields)
 	switch r := r.(type) {
 	case *desk.Organization:
 		in, losses := organizationInput(w, r, fields)

@@ -28,11 +28,7 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 		return connectors.Receipt{}, err
 	}
 	t.cover(w, r, in)
-	for _, field := range []string{"created", "solved"} {
-		if slices.Contains(in.fields, field) {
-			all.lose(field, "Zendesk sets this time itself once a ticket stands")
-		}
-	}
+	fixed(all, in.fields)
 	for key, v := range in.obj { // null empties; "" may be refused
 		if v == "" && key != "subject" {
 			in.obj[key] = nil
@@ -47,6 +43,15 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 	return got, closed(id, err)
 }
 
+// fixed tells of times that are set when a ticket is imported, and not later.
+func fixed(in *inputs, fields []string) {
+	for _, field := range []string{"created", "solved"} {
+		if slices.Contains(fields, field) {
+			in.lose(connectors.WhyFixed, field, "Zendesk sets this time itself once a ticket stands")
+		}
+	}
+}
+
 // differing are the fields in which what stands differs from what a write of r would
 // make of it; what would be lost anyway is not among them.
 func differing(r *desk.Ticket, back desk.Record, fields []string, losses []connectors.Loss) []string {
@@ -58,7 +63,7 @@ func differing(r *desk.Ticket, back desk.Record, fields []string, losses []conne
 	want.Tags = tags(want.Tags, new(inputs))
 	changed := desk.PrintsOf(want).Changed(desk.PrintsOf(back))
 	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool {
-		lost := f != "tags" && slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == f })
+		lost := slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == f && l.Why != connectors.WhyNotTaken })
 		return lost || !slices.Contains(changed, f)
 	})
 }

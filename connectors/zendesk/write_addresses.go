@@ -61,7 +61,7 @@ func (t *Target) updateContact(ctx context.Context, w *words, id desk.ID, c *des
 		return got, nil
 	}
 	if len(c.Emails) == 0 {
-		got.Losses = append(got.Losses, connectors.Loss{Field: "emails", Detail: "Zendesk keeps the main address of a person until there is another"})
+		got.Losses = append(got.Losses, keepsAddress())
 		return got, nil
 	}
 	return got, t.setEmails(ctx, &got, c.Emails, true)
@@ -136,7 +136,7 @@ func (t *Target) addIdentity(ctx context.Context, got *connectors.Receipt, kind,
 	_, err := t.client.JSON(ctx, call, &out)
 	if errors.Is(err, connectors.ErrRefused) {
 		field := map[string]string{"email": "emails"}[kind]
-		got.Losses = append(got.Losses, connectors.Loss{Field: firstOf(field, "phones"), Detail: fmt.Sprintf("Zendesk did not take %s: %v", value, err)})
+		got.Losses = append(got.Losses, connectors.Loss{Field: firstOf(field, "phones"), Why: connectors.WhyNotTaken, Value: value, Detail: fmt.Sprintf("Zendesk did not take %s: %v", value, err)})
 		return nil, nil
 	}
 	return []identityShape{out.Identity}, err

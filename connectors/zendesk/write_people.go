@@ -38,8 +38,14 @@ func (in *inputs) set(field, key string, v any, empty bool) {
 	}
 }
 
-func (in *inputs) lose(field, format string, args ...any) {
-	in.losses = append(in.losses, connectors.Loss{Field: field, Detail: fmt.Sprintf(format, args...)})
+func (in *inputs) lose(why connectors.Why, field, format string, args ...any) {
+	in.losses = append(in.losses, connectors.Loss{Field: field, Detail: fmt.Sprintf(format, args...), Why: why})
+}
+
+// takes says of the last loss which value was lost, and which would not be.
+func (in *inputs) takes(value string, instead ...string) {
+	last := &in.losses[len(in.losses)-1]
+	last.Value, last.Takes = value, strings.Join(instead, "\n")
 }
 
 // custom says the custom fields: under their keys, or for those of tickets as a
@@ -63,7 +69,7 @@ func (in *inputs) custom(s *fieldSet, m *desk.Meta, into func(f *fieldShape, v a
 		f := s.named(name)
 		if f == nil {
 			if said {
-				in.lose("fields."+name, "Zendesk has no field %q for a %s: make one, or map it to another", name, s.kind)
+				in.lose(connectors.WhyNoField, "fields."+name, "Zendesk has no field %q for a %s: make one, or map it to another", name, s.kind)
 			}
 			continue
 		}
@@ -71,7 +77,11 @@ func (in *inputs) custom(s *fieldSet, m *desk.Meta, into func(f *fieldShape, v a
 		if said {
 			var lost string
 			if value, lost = f.write(v); lost != "" {
-				in.lose("fields."+name, "%s", lost)
+				in.lose(connectors.WhyValue, "fields."+name, "%s", lost)
+				in.takes(fmt.Sprint(v), f.choices()...)
+			} else if kept := f.read(value); !desk.SameValue(kept, v) {
+				in.lose(connectors.WhyNotTaken, "fields."+name, "the field %q keeps %.60q as %.60q", name, fmt.Sprint(v), fmt.Sprint(kept))
+				in.takes(fmt.Sprint(v))
 			}
 		}
 		into(f, value)

@@ -56,25 +56,14 @@ func (o *ticketWrite) tags() []string {
 func (o *ticketWrite) compare(t *ticketShape) {
 	for _, tag := range o.tags() {
 		if !slices.Contains(t.Tags, tag) {
-			o.losses = append(o.losses, connectors.Loss{Field: "tags", Detail: fmt.Sprintf("Zendesk did not take the tag %q as it is", tag)})
+			o.losses = append(o.losses, connectors.Loss{Field: "tags", Why: connectors.WhyNotTaken, Value: tag, Detail: fmt.Sprintf("Zendesk did not take the tag %q as it is", tag)})
 		}
 	}
 }
 
 // prepare uploads the files of a ticket and says all of it in Zendesk's words.
 func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticketWrite, error) {
-	in := &inputs{obj: obj{}}
-	t.cover(w, r, in)
-	in.obj["external_id"] = r.Mark
-	if at := t.stamp(in, "created", r.Created); at != "" {
-		in.obj["created_at"] = at
-	}
-	if at := t.stamp(in, "updated", r.Updated); at != "" {
-		in.obj["updated_at"] = at
-	}
-	if at := t.stamp(in, "solved", r.Solved); at != "" {
-		in.obj["solved_at"] = at
-	}
+	in := t.said(w, r)
 	one := &ticketWrite{obj: in.obj}
 	var comments []obj
 	for i := range r.Messages {
@@ -83,7 +72,7 @@ func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticket
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s, message %s: %w", r.ID, m.ID, err)
 		}
-		if at := t.stamp(in, "message.at", firstTime(m.At, r.Created)); at != "" {
+		if at := t.stamp(new(inputs), "message.at", firstTime(m.At, r.Created)); at != "" {
 			c["created_at"] = at
 		}
 		comments, one.files = append(comments, c), append(one.files, files...)
@@ -93,6 +82,27 @@ func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticket
 	}
 	in.obj["comments"], one.losses, one.before = comments, in.losses, in.before
 	return one, nil
+}
+
+// said is all that is said of a new ticket but for its messages, and what is lost of it
+// and of them.
+func (t *Target) said(w *words, r *desk.Ticket) *inputs {
+	in := &inputs{obj: obj{}}
+	t.cover(w, r, in)
+	in.obj["external_id"] = r.Mark
+	for _, time := range []struct {
+		field, key string
+		at         time.Time
+	}{{"created", "created_at", r.Created}, {"updated", "updated_at", r.Updated}, {"solved", "solved_at", r.Solved}} {
+		if at := t.stamp(in, time.field, time.at); at != "" {
+			in.obj[time.key] = at
+		}
+	}
+	for i := range r.Messages {
+		bodies(&r.Messages[i], in)
+		t.stamp(in, "message.at", firstTime(r.Messages[i].At, r.Created))
+	}
+	return in
 }
 
 func firstTime(all ...time.Time) time.Time {
@@ -113,11 +123,11 @@ func (t *Target) stamp(in *inputs, field string, at time.Time) string {
 	case at.IsZero():
 		return ""
 	case at.Before(epoch):
-		in.lose(field, "Zendesk has no times before 1970: %s became 1970", at.UTC().Format(time.RFC3339))
+		in.lose(connectors.WhyTime, field, "Zendesk has no times before 1970: %s became 1970", at.UTC().Format(time.RFC3339))
 		at = epoch
 	case at.After(now):
 		if field != "updated" {
-			in.lose(field, "Zendesk has no times in the future: %s became now", at.UTC().Format(time.RFC3339))
+			in.lose(connectors.WhyTime, field, "Zendesk has no times in the future: %s became now", at.UTC().Format(time.RFC3339))
 		}
 		at = now
 	}
@@ -132,7 +142,8 @@ func (t *Target) cover(w *words, r *desk.Ticket, in *inputs) {
 	in.set("status", "status", string(r.Status), r.Status == "")
 	in.set("priority", "priority", string(r.Priority), r.Priority == "")
 	if in.asked("type") && r.Type != "" && !slices.Contains(ticketTypes, r.Type) {
-		in.lose("type", "Zendesk has no type %q: its types are %s", r.Type, strings.Join(ticketTypes, ", "))
+		in.lose(connectors.WhyValue, "type", "Zendesk has no type %q: its types are %s", r.Type, strings.Join(ticketTypes, ", "))
+		in.takes(r.Type, ticketTypes...)
 	} else {
 		in.set("type", "type", r.Type, r.Type == "")
 	}
@@ -145,7 +156,7 @@ func (t *Target) cover(w *words, r *desk.Ticket, in *inputs) {
 		}
 	}
 	if in.fields == nil && r.Requester.Target == "" {
-		in.lose("requester", "the ticket has nobody who asks; Zendesk puts the account that imports there")
+		in.lose(connectors.WhyNobody, "requester", "the ticket has nobody who asks; Zendesk puts the account that imports there")
 	}
 	if in.asked("tags") && (in.fields != nil || len(r.Tags) > 0) {
 		in.obj["tags"] = tags(r.Tags, in)
@@ -186,13 +197,21 @@ func tags(all []string, in *inputs) []string {
 	for _, tag := range all {
 		one := strings.Join(strings.Fields(tag), "_")
 		if one != tag {
-			in.lose("tags", "Zendesk has no white space in tags: %q became %q", tag, one)
+			in.lose(connectors.WhyNotTaken, "tags", "Zendesk has no white space in tags: %q became %q", tag, one)
+			in.takes(tag)
 		}
 		if one != "" && !slices.Contains(out, one) {
 			out = append(out, one)
 		}
 	}
 	return out
+}
+
+// bodies tells of a message whose text Zendesk has no room for beside its HTML.
+func bodies(m *desk.Message, in *inputs) {
+	if asPage(m) && saysElse(m.Text, m.HTML) {
+		in.lose(connectors.WhyOneBody, "message.text", "message %s says something else as text than as HTML; Zendesk has room for the HTML alone", m.ID)
+	}
 }
 
 // comment is a message as Zendesk takes it; its files are uploaded before.
@@ -221,9 +240,6 @@ func (t *Target) comment(ctx context.Context, m *desk.Message, in *inputs) (obj,
 	switch {
 	case asPage(m):
 		c["html_body"] = addressed(m.HTML, addresses)
-		if saysElse(m.Text, m.HTML) {
-			in.lose("message.text", "message %s says something else as text than as HTML; Zendesk has room for the HTML alone", m.ID)
-		}
 	case strings.TrimSpace(m.Text) == "":
 		c["body"] = noText + m.Text
 	default:

@@ -29,7 +29,8 @@ func AllOfMessage(want, got *desk.Message, caps connectors.Caps) []Difference {
 	var out []Difference
 	for _, name := range append(desk.FieldsOf(desk.KindMessage), custom(want)...) {
 		keeps := caps.Keeps(desk.KindMessage, name) && (name != "at" || caps.Backdate)
-		if string(w[name]) == string(g[name]) || !keeps && (g[name] == nil || name == "at") {
+		always := w[name] == nil && slices.Contains(caps.Always[desk.KindMessage], name)
+		if always || string(w[name]) == string(g[name]) || !keeps && (g[name] == nil || name == "at") {
 			continue
 		}
 		out = append(out, Difference{name, plain(w[name]), plain(g[name]), keeps})
@@ -39,6 +40,12 @@ func AllOfMessage(want, got *desk.Message, caps connectors.Caps) []Difference {
 
 func alike(want, got *desk.Message) bool {
 	return want.HTML != "" && want.HTML == got.HTML || squeezed(want.Text) == squeezed(got.Text)
+}
+
+// SameBody tells whether the text or the HTML of two messages is the same, white space
+// aside.
+func SameBody(want, got *desk.Message) bool {
+	return squeezed(want.Text) == squeezed(got.Text) || want.HTML != "" && squeezed(want.HTML) == squeezed(got.HTML)
 }
 
 // sameHTML also holds where the target has room for one body and was given the text of

@@ -135,6 +135,7 @@ func (l *letter) packMessage() error {
 	if lossy {
 		l.losses = append(l.losses, connectors.Loss{
 			Field:  "message.text",
+			Why:    connectors.WhyNotTaken,
 			Detail: fmt.Sprintf("message %s: line ends or control characters of its text are not kept exactly", l.msg.ID),
 		})
 	}

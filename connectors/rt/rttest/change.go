@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -26,7 +25,7 @@ func (s *Server) change(t *ticket, b object) []string {
 	}
 	if v, ok := b["Subject"]; ok && word(v) != t.subject {
 		tell("Subject changed from '%s' to '%s'", t.subject, word(v))
-		t.subject = clip(strings.Join(strings.FieldsFunc(word(v), newline), " "), 200)
+		t.subject = subject(v)
 	}
 	if v := word(b["Priority"]); v != "" && v != t.priority {
 		tell("Priority changed from '%s' to '%s'", priorityName(t.priority), priorityName(v))

@@ -24,8 +24,8 @@ func (s *Server) queueObject(q *queue) object {
 		o["Disabled"] = "2" // it is RT's own, for approvals
 	}
 	var ticketFields, txnFields []object
-	for _, name := range s.ticketFields() {
-		ticketFields = append(ticketFields, object{"name": name, "type": "customfield"})
+	for i, name := range s.ticketFields() {
+		ticketFields = append(ticketFields, object{"name": name, "type": "customfield", "id": strconv.Itoa(i + 1)})
 	}
 	if s.Mark != "" {
 		txnFields = append(txnFields, object{"name": s.Mark, "type": "customfield"})
@@ -39,6 +39,20 @@ func (s *Server) ticketFields() []string {
 		return s.Fields
 	}
 	return append([]string{s.Mark}, s.Fields...)
+}
+
+// oneField is the definition of a custom field.
+func (s *Server) oneField(q *request) (int, any, *failure) {
+	n, err := strconv.Atoi(q.path[1])
+	if err != nil || n < 1 || n > len(s.ticketFields()) {
+		return 0, nil, notFound
+	}
+	name := s.ticketFields()[n-1]
+	o := object{"id": n, "Name": name, "Type": "Freeform", "MaxValues": "0", "LookupType": "RT::Queue-RT::Ticket"}
+	if choices := s.Choices[name]; choices != nil {
+		o["Type"], o["MaxValues"], o["Values"] = "Select", "1", choices
+	}
+	return 200, o, nil
 }
 
 // queueObjects are the queues by their names.

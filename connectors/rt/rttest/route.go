@@ -51,6 +51,8 @@ func (s *Server) route(w http.ResponseWriter, q *request) (int, any, *failure) {
 		return s.oneUser(q)
 	case "GET group":
 		return s.group(q, two == "members")
+	case "GET customfield":
+		return s.oneField(q)
 	case "GET queues":
 		return s.list(q, s.queueObjects(q))
 	case "POST queue":

@@ -34,6 +34,8 @@ type Server struct {
 	Mark string
 	// Fields are further custom fields of tickets.
 	Fields []string
+	// Choices are the values of those of them that are chosen from a list.
+	Choices map[string][]string
 	// Scrips tells whether RT's standard scrips are on: they write e-mails.
 	Scrips bool
 	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 type ticket struct {
@@ -116,7 +115,7 @@ func (s *Server) createTicket(q *request) (int, any, *failure) {
 		return 0, nil, bad
 	}
 	s.numbers++
-	t := &ticket{id: len(s.tickets) + 1, queue: in, subject: clip(strings.Join(strings.FieldsFunc(word(b["Subject"]), newline), " "), 200), status: status, owner: "Nobody", priority: word(b["Priority"]), fields: map[string][]string{}}
+	t := &ticket{id: len(s.tickets) + 1, queue: in, subject: subject(b["Subject"]), status: status, owner: "Nobody", priority: word(b["Priority"]), fields: map[string][]string{}}
 	t.into, t.created, t.updated = t.id, s.now(), s.now()
 	if t.priority == "" {
 		t.priority = "0"
@@ -142,14 +141,31 @@ func (s *Server) createTicket(q *request) (int, any, *failure) {
 	return 201, ref("ticket", strconv.Itoa(t.id)), nil
 }
 
-func newline(r rune) bool { return r == '\n' || r == '\r' }
+// subject is a subject as RT keeps it: without line ends, and cut.
+func subject(v any) string { return clip(strings.ReplaceAll(word(v), "\n", ""), 200) }
 
-// clip cuts a text to so many characters, as a column of the database does.
+// clip cuts a text to so many bytes, as RT does with what is longer than its column.
 func clip(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
+	if len(s) <= most {
 		return s
 	}
-	return string([]rune(s)[:most])
+	return strings.ToValidUTF8(s[:most], "")
+}
+
+// chosen are those of the values that the field has, as they are spelt there; one.
+func (s *Server) chosen(name string, values []string) (kept []string) {
+	choices := s.Choices[name]
+	if choices == nil {
+		return values
+	}
+	for _, v := range values {
+		for _, c := range choices {
+			if strings.EqualFold(c, v) {
+				kept = []string{c}
+			}
+		}
+	}
+	return kept
 }
 
 // setFields puts the values of custom fields that there are, and tells what changed.
@@ -172,6 +188,12 @@ func (s *Server) setFields(t *ticket, v any) (said []string) {
 			}
 		default:
 			now = []string{word(v)}
+		}
+		if given := len(now); given > 0 {
+			if now = s.chosen(name, now); len(now) == 0 {
+				said = append(said, "Invalid value for custom field")
+				continue
+			}
 		}
 		was := strings.Join(t.fields[name], ", ")
 		if t.fields[name] = now; was != "" && len(now) > 0 {

@@ -23,6 +23,23 @@ var userFields = []string{
 	"Name", "EmailAddress", "RealName", "Organization", "Comments", "FreeformContactInfo", "Lang", "Timezone", "WorkPhone", "MobilePhone", "HomePhone", "PagerPhone",
 }
 
+// column is how many bytes a field of users has room for (etc/schema.Pg).
+func column(field string) int {
+	switch field {
+	case "Comments", "FreeformContactInfo":
+		return 1 << 20
+	case "EmailAddress", "RealName":
+		return 120
+	case "Lang":
+		return 16
+	case "Timezone":
+		return 50
+	case "WorkPhone", "MobilePhone", "HomePhone", "PagerPhone":
+		return 30
+	}
+	return 200
+}
+
 func (u *user) object() object {
 	o := object{"id": u.id, "CustomFields": []any{}, "Creator": ref("user", "root"), "_url": "user/" + u.name(), "Created": stamp(u.created), "LastUpdated": stamp(u.updated), "Disabled": oneIf(u.disabled), "Privileged": oneIf(u.privileged)}
 	for _, f := range userFields {
@@ -76,7 +93,7 @@ func (s *Server) taken(me *user, field, v string) string {
 func (s *Server) createUser(q *request) (int, any, *failure) {
 	u := &user{fields: map[string]string{}, privileged: word(q.body["Privileged"]) == "1", created: s.now(), updated: s.now()}
 	for _, f := range userFields {
-		u.fields[f] = word(q.body[f])
+		u.fields[f] = clip(word(q.body[f]), column(f))
 		if text := s.taken(nil, f, u.fields[f]); text != "" {
 			return 0, nil, fail(400, "%s", text)
 		}
@@ -114,7 +131,7 @@ func (s *Server) oneUser(q *request) (int, any, *failure) {
 			continue
 		}
 		said = append(said, fmt.Sprintf("User %s: %s changed from %s to %s", u.name(), f, quoted(u.fields[f]), quoted(word(v))))
-		u.fields[f], u.updated = word(v), s.now()
+		u.fields[f], u.updated = clip(word(v), column(f)), s.now()
 	}
 	if v, ok := q.body["Disabled"]; ok && (word(v) == "1") != u.disabled {
 		u.disabled, u.updated = !u.disabled, s.now()

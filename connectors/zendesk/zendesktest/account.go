@@ -51,6 +51,8 @@ type Options struct {
 	// Tag is what the account makes of a tag; nil leaves it as it is. The vendor has
 	// rules for tags that it does not write down.
 	Tag func(string) string
+	// Locales are the languages of the account; none: it takes any, and tells of none.
+	Locales []string
 	// NoCursors makes lists know numbers of pages alone, as some endpoints do.
 	NoCursors bool
 	// NoBulkUsers refuses users in bulk, as an account does unless the vendor has

@@ -116,6 +116,7 @@ func (a *Account) routes() *http.ServeMux {
 			return ok(obj{name: []obj{}, "next_page": nil, "previous_page": nil, "count": 0})
 		})
 	}
+	read("/api/v2/locales", (*Account).listLocales)
 	read("/api/v2/triggers/active", (*Account).activeTriggers)
 	read("/api/v2/users/me", func(_ *Account, c *call) reply { return ok(obj{"user": c.user.data}) })
 	read("/api/v2/users/search", (*Account).searchUsers)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -88,6 +89,7 @@ func (a *Account) setUser(r *row, in obj) {
 			r.data[key] = number(v)
 		case key == "tags":
 			r.data[key] = texts(v)
+		case key == "locale" && a.o.Locales != nil && !slices.Contains(a.o.Locales, text(v)): // it stays as it is
 		case key == "email" && text(v) != "":
 			r.data[key] = strings.ToLower(text(v))
 		case v == "" && key == "phone":
@@ -267,4 +269,14 @@ func (a *Account) tagsOf(v any) []string {
 		}
 	}
 	return all
+}
+
+// listLocales lists the languages of the account
+// (https://developer.zendesk.com/api-reference/ticketing/account-configuration/locales/#list-locales).
+func (a *Account) listLocales(*call) reply {
+	list := []obj{}
+	for i, name := range a.o.Locales {
+		list = append(list, obj{"id": i + 1, "locale": name, "name": name, "default": i == 0})
+	}
+	return ok(obj{"locales": list, "count": len(list), "next_page": nil, "previous_page": nil})
 }

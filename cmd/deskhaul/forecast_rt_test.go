@@ -1,0 +1,45 @@
+//go:build integration
+
+package main
+
+import (
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+)
+
+// What a plan foresees is what a real Request Tracker loses: of awkward tickets, with a
+// note and without, and of the mails of the quickstart.
+func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
+	t.Cleanup(rttest.Forget)
+	in := filepath.Join(t.TempDir(), "in.jsonl")
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	putInto(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(30))
+	for name, mapping := range map[string]string{"awkward": "", "awkward, with a note": "mapping:\n  tickets:\n    leftovers: note\n"} {
+		t.Run(name, func(t *testing.T) {
+			s := rttest.StartReal(t)
+			t.Setenv("RT_TOKEN", s.Token)
+			plan := foreseen(t, intoProject(t, in, mapping, "rt", "url="+s.URL, "token=${RT_TOKEN}", "quiet=scrips", "settling=5s", "fields=[plan]"))
+			t.Logf("%s", plan.Losing)
+			if mails := s.Mails(); len(mails) > 0 {
+				t.Errorf("RT wrote %d e-mails", len(mails))
+			}
+		})
+	}
+	t.Run("quickstart", func(t *testing.T) {
+		s := rttest.StartReal(t)
+		t.Setenv("RT_TOKEN", s.Token)
+		folder := quickstartProject(t)
+		add(t, filepath.Join(folder, "deskhaul.yaml"), strings.Join([]string{
+			"targets:", "  rt:", "    connector: rt", "    url: " + s.URL, "    token: ${RT_TOKEN}", "    quiet: scrips", "    canary: waived", "    settling: 5s", "",
+		}, "\n"))
+		mustRun(t, "pull", "--quiet", folder)
+		plan := foreseen(t, folder)
+		t.Logf("%s", plan.Losing)
+	})
+}
