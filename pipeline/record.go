@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -157,28 +156,6 @@ func (t *task) bring(ctx context.Context) error {
 	return nil
 }
 
-// ready gives the record what is ours: notes, marks, and who its references are there.
-func (t *task) ready(ctx context.Context) error {
-	for _, p := range desk.PrintsOf(t.rec) {
-		t.said = append(t.said, p.Name)
-	}
-	as, isTicket := t.rec.(*desk.Ticket)
-	var came desk.Ticket // with the references of the source
-	if isTicket {
-		came = *as
-		came.Participants, came.Messages = slices.Clone(as.Participants), slices.Clone(as.Messages)
-	}
-	t.stamp()
-	if err := t.link(ctx); err != nil || !isTicket {
-		return err
-	}
-	if err := t.leaveOver(ctx, as, &came); err != nil {
-		return err
-	}
-	t.stamp() // the notes too
-	return nil
-}
-
 // goesOn tells whether the messages after one that was not written may go: only
 // if it was refused for good, or they would stand before it.
 func (t *task) goesOn(s Step, err error) bool {
@@ -246,17 +223,6 @@ func (t *task) skip(rule string) error {
 		t.save()
 	}
 	return nil
-}
-
-// stamp sets the marks.
-func (t *task) stamp() {
-	m := t.rec.About()
-	m.Mark = t.Marks(t.rec.Kind(), "", m.ID)
-	if ticket, ok := t.rec.(*desk.Ticket); ok {
-		for i := range ticket.Messages {
-			ticket.Messages[i].Mark = t.Marks(desk.KindMessage, ticket.ID, ticket.Messages[i].ID)
-		}
-	}
 }
 
 // save puts the record's line as it stands now.

@@ -53,6 +53,7 @@ func (d drawer) world(n int) (all []desk.Record) {
 func (d drawer) who() desk.Ref {
 	return desk.To(desk.KindContact, desk.ID(fmt.Sprintf("c%d", d.IntN(5))))
 }
+
 func (d drawer) agent() desk.Ref {
 	return pick(d, desk.Ref{}, desk.To(desk.KindAgent, "a1"), desk.To(desk.KindAgent, "a2"))
 }

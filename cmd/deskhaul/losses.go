@@ -127,7 +127,7 @@ type adviser struct {
 func (h *hop) advises() adviser {
 	own, can := h.target.(connectors.NoteKeeper)
 	a := adviser{target: forecast.Target{
-		Name: h.to.Name, Config: h.to.Config, Notes: !h.pull && h.writes.Keeps(desk.KindMessage, "note") && !(can && own.KeepsNotes()),
+		Name: h.to.Name, Config: h.to.Config, Notes: !h.pull && h.writes.Keeps(desk.KindMessage, "note") && (!can || !own.KeepsNotes()),
 	}}
 	if !h.pull {
 		a.mapping = h.s.p.Mapping

@@ -8,8 +8,18 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Foresee tells which files would be left out, and refuses what is too long for a line.
-func (t *target) Foresee(_ context.Context, w connectors.Write) (losses []connectors.Loss, err error) {
+// Foresee implements connectors.Foreseer.
+func (t *target) Foresee(_ context.Context, w connectors.Write) ([]connectors.Loss, error) {
+	return t.store.foresee(w)
+}
+
+// Foresee implements connectors.Foreseer.
+func (s *stream) Foresee(_ context.Context, w connectors.Write) ([]connectors.Loss, error) {
+	return s.store.foresee(w)
+}
+
+// foresee tells which files would be left out, and refuses what is too long for a line.
+func (s store) foresee(w connectors.Write) (losses []connectors.Loss, err error) {
 	rec := w.Record
 	if w.Message != nil {
 		rec = &desk.Ticket{Meta: desk.Meta{ID: w.Record.About().ID}, Messages: []desk.Message{*w.Message}}
@@ -17,7 +27,7 @@ func (t *target) Foresee(_ context.Context, w connectors.Write) (losses []connec
 	if ticket, ok := rec.(*desk.Ticket); ok && w.Fields == nil {
 		for i := range ticket.Messages {
 			for j := range ticket.Messages[i].Files {
-				if t.store.folder == "" {
+				if s.folder == "" {
 					losses = append(losses, noFolder(&ticket.Messages[i].Files[j]))
 				}
 			}
