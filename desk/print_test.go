@@ -163,8 +163,15 @@ func TestSameValue(t *testing.T) {
 		a, b any
 		want bool
 	}{
-		{"gold", "gold", true}, {"gold", "Gold", false}, {4.5, "4.5", false}, {float64(7), int64(7), true}, {nil, "", true}, {false, nil, true},
-		{true, "true", false}, {[]any{"a", "b"}, []any{"a", "b"}, true}, {[]any{"a", "b"}, "a, b", false},
+		{"gold", "gold", true},
+		{"gold", "Gold", false},
+		{4.5, "4.5", false},
+		{float64(7), int64(7), true},
+		{nil, "", true},
+		{false, nil, true},
+		{true, "true", false},
+		{[]any{"a", "b"}, []any{"a", "b"}, true},
+		{[]any{"a", "b"}, "a, b", false},
 	} {
 		if got := desk.SameValue(c.a, c.b); got != c.want {
 			t.Errorf("%#v and %#v: %v", c.a, c.b, got)
