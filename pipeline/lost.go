@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -35,6 +36,17 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 				t.lostField(kind, parent, id, name, "")
 			}
 		}
+	}
+}
+
+// lostUnheard tells what a call lost whose answer never came: what the target foresees of
+// it. What it does not foresee, verify finds.
+func (t *task) lostUnheard(ctx context.Context, s Step) {
+	if t.DryRun || t.foreseer == nil {
+		return
+	}
+	if got, err := t.foreseen(ctx, s); err == nil {
+		t.losses(&s, got, nil)
 	}
 }
 

@@ -188,7 +188,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		if st := t.seen.Messages[m.ID].State; st == checkpoints.Done || st == checkpoints.Failed {
 			continue // what was refused is not there, and waits for retry
 		}
-		if err := t.recountOne(ticket, m, there, &before); err != nil {
+		if err := t.recountOne(ctx, ticket, m, there, &before); err != nil {
 			if errors.Is(err, connectors.ErrBusy) {
 				t.seen.Row = before
 			}
@@ -201,7 +201,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 
 // recountOne finds out whether a message arrived. ErrBusy says that it cannot be told
 // yet: a message of a ticket whose creation is in doubt may come as late as the ticket.
-func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
+func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
 	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
 	id, found, clear := there.match(m)
 	if !clear {
@@ -221,6 +221,7 @@ func (t *task) recountOne(ticket *desk.Ticket, m *desk.Message, there *matcher, 
 	}
 	if found {
 		row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m})
 	}
 	t.seen.Messages[m.ID] = row
 	t.put(row)
