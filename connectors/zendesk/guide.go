@@ -20,6 +20,7 @@ var guide = connectors.Guide{
 	},
 	Losses: []string{
 		"Ratings, the history of the status, and the door that something came through cannot be imported.",
+		"A rollback deletes people for good; one who has tickets in Zendesk that are not ours is left, and told.",
 		"Images inside a text are shown in place, by the address of their upload; one that the text does not show is an attachment.",
 		"Of a message's text and HTML the HTML is kept, in Zendesk's own layout; blind copies and the headers of a mail are not.",
 		"Comments that are added to a ticket that stands have the time of the move; the original one is in their metadata.",

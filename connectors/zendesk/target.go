@@ -189,17 +189,39 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if paths[kind] == "" {
 		return fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
 	}
-	if paths[kind] == "users/" { // a deleted user is shown as inactive
-		u, err := t.read.user(ctx, id)
-		if err != nil {
+	if paths[kind] == "users/" {
+		if err := t.mayDelete(ctx, kind, id); err != nil {
 			return err
-		}
-		if u.gone() {
-			return fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
 		}
 	}
 	_, err := t.client.JSON(ctx, rest.Call{Method: http.MethodDelete, Path: paths[kind] + string(id)}, nil)
 	return err
+}
+
+// mayDelete refuses to delete a user who is gone, which Zendesk shows as inactive, and one
+// who has tickets: with a user his "associated records" go, for good
+// (https://developer.zendesk.com/api-reference/ticketing/users/users/#delete-user). Ours
+// were deleted before him.
+func (t *Target) mayDelete(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	u, err := t.read.user(ctx, id)
+	if err != nil {
+		return err
+	}
+	if u.gone() {
+		return fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
+	}
+	var out struct {
+		Related struct {
+			Requested int `json:"requested_tickets"`
+		} `json:"user_related"`
+	}
+	if err := t.ask(ctx, "users/"+string(id)+"/related", nil, &out); err != nil {
+		return err
+	}
+	if n := out.Related.Requested; n > 0 {
+		return connectors.Refuse(connectors.ReasonRefused, "delete it in Zendesk if nobody needs those", "%s %s has %d tickets in Zendesk, which would go with it", kind, id, n)
+	}
+	return nil
 }
 
 // Lag is how long a write whose answer was lost may take to be seen.

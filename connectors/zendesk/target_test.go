@@ -3,6 +3,7 @@ package zendesk
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -248,5 +249,30 @@ func TestAgentsAreNotPromoted(t *testing.T) {
 	// As one who asks she is found, by any of her addresses.
 	if id, err := d.Find(t.Context(), &desk.Contact{Emails: []string{"OLGA@x.test"}}); err != nil || id == "" {
 		t.Errorf("found %q, %v", id, err)
+	}
+}
+
+// Who has tickets in Zendesk that are nobody's to delete stays, and they with him.
+func TestUserWithTicketsStays(t *testing.T) {
+	a := zendesktest.New(zendesktest.Options{Rate: -1})
+	x := target(t, config(), a)
+	got, err := x.Create(t.Context(), &desk.Contact{Meta: desk.Meta{Mark: "m1"}, Name: "Ann", Emails: []string{"ann@customer.test"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := strconv.ParseInt(string(got.ID), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := a.SetTicket(map[string]any{"subject": "hers", "requester_id": who}, map[string]any{"author_id": who, "body": "hello", "public": true})
+	if err := x.Delete(t.Context(), desk.KindContact, got.ID); !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), "has 1 tickets in Zendesk") {
+		t.Errorf("with a ticket: %v", err)
+	}
+	a.Delete("tickets", own)
+	if err := x.Delete(t.Context(), desk.KindContact, got.ID); err != nil {
+		t.Errorf("without: %v", err)
+	}
+	if err := x.Delete(t.Context(), desk.KindContact, got.ID); !errors.Is(err, connectors.ErrNotFound) {
+		t.Errorf("again: %v", err)
 	}
 }

@@ -122,6 +122,7 @@ func (a *Account) routes() *http.ServeMux {
 	read("/api/v2/users/search", (*Account).searchUsers)
 	read("/api/v2/users/show_many", (*Account).showManyUsers)
 	read("/api/v2/users/{id}/identities", (*Account).listIdentities)
+	read("/api/v2/users/{id}/related", (*Account).showRelated)
 	read("/api/v2/organizations/search", (*Account).searchOrganizations)
 	read("/api/v2/tickets/show_many", (*Account).showManyTickets)
 	read("/api/v2/tickets/{id}/comments", (*Account).listComments)

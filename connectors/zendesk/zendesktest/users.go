@@ -199,6 +199,23 @@ func (a *Account) updateUser(c *call) reply {
 	return ok(obj{"user": r.data})
 }
 
+// showRelated counts the tickets of a user that stand.
+func (a *Account) showRelated(c *call) reply {
+	u := a.tables["users"].get(c.id("id"))
+	if u == nil {
+		return notFound()
+	}
+	n := map[string]int{}
+	for _, t := range a.tables["tickets"].all() {
+		for name, key := range map[string]string{"requested_tickets": "requester_id", "assigned_tickets": "assignee_id"} {
+			if !t.gone && number(t.data[key]) == u.id {
+				n[name]++
+			}
+		}
+	}
+	return ok(obj{"user_related": obj{"requested_tickets": n["requested_tickets"], "assigned_tickets": n["assigned_tickets"], "ccd_tickets": 0, "organization_subscriptions": 0}})
+}
+
 func (a *Account) deleteUser(c *call) reply {
 	r := a.tables["users"].get(c.id("id"))
 	if r == nil {
