@@ -9,13 +9,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // What a plan says a private note will hold stands in that ticket's note after the run.
 func TestNotesHoldWhatThePlanSays(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
-	world := drawer{rand.New(rand.NewPCG(uint64(time.Now().UnixNano()), 3))}.world(20)
+	world := drawer{rand.New(rand.NewPCG(weather.Seeds(t, 1)[0], 3))}.world(rounds.Of(12, 12, 20))
 	tickets := map[string]*desk.Ticket{}
 	for _, rec := range world {
 		if ticket, is := rec.(*desk.Ticket); is {

@@ -7,8 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
@@ -17,9 +17,7 @@ import (
 func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
 	t.Cleanup(rttest.Forget)
 	in := filepath.Join(t.TempDir(), "in.jsonl")
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	putInto(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(30))
+	putInto(t, in, drawer{rand.New(rand.NewPCG(weather.Seeds(t, 1)[0], 0))}.world(30))
 	for name, mapping := range map[string]string{"awkward": "", "awkward, with a note": "mapping:\n  tickets:\n    leftovers: note\n"} {
 		t.Run(name, func(t *testing.T) {
 			s := rttest.StartReal(t)

@@ -9,10 +9,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -99,9 +100,7 @@ func verified(t *testing.T, folder string, l report.Losing) {
 // and what verify counts: into every helpdesk, with a note and without, and into files.
 func TestPlanForeseesWhatTheRunLoses(t *testing.T) {
 	in := filepath.Join(t.TempDir(), "in.jsonl")
-	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
-	putInto(t, in, drawer{rand.New(rand.NewPCG(seed, 0))}.world(14))
+	putInto(t, in, drawer{rand.New(rand.NewPCG(weather.Seeds(t, 1)[0], 0))}.world(rounds.Of(8, 8, 14)))
 	note := "mapping:\n  tickets:\n    leftovers: note\n  messages:\n    redact: [{match: cross, with: '***'}]\n"
 	for name, target := range map[string]func(t *testing.T) (string, []string){
 		"rt": func(t *testing.T) (string, []string) {

@@ -14,12 +14,16 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/report"
 )
 
 // A verification that is killed with kill -9 again and again tells what one in a single
 // piece does: every finding, count, total and figure.
 func TestVerifyKilled(t *testing.T) {
+	if rounds.Of(0, 0, 1) == 0 {
+		t.Skip("with the build tag integration: it takes many tickets to be killed in the middle of them")
+	}
 	t.Parallel()
 	dir := t.TempDir()
 	mbox, far, folder := filepath.Join(dir, "support.mbox"), filepath.Join(dir, "all.jsonl"), filepath.Join(dir, "project")
