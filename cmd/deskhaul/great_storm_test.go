@@ -17,7 +17,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
-// The storm is asked for with flags; without any it blows for two rounds.
+// The storm is asked for with flags; without any there is none.
 var (
 	stormFor    = flag.Duration("storm.for", 0, "begin rounds of the great storm for so long")
 	stormRounds = flag.Int("storm.rounds", 0, "so many rounds of the great storm; with -storm.for at most")
@@ -45,7 +45,7 @@ func TestGreatStorm(t *testing.T) {
 		seed = uint64(time.Now().UnixNano()) % 1e9
 	}
 	if most == 0 && *stormFor == 0 {
-		most = 2
+		t.Skip("there is a storm only where it is asked for: -storm.for or -storm.rounds")
 	}
 	binary, small := buildStormy(t), canMount(t)
 	began, tally, ran, broken := time.Now(), map[string]int{}, 0, 0
