@@ -23,6 +23,7 @@ type Target struct {
 	client *rest.Client
 	read   *Source // what stands there
 	now    func() time.Time
+	ours   func() time.Time // by our clock, which what waits for its turn goes by
 	dry    bool
 
 	looking *semaphore.Weighted
@@ -39,7 +40,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 		return nil, err
 	}
 	s.ours = true
-	return &Target{config: c, client: s.client, read: s, now: s.client.Now, dry: env.DryRun, looking: semaphore.NewWeighted(1), jobs: map[string][]*ticketWrite{}}, nil
+	return &Target{config: c, client: s.client, read: s, now: s.client.Now, ours: env.Now, dry: env.DryRun, looking: semaphore.NewWeighted(1), jobs: map[string][]*ticketWrite{}}, nil
 }
 
 // obj is what is sent as JSON.

@@ -69,7 +69,7 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up 
 // its turn there.
 const uploadsLast = 45 * time.Minute
 
-// keepsUploads notes that a file is uploaded now.
+// keepsUploads notes that a file is uploaded now, by our clock.
 func (in *inputs) keepsUploads(now time.Time) {
 	if in.before.IsZero() {
 		in.before = now.Add(uploadsLast)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -63,5 +64,17 @@ func waitsForFiles(t *testing.T, write func(context.Context, *Target, *desk.Tick
 	}
 	if files := back.(*desk.Ticket).Messages[0].Files; len(files) != 2 {
 		t.Errorf("the ticket came back with %d files, want 2", len(files))
+	}
+}
+
+// How long an upload is counted on goes by one clock, whatever the server's says.
+func TestUploadsAtAServerWhoseClockIsBehind(t *testing.T) {
+	a := zendesktest.New(zendesktest.Options{Rate: -1, Now: func() time.Time { return time.Now().Add(-2 * time.Hour) }})
+	d := target(t, config(), a)
+	contact, _ := peopled(t, d)
+	tk := plainTicket("1", contact, "see the file")
+	tk.Messages[0].Files = []desk.File{conntest.Bytes("a.txt", "text/plain", []byte("abc"))}
+	if _, err := d.Create(t.Context(), tk); err != nil {
+		t.Error(err)
 	}
 }

@@ -224,7 +224,7 @@ func (t *Target) comment(ctx context.Context, m *desk.Message, in *inputs) (obj,
 	var files []connectors.FileReceipt
 	addresses := map[string]string{}
 	for i := range m.Files {
-		in.keepsUploads(t.now())
+		in.keepsUploads(t.ours())
 		up, err := t.upload(ctx, m, &m.Files[i])
 		if err != nil {
 			return nil, nil, err
