@@ -125,7 +125,9 @@ func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollb
 	}
 	leg := into.Leg(h.from.Name, h.to.Name)
 	bar := h.s.show("rolling back " + h.label())
+	watch := bar.watch(ctx, nil)
 	b := &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
+		watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
 		if u.Deleted {
 			leg.Add(u.Kind)
 			return

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
@@ -160,5 +161,18 @@ func (j *journey) drifted(t *testing.T, want []string) {
 	}
 	if code != exitDifference || v.Added != 1 || !slices.Equal(slices.Sorted(maps.Keys(got)), slices.Sorted(slices.Values(want))) {
 		t.Errorf("exit %d: %s, in %v, want %v", code, v.Line, got, want)
+	}
+}
+
+// Whoever watches a rollback sees how far it is.
+func TestRollbackShowsHowFarItIs(t *testing.T) {
+	mbox, folder := filepath.Join(t.TempDir(), "support.mbox"), filepath.Join(t.TempDir(), "project")
+	if err := appendMails(mbox, 0, 49); err != nil {
+		t.Fatal(err)
+	}
+	words := []string{"--from", "mbox:" + mbox, "--to", "jsonl:" + filepath.Join(t.TempDir(), "all.jsonl"), "--set", "from.agents.domains=desk.test", folder}
+	mustRun(t, append([]string{"migrate", "--quiet"}, words...)...)
+	if r := inside(t, append([]string{"rollback", "--yes"}, words...)...); r.code != exitDone || !strings.Contains(r.errs.String(), "jsonl: 10 tickets") {
+		t.Errorf("exit code %d: %s", r.code, &r.errs)
 	}
 }
