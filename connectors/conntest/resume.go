@@ -198,18 +198,11 @@ func readDeletions(ctx context.Context, r *rig) error {
 	if !ok {
 		return skipped("needs a target that is a Deleter")
 	}
-	var errs []error
-	for what, id := range r.targets {
-		if !r.reads.Has(what.kind) {
-			continue
-		}
-		err := del.Delete(ctx, what.kind, id)
-		if errors.Is(err, connectors.ErrUnsupported) {
-			delete(r.targets, what)
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("delete %s %s: %w", what.kind, id, err)
+	for _, kind := range slices.Backward(desk.Kinds) { // some refuse whom a ticket still names
+		if r.reads.Has(kind) {
+			if err := r.deleteAll(ctx, del, kind); err != nil {
+				return err
+			}
 		}
 	}
 	if err := r.close(ctx); err != nil {
@@ -219,6 +212,7 @@ func readDeletions(ctx context.Context, r *rig) error {
 	if err != nil {
 		return err
 	}
+	var errs []error
 	for what, id := range r.targets {
 		items, err := list(s.Read(ctx, what.kind, ends[what.kind]))
 		stone := slices.ContainsFunc(records(items), func(rec desk.Record) bool { return rec.About().ID == id && rec.About().Deleted })
@@ -227,6 +221,24 @@ func readDeletions(ctx context.Context, r *rig) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// deleteAll deletes what was made of a kind. It forgets what the target never deletes.
+func (r *rig) deleteAll(ctx context.Context, del connectors.Deleter, kind desk.Kind) error {
+	for what, id := range r.targets {
+		if what.kind != kind {
+			continue
+		}
+		err := del.Delete(ctx, kind, id)
+		if errors.Is(err, connectors.ErrUnsupported) {
+			delete(r.targets, what)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("delete %s %s: %w", kind, id, err)
+		}
+	}
+	return nil
 }
 
 func partitions(ctx context.Context, r *rig) error {
