@@ -19,6 +19,7 @@ import (
 
 // Tickets go in jobs, almost all of them; the copy is the same as one by one.
 func TestTicketsGoInJobs(t *testing.T) {
+	t.Parallel()
 	src, dst := seed(t, 300), &bulky{Desk: new(mem.Desk), size: 100}
 	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
 	if _, err := h.Go(t.Context()); err != nil {

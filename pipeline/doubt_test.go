@@ -71,6 +71,7 @@ func TestIntentOutlivesAFailedFetch(t *testing.T) {
 
 // After a busy answer the next try is as much in doubt as the first.
 func TestBusyThenLostAnswer(t *testing.T) {
+	t.Parallel()
 	for _, what := range []string{"create", "append"} {
 		t.Run(what, func(t *testing.T) {
 			src, dst := new(mem.Desk), new(mem.Desk)
@@ -197,6 +198,7 @@ func TestIntentOutlivesAVanishedRecord(t *testing.T) {
 
 // Whenever a call may be under way, the ledger says intended.
 func TestKilledAfterBusy(t *testing.T) {
+	t.Parallel()
 	src, dst := new(mem.Desk), new(mem.Desk)
 	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
 	fill(t, src, simpleTicket("one", who))

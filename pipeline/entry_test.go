@@ -13,6 +13,7 @@ import (
 
 // Of a record that is read twice the later form wins.
 func TestTwiceInOneStream(t *testing.T) {
+	t.Parallel()
 	bad := 0
 	for range 30 {
 		dst := new(mem.Desk)
@@ -30,6 +31,7 @@ func TestTwiceInOneStream(t *testing.T) {
 
 // A source may repeat records; no message comes twice.
 func TestRepeatedRecords(t *testing.T) {
+	t.Parallel()
 	dst := new(mem.Desk)
 	src := &script{items: map[desk.Kind][]connectors.Item{}}
 	const n = 1500

@@ -11,6 +11,7 @@ import (
 // Records that refer to each other in a circle all arrive, however many workers
 // meet on it; at most one reference is left out, and that is told.
 func TestCircle(t *testing.T) {
+	t.Parallel()
 	const n = 8
 	for range 20 {
 		src, dst := new(mem.Desk), new(mem.Desk)

@@ -15,6 +15,7 @@ import (
 // A rollback is killed at each of its deletions, before the target acted and after. What
 // follows, be it the rest of the rollback or a run, loses nothing and doubles nothing.
 func TestKilledRollback(t *testing.T) {
+	t.Parallel()
 	for at := 1; at <= 6; at++ {
 		for _, acted := range []bool{false, true} {
 			for _, goesOn := range []bool{false, true} {

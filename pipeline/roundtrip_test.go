@@ -23,6 +23,7 @@ import (
 // A whole archive that goes into any other system and from there into a second
 // archive comes out as it went in.
 func TestRoundTripsChangeNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range endsOnDisk()[1:] {
 		t.Run(name, func(t *testing.T) {
 			d := new(mem.Desk)

@@ -97,6 +97,7 @@ func TestSameWordsLater(t *testing.T) {
 // However many tickets in a row have a file that cannot be read for now, they are
 // put aside and the run goes on. They are waited for side by side, and once.
 func TestManyUnreadableFiles(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]func(*mem.Desk) connectors.Source{
 		"read again":  func(d *mem.Desk) connectors.Source { return sourceFunc(tornDesk{d}.Read) },
 		"asked again": func(d *mem.Desk) connectors.Source { return tornDesk{d} },

@@ -116,6 +116,7 @@ func same(t *testing.T, want, got toldAll) {
 // A verification that is killed again and again tells what one in a single piece does:
 // the same findings, counts and figures; and what it had looked at is not asked for again.
 func TestVerifyGoesOnAfterKills(t *testing.T) {
+	t.Parallel()
 	h, far, _ := damaged(t, 2000)
 	if err := h.verification("calm").Go(t.Context()); err != nil {
 		t.Fatal(err)
@@ -229,6 +230,7 @@ func TestVerifyTellsWhatItCouldNotSee(t *testing.T) {
 // An outage is waited for. One that does not end stops the verification, and it goes on
 // later as if nothing had been.
 func TestVerifyOutlivesAnOutage(t *testing.T) {
+	t.Parallel()
 	h, far, _ := damaged(t, 60)
 	if err := h.verification("calm").Go(t.Context()); err != nil {
 		t.Fatal(err)
@@ -271,6 +273,7 @@ func TestVerifyOutlivesAnOutage(t *testing.T) {
 
 // A source that breaks off is read on from where it was.
 func TestVerifyReadsOn(t *testing.T) {
+	t.Parallel()
 	h, _, src := damaged(t, 50)
 	if err := h.verification("calm").Go(t.Context()); err != nil {
 		t.Fatal(err)

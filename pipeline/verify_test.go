@@ -61,6 +61,7 @@ func differences(found []pipeline.Finding) (out []pipeline.Finding) {
 
 // What was moved and not touched shows no difference, whatever holds it.
 func TestVerifyFindsNothing(t *testing.T) {
+	t.Parallel()
 	for _, name := range endsOnDisk() {
 		t.Run(name, func(t *testing.T) {
 			d := new(mem.Desk)
@@ -101,6 +102,7 @@ func recordsOf(t *testing.T, d *mem.Desk, kind desk.Kind) (out []desk.Record) {
 
 // Whatever is done to the copies is found, and said to be what it is.
 func TestVerifyFinds(t *testing.T) {
+	t.Parallel()
 	first := func(edit func(*desk.Ticket)) func(*testing.T, *mem.Desk, *mem.Desk) {
 		return func(t *testing.T, _, dst *mem.Desk) {
 			ticket := recordsOf(t, dst, desk.KindTicket)[2].(*desk.Ticket)

@@ -37,6 +37,7 @@ func late(t *testing.T, mbox string, cases ...int) {
 // After the cutover agents work in the new helpdesk, and customers still write to the
 // old address: see docs/delta.md, whose lines these are.
 func TestBothSides(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

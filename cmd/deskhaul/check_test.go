@@ -31,6 +31,7 @@ func TestCheckRefusesWhatARunRefuses(t *testing.T) {
 
 // A helpdesk that is not there is told of at once, and not when the last attempt failed.
 func TestHelpdeskThatIsNotThere(t *testing.T) {
+	t.Parallel()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 // A mailbox into each helpdesk: all of it once, ten mails more as exactly ten
 // messages, nobody e-mailed. Into Zendesk: TestInBadWeather.
 func TestMailboxToHelpdesks(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,6 +59,7 @@ func TestMailboxToHelpdesks(t *testing.T) {
 // answer, a note, a solved ticket, a new one, one that is deleted, two that are merged.
 // The other pairs: TestInBadWeather.
 func TestHelpdeskToHelpdesk(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string][2]func(*testing.T) *cloud{
 		"rt to zendesk":   {anRT, aZendesk},
 		"rt to freshdesk": {anRT, aFreshdesk}, "rt to rt": {anRT, anRT},

@@ -16,6 +16,7 @@ import (
 
 // What a plan says a private note will hold stands in that ticket's note after the run.
 func TestNotesHoldWhatThePlanSays(t *testing.T) {
+	t.Parallel()
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	world := drawer{rand.New(rand.NewPCG(weather.Seeds(t, 1)[0], 3))}.world(rounds.Of(12, 12, 20))
 	tickets := map[string]*desk.Ticket{}

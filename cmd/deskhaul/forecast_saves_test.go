@@ -77,6 +77,7 @@ func (k lossSort) losing(p report.Plan) (lost, kept int64) {
 // Each change that a plan proposes saves what it says: what was lost is lost no more, or
 // stands in the note.
 func TestWhatAPlanProposesSaves(t *testing.T) {
+	t.Parallel()
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	putInto(t, in, drawer{rand.New(rand.NewPCG(7, 7))}.world(25))
 	own := "mapping:\n  tables:\n    sorts: {grumble: gripe, \"*\": question}\n  tickets:\n    set:\n      type: table(\"sorts\", ticket.type)\n"

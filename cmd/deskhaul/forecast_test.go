@@ -99,6 +99,7 @@ func verified(t *testing.T, folder string, l report.Losing) {
 // What a plan foresees is what the run tells, ticket by ticket and in the same words,
 // and what verify counts: into every helpdesk, with a note and without, and into files.
 func TestPlanForeseesWhatTheRunLoses(t *testing.T) {
+	t.Parallel()
 	in := filepath.Join(t.TempDir(), "in.jsonl")
 	putInto(t, in, drawer{rand.New(rand.NewPCG(weather.Seeds(t, 1)[0], 0))}.world(rounds.Of(8, 8, 14)))
 	note := "mapping:\n  tickets:\n    leftovers: note\n  messages:\n    redact: [{match: cross, with: '***'}]\n"

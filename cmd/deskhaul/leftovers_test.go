@@ -13,6 +13,7 @@ import (
 // With leftovers: note in the mapping, what the target has no room for stands in one
 // private note of the ticket, and a delta adds only what is new; whoever writes it.
 func TestLeftoversByTheCommandLine(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		to      *cloud
 		setting string

@@ -107,6 +107,7 @@ func takenBack(t *testing.T, to string, settings []string, others int64) {
 // Of a helpdesk at which people work those tickets stay that they touched, with whom they
 // speak of; the rest goes and can be brought anew.
 func TestRollbackOfHelpdesks(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

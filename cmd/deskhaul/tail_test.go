@@ -77,6 +77,7 @@ func write(t *testing.T, path, text string) {
 // A repeated sync says what each run brought, and when a whole interval brought nothing;
 // a mistake in the file, made while it goes on, does not end it, and Ctrl-C does.
 func TestTail(t *testing.T) {
+	t.Parallel()
 	folder, mailbox, config := tailProject(t)
 	x := watch(t, "sync", "--every", "1s", folder)
 	x.until(t, "run 1:", "20 messages new")
@@ -101,6 +102,7 @@ func TestTail(t *testing.T) {
 
 // The last run is when the time is over.
 func TestTailEnds(t *testing.T) {
+	t.Parallel()
 	folder, _, _ := tailProject(t)
 	var got struct {
 		State               string

@@ -29,6 +29,7 @@ func (j *journey) verify(t *testing.T) (v report.Verification, code int) {
 // What was moved into a helpdesk is found there when it is read back, and what was
 // done to it since is told.
 func TestVerifyHelpdesks(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -60,6 +61,7 @@ func TestVerifyHelpdesks(t *testing.T) {
 // In bad weather it takes longer, and nothing that a torn answer says is believed: there
 // is never a difference, and in the end all is seen.
 func TestVerifyInBadWeather(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -97,6 +99,7 @@ func TestVerifyInBadWeather(t *testing.T) {
 // A finding leads to the ticket in the old helpdesk and in the new one, in the page and
 // in the table.
 func TestVerifyLeadsToBothHelpdesks(t *testing.T) {
+	t.Parallel()
 	mbox := filepath.Join(t.TempDir(), "support.mbox")
 	if err := appendMails(mbox, 0, 14); err != nil {
 		t.Fatal(err)
@@ -139,6 +142,7 @@ func (l *lineOnce) RoundTrip(r *http.Request) (*http.Response, error) {
 // A run beside a verification is told of, and what it wrote is not taken for a
 // difference of which nobody knows why.
 func TestVerifyBesideARun(t *testing.T) {
+	t.Parallel()
 	mbox := filepath.Join(t.TempDir(), "support.mbox")
 	if err := appendMails(mbox, 0, 29); err != nil {
 		t.Fatal(err)
