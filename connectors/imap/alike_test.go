@@ -39,7 +39,6 @@ func (r *rig) wants(texts ...string) {
 // Mails of one Message-ID, one header and one length that say different things are all
 // moved, once; copies that say the same are one.
 func TestMailsThatLookAlike(t *testing.T) {
-	t.Parallel()
 	for _, o := range []imaptest.Options{{}, {Condstore: true}} {
 		for name, folders := range map[string][]string{
 			"one folder": {"INBOX", "INBOX", "INBOX"}, "three folders": {"INBOX", "Team", "Done"}, "sent": {"Sent", "Sent", "Sent"},

@@ -32,6 +32,5 @@ func account(t *testing.T) *imap.Config {
 }
 
 func TestConnector(t *testing.T) {
-	t.Parallel()
 	conntest.Run(t, imap.Spec(), func(t *testing.T) conntest.Far { return conntest.Far{Config: account(t)} })
 }

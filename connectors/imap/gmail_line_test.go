@@ -156,7 +156,6 @@ func askedAndTold(t testing.TB, facts, want []gmailFacts, r *rand.Rand, most int
 }
 
 func TestGmailLine(t *testing.T) {
-	t.Parallel()
 	facts := []gmailFacts{
 		{UID: 4, Labels: []string{`\Inbox`, "Счета/2024", `say "hi"`, "R&D"}, Thread: "1278455344230334865", Body: "Subject: x\r\n\r\n* 1 FETCH (X-GM-LABELS (x))\r\n"},
 		{UID: 5, Thread: "1", Body: ""},

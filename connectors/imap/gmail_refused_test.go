@@ -16,7 +16,6 @@ import (
 // A message whose labels are not told, or go on without end, is set aside with a
 // reason; the others come.
 func TestGmailMessageWithoutLabels(t *testing.T) {
-	t.Parallel()
 	for name, labels := range map[string]string{
 		"not told": "", "without end": `X-GM-LABELS ("` + strings.Repeat("x", mostGmail) + `") `,
 	} {

@@ -17,7 +17,6 @@ import (
 // A run that is stopped after any number of items, its connections broken, and begun
 // again with what was durable then, gives every message once.
 func TestKillAndResume(t *testing.T) {
-	t.Parallel()
 	var ids []string
 	for i := range 12 {
 		ids = append(ids, fmt.Sprintf("m%02d", i))
@@ -43,7 +42,6 @@ func TestKillAndResume(t *testing.T) {
 
 // The same after any number of commands, in the middle of the first look.
 func TestKillAtAnyCommand(t *testing.T) {
-	t.Parallel()
 	for skip := 0; ; skip++ {
 		r := newRig(t, imaptest.Options{})
 		r.Folder("Team")
@@ -72,7 +70,6 @@ func TestKillAtAnyCommand(t *testing.T) {
 
 // Whatever it waits for, a source ends soon when it is told to, and leaves nothing.
 func TestCancelled(t *testing.T) {
-	t.Parallel()
 	for name, f := range map[string]imaptest.Fault{
 		"greeting": {Connect: true, Act: imaptest.Hang},
 		"login":    {Command: `^(LOGIN|AUTHENTICATE)`, Act: imaptest.Hang},

@@ -36,7 +36,6 @@ func TestServeLargeMessage(t *testing.T) {
 
 // A message of 50 MB is moved whole and never held in memory.
 func TestLargeMessage(t *testing.T) {
-	t.Parallel()
 	if testing.Short() {
 		t.Skip("50 MB")
 	}

@@ -25,7 +25,6 @@ import (
 // answer is lost, and wherever the run is stopped: in the end each mail stands there
 // once, and so it is with what changes afterwards.
 func TestStormInto(t *testing.T) {
-	t.Parallel()
 	servers := []func(net.Conn) net.Conn{nil, func(c net.Conn) net.Conn { return &several{Conn: c} }, func(c net.Conn) net.Conn { return &several{Conn: c, mute: true} }}
 	for i, seed := range weather.Seeds(t, rounds.Of(2, 3, 6)) {
 		t.Run(fmt.Sprint("seed=", seed), func(t *testing.T) {

@@ -26,7 +26,6 @@ import (
 // server tells numbers or not, keeps what it took before the one it refuses, or takes
 // each alone only.
 func TestTogether(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		server *several
 		most   int

@@ -31,7 +31,6 @@ func TestRenumberedBetweenRuns(t *testing.T) {
 
 // And also if it does so while it is read, with connections that know nothing of it.
 func TestRenumberedWhileRead(t *testing.T) {
-	t.Parallel()
 	for _, at := range []string{`^EXAMINE`, `^UID SEARCH`, `HEADER`, `BODY.PEEK\[\]`} {
 		for _, cut := range []bool{true, false} {
 			for _, by := range []int{0, 2, 30} {
