@@ -106,10 +106,7 @@ func (p *progress) draw() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
-		if p.total > 0 {
-			p.bar.ChangeMax64(max(p.total, p.tickets))
-		}
-		_ = p.bar.Set64(p.tickets) // a bar that cannot be drawn must not stop a run
+		p.turn()
 		return
 	}
 	line := p.label + ": " + p.far()
@@ -120,7 +117,27 @@ func (p *progress) draw() {
 		left := time.Duration(float64(spent) / float64(p.tickets) * float64(max(0, p.total-p.tickets)))
 		line += fmt.Sprintf(", %s, about %s left", pace(p.tickets, spent), report.Duration(left))
 	}
-	fmt.Fprintln(p.w, line) //nolint:errcheck // see above
+	fmt.Fprintln(p.w, line) //nolint:errcheck // what cannot be shown must not stop a run
+}
+
+// turn draws the bar. A full one would take itself away while the run still settles what
+// was in doubt, so that all there are to be are shown as if the total were unknown.
+func (p *progress) turn() {
+	switch {
+	case p.total > p.tickets:
+		p.bar.ChangeMax64(p.total)
+	case p.total > 0:
+		p.bar.ChangeMax64(-1)
+	}
+	switch {
+	case p.tickets == 0 && p.others > 0: // those whom tickets name come first, and may be many
+		p.bar.Describe(p.label + ", " + p.far() + " before the tickets")
+	case p.total > 0 && p.tickets >= p.total && !p.only:
+		p.bar.Describe(p.label + ", what waited")
+	default:
+		p.bar.Describe(p.label)
+	}
+	_ = p.bar.Set64(p.tickets) // a bar that cannot be drawn must not stop a run
 }
 
 // pace is how fast tickets come. A helpdesk that takes one in ten seconds is not at none.
@@ -207,7 +224,7 @@ func (p *progress) end() {
 		_ = p.bar.Clear()
 	default:
 		p.total = 0
-		fmt.Fprintf(p.w, "%s: %s in %s\n", p.label, p.far(), report.Duration(time.Since(p.began))) //nolint:errcheck // see above
+		fmt.Fprintf(p.w, "%s: %s in %s\n", p.label, p.far(), report.Duration(time.Since(p.began))) //nolint:errcheck // what cannot be shown must not stop a run
 	}
 }
 
