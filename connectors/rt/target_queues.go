@@ -2,6 +2,7 @@ package rt
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -93,8 +94,13 @@ func (t *Target) missing(q *queueShape) string {
 // that queue stands for a category as well.
 func (t *Target) unshelve(ctx context.Context, ticket *desk.Ticket) error {
 	q, err := t.queue(ctx, t.config.queue())
-	if err != nil || desk.ID(q.ID) != ticket.Category.ID {
-		return nil //nolint:nilerr // then nothing was put there
+	switch {
+	case errors.Is(err, connectors.ErrNotFound), errors.Is(err, connectors.ErrDenied): // then nothing was put there
+		return nil
+	case err != nil: // it would seem to be somebody's doing that the ticket lies there
+		return err
+	case desk.ID(q.ID) != ticket.Category.ID:
+		return nil
 	}
 	used, err := t.state.Get(ctx, shelfKey(desk.ID(q.ID)))
 	if len(used) == 0 {

@@ -1,0 +1,45 @@
+package rt
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// A ticket without a category lies in the standard queue, which is nobody's doing. While
+// RT cannot say which queue that is, reading the ticket fails: otherwise somebody would
+// seem to have put it there.
+func TestStandardQueueThatCannotBeAsked(t *testing.T) {
+	away := false
+	url := rttest.New().Start(t.Cleanup, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if away && strings.Contains(r.URL.Path, "/queue/") {
+				w.WriteHeader(http.StatusServiceUnavailable)
+				return
+			}
+			next.ServeHTTP(w, r)
+		})
+	})
+	open := func() *Target {
+		return targetOf(t, &Config{URL: url, Token: connectors.Secret(rttest.Token), Quiet: "scrips", wait: time.Millisecond})
+	}
+	id := create(t, open(), ticketOf("lamp", "It is dark."))
+	d := open()
+	away = true
+	if rec, err := d.Fetch(t.Context(), desk.KindTicket, id); err == nil {
+		t.Errorf("the queue could not be asked after, and the ticket came in category %v", rec.(*desk.Ticket).Category)
+	}
+	away = false
+	rec, err := d.Fetch(t.Context(), desk.KindTicket, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := rec.(*desk.Ticket).Category; !got.IsZero() {
+		t.Errorf("the ticket is in category %v, and came without one", got)
+	}
+}
