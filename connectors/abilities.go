@@ -63,11 +63,18 @@ type Closer interface {
 
 // Deleter takes back what the ledger says we made: a record, a ticket with all its
 // messages. It wraps ErrNotFound where there is none, so that it may be called again
-// after a kill, ErrUnsupported for a kind that the system does not delete, and
+// after a kill, ErrUnsupported for a kind that the system does not delete (see KindDeleter), and
 // ErrRefused for a record that it will not. Where Caps.Tombstones is promised readers
 // may be given a tombstone.
 type Deleter interface {
 	Delete(ctx context.Context, kind desk.Kind, id desk.ID) error
+}
+
+// KindDeleter is a Deleter that keeps all records of some kinds, whoever made them. It
+// says so ahead, for a rehearsal to promise no more than will be done: nil, or an error
+// that wraps ErrUnsupported and says what can be done instead.
+type KindDeleter interface {
+	Deletes(kind desk.Kind) error
 }
 
 // MessageDeleter takes back one message of a ticket, with errors as those of Deleter.

@@ -70,8 +70,8 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 	if err != nil {
 		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
 	}
-	if why == "" && there != nil && b.Do {
-		err = b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
+	if why == "" && there != nil {
+		err = b.remove(ctx, row)
 	}
 	switch {
 	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
@@ -84,6 +84,19 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 		return b.leave(ctx, row, there, why)
 	}
 	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true})
+	return nil
+}
+
+// remove deletes a record at the target. A rehearsal asks whether its kind is deleted there.
+func (b *Rollback) remove(ctx context.Context, row checkpoints.Row) error {
+	if b.Do {
+		return b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
+	}
+	if ahead, ok := b.deleter.(connectors.KindDeleter); ok {
+		if err := ahead.Deletes(row.Kind); err != nil {
+			return fmt.Errorf("%s %s: %w", row.Kind, row.Target, err)
+		}
+	}
 	return nil
 }
 

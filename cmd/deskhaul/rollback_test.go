@@ -130,7 +130,11 @@ func rollsBack(t *testing.T, far *cloud) {
 	far.solve(t, before["Case 2"])
 	touched := []string{before["Case 1"], before["Case 2"]}
 	j.drifted(t, touched)
+	rehearsed := j.rollback(t)
 	h := j.rollback(t, "--yes")
+	if !maps.Equal(rehearsed.Deleted, h.Deleted) || !maps.Equal(rehearsed.Left, h.Left) {
+		t.Errorf("the rehearsal promised %+v, and then it was %+v", rehearsed, h)
+	}
 	if h.Deleted[desk.KindTicket] != 8 || h.Left[desk.KindTicket] != 2 {
 		t.Errorf("%+v", h)
 	}

@@ -13,7 +13,7 @@ import (
 func deleteRules() []rule {
 	on := []need{aTarget, reopening}
 	return []rule{
-		{"DeleteForGood", "What a Deleter took away stays away when the run has ended, the source reads it no more, others are as they were, and it can be made anew.", on, deletesForGood},
+		{"DeleteForGood", "What a Deleter took away stays away when the run has ended, the source reads it no more, others are as they were, and it can be made anew. Which kinds it keeps it says ahead (KindDeleter).", on, deletesForGood},
 		{"DeleteKilled", "What was deleted before Sync returned is gone after a kill; what was deleted after it is there or gone, and can be deleted again.", append(on, tickets), deletesKilled},
 		{"DeleteMessage", "A MessageDeleter takes one message out of a ticket and leaves the others; it can be appended anew.", append(on, tickets, changing), deletesMessage},
 	}
@@ -69,6 +69,9 @@ func (r *rig) deletesKind(ctx context.Context, kind desk.Kind) error {
 		return err
 	}
 	err = by.Delete(ctx, kind, first.ID)
+	if err := saidAhead(by, kind, err); err != nil {
+		return err
+	}
 	if errors.Is(err, connectors.ErrUnsupported) {
 		return nil
 	}
@@ -85,6 +88,18 @@ func (r *rig) deletesKind(ctx context.Context, kind desk.Kind) error {
 		return fmt.Errorf("a second delete said %v, want ErrNotFound", said(err))
 	}
 	return r.anew(ctx, goes)
+}
+
+// saidAhead compares what Deletes says of a kind with what Delete said of one.
+func saidAhead(by connectors.Deleter, kind desk.Kind, deed error) error {
+	var ahead error
+	if k, ok := by.(connectors.KindDeleter); ok {
+		ahead = k.Deletes(kind)
+	}
+	if errors.Is(deed, connectors.ErrUnsupported) != errors.Is(ahead, connectors.ErrUnsupported) {
+		return fmt.Errorf("delete said %v, and ahead of it Deletes said %v", said(deed), said(ahead))
+	}
+	return nil
 }
 
 // isGone looks for what was deleted and for its neighbour, before the end of the run

@@ -14,11 +14,19 @@ import (
 // history stays in the database, as RT deletes nothing. Users and queues RT can only
 // disable.
 func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	if kind != desk.KindTicket {
-		return fmt.Errorf("%s %s: RT deletes tickets alone, users and queues can be disabled there by hand: %w", kind, id, connectors.ErrUnsupported)
+	if err := t.Deletes(kind); err != nil {
+		return fmt.Errorf("%s %s: %w", kind, id, err)
 	}
 	_, err := quietly(ctx, t, id, func() (struct{}, error) { return struct{}{}, t.deleteTicket(ctx, id) })
 	return err
+}
+
+// Deletes says that people and queues stay.
+func (t *Target) Deletes(kind desk.Kind) error {
+	if kind != desk.KindTicket {
+		return fmt.Errorf("RT deletes tickets alone, users and queues can be disabled there by hand: %w", connectors.ErrUnsupported)
+	}
+	return nil
 }
 
 func (t *Target) deleteTicket(ctx context.Context, id desk.ID) error {
