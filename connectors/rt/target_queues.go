@@ -2,7 +2,6 @@ package rt
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -56,15 +55,25 @@ func (t *Target) findQueue(ctx context.Context, r *desk.Category) (desk.ID, erro
 func (t *Target) queue(ctx context.Context, name string) (*queueShape, error) {
 	t.looking.Lock()
 	defer t.looking.Unlock()
+	q, err := t.queueNamed(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if missing := t.missing(q); missing != "" {
+		delete(t.queues, name) // the next look is whether it has been made
+		return nil, fmt.Errorf("queue %q: %s: %w", q.Name, missing, connectors.ErrDenied)
+	}
+	return q, nil
+}
+
+// queueNamed looks at a queue once. The caller holds looking.
+func (t *Target) queueNamed(ctx context.Context, name string) (*queueShape, error) {
 	if q := t.queues[name]; q != nil {
 		return q, nil
 	}
 	q := new(queueShape)
 	if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + url.PathEscape(name)}, q); err != nil {
 		return nil, fmt.Errorf("queue %q: %w", name, err)
-	}
-	if missing := t.missing(q); missing != "" {
-		return nil, fmt.Errorf("queue %q: %s: %w", q.Name, missing, connectors.ErrDenied)
 	}
 	t.queues[name] = q
 	return q, nil
@@ -93,11 +102,13 @@ func (t *Target) missing(q *queueShape) string {
 // unshelve takes the standard queue off a ticket that came without a category, unless
 // that queue stands for a category as well.
 func (t *Target) unshelve(ctx context.Context, ticket *desk.Ticket) error {
-	q, err := t.queue(ctx, t.config.queue())
+	t.looking.Lock()
+	q, err := t.queueNamed(ctx, t.config.queue())
+	t.looking.Unlock()
 	switch {
-	case errors.Is(err, connectors.ErrNotFound), errors.Is(err, connectors.ErrDenied): // then nothing was put there
+	case isAbsent(err), hidden(err): // then nothing was put there
 		return nil
-	case err != nil: // it would seem to be somebody's doing that the ticket lies there
+	case err != nil: // otherwise the ticket would seem to have been put there by somebody
 		return err
 	case desk.ID(q.ID) != ticket.Category.ID:
 		return nil

@@ -12,14 +12,21 @@ import (
 )
 
 // A ticket without a category lies in the standard queue, which is nobody's doing. While
-// RT cannot say which queue that is, reading the ticket fails: otherwise somebody would
-// seem to have put it there.
+// RT does not say which queue that is, be it busy or the token expired, reading the ticket
+// fails: otherwise somebody would seem to have put it there.
 func TestStandardQueueThatCannotBeAsked(t *testing.T) {
+	for _, status := range []int{http.StatusServiceUnavailable, http.StatusUnauthorized} {
+		t.Run(http.StatusText(status), func(t *testing.T) { standardQueueAnswers(t, status) })
+	}
+}
+
+func standardQueueAnswers(t *testing.T, status int) {
+	t.Helper()
 	away := false
 	url := rttest.New().Start(t.Cleanup, func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if away && strings.Contains(r.URL.Path, "/queue/") {
-				w.WriteHeader(http.StatusServiceUnavailable)
+				w.WriteHeader(status)
 				return
 			}
 			next.ServeHTTP(w, r)
