@@ -46,7 +46,10 @@ func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) 
 	if !ok {
 		return false, nil
 	}
-	if of.n++; of.n > c.tries && !c.outage(ctx, of, err) {
+	if err == nil {
+		c.inVain.Store(false)
+	}
+	if of.n++; c.awaited(of, err) || of.n > c.tries && !c.outage(ctx, of, err) {
 		return false, nil
 	}
 	again := mayRepeat(of.harmless, resp, err)
@@ -54,6 +57,30 @@ func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) 
 		c.tellUnreachable(err)
 	}
 	return again, nil
+}
+
+// awaited tells whether somebody has waited for the server to the end, in vain, and it has
+// answered nobody since: then no other need wait as long, one after the other, and a run
+// ends within minutes. A write that gave up while reads still wait is no such end.
+func (c *Client) awaited(of *repeats, err error) bool {
+	if !neverSent(err) || c.hostOf(err) != c.base.Host {
+		return false
+	}
+	if of.n > c.tries && !c.sound.Load() || of.n > c.tries+patience {
+		c.inVain.Store(true)
+	}
+	return c.inVain.Load()
+}
+
+// hostOf is the server that an error is about.
+func (c *Client) hostOf(err error) string {
+	var address *url.Error
+	if errors.As(err, &address) {
+		if u, bad := url.Parse(address.URL); bad == nil {
+			return u.Host
+		}
+	}
+	return c.base.Host
 }
 
 // tellEvery is how often it is told at most that the server cannot be reached.
@@ -67,12 +94,9 @@ func (c *Client) tellUnreachable(err error) {
 	if last != 0 && now.Sub(time.Unix(0, last)) < tellEvery || !c.told.CompareAndSwap(last, now.UnixNano()) {
 		return
 	}
-	host := c.base.Host
+	host := c.hostOf(err)
 	var address *url.Error
 	if errors.As(err, &address) {
-		if u, bad := url.Parse(address.URL); bad == nil {
-			host = u.Host
-		}
 		err = address.Err
 	}
 	var op *net.OpError

@@ -63,6 +63,43 @@ func TestWaitsForTheNetwork(t *testing.T) {
 	}
 }
 
+// Where one has waited to the end for a server that cannot be reached, the next asks once
+// and waits no more; when it has answered somebody, it is waited for again.
+func TestWaitsInVainOnce(t *testing.T) {
+	for name, sound := range map[string]bool{"a server that was there": true, "one that never answered": false} {
+		t.Run(name, func(t *testing.T) {
+			line := new(unplugged)
+			client := clientOf(t, Options{Base: "https://desk.test", Settings: Settings{Retries: new(3)}, Env: connectors.Env{HTTP: &http.Client{Transport: line}}})
+			asks := func(gone int, method string) int {
+				line.asked, line.gone = 0, gone
+				var out struct{}
+				_, _ = client.JSON(t.Context(), Call{Method: method, Path: "/x"}, &out) // how often it asked is the question
+				return line.asked
+			}
+			all := 4
+			if sound {
+				asks(0, http.MethodGet)
+				all += patience
+				if n := asks(100, http.MethodPost); n != 4 {
+					t.Errorf("a write asked %d times", n)
+				}
+			}
+			for i, want := range []int{all, 1, 1} {
+				if n := asks(100, http.MethodGet); n != want {
+					t.Errorf("call %d asked %d times, want %d", i, n, want)
+				}
+			}
+			if n := asks(100, http.MethodPost); n != 1 {
+				t.Errorf("a write after them asked %d times", n)
+			}
+			asks(0, http.MethodGet)
+			if n := asks(3, http.MethodGet); n != 4 {
+				t.Errorf("when it had answered, %d times", n)
+			}
+		})
+	}
+}
+
 // Whoever waits for a server that cannot be reached is told so after the first attempt,
 // once: which, why, and how long it is tried.
 func TestTellsOfAServerThatIsNotThere(t *testing.T) {

@@ -62,6 +62,7 @@ type Client struct {
 	most     int          // bytes of an answer that is data
 	mostFile int64        // bytes of a file that came packed
 	sound    atomic.Bool  // an answer was once what it should be
+	inVain   atomic.Bool  // somebody waited to the end for a server that cannot be reached, and nobody was answered since
 	told     atomic.Int64 // when it was last told that the server cannot be reached
 	log      *slog.Logger
 	now      func() time.Time
