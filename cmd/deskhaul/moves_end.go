@@ -44,7 +44,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 		run.State = checkpoints.RunDone
 	}
 	if held > 0 {
-		r.Problems = append(r.Problems, fmt.Sprintf("%d records wait for something they refer to; every run tries them again", held))
+		r.Problems = append(r.Problems, fmt.Sprintf("%d records wait for something they refer to, or for the target to answer; every run tries them again", held))
 	}
 	r.State = run.State
 	r.Complete()
