@@ -62,13 +62,19 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 	if len(hops) == 0 {
 		return usage(errors.New("there is no target to roll back: the archive of a project is its own – delete its folder instead"))
 	}
+	runs, err := runsOf(ctx, s.store)
+	if err == nil {
+		err = knownRun(runs, ask.run)
+	}
+	if err != nil {
+		return err
+	}
 	out := &report.Rollback{Done: ask.yes, Of: ask.run}
 	began := time.Now()
 	run := checkpoints.Run{Verb: "rollback", Started: began, Mapping: s.p.Mapping.Hash()}
 	if ask.run > 0 {
 		run.Args = fmt.Sprintf("--run %d", ask.run)
 	}
-	var err error
 	if ask.yes {
 		if run.ID, err = s.store.StartRun(ctx, run); err != nil {
 			return err

@@ -23,14 +23,18 @@ func (m *move) selecting(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// setSample reads how many tickets are asked for. None would mean all elsewhere.
-func (m *move) setSample(value string) error {
+func (m *move) setSample(value string) (err error) {
+	m.sample, err = sampleSize(value)
+	return err
+}
+
+// sampleSize reads how many tickets are asked for. None would mean all elsewhere.
+func sampleSize(value string) (int, error) {
 	n, err := strconv.Atoi(value)
 	if err != nil || n < 1 {
-		return errors.New("want a number of tickets, like --sample 20")
+		return 0, errors.New("want a number of tickets, like --sample 20")
 	}
-	m.sample = n
-	return nil
+	return n, nil
 }
 
 // selection turns the flags into what the pipeline passes.

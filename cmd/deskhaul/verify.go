@@ -66,7 +66,7 @@ cannot be looked at is told, and is neither right nor a difference: exit status 
 		},
 	}
 	f := c.Flags()
-	f.IntVar(&ask.sample, "sample", 0, "look at `N` tickets chosen at random")
+	f.Func("sample", "look at `N` tickets chosen at random", ask.setSample)
 	f.Uint64Var(&ask.seed, "seed", 0, "choose the same sample as a verification that printed this `number`")
 	f.BoolVar(&ask.last, "last", false, "look at what the last run wrote")
 	f.Int64Var(&ask.run, "run", 0, "look at what run `N` wrote")
@@ -75,6 +75,11 @@ cannot be looked at is told, and is neither right nor a difference: exit status 
 	f.StringVar(&ask.html, "html", "", "write the report as a page for a web browser to a `file`, and all findings as CSV beside it")
 	f.StringVar(&ask.out, "out", "", "write each finding as a line of JSON to a `file`")
 	return a.systems(c)
+}
+
+func (ask *verifyAsk) setSample(value string) (err error) {
+	ask.sample, err = sampleSize(value)
+	return err
 }
 
 func (ask *verifyAsk) check() error {
@@ -87,8 +92,8 @@ func (ask *verifyAsk) check() error {
 	switch {
 	case chosen > 1:
 		return errors.New("--sample, --last and --run choose tickets in different ways: give one of them")
-	case ask.sample < 0 || ask.run < 0:
-		return errors.New("--sample and --run take a number above 0")
+	case ask.run < 0:
+		return errors.New("--run takes a number above 0")
 	}
 	return nil
 }

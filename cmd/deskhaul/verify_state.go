@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -107,12 +106,14 @@ func (w *verifying) headNow(ctx context.Context, real checkpoints.Store) (verify
 	for _, h := range w.hops {
 		head.Ways += fmt.Sprintf(" %s/%s/%s %s %s", h.route(), h.from.UUID, h.to.UUID, h.from.SettingsHash(), h.to.SettingsHash())
 	}
-	runs, err := real.Runs(ctx, 0)
+	runs, err := runsOf(ctx, real)
 	if err != nil {
 		return head, err
 	}
-	runs = slices.DeleteFunc(runs, func(r checkpoints.Run) bool { return r.Verb == "check" }) // a canary is nothing that is moved
 	run := w.ask.run
+	if err := knownRun(runs, run); err != nil {
+		return head, err
+	}
 	if len(runs) > 0 {
 		head.Run = runs[0].ID
 		head.Running = runs[0].State == checkpoints.RunRunning && s.p.Working() != nil // else it was killed
