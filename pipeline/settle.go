@@ -204,6 +204,9 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
 	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
 	id, found, clear := there.match(m)
+	if clear && !found && doubt.State == checkpoints.Intended {
+		id, found, clear = there.cutOff(m)
+	}
 	if !clear {
 		return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
 			t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
@@ -263,6 +266,17 @@ func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
 // unmarked finds the message among those without a mark.
 func (m *matcher) unmarked(want *desk.Message) (id desk.ID, found, clear bool) {
 	return m.only(func(got *desk.Message) bool { return got.Mark == "" && m.alike(got, want) })
+}
+
+// cutOff finds the message whose mark the target did not get to write, since it was killed
+// over it: among those without a mark, by who wrote it when as well.
+func (m *matcher) cutOff(want *desk.Message) (id desk.ID, found, clear bool) {
+	return m.only(func(got *desk.Message) bool {
+		who := got.Author.ID != "" && got.Author.ID == want.Author.Target ||
+			got.From.Email != "" && strings.EqualFold(got.From.Email, want.From.Email)
+		when := !want.At.IsZero() && got.At.Truncate(time.Second).Equal(want.At.Truncate(time.Second))
+		return got.Mark == "" && who && when && m.alike(got, want)
+	})
 }
 
 // only finds the one that is meant.

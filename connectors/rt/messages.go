@@ -74,7 +74,8 @@ func number(id text) int {
 // messages are the turns of a conversation: what opened it, what was answered, and
 // comments, which only agents see.
 // Those that carry our mark are given back what they were written with; opening is
-// the mark of the first.
+// the mark of the first. RT commits a message before it sets the mark: where it was
+// killed in between, the preface alone shows that the message is ours.
 func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, opening string, h *tales) (ms []desk.Message, err error) {
 	for _, t := range h.of(id) {
 		if t.Type != "Create" && t.Type != "Correspond" && t.Type != "Comment" || len(h.parts[t.ID]) == 0 {
@@ -92,7 +93,7 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 				return nil, fmt.Errorf("ticket %s, message %s: %w", id, t.ID, err)
 			}
 		}
-		if m.Mark != "" {
+		if m.Mark != "" || s.ours && prefaced(&m) {
 			m.Author = desk.Ref{} // RT knows only whose token it was
 			unwrap(&m)
 			if m.Text == "" && m.HTML != "" {

@@ -116,6 +116,13 @@ func unwrap(m *desk.Message) {
 	}
 }
 
+// prefaced tells whether a message begins as only we write them.
+func prefaced(m *desk.Message) bool {
+	c := *m
+	unwrap(&c)
+	return c.Text != m.Text || c.HTML != m.HTML
+}
+
 // took makes the message say what the line says.
 func took(m *desk.Message, line string) bool {
 	from, at, ok := readPreface(line)

@@ -25,6 +25,7 @@ type Source struct {
 	config *Config
 	client *rest.Client
 	now    func() time.Time
+	ours   bool // it reads what a target wrote
 
 	asking     sync.Mutex
 	privileged map[string]bool // names of those who are agents, never changed in place; nil not asked yet

@@ -36,6 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.ours = true
 	return &Target{Source: s, state: env.State, temp: env.Temp, dry: env.DryRun, queues: map[string]*queueShape{}, definitions: map[string]*fieldShape{}}, nil
 }
 

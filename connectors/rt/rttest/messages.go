@@ -127,6 +127,9 @@ func (s *Server) addMessage(w http.ResponseWriter, q *request, verb string) (int
 	}
 	x := s.record(t, kind, "", "", "")
 	s.attach(x, word(q.body["Subject"]), content, word(q.body["ContentType"]), files)
+	if s.Killed != nil && s.Killed(content) {
+		panic(http.ErrAbortHandler)
+	}
 	said := []string{answer}
 	given, _ := q.body["TxnCustomFields"].(object)
 	for name, v := range given {

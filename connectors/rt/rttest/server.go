@@ -47,6 +47,10 @@ type Server struct {
 	Six bool
 	// Words makes RT's words those of the account's language; nil leaves them English.
 	Words *strings.Replacer
+	// Killed tells of a message by its content that RT is killed over it: it is committed,
+	// its custom fields are not yet (Correspond in RT/Ticket.pm commits, and after that
+	// REST2/Resource/Message.pm sets them), and no answer comes. nil for none.
+	Killed func(content string) bool
 	// Clock tells the time; nil time.Now.
 	Clock func() time.Time
 
