@@ -15,8 +15,11 @@ var schema string
 //go:embed schema2.sql
 var schema2 string
 
+//go:embed schema3.sql
+var schema3 string
+
 // steps lead from each version of the file's format to the next.
-var steps = []string{schema, schema2}
+var steps = []string{schema, schema2, schema3}
 
 // schemaVersion is PRAGMA user_version of the files that this program writes.
 var schemaVersion = len(steps)

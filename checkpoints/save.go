@@ -41,7 +41,7 @@ const (
 const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, made, ` + openColumns
 
 // openColumns are empty in most lines of what stands at the target.
-const openColumns = `reason, detail, since, job, returned, tversion, natural`
+const openColumns = `reason, detail, since, job, returned, settled, tversion, natural`
 
 // save writes layers, oldest first, in one transaction. It is short and not
 // interrupted: the driver would start a goroutine to watch over each statement.
@@ -126,12 +126,12 @@ func (r *recordRows) all() func(func(*Row) bool) {
 
 // arrived tells whether the row's openColumns are all empty.
 func (r *Row) arrived() bool {
-	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned) == 0 && r.TargetVersion == "" && r.Natural == ""
+	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned)+len(r.Settled) == 0 && r.TargetVersion == "" && r.Natural == ""
 }
 
 func (r *Row) openArgs() []any {
 	return []any{
-		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), null(r.TargetVersion), null(r.Natural),
+		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), blob(r.Settled.Encode()), null(r.TargetVersion), null(r.Natural),
 	}
 }
 
@@ -179,9 +179,9 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	var kind, state, flags int
 	var target, mark, mapping, version, reason, detail, job, tversion, natural sql.NullString
 	var since, made sql.NullInt64
-	var written, returned sql.RawBytes
+	var written, returned, settled sql.RawBytes
 	err := rows.Scan(&kind, &r.Parent, &r.ID, &state, &flags, &r.Run, &target, &mark, &written, &mapping, &version, &made,
-		&reason, &detail, &since, &job, &returned, &tversion, &natural)
+		&reason, &detail, &since, &job, &returned, &settled, &tversion, &natural)
 	if err != nil {
 		return r, err
 	}
@@ -195,7 +195,10 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	} else if r.Written, err = desk.DecodePrints(written); err != nil {
 		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
 	}
-	r.Returned, err = desk.DecodePrints(returned)
+	if r.Returned, err = desk.DecodePrints(returned); err != nil {
+		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
+	}
+	r.Settled, err = desk.DecodePrints(settled)
 	return r, err
 }
 

@@ -163,6 +163,7 @@ type Row struct {
 	Mapping         string    // hash of the mapping it was last written under
 	Written         desk.Prints
 	Returned        desk.Prints // as the target gave the fields back; nil if it did not
+	Settled         desk.Prints // what people had the target say where a policy left it so; a zero sum says nothing
 	TargetVersion   string
 	Print           string // a message's, instead of Written
 	Natural         string // a person's or shelf's natural key

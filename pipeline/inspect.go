@@ -133,11 +133,19 @@ func (i *inspection) fields() {
 		switch changed := slices.Contains(now.Changed(i.seen.Written), d.Field); {
 		case changed:
 			f.Class, f.Detail = Waiting, "the source says so since the last run"
+		case i.settled(d.Field):
+			f.Class, f.Detail = Settled, "both sides changed it, and the target was right by the policy"
 		case i.touched(d.Field):
 			f.Detail = "it was changed there after it was written"
 		}
 		i.looked.tell(f)
 	}
+}
+
+// settled tells whether the field says what people had it say when a run left it so.
+func (i *inspection) settled(field string) bool {
+	was := i.seen.Settled.Only(field)
+	return len(was) > 0 && len(saying(printsThere(i.got), []string{field}).Changed(was)) == 0
 }
 
 // noRoom tells of the fields of the cover for which the target has no room at all.

@@ -188,6 +188,7 @@ func (t *task) settleFields(ctx context.Context, steps []Step, there desk.Record
 		}
 		if t.Conflicts == TargetWins {
 			agreed = append(agreed, left...) // told once
+			t.seen.Settled = replaced(t.seen.Settled, saying(now, left), left)
 		}
 		t.seen.Written = replaced(t.seen.Written, s.Prints, agreed)
 		s.Fields = slices.DeleteFunc(slices.Clone(s.Fields), func(name string) bool { return slices.Contains(agreed, name) || slices.Contains(left, name) })

@@ -1,6 +1,8 @@
 package pipeline_test
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -66,10 +68,11 @@ func TestConflicts(t *testing.T) {
 	for policy, want := range map[pipeline.Policy]struct {
 		priority desk.Priority
 		told     []int // conflicts told by the first and the second run after it
+		verified map[string]pipeline.Class
 	}{
-		pipeline.TargetWins: {desk.PriorityLow, []int{1, 0}},
-		pipeline.SourceWins: {desk.PriorityHigh, []int{1, 0}},
-		pipeline.ReportOnly: {desk.PriorityLow, []int{1, 1}},
+		pipeline.TargetWins: {desk.PriorityLow, []int{1, 0}, map[string]pipeline.Class{"status": pipeline.Differs, "priority": pipeline.Settled}},
+		pipeline.SourceWins: {desk.PriorityHigh, []int{1, 0}, map[string]pipeline.Class{"status": pipeline.Differs}},
+		pipeline.ReportOnly: {desk.PriorityLow, []int{1, 1}, map[string]pipeline.Class{"status": pipeline.Differs, "priority": pipeline.Waiting}},
 	} {
 		t.Run(string(policy), func(t *testing.T) {
 			b := newBoth(t, policy)
@@ -89,12 +92,48 @@ func TestConflicts(t *testing.T) {
 				}
 				b.old(t, func(x *desk.Ticket) { x.Type = "task" }) // it is read again
 			}
+			b.verifies(t, want.verified)
 			b.old(t, func(x *desk.Ticket) { x.Type = "question" })
 			b.run(t)
+			b.verifies(t, want.verified)
 			if got := subjectOf(t, b.dst, "subject 1"); got.Type != "question" || got.Priority != want.priority {
 				t.Errorf("later: %+v", got)
 			}
 		})
+	}
+}
+
+// What a policy settled is no difference, for as long as the target says so; nothing is
+// one and an empty field another.
+func TestSettledIsNoDifference(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	b.old(t, func(x *desk.Ticket) { x.Type = "question" })
+	b.run(t)
+	b.old(t, func(x *desk.Ticket) { x.Priority, x.Type = desk.PriorityHigh, "task" })
+	b.next(t, func(x *desk.Ticket) { x.Priority, x.Type = desk.PriorityLow, "" })
+	b.run(t)
+	b.verifies(t, map[string]pipeline.Class{"priority": pipeline.Settled, "type": pipeline.Settled})
+	b.next(t, func(x *desk.Ticket) { x.Priority, x.Type = desk.PriorityUrgent, "incident" })
+	b.verifies(t, map[string]pipeline.Class{"priority": pipeline.Differs, "type": pipeline.Differs})
+	b.next(t, func(x *desk.Ticket) { x.Priority, x.Type = desk.PriorityLow, "task" })
+	b.verifies(t, map[string]pipeline.Class{"priority": pipeline.Settled})
+	b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityNormal })
+	b.verifies(t, map[string]pipeline.Class{"priority": pipeline.Waiting})
+	if _, left := b.rollback(t, 0, false); !slices.Contains(left, "ticket 1: somebody changed it since: priority") {
+		t.Errorf("a rollback would leave %q", left)
+	}
+}
+
+// verifies holds a verification to finding just that of the fields of a ticket.
+func (b *both) verifies(t *testing.T, want map[string]pipeline.Class) {
+	t.Helper()
+	_, found := b.verified(t)
+	got := map[string]pipeline.Class{}
+	for _, f := range found {
+		got[f.Field] = f.Class
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("found %+v, want %v", found, want)
 	}
 }
 

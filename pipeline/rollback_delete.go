@@ -181,7 +181,7 @@ func (t *task) takenBack(ctx context.Context) error {
 	t.seen.Detail, t.seen.Since = "", time.Time{}
 	if gone {
 		t.seen.State, t.seen.Target, t.seen.Made, t.seen.TargetVersion = checkpoints.Entered, "", 0, ""
-		t.seen.Written, t.seen.Returned = nil, nil
+		t.seen.Written, t.seen.Returned, t.seen.Settled = nil, nil, nil
 		t.was.Target = "" // so it counts as made
 	}
 	for id, row := range t.seen.Messages {

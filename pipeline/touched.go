@@ -45,6 +45,18 @@ func lostFields(losses []checkpoints.Loss, kind desk.Kind) map[string]bool {
 	return out
 }
 
+// saying are the prints of the named fields, with one of nothing for each that says
+// nothing.
+func saying(now desk.Prints, fields []string) desk.Prints {
+	out := now.Only(fields...)
+	for _, name := range fields {
+		if !out.Has(name) {
+			out = append(out, desk.Print{Name: name})
+		}
+	}
+	return out
+}
+
 // replaced is prints with those of the named fields taken from newer ones.
 func replaced(was, newer desk.Prints, fields []string) desk.Prints {
 	out := slices.DeleteFunc(slices.Clone(was), func(p desk.Print) bool { return slices.Contains(fields, p.Name) })

@@ -238,6 +238,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		was := t.seen.Returned
 		if t.seen.Returned = got.Returned; s.Verb == Update {
 			t.seen.Returned = replaced(was, got.Returned, s.Fields)
+			t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
 		}
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {

@@ -23,10 +23,10 @@ type Verification struct {
 	// HTML and CSV are the files that it was written to.
 	HTML string `json:"html,omitempty"`
 	CSV  string `json:"csv,omitempty"`
-	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added and Past are how many findings
-	// of all hops are differences, not to be looked at, planned losses, such as a private
-	// note holds, new in the source, in quarantine, written by others, and gone from the
-	// source.
+	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added, Past and Settled are how many
+	// findings of all hops are differences, not to be looked at, planned losses, such as a
+	// private note holds, new in the source, in quarantine, written by others, gone from the
+	// source, and left as the target says by policy.
 	Differences int64  `json:"differences"`
 	Unseen      int64  `json:"unseen"`
 	Lost        int64  `json:"lost"`
@@ -35,6 +35,7 @@ type Verification struct {
 	Aside       int64  `json:"aside"`
 	Added       int64  `json:"added"`
 	Past        int64  `json:"past"`
+	Settled     int64  `json:"settled"`
 	Line        string `json:"line"` // all of it in one sentence
 	Next        []Step `json:"next,omitempty"`
 }
@@ -156,6 +157,8 @@ func (v *Verification) of(class string) *int64 {
 		return &v.Added
 	case "past":
 		return &v.Past
+	case "settled":
+		return &v.Settled
 	}
 	return &v.Differences
 }
@@ -173,6 +176,7 @@ var Classes = []ClassOf{
 	{"waiting", "New in the source since the last run", "The next run brings it."},
 	{"lost", "Lost as planned", "The target has no room for it, as the plan and the run told."},
 	{"kept", "Kept in a private note, as planned", "The target has no room for it, and a private note of the ticket holds it."},
+	{"settled", "Changed on both sides, and settled", "The target was right by the policy, as the run told: what the agents made of it stays."},
 	{"past", "Gone from the source", "It was written, the source has it no more, and the target keeps it."},
 	{"added", "Written there by others", "Somebody wrote it at the target. It is left alone."},
 }
