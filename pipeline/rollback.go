@@ -29,6 +29,7 @@ type Rollback struct {
 	fetcher connectors.Fetcher
 	syncer  connectors.Syncer         // nil if what was deleted is so when the call returns
 	taker   connectors.MessageDeleter // nil if it takes back no single messages
+	reader  *run                      // compares texts with the source's; nil until it is needed
 	rewound bool
 	doomed  []doomed // to be deleted together
 	noted   int      // references of what stays
@@ -189,17 +190,8 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 		return "something that stays refers to it", there, err
 	}
 	if t, ok := there.(*desk.Ticket); ok {
-		rows, err := b.Ledger.Messages(ctx, row.ID)
-		if err != nil {
-			return "", nil, err
-		}
-		if n := strangers(t, rows); n > 0 {
-			return fmt.Sprintf("somebody wrote %d messages into it since", n), there, nil
-		}
-		if b.Of != 0 {
-			if later := laterThan(b.Of, row, rows); later > 0 {
-				return fmt.Sprintf("run %d went on with it: take that back first, or all of them", later), there, nil
-			}
+		if why, err := b.inside(ctx, row, t); why != "" || err != nil {
+			return why, there, err
 		}
 	}
 	names, err := b.touched(ctx, row, there)
@@ -207,6 +199,24 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 		return "", there, err
 	}
 	return "somebody changed it since: " + strings.Join(names, ", "), there, nil
+}
+
+// inside tells why a ticket is not to be deleted for what is in it; "" if it may be.
+func (b *Rollback) inside(ctx context.Context, row checkpoints.Row, there *desk.Ticket) (why string, err error) {
+	rows, err := b.Ledger.Messages(ctx, row.ID)
+	if err != nil {
+		return "", err
+	}
+	if n := strangers(there, rows); n > 0 {
+		return fmt.Sprintf("somebody wrote %d messages into it since", n), nil
+	}
+	if b.Of != 0 {
+		if later := laterThan(b.Of, row, rows); later > 0 {
+			return fmt.Sprintf("run %d went on with it: take that back first, or all of them", later), nil
+		}
+	}
+	ids, err := b.edited(ctx, row, rows, there)
+	return someEdited(ids), err
 }
 
 // strangers are how many messages of a ticket are not ours.

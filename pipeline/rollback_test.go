@@ -89,6 +89,33 @@ func TestRollbackLeavesWhatWasTouched(t *testing.T) {
 	}
 }
 
+// Nor is one deleted of which somebody edited a message: its text is known from the source
+// and the mapping. What those say otherwise by now is not taken for an edit.
+func TestRollbackLeavesWhatWasEdited(t *testing.T) {
+	for name, knobs := range map[string]mem.Knobs{"marks": {}, "no marks": {NoMessageMarks: true}, "one at once": {AtOnce: 1}} {
+		t.Run(name, func(t *testing.T) {
+			src, dst := verifiable(), &mem.Desk{Knobs: knobs}
+			reads, writes := dst.Caps(mem.Spec().Reads, mem.Spec().Writes)
+			reads.Edits = true
+			h := newHop(t, src, reads, dst, writes)
+			h.run(t)
+			edited := subjectOf(t, dst, "subject 1")
+			edited.Messages[1].Text += " [and more]"
+			dst.Seed(edited)
+			other := subjectOf(t, src, "subject 2")
+			other.Messages[0].Text += ", edited in the source"
+			src.Seed(other)
+			want := "ticket 1: somebody edited messages of it since: 1-2"
+			for _, do := range []bool{false, true} {
+				gone, left := h.rollback(t, 0, do)
+				if len(gone) != 3 || len(left) != 2 || left[0] != want {
+					t.Errorf("deleted %q, left %q", gone, left)
+				}
+			}
+		})
+	}
+}
+
 // One run is taken back alone; what a later one went on with stays.
 func TestRollbackOfOneRun(t *testing.T) {
 	src, dst := verifiable(), new(mem.Desk)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
@@ -108,6 +109,29 @@ func (p freshdeskPeople) open(_ *testing.T, subject string, n int) {
 
 func (p freshdeskPeople) remove(t *testing.T, ticket string) {
 	p.ChangeTicket(number(t, ticket), func(k *freshdesktest.Ticket) { k.Deleted = true })
+}
+
+// edit rewrites the last message of a ticket, through the API as the web pages do.
+func (p freshdeskPeople) edit(t *testing.T, ticket string) {
+	t.Helper()
+	call := func(method, path, body string) (out []map[string]any) {
+		req := httptest.NewRequest(method, "/api/v2/"+path, strings.NewReader(body))
+		req.SetBasicAuth(p.Key, "X")
+		req.Header.Set("Content-Type", "application/json")
+		got := httptest.NewRecorder()
+		if p.ServeHTTP(got, req); got.Code != http.StatusOK {
+			t.Fatalf("%s %s: %d %s", method, path, got.Code, got.Body)
+		}
+		if method == http.MethodGet {
+			if err := json.Unmarshal(got.Body.Bytes(), &out); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out
+	}
+	all := call(http.MethodGet, "tickets/"+ticket+"/conversations", "")
+	last := all[len(all)-1]
+	call(http.MethodPut, fmt.Sprintf("conversations/%.0f", last["id"]), `{"body":"<div>somebody thought better of it</div>"}`)
 }
 
 // merge does nothing: no call of Freshdesk's tells that tickets were merged.
