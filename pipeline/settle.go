@@ -269,11 +269,11 @@ func (m *matcher) unmarked(want *desk.Message) (id desk.ID, found, clear bool) {
 }
 
 // cutOff finds the message whose mark the target did not get to write, since it was killed
-// over it: among those without a mark, by who wrote it when as well.
+// over it: among those without a mark, by when it was written as well, to the second, and
+// by whom, where both say so.
 func (m *matcher) cutOff(want *desk.Message) (id desk.ID, found, clear bool) {
 	return m.only(func(got *desk.Message) bool {
-		who := got.Author.ID != "" && got.Author.ID == want.Author.Target ||
-			got.From.Email != "" && strings.EqualFold(got.From.Email, want.From.Email)
+		who := got.From.Email == "" || want.From.Email == "" || strings.EqualFold(got.From.Email, want.From.Email)
 		when := !want.At.IsZero() && got.At.Truncate(time.Second).Equal(want.At.Truncate(time.Second))
 		return got.Mark == "" && who && when && m.alike(got, want)
 	})
