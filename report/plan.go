@@ -28,6 +28,8 @@ type Plan struct {
 	// Hops count all.
 	Refused  []Refusal `json:"refused"`
 	Problems []string  `json:"problems,omitempty"`
+	// First is what has to be settled before a run may write, one sentence each.
+	First []string `json:"first,omitempty"`
 	// Command does what is planned.
 	Command string `json:"-"`
 }
@@ -142,9 +144,23 @@ func (p *Plan) Text(w io.Writer) error {
 		fmt.Fprintf(&b, "! %s\n", n)
 	}
 	fmt.Fprintf(&b, "\n%s\n", p.Losing)
-	fmt.Fprintf(&b, "\nNothing was written. This does it:\n  %s\n", p.Command)
+	b.WriteString(p.then())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// then says what to do with the plan.
+func (p *Plan) then() string {
+	if len(p.First) == 0 {
+		return fmt.Sprintf("\nNothing was written. This does it:\n  %s\n", p.Command)
+	}
+	var b strings.Builder
+	b.WriteString("\nNothing was written, and nothing will be until this is settled:\n")
+	for _, f := range p.First {
+		fmt.Fprintf(&b, "  %s\n", f)
+	}
+	fmt.Fprintf(&b, "Then this does it:\n  %s\n", p.Command)
+	return b.String()
 }
 
 func (h PlannedHop) table(b *strings.Builder) {

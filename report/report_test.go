@@ -133,4 +133,13 @@ func TestPlan(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "plan.json", doc.Bytes())
+	p.First = []string{"out: no canary has shown that nobody is mailed"}
+	want := "nothing will be until this is settled:\n  out: no canary has shown that nobody is mailed\nThen this does it:\n  deskhaul migrate acme\n"
+	if said := text.String(); strings.Contains(said, "until") {
+		t.Error(said)
+	}
+	text.Reset()
+	if err := p.Text(&text); err != nil || !strings.HasSuffix(text.String(), want) {
+		t.Errorf("%v %s", err, &text)
+	}
 }

@@ -61,7 +61,9 @@ func TestRunsWantASilentCanary(t *testing.T) {
 			far := start(t)
 			j := aWaryMove(t, far)
 			refused(t, j, "no canary has shown it")
-			j.run(t, "plan")
+			if r := inside(t, j.words("plan")...); r.code != exitDone || !strings.Contains(r.out.String(), "no canary has shown it") {
+				t.Errorf("plan: exit code %d: %s", r.code, r.all())
+			}
 			if r := inside(t, j.words("check")...); r.code != exitUsage || !strings.Contains(r.out.String(), "no canary has shown it") {
 				t.Errorf("check: exit code %d: %s", r.code, r.all())
 			}

@@ -55,7 +55,7 @@ const maxRefusals = 50
 
 func (s *session) plan(ctx context.Context, ask planAsk) error {
 	pick, err := ask.selection()
-	if err != nil {
+	if err := errors.Join(err, fileFor("--out", ask.out)); err != nil {
 		return usage(err)
 	}
 	hops := append(s.pulls(), s.loads()...)
@@ -75,6 +75,9 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		h.last = h.last || hops[len(hops)-1].pull
 		if err := h.plan(ctx, ask, pick, p, file); err != nil {
 			return errors.Join(err, file.close())
+		}
+		if err := h.mayWrite(); err != nil { // a run will be refused
+			p.First = append(p.First, err.Error())
 		}
 	}
 	if err := file.close(); err != nil {
