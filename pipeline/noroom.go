@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// noRoom tells, of what is to be written, the fields that say something and that the
-// target has no room for. Nothing else tells of them: they are not asked of it.
+// noRoom gathers, of what is to be written, the fields that say something and that the
+// target has no room for. Nothing else tells of them: they are not asked of it. They are
+// told when it was written, by tellLacked.
 func (t *task) noRoom() {
 	if len(t.Writes.Fields) == 0 || t.repeat {
 		return
@@ -87,7 +89,22 @@ func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
 	if t.inNote(kind, name) {
 		loss.keptInNote()
 	}
-	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
+	t.lacked = append(t.lacked, Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
+}
+
+// tellLacked tells what noRoom gathered of what was written, or may have been: of what a
+// run did not come to, nothing is lost.
+func (t *task) tellLacked() {
+	for _, e := range t.lacked {
+		row := t.seen.Row
+		if e.Kind == desk.KindMessage {
+			row = t.seen.Messages[e.ID]
+		}
+		if e.Kind == desk.KindMessage && t.done[e.ID] || e.Kind != desk.KindMessage && row.Target != "" || row.State == checkpoints.Intended {
+			t.tell(e)
+		}
+	}
+	t.lacked = nil
 }
 
 // told tells whether noRoom has told of a loss that the target tells of too.

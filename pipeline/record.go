@@ -33,6 +33,7 @@ type task struct {
 	said    []string
 	unmade  map[desk.Kind][]string // why references to a kind were left out
 	taken   []connectors.Loss      // what the mapping took away
+	lacked  []Event                // what of it the target has no room for, not told yet
 	wrote   bool                   // a step succeeded
 	done    map[desk.ID]bool       // messages written now
 	failed  map[desk.ID]bool       // messages refused now
@@ -138,6 +139,7 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.fit()
 	t.noRoom()
+	defer t.tellLacked()
 	t.unwritten()
 	steps, err := t.meet(ctx, Plan(t.rec, t.seen, t.Writes))
 	if err != nil {
