@@ -15,12 +15,14 @@ import (
 // the call by then, and kept to what the system asked for; this is for what lasts
 // longer. A record over which it fails again and again while others are answered is
 // left: that it could not be looked at is its finding. So it is when nobody was answered
-// for too long; and after many such in a row nothing more is tried.
+// for too long; and after many such in a row nothing more is tried. A target that has
+// answered nothing at all is not waited for as long: its address may be wrong.
 const (
 	firstPause   = 500 * time.Millisecond
 	longPause    = time.Minute
 	ownTries     = 3
 	longOutage   = 10 * time.Minute
+	soonOutage   = 5 // that part of it, where nothing was answered yet
 	maxUnseen    = 20
 	unseenAdvice = "run the same command again when the target answers: it goes on from here"
 )
@@ -55,11 +57,21 @@ func (a *answers) denied(err error) bool {
 	return a.last.IsZero() && errors.Is(err, connectors.ErrDenied)
 }
 
+// never tells whether nothing was answered yet.
+func (a *answers) never() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.last.IsZero()
+}
+
 // gaveUp counts a record that was left, and tells whether it is worth going on.
 func (a *answers) gaveUp(err error) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.lost++; a.lost >= maxUnseen || a.denied(err) {
+	if a.lost++; a.lost >= maxUnseen || a.last.IsZero() && (unanswered(err) || errors.Is(err, connectors.ErrDenied)) {
+		if a.last.IsZero() {
+			return fmt.Errorf("%w: the target answers nothing: %w – %s", errStop, err, unseenAdvice)
+		}
 		return fmt.Errorf("%w: %d records in a row could not be read back, the last with: %w – %s", errStop, a.lost, err, unseenAdvice)
 	}
 	return nil
@@ -103,11 +115,16 @@ func (t *task) turned(call func() error) error {
 	return call()
 }
 
+// patience is how long is waited over one record.
 func (v *Verification) patience() time.Duration {
+	long := longOutage
 	if v.Patience > 0 {
-		return v.Patience
+		long = v.Patience
 	}
-	return longOutage
+	if v.answers.never() {
+		return long / soonOutage
+	}
+	return long
 }
 
 // wait waits twice as long each time; false if all of it is being stopped.

@@ -271,6 +271,19 @@ func TestVerifyOutlivesAnOutage(t *testing.T) {
 	same(t, want, h.told(t, "long"))
 }
 
+// A target that answers nothing from the beginning is not waited for as long: its address
+// may be wrong.
+func TestVerifyOfATargetThatIsNotThere(t *testing.T) {
+	t.Parallel()
+	h, far, _ := damaged(t, 30)
+	far.fail = func(int, desk.ID) error { return connectors.ErrBusy }
+	v := h.verification("away")
+	v.Patience = 2 * time.Second
+	if err := v.Go(t.Context()); err == nil || !strings.Contains(err.Error(), "the target answers nothing") {
+		t.Error(err)
+	}
+}
+
 // A source that breaks off is read on from where it was.
 func TestVerifyReadsOn(t *testing.T) {
 	t.Parallel()
