@@ -195,8 +195,15 @@ func (t *Ticket) each(f func(name string, v any)) {
 	f("merged_into", t.MergedInto)
 }
 
+// sorted brings references into the order of what they are printed as: those of a record
+// that was written, which know the source's ids too, and those of its copy, as it is read
+// back, make one print.
 func sorted(refs []Ref) []Ref {
-	return slices.SortedFunc(slices.Values(refs), func(a, b Ref) int {
-		return strings.Compare(string(a.Kind)+string(a.ID)+string(a.Target), string(b.Kind)+string(b.ID)+string(b.Target))
-	})
+	as := func(r Ref) string {
+		if r.Target != "" {
+			return string(r.Kind) + "\x00" + string(r.Target)
+		}
+		return string(r.Kind) + "\x00" + string(r.ID)
+	}
+	return slices.SortedFunc(slices.Values(refs), func(a, b Ref) int { return strings.Compare(as(a), as(b)) })
 }

@@ -56,6 +56,16 @@ func TestPrintsChanged(t *testing.T) {
 	}
 }
 
+// What was written, with the ids of both sides, and its copy as the target gives it back
+// have one print, in whatever order the source's ids stand.
+func TestPrintsOfWhatWasWritten(t *testing.T) {
+	written := &desk.Ticket{Participants: []desk.Ref{{Kind: desk.KindContact, ID: "adam", Target: "2"}, {Kind: desk.KindContact, ID: "zoe", Target: "1"}}}
+	copied := &desk.Ticket{Participants: []desk.Ref{{Kind: desk.KindContact, ID: "1", Target: "1"}, {Kind: desk.KindContact, ID: "2", Target: "2"}}}
+	if d := desk.PrintsOf(written).Changed(desk.PrintsOf(copied)); len(d) > 0 {
+		t.Errorf("differ in %q", d)
+	}
+}
+
 // Fields that stand beside each other must not be taken for one another.
 func TestMessagePrint(t *testing.T) {
 	a := []desk.Address{{Email: "a@x.test"}}

@@ -10,6 +10,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
 )
 
 // naturalKey is what the record may be joined or adopted by; "" if it may not.
@@ -297,13 +298,12 @@ func (m *matcher) only(meant func(*desk.Message) bool) (id desk.ID, found, clear
 	return hits[0], true, true
 }
 
-// alike compares what a system keeps without marks: the text but for its white
-// space, whether it is private, who wrote it where both sides say so, and the
+// alike compares what a system keeps without marks: the body as far as
+// compare.SameBody does, whether it is private, who wrote it where both sides say so, and the
 // time, to the second, where the target keeps ours. An agent's own "thank you" at
 // the target is not the customer's that we may have written.
 func (m *matcher) alike(got, want *desk.Message) bool {
-	squeeze := func(s string) string { return strings.Join(strings.Fields(s), "") }
 	author := got.Author.ID == "" || want.Author.Target == "" || got.Author.ID == want.Author.Target
 	at := !m.times || got.At.IsZero() || want.At.IsZero() || got.At.Truncate(time.Second).Equal(want.At.Truncate(time.Second))
-	return author && at && got.Note == want.Note && squeeze(got.Text) == squeeze(want.Text)
+	return author && at && got.Note == want.Note && compare.SameBody(want, got)
 }
