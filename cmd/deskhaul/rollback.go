@@ -42,9 +42,6 @@ It may be stopped at any time: the same command goes on, and so does migrate.
   deskhaul rollback --run 3 --yes ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if ask.run < 0 {
-				return usage(errors.New("--run takes a number above 0"))
-			}
 			why := toRehearse
 			if ask.yes {
 				why = toWrite
@@ -52,7 +49,10 @@ It may be stopped at any time: the same command goes on, and so does migrate.
 			return a.within(c.Context(), args, why, func(ctx context.Context, s *session) error { return s.rollback(ctx, ask) })
 		},
 	}
-	c.Flags().Int64Var(&ask.run, "run", 0, "take back run `N` alone")
+	c.Flags().Func("run", "take back run `N` alone", func(value string) (err error) {
+		ask.run, err = runNumber(value)
+		return err
+	})
 	c.Flags().BoolVar(&ask.yes, "yes", false, "really delete")
 	return a.systems(c)
 }
@@ -62,10 +62,7 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 	if len(hops) == 0 {
 		return usage(errors.New("there is no target to roll back: the archive of a project is its own – delete its folder instead"))
 	}
-	runs, err := runsOf(ctx, s.store)
-	if err == nil {
-		err = knownRun(runs, ask.run)
-	}
+	err := knownRun(ctx, s.store, ask.run)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,10 @@ cannot be looked at is told, and is neither right nor a difference: exit status 
 	f.Func("sample", "look at `N` tickets chosen at random", ask.setSample)
 	f.Uint64Var(&ask.seed, "seed", 0, "choose the same sample as a verification that printed this `number`")
 	f.BoolVar(&ask.last, "last", false, "look at what the last run wrote")
-	f.Int64Var(&ask.run, "run", 0, "look at what run `N` wrote")
+	f.Func("run", "look at what run `N` wrote", func(value string) (err error) {
+		ask.run, err = runNumber(value)
+		return err
+	})
 	f.BoolVar(&ask.quick, "quick", false, "compare the sizes of files, not their bytes")
 	f.BoolVar(&ask.anew, "anew", false, "do not go on with a verification that was broken off")
 	f.StringVar(&ask.html, "html", "", "write the report as a page for a web browser to a `file`, and all findings as CSV beside it")
@@ -94,8 +97,8 @@ func (ask *verifyAsk) check() error {
 	switch {
 	case chosen > 1:
 		return errors.New("--sample, --last and --run choose tickets in different ways: give one of them")
-	case ask.run < 0:
-		return errors.New("--run takes a number above 0")
+	case ask.seed != 0 && ask.sample == 0:
+		return errors.New("--seed draws the tickets of --sample: give both")
 	}
 	return errors.Join(fileFor("--html", ask.html), fileFor("--out", ask.out))
 }
@@ -181,6 +184,9 @@ func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) 
 	sample, err := w.choose(ctx, h, v)
 	if err != nil {
 		return err
+	}
+	if sample != nil && sample.Of != report.Random && sample.All == 0 {
+		into.Problems = append(into.Problems, fmt.Sprintf("%s: nothing that %s wrote stands there: there was nothing to look at", h.label(), sample.Of))
 	}
 	total, err := w.sayNeeded(ctx, h, sample)
 	if err != nil {

@@ -16,10 +16,10 @@ import (
 // choose narrows a verification to the tickets that were asked for; nil all of them.
 func (w *verifying) choose(ctx context.Context, h *hop, v *pipeline.Verification) (*report.Sampled, error) {
 	switch run := w.ask.run; {
-	case w.ask.last && w.head.Run == 0:
+	case w.ask.last && w.lastMove == 0:
 		return nil, usage(fmt.Errorf("nothing was moved yet"))
 	case w.ask.last:
-		run = w.head.Run
+		run = w.lastMove
 		fallthrough
 	case run > 0:
 		v.Tickets = h.writtenBy(ctx, run)

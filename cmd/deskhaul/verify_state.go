@@ -19,16 +19,17 @@ import (
 // may go on beside it; what it has seen goes into that copy as well, which is kept in the
 // project until the verification has ended, and found by the next that is asked the same.
 type verifying struct {
-	s       *session
-	ask     *verifyAsk
-	hops    []*hop
-	head    verifyHead
-	keys    checkpoints.Keys
-	lock    *project.Lock
-	path    string    // of the copy; "" nothing is kept
-	began   time.Time // this part
-	resumed bool
-	ended   bool // nothing is left to be done
+	s        *session
+	ask      *verifyAsk
+	hops     []*hop
+	head     verifyHead
+	keys     checkpoints.Keys
+	lock     *project.Lock
+	path     string    // of the copy; "" nothing is kept
+	began    time.Time // this part
+	resumed  bool
+	ended    bool  // nothing is left to be done
+	lastMove int64 // the last run that moved something; 0 none
 }
 
 // verifyHead says of what a verification is, and what it took so far.
@@ -106,20 +107,20 @@ func (w *verifying) headNow(ctx context.Context, real checkpoints.Store) (verify
 	for _, h := range w.hops {
 		head.Ways += fmt.Sprintf(" %s/%s/%s %s %s", h.route(), h.from.UUID, h.to.UUID, h.from.SettingsHash(), h.to.SettingsHash())
 	}
-	runs, err := runsOf(ctx, real)
-	if err != nil {
+	run := w.ask.run
+	if err := knownRun(ctx, real, run); err != nil {
 		return head, err
 	}
-	run := w.ask.run
-	if err := knownRun(runs, run); err != nil {
+	runs, err := runsOf(ctx, real)
+	if err != nil {
 		return head, err
 	}
 	if len(runs) > 0 {
 		head.Run = runs[0].ID
 		head.Running = runs[0].State == checkpoints.RunRunning && s.p.Working() != nil // else it was killed
 	}
-	if w.ask.last {
-		run = head.Run
+	if w.lastMove = lastMove(runs); w.ask.last {
+		run = w.lastMove
 	}
 	head.Asked = fmt.Sprintf("sample %d, run %d, quick %t", w.ask.sample, run, w.ask.quick)
 	return head, nil
