@@ -72,8 +72,9 @@ func (t *task) outcomeNow() Outcome {
 	if o, ok := outcomeOf(t.state); ok {
 		return o
 	}
+	madeNow := t.seen.Made == t.Run && t.Run != 0 && t.seen.Target != "" // found again, perhaps, after its answer was lost
 	switch {
-	case t.wrote && t.was.Target == "" && !t.seen.Adopted:
+	case (t.wrote && t.was.Target == "" || madeNow) && !t.seen.Adopted:
 		return Created
 	case t.was.Target == "" && t.seen.Adopted:
 		return Adopted
@@ -112,7 +113,7 @@ func (t *task) countMessage(m *desk.Message, again bool) {
 		switch {
 		case !counted:
 			t.tally.add(of.kind, now, of.n)
-		case prior != now && was.State != checkpoints.Done:
+		case prior != now && (was.State != checkpoints.Done || t.done[m.ID]):
 			t.tally.move(of.kind, prior, now, of.n)
 		}
 	}

@@ -225,6 +225,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 	}
 	if found {
 		row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+		if doubt.Run == t.Run && t.Run != 0 { // it was made in this run, which counts it
+			t.written(m.ID)
+		}
 		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m})
 	}
 	t.seen.Messages[m.ID] = row
