@@ -85,14 +85,23 @@ func (r *run) listedAgain(ctx context.Context, kind desk.Kind) error {
 	})
 }
 
-// rests tells a ticket that was refused as a whole: it waits for retry, and its
-// messages, whose lines are open, wait with it.
+// rests tells a ticket that was refused: it waits for retry, and its messages, whose
+// lines are open, wait with it; but for those of which nobody knows whether they arrived.
 func (r *run) rests(ctx context.Context, kind desk.Kind, id desk.ID, states []checkpoints.State) (bool, error) {
 	if kind != desk.KindTicket || slices.Contains(states, checkpoints.Failed) {
 		return false, nil
 	}
 	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
-	return exists && row.State == checkpoints.Failed && row.Target == "", err
+	if err != nil || !exists || row.State != checkpoints.Failed || row.Target == "" {
+		return exists && row.State == checkpoints.Failed, err
+	}
+	messages, err := r.Ledger.Messages(ctx, id)
+	for _, m := range messages {
+		if m.State == checkpoints.Intended {
+			return false, err
+		}
+	}
+	return err == nil, err
 }
 
 // abreast lets walk begin pieces of work, as many at once as the run has workers.

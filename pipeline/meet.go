@@ -144,7 +144,7 @@ func (t *task) reopens(steps []Step, there *desk.Ticket) []Step {
 		return steps
 	}
 	t.forced = "status"
-	t.conflict("status", fmt.Sprintf("ticket %s was %s at the target, and its customer wrote again: it is %s", ticket.ID, there.Status, ticket.Status))
+	t.reopened = fmt.Sprintf("ticket %s was %s at the target, and its customer wrote again: it is %s", ticket.ID, there.Status, ticket.Status)
 	for i := range steps {
 		if steps[i].Verb == Update {
 			if !slices.Contains(steps[i].Fields, "status") {

@@ -26,6 +26,8 @@ type task struct {
 	whole  bool    // the source was asked for all of it
 	repeat bool    // peopleFirst has had it
 	forced string  // a field that is written whatever the target says
+	// reopened tells of a ticket that is opened again; said when it was.
+	reopened string
 	noted  bool    // a private note holds what the target has no room for
 	// covered are the fields of a ticket's cover that the private note holds; said those
 	// that say something, before references to what the target has not were dropped.
@@ -153,6 +155,9 @@ func (t *task) bring(ctx context.Context) error {
 		if err != nil && !t.goesOn(steps[i], err) {
 			return err
 		}
+	}
+	if t.reopened != "" {
+		t.conflict("status", t.reopened)
 	}
 	t.arrived()
 	return nil
