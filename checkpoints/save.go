@@ -41,7 +41,7 @@ const (
 const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, made, ` + openColumns
 
 // openColumns are empty in most lines of what stands at the target.
-const openColumns = `reason, detail, since, job, returned, settled, tversion, natural`
+const openColumns = `reason, detail, since, job, returned, settled, begun, tversion, natural`
 
 // save writes layers, oldest first, in one transaction. It is short and not
 // interrupted: the driver would start a goroutine to watch over each statement.
@@ -126,12 +126,12 @@ func (r *recordRows) all() func(func(*Row) bool) {
 
 // arrived tells whether the row's openColumns are all empty.
 func (r *Row) arrived() bool {
-	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned)+len(r.Settled) == 0 && r.TargetVersion == "" && r.Natural == ""
+	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned)+len(r.Settled)+len(r.Begun) == 0 && r.TargetVersion == "" && r.Natural == ""
 }
 
 func (r *Row) openArgs() []any {
 	return []any{
-		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), blob(r.Settled.Encode()), null(r.TargetVersion), null(r.Natural),
+		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), blob(r.Settled.Encode()), blob(r.Begun.Encode()), null(r.TargetVersion), null(r.Natural),
 	}
 }
 
@@ -179,9 +179,9 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	var kind, state, flags int
 	var target, mark, mapping, version, reason, detail, job, tversion, natural sql.NullString
 	var since, made sql.NullInt64
-	var written, returned, settled sql.RawBytes
+	var written, returned, settled, begun sql.RawBytes
 	err := rows.Scan(&kind, &r.Parent, &r.ID, &state, &flags, &r.Run, &target, &mark, &written, &mapping, &version, &made,
-		&reason, &detail, &since, &job, &returned, &settled, &tversion, &natural)
+		&reason, &detail, &since, &job, &returned, &settled, &begun, &tversion, &natural)
 	if err != nil {
 		return r, err
 	}
@@ -195,11 +195,12 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	} else if r.Written, err = desk.DecodePrints(written); err != nil {
 		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
 	}
-	if r.Returned, err = desk.DecodePrints(returned); err != nil {
-		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
+	for into, from := range map[*desk.Prints]sql.RawBytes{&r.Returned: returned, &r.Settled: settled, &r.Begun: begun} {
+		if *into, err = desk.DecodePrints(from); err != nil {
+			return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
+		}
 	}
-	r.Settled, err = desk.DecodePrints(settled)
-	return r, err
+	return r, nil
 }
 
 func (s *sqliteStore) saveKeys(ctx context.Context, tx *sql.Tx, owner string, keys map[string][]byte) error {

@@ -164,6 +164,7 @@ type Row struct {
 	Written         desk.Prints
 	Returned        desk.Prints // as the target gave the fields back; nil if it did not
 	Settled         desk.Prints // what people had the target say where a policy left it so; a zero sum says nothing
+	Begun           desk.Prints // what a write was about to say that is Intended; a zero sum says nothing
 	TargetVersion   string
 	Print           string // a message's, instead of Written
 	Natural         string // a person's or shelf's natural key

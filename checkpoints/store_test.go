@@ -42,7 +42,7 @@ func fullRow() checkpoints.Row {
 	return checkpoints.Row{
 		Kind: desk.KindContact, ID: "7", State: checkpoints.Failed, Reason: "refused", Detail: "too long", Mark: "dhx", Target: "70",
 		Adopted: true, Joined: true, Run: 3, Since: time.UnixMilli(1700000000123).UTC(), Job: "j1", Version: "v1", Mapping: "m1",
-		Written: desk.PrintsOf(&desk.Contact{Name: "Zoë"}), Returned: desk.PrintsOf(&desk.Contact{Name: "Zoe"}), Settled: desk.Prints{{Name: "note"}}, TargetVersion: "v2", Natural: "zoe@acme.test",
+		Written: desk.PrintsOf(&desk.Contact{Name: "Zoë"}), Returned: desk.PrintsOf(&desk.Contact{Name: "Zoe"}), Settled: desk.Prints{{Name: "note"}}, Begun: desk.Prints{{Name: "plan"}}, TargetVersion: "v2", Natural: "zoe@acme.test",
 	}
 }
 

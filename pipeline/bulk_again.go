@@ -38,9 +38,9 @@ func (t *task) await(ctx context.Context) error {
 	switch id, err := end.receipts[at].ID, end.errs[at]; {
 	case errors.Is(err, connectors.ErrUnsure):
 	case err != nil: // it was refused: the call that is made now is told why
-		t.seen.State, t.seen.Written = checkpoints.Entered, nil
+		t.seen.State, t.seen.Written, t.seen.Begun = checkpoints.Entered, nil, nil
 	case id != "":
-		t.seen.Target, t.seen.State, t.seen.Made = id, checkpoints.Entered, t.was.Run
+		t.seen.Target, t.seen.State, t.seen.Made, t.seen.Begun = id, checkpoints.Entered, t.was.Run, nil
 		t.known.set(t.rec.Kind(), t.rec.About().ID, id)
 	}
 	return nil

@@ -74,7 +74,7 @@ func (t *task) makeTogether(seats []*seat) (receipts []connectors.Receipt, errs 
 		s.task.seen.Written = s.step.Prints // what the job carries, if it is known to have been done
 		s.task.save()
 	}
-	if err := t.Store.Flush(ctx); err != nil {
+	if err := errors.Join(t.alive(ctx), t.Store.Flush(ctx)); err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", errStop, err)
 	}
 	job, err := t.jobs.maker.Begin(ctx, records)

@@ -68,7 +68,7 @@ func cmpNames(a, b string) int {
 func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, error) {
 	c := *ticket
 	if from, ok := t.Target.(connectors.Fetcher); ok {
-		back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
+		back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s: read its tags before one is added: %w", ticket.ID, err)
 		}

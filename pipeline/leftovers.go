@@ -74,7 +74,12 @@ func (t *task) foreseenOf(ctx context.Context, ticket *desk.Ticket) (map[string]
 	}
 	bare := *ticket
 	bare.Messages = nil
+	leave, err := t.room(ctx)
+	if err != nil {
+		return nil, err
+	}
 	losses, err := t.foreseer.Foresee(ctx, connectors.Write{Record: &bare})
+	leave()
 	if err != nil && !errors.Is(err, connectors.ErrRefused) {
 		return nil, fmt.Errorf("ticket %s: what would be lost of it: %w", ticket.ID, err)
 	}

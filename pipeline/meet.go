@@ -63,8 +63,11 @@ func (t *task) meet(ctx context.Context, steps []Step) ([]Step, error) {
 
 // asked reads what stands at the target.
 func (t *task) asked(ctx context.Context, from connectors.Fetcher, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	t.calls <- struct{}{}
-	defer func() { <-t.calls }()
+	leave, err := t.room(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	return from.Fetch(ctx, kind, id)
 }
 

@@ -117,6 +117,9 @@ func lastTouched(t *desk.Ticket) time.Time {
 func (p *Pipeline) Go(ctx context.Context) (Counts, error) {
 	r := newRun(p)
 	err := r.all(ctx)
+	if r.torn == nil {
+		err = errors.Join(err, r.over(context.WithoutCancel(ctx)))
+	}
 	if save := r.save(context.WithoutCancel(ctx)); err == nil || errors.Is(err, context.Canceled) && save != nil {
 		err = save
 	}

@@ -48,7 +48,7 @@ func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 		return planCreate(rec, &seen, prints, caps.AtOnce)
 	}
 	var steps []Step
-	if fields := prints.Changed(seen.Written); len(fields) > 0 && !seen.Joined && !caps.CreateOnly {
+	if fields := changed(prints, &seen); len(fields) > 0 && !seen.Joined && !caps.CreateOnly {
 		steps = append(steps, Step{Verb: Update, Record: rec, Fields: fields, Prints: prints})
 	}
 	if t, ok := rec.(*desk.Ticket); ok && (!caps.CreateOnly || caps.AtOnce > 0) {
@@ -59,6 +59,23 @@ func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 		}
 	}
 	return steps
+}
+
+// changed lists the fields of a record that stands which are to be written: those that
+// say something else than was written last, and those over which a write was broken off,
+// for nobody knows which of the two the target says.
+func changed(prints desk.Prints, seen *Seen) []string {
+	fields := prints.Changed(seen.Written)
+	if seen.Written == nil {
+		return fields
+	}
+	for _, p := range seen.Begun {
+		if !slices.Contains(fields, p.Name) {
+			fields = append(fields, p.Name)
+		}
+	}
+	slices.Sort(fields)
+	return fields
 }
 
 // settled tells whether there is nothing to do for a message that the mapping

@@ -28,7 +28,7 @@ type task struct {
 	forced string  // a field that is written whatever the target says
 	// reopened tells of a ticket that is opened again; said when it was.
 	reopened string
-	noted  bool    // a private note holds what the target has no room for
+	noted    bool // a private note holds what the target has no room for
 	// covered are the fields of a ticket's cover that the private note holds; said those
 	// that say something, before references to what the target has not were dropped.
 	covered map[string]bool
@@ -147,14 +147,12 @@ func (t *task) bring(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for i := range steps {
-		err := t.write(ctx, steps[i])
-		if err != nil {
-			err = t.regain(ctx, &steps[i], err)
-		}
-		if err != nil && !t.goesOn(steps[i], err) {
-			return err
-		}
+	refused, err := t.take(ctx, steps)
+	if err != nil {
+		return err
+	}
+	if refused != nil {
+		return refused
 	}
 	if t.reopened != "" {
 		t.conflict("status", t.reopened)
@@ -163,11 +161,35 @@ func (t *task) bring(ctx context.Context) error {
 	return nil
 }
 
+// take takes the steps, and returns why fields of a ticket that stands were refused: the
+// messages after them go all the same, for their customers wait.
+func (t *task) take(ctx context.Context, steps []Step) (refused, err error) {
+	for i := range steps {
+		err := t.write(ctx, steps[i])
+		if err != nil {
+			err = t.regain(ctx, &steps[i], err)
+		}
+		switch {
+		case err == nil || t.goesOn(steps[i], err):
+		case steps[i].Verb == Update && forGood(err) && !errors.Is(err, connectors.ErrNotFound):
+			refused = err
+		default:
+			return refused, err
+		}
+	}
+	return refused, nil
+}
+
 // goesOn tells whether the messages after one that was not written may go: only
 // if it was refused for good, or they would stand before it.
 func (t *task) goesOn(s Step, err error) bool {
+	return s.Verb == Append && t.failed[s.Message.ID] && forGood(err)
+}
+
+// forGood tells an error that ends neither the run nor is worth another try.
+func forGood(err error) bool {
 	ends := errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied)
-	return s.Verb == Append && t.failed[s.Message.ID] && !ends && stateFor(err, connectors.ReasonOf(err)) == checkpoints.Failed
+	return !ends && stateFor(err, connectors.ReasonOf(err)) == checkpoints.Failed
 }
 
 // mapped applies the mapping, and tells whether a rule left the record out.

@@ -170,8 +170,11 @@ func (k seeker) again(ctx context.Context, ref desk.Ref) (desk.ID, error) {
 
 // find is what stands for a record at the target; "" if nothing does.
 func (k seeker) find(ctx context.Context, rec desk.Record) (desk.ID, error) {
-	k.calls <- struct{}{}
-	defer func() { <-k.calls }()
+	leave, err := k.room(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
 	id, err := k.finder.Find(ctx, rec)
 	if errors.Is(err, connectors.ErrNotFound) {
 		return "", nil

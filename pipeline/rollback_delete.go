@@ -173,7 +173,7 @@ func (t *task) takenBack(ctx context.Context) error {
 	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != checkpoints.BeingTakenBack || !ok {
 		return nil
 	}
-	_, err := from.Fetch(ctx, t.rec.Kind(), t.seen.Target)
+	_, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
 	gone := errors.Is(err, connectors.ErrNotFound)
 	if err != nil && !gone {
 		return err
@@ -181,7 +181,7 @@ func (t *task) takenBack(ctx context.Context) error {
 	t.seen.Detail, t.seen.Since = "", time.Time{}
 	if gone {
 		t.seen.State, t.seen.Target, t.seen.Made, t.seen.TargetVersion = checkpoints.Entered, "", 0, ""
-		t.seen.Written, t.seen.Returned, t.seen.Settled = nil, nil, nil
+		t.seen.Written, t.seen.Returned, t.seen.Settled, t.seen.Begun = nil, nil, nil, nil
 		t.was.Target = "" // so it counts as made
 	}
 	for id, row := range t.seen.Messages {

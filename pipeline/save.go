@@ -46,7 +46,8 @@ func (r *run) saveNowAndThen(ctx context.Context, stop context.CancelCauseFunc, 
 		if puts < savePuts && time.Since(last) < saveEvery {
 			continue
 		}
-		if err := r.save(context.WithoutCancel(ctx)); err != nil {
+		saving := context.WithoutCancel(ctx)
+		if err := errors.Join(r.alive(saving), r.save(saving)); err != nil {
 			stop(err)
 			return
 		}

@@ -103,11 +103,11 @@ func (t *task) find(ctx context.Context) error {
 		}
 		return nil
 	}
-	id, err := finder.Find(ctx, t.rec)
+	id, err := t.findThere(ctx, finder)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
-		if wait := t.lagging(&t.seen.Since); intended && wait > 0 {
-			return t.tooEarly(wait)
+		if wait, err := t.lagging(ctx, &t.seen.Row); intended && (wait > 0 || err != nil) {
+			return t.tooEarly(wait, err)
 		}
 		if intended { // it never happened
 			t.seen.State = checkpoints.Entered
@@ -123,30 +123,46 @@ func (t *task) find(ctx context.Context) error {
 	return nil
 }
 
+// findThere asks the target, when there is room for a call.
+func (t *task) findThere(ctx context.Context, finder connectors.Finder) (desk.ID, error) {
+	leave, err := t.room(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer leave()
+	return finder.Find(ctx, t.rec)
+}
+
 // lagging is how long a negative answer cannot be believed yet about a write that was
 // begun then: a search runs behind, and a call whose line was cut may still be at work.
 // A time that lies ahead, for the clock was set back, becomes now.
-func (t *task) lagging(since *time.Time) time.Duration {
+func (t *task) lagging(ctx context.Context, row *checkpoints.Row) (time.Duration, error) {
 	l, ok := t.Target.(connectors.Lagging)
 	if !ok {
-		return 0
+		return 0, nil
+	}
+	if err := t.sentBy(ctx, row); err != nil {
+		return 0, err
 	}
 	now := t.theirNow()
-	if since.After(now) {
-		*since = now
+	if row.Since.After(now) {
+		row.Since = now
 	}
-	return since.Add(l.Lag()).Sub(now)
+	return row.Since.Add(l.Lag()).Sub(now), nil
 }
 
 // theirNow is the time at the target, if it knows, else ours.
-func (t *task) theirNow() time.Time {
-	if c, ok := t.Target.(connectors.Clocked); ok {
+func (r *run) theirNow() time.Time {
+	if c, ok := r.Target.(connectors.Clocked); ok {
 		return c.Clock()
 	}
-	return t.Now()
+	return r.Now()
 }
 
-func (t *task) tooEarly(wait time.Duration) error {
+func (t *task) tooEarly(wait time.Duration, err error) error {
+	if err != nil {
+		return err
+	}
 	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
 		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
 }
@@ -173,10 +189,16 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		}
 		return nil // its fields alone are in doubt, and may be written again
 	}
-	back, err := from.Fetch(ctx, desk.KindTicket, t.seen.Target)
+	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
 	if err != nil {
 		t.seen.Row = before
 		return err
+	}
+	if err := t.sentBy(ctx, &before); err != nil {
+		return err
+	}
+	if before.Target == "" && workedAt(back, before) {
+		t.seen.Written = before.Begun // it is met as a ticket is that stood before
 	}
 	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)
 	for _, row := range t.seen.Messages { // first, for an earlier one may look the same
@@ -200,6 +222,18 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	return nil
 }
 
+// ripe is how long after the last sign of whoever made it a ticket may change by
+// itself.
+const ripe = time.Minute
+
+// workedAt tells whether somebody changed a ticket since it was made by a call whose
+// answer was lost, and what that call was to say is known. One that nobody changed may be
+// half made, and all of it is written again.
+func workedAt(there desk.Record, row checkpoints.Row) bool {
+	at := there.About().Updated
+	return len(row.Begun) > 0 && !row.Since.IsZero() && at.After(row.Since.Add(ripe))
+}
+
 // recountOne finds out whether a message arrived. ErrBusy says that it cannot be told
 // yet: a message of a ticket whose creation is in doubt may come as late as the ticket.
 func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
@@ -213,14 +247,14 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 			t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
 	}
 	if doubt.State == checkpoints.Intended && !found {
-		if wait := t.lagging(&doubt.Since); wait > 0 {
+		if wait, err := t.lagging(ctx, &doubt); wait > 0 || err != nil {
 			t.put(doubt)
-			return t.tooEarly(wait)
+			return t.tooEarly(wait, err)
 		}
 	}
 	if creating := before.State == checkpoints.Intended && before.Target == ""; creating && !found {
-		if wait := t.lagging(&before.Since); wait > 0 {
-			return t.tooEarly(wait)
+		if wait, err := t.lagging(ctx, before); wait > 0 || err != nil {
+			return t.tooEarly(wait, err)
 		}
 	}
 	if found {

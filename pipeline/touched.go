@@ -19,7 +19,9 @@ func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, 
 		said := row.Written.Has(name)
 		ownValue := !said && (compare.OfItsOwn(name) || slices.Contains(caps.Always[kind], name))
 		asGiven := len(row.Returned.Only(name)) > 0 && len(row.Returned.Only(name).Changed(desk.PrintsOf(there).Only(name))) == 0
-		if kept && !ownValue && !asGiven && !lost[name] {
+		begun := row.Begun.Only(name) // it may be our own write, of which the answer was lost
+		ours := len(begun) > 0 && len(saying(printsThere(there), []string{name}).Changed(begun)) == 0
+		if kept && !ownValue && !asGiven && !ours && !lost[name] {
 			names = append(names, name)
 		}
 	}

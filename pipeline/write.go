@@ -46,15 +46,36 @@ func (t *task) write(ctx context.Context, s Step) error {
 	return t.lull(err)
 }
 
-// alone makes a call for the record alone, between two lines of the ledger.
+// alone makes a call for the record alone, between two lines of the ledger. The first
+// is put when it is its turn: it says when the call was made.
 func (t *task) alone(ctx context.Context, s Step) (connectors.Receipt, error) {
+	leave, err := t.room(ctx)
+	if err != nil {
+		return connectors.Receipt{}, err
+	}
+	defer leave()
 	if t.syncer == nil && !t.DryRun {
 		t.intend(s)
-		if err := t.Store.Flush(ctx); err != nil {
+		if err := errors.Join(t.alive(ctx), t.Store.Flush(ctx)); err != nil {
 			return connectors.Receipt{}, fmt.Errorf("%w: %w", errStop, err)
 		}
 	}
 	return t.call(ctx, s)
+}
+
+// room waits until there is room for another call to the target. A run that is being
+// stopped begins none.
+func (r *run) room(ctx context.Context) (leave func(), err error) {
+	select {
+	case r.calls <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", errStop, ctx.Err())
+	}
+	if err := ctx.Err(); err != nil { // both were so
+		<-r.calls
+		return nil, fmt.Errorf("%w: %w", errStop, err)
+	}
+	return func() { <-r.calls }, nil
 }
 
 // How a busy target is waited for: a few times, then the record is held.
@@ -131,8 +152,10 @@ func (t *task) intend(s Step) {
 		return
 	}
 	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.theirNow().UTC(), "", ""
-	if s.Verb == Create {
+	if t.seen.Begun = s.Prints; s.Verb == Create {
 		t.seen.Job, t.seen.Written = "", nil
+	} else {
+		t.seen.Begun = saying(s.Prints, s.Fields)
 	}
 	t.save()
 	if ticket != nil {
@@ -157,8 +180,6 @@ func (t *task) messageRow(ticket *desk.Ticket, m *desk.Message, st checkpoints.S
 // call makes the call and puts its outcome. A call under way is finished even
 // when the run is being stopped.
 func (t *task) call(ctx context.Context, s Step) (connectors.Receipt, error) {
-	t.calls <- struct{}{}
-	defer func() { <-t.calls }()
 	if t.exclusive() {
 		t.still.RLock()
 		defer t.still.RUnlock()
@@ -230,6 +251,9 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.appended(s.Message, got, err)
 		return
 	}
+	if !errors.Is(err, connectors.ErrUnsure) {
+		t.seen.Begun = nil
+	}
 	switch {
 	case err == nil:
 		t.wrote = true
@@ -247,12 +271,23 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 			t.created(s, got)
 		}
 	case errors.Is(err, connectors.ErrUnsure):
-		return // stays intended
+		t.stillUnsure(&t.seen.Row) // stays intended
+		return
 	default:
 		t.seen.State, t.seen.Since, t.seen.Job = checkpoints.Held, time.Time{}, ""
 		t.seen.Reason, t.seen.Detail = string(connectors.ReasonOf(err)), err.Error()
 	}
 	t.save()
+}
+
+// stillUnsure puts the line of a write of which nobody knows whether it happened. It may
+// have been sent as late as now: a connector waits for what the system allows in a time,
+// and begins a call again that was turned away.
+func (t *task) stillUnsure(row *checkpoints.Row) {
+	if row.State == checkpoints.Intended {
+		row.Since = t.theirNow().UTC()
+		t.put(*row)
+	}
 }
 
 // created puts the lines of the messages that went with a new ticket.
@@ -287,7 +322,10 @@ func (t *task) appended(m *desk.Message, got connectors.Receipt, err error) {
 		t.wrote = true
 		t.written(m.ID)
 	case errors.Is(err, connectors.ErrUnsure):
-		return // stays intended
+		row = t.seen.Messages[m.ID]
+		t.stillUnsure(&row) // stays intended
+		t.seen.Messages[m.ID] = row
+		return
 	default:
 		row.State, row.Reason, row.Detail = stateFor(err, connectors.ReasonOf(err)), string(connectors.ReasonOf(err)), err.Error()
 		if t.failed == nil {

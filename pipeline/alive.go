@@ -1,0 +1,51 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+)
+
+// A run notes, with whatever it makes durable, at what time it was still alive. A call
+// that was under way when it was killed may have been sent as late as that: it waits for
+// its turn, and for what the system allows in a time, long after its line was put.
+
+// signs owns the notes in the store.
+const signs = "pipeline"
+
+func sign(run int64) string { return fmt.Sprintf("alive/%d", run) }
+
+// alive notes that the run is.
+func (r *run) alive(ctx context.Context) error {
+	if r.syncer != nil || r.DryRun || r.Run == 0 {
+		return nil // nothing is in doubt for its time
+	}
+	return r.Store.Keys(signs, false).Put(ctx, sign(r.Run), []byte(r.theirNow().UTC().Format(time.RFC3339Nano)))
+}
+
+// over forgets the note: what a run that ended left in doubt has the time of its end.
+func (r *run) over(ctx context.Context) error {
+	if r.syncer != nil || r.DryRun || r.Run == 0 {
+		return nil
+	}
+	return r.Store.Keys(signs, false).Put(ctx, sign(r.Run), nil)
+}
+
+// sentBy brings the time of a write in doubt to the latest at which an earlier run may
+// have sent it.
+func (r *run) sentBy(ctx context.Context, row *checkpoints.Row) error {
+	if row.Run == r.Run {
+		return nil
+	}
+	b, err := r.Store.Keys(signs, false).Get(ctx, sign(row.Run))
+	if err != nil || b == nil {
+		return err
+	}
+	at, err := time.Parse(time.RFC3339Nano, string(b))
+	if err == nil && at.After(row.Since) {
+		row.Since = at
+	}
+	return err
+}
