@@ -72,7 +72,10 @@ type Target interface {
 
 // Receipt tells what a call made.
 type Receipt struct {
-	ID       desk.ID             // of the record or the message at the target
+	ID desk.ID // of the record or the message at the target
+	// Adopted, of Create: nothing was made, for what ID names stood there before. It stays
+	// as it is, and a rollback leaves it.
+	Adopted  bool
 	Version  string              // the target's word for its new state; "" if it has none
 	Messages map[desk.ID]desk.ID // of Create: source id to target id; may lack ids that the system does not tell
 	Returned desk.Prints         // the fields as the target gave them back; nil if it did not

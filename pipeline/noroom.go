@@ -100,7 +100,8 @@ func (t *task) tellLacked() {
 		if e.Kind == desk.KindMessage {
 			row = t.seen.Messages[e.ID]
 		}
-		if e.Kind == desk.KindMessage && t.done[e.ID] || e.Kind != desk.KindMessage && row.Target != "" || row.State == checkpoints.Intended {
+		stood := e.Kind != desk.KindMessage && t.theirs() // as the call found
+		if !stood && (e.Kind == desk.KindMessage && t.done[e.ID] || e.Kind != desk.KindMessage && row.Target != "" || row.State == checkpoints.Intended) {
 			t.tell(e)
 		}
 	}

@@ -38,7 +38,9 @@ func (t *task) write(ctx context.Context, s Step) error {
 			break
 		}
 	}
-	t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Step: &s, Err: err})
+	if !got.Adopted { // else nothing was written
+		t.tell(Event{Kind: s.kind(), ID: s.id(), Parent: s.parent(), Step: &s, Err: err})
+	}
 	t.losses(&s, got, err)
 	if echo {
 		return err
@@ -266,7 +268,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		}
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
-			t.seen.Target, t.seen.Made = got.ID, t.Run
+			t.stood(got)
 			t.known.set(t.rec.Kind(), t.rec.About().ID, got.ID)
 			t.created(s, got)
 		}
@@ -287,6 +289,14 @@ func (t *task) stillUnsure(row *checkpoints.Row) {
 	if row.State == checkpoints.Intended {
 		row.Since = t.theirNow().UTC()
 		t.put(*row)
+	}
+}
+
+// stood notes what Create says that the record is at the target: made by this run, or
+// there before it.
+func (t *task) stood(got connectors.Receipt) {
+	if t.seen.Target, t.seen.Adopted = got.ID, got.Adopted; !got.Adopted {
+		t.seen.Made = t.Run
 	}
 }
 

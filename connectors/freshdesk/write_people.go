@@ -37,14 +37,18 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	if status(err) == http.StatusConflict {
 		got, err = t.conflict(ctx, r, values, err)
 	}
-	got.Losses = losses
+	if !got.Adopted { // else nothing was written, and nothing lost
+		got.Losses = losses
+	}
 	return got, err
 }
 
 var heldBy = regexp.MustCompile(`held by (\d+)`)
 
 // conflict finds out why a contact cannot be made: it is ours, of an earlier attempt, or
-// deleted by a rollback; or somebody else has the address.
+// deleted by a rollback; or somebody of that address stands there whom the search does
+// not know, yet or in that spelling (in capitals), and who is taken as they are; or the
+// address is somebody else's.
 func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[string]any, refused error) (connectors.Receipt, error) {
 	var candidates []string
 	if m := heldBy.FindStringSubmatch(refused.Error()); m != nil {
@@ -59,7 +63,7 @@ func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[strin
 			candidates = append(candidates, strconv.FormatInt(row.ID, 10))
 		}
 	}
-	stands := false
+	var stands int64
 	for _, id := range candidates {
 		var c contactShape
 		switch err := t.get(ctx, "contacts/"+id, nil, &c); {
@@ -70,12 +74,12 @@ func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[strin
 			return t.restored(ctx, id, values)
 		case c.External == r.Mark && r.Mark != "":
 			return connectors.Receipt{ID: idOf(c.ID), Version: c.Updated.Format("2006-01-02T15:04:05Z")}, nil
-		default:
-			stands = stands || !c.Deleted && len(r.Emails) > 0 && same(c.Email, r.Emails[0])
+		case stands == 0 && !c.Deleted && len(r.Emails) > 0 && same(c.Email, r.Emails[0]):
+			stands = c.ID
 		}
 	}
-	if stands {
-		return connectors.Receipt{}, fmt.Errorf("contact %s: somebody of that address stands there, whom the search does not know yet: %w", r.ID, connectors.ErrBusy)
+	if stands != 0 {
+		return connectors.Receipt{ID: idOf(stands), Adopted: true}, nil
 	}
 	return connectors.Receipt{}, &connectors.Trouble{
 		Reason: connectors.ReasonConflict, Err: fmt.Errorf("contact %s: %w", r.ID, refused),

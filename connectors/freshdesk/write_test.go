@@ -116,11 +116,12 @@ func TestLyingTotals(t *testing.T) {
 	}
 }
 
-// A contact whose first writing arrived unseen is not made again, and whose address
-// somebody else has waits or goes aside; nobody is written over.
+// A contact whose first writing arrived unseen is not made again, one of the same address
+// is taken for them, also in capitals, and whose further address somebody else has goes
+// aside; nobody is written over.
 func TestContactThatStands(t *testing.T) {
 	s := freshdesktest.New()
-	d, _ := targetOf(t, s, func(*Config) {})
+	d, olga := targetOf(t, s, func(*Config) {})
 	ours := &desk.Contact{Meta: desk.Meta{ID: "1", Mark: weather.Marks(desk.KindContact, "", "1")}, Name: "B", Emails: []string{"b@a.test"}}
 	first, err := d.Create(t.Context(), ours)
 	if err != nil {
@@ -130,8 +131,16 @@ func TestContactThatStands(t *testing.T) {
 		t.Errorf("made again as %q (%v), first %q", again.ID, err, first.ID)
 	}
 	theirs := &desk.Contact{Meta: desk.Meta{ID: "2", Mark: weather.Marks(desk.KindContact, "", "2")}, Name: "O", Emails: []string{"olga@a.test"}}
-	if _, err := d.Create(t.Context(), theirs); !errors.Is(err, connectors.ErrBusy) {
-		t.Errorf("somebody of that address whom the search may not know yet: %v", err)
+	if got, err := d.Create(t.Context(), theirs); err != nil || got.ID != olga.Target || !got.Adopted {
+		t.Errorf("somebody of that address, %s, whom the search may not know yet: %+v (%v)", olga.Target, got, err)
+	}
+	capitals := s.AddContact(freshdesktest.Contact{Name: "Семён", Email: "S.Gromov@a.test"})
+	small := &desk.Contact{Meta: desk.Meta{ID: "4", Mark: weather.Marks(desk.KindContact, "", "4")}, Name: "S", Emails: []string{"s.gromov@a.test"}}
+	if got, err := d.Create(t.Context(), small); err != nil || got.ID != idOf(capitals) || !got.Adopted {
+		t.Errorf("the same address in capitals, %d: %+v (%v)", capitals, got, err)
+	}
+	if c, err := d.Fetch(t.Context(), desk.KindContact, idOf(capitals)); err != nil || c.(*desk.Contact).Name != "Семён" {
+		t.Errorf("who stood there was written over: %+v (%v)", c, err)
 	}
 	mixed := &desk.Contact{Meta: desk.Meta{ID: "3", Mark: weather.Marks(desk.KindContact, "", "3")}, Name: "M", Emails: []string{"m@a.test", "olga@a.test"}}
 	if _, err := d.Create(t.Context(), mixed); connectors.ReasonOf(err) != connectors.ReasonConflict {
@@ -140,7 +149,7 @@ func TestContactThatStands(t *testing.T) {
 	if id, err := d.Find(t.Context(), &desk.Contact{Emails: []string{"OWNER@acme.test"}}); err != nil || id != "80000000001" {
 		t.Errorf("an agent who asks is found as %q (%v)", id, err)
 	}
-	if n := s.Counts()["contacts"]; n != 2 {
+	if n := s.Counts()["contacts"]; n != 3 {
 		t.Errorf("%d contacts", n)
 	}
 }
