@@ -117,7 +117,11 @@ type Caps struct {
 	// CreateOnly: what stands is never changed: no Update, and no Append but for the
 	// messages that AtOnce leaves out of Create.
 	CreateOnly bool `json:"create_only"`
-	AtOnce     int  `json:"at_once"` // most messages that Create takes with a ticket; 0 all of them
+	// Adopts are kinds of which none is ever made, since that would cost, or mail somebody:
+	// Create takes one that stands there, and its receipt says Adopted, or it refuses. None
+	// of them is deleted.
+	Adopts []desk.Kind `json:"adopts,omitempty"`
+	AtOnce int         `json:"at_once"` // most messages that Create takes with a ticket; 0 all of them
 	// Fields are the fields of each kind that the target keeps; a kind that is
 	// not listed keeps all. A name ending in "." stands for all custom fields.
 	// Messages and files are listed as kinds "message" and "file".

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -115,7 +116,7 @@ func (t *task) find(ctx context.Context) error {
 		return nil
 	case err != nil:
 		return err
-	case intended: // it is ours: bring it up to date
+	case intended && !slices.Contains(t.Writes.Adopts, t.rec.Kind()): // it is ours: bring it up to date
 		t.seen.Target, t.seen.State, t.seen.Written, t.seen.Made = id, checkpoints.Entered, nil, t.was.Run
 	default:
 		t.adopt(id)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -235,6 +236,7 @@ func dryReceipt(s Step) connectors.Receipt {
 // foreseen is what a call would have returned, as far as the target can tell.
 func (t *task) foreseen(ctx context.Context, s Step) (connectors.Receipt, error) {
 	got := dryReceipt(s)
+	got.Adopted = s.Verb == Create && slices.Contains(t.Writes.Adopts, s.kind())
 	if t.foreseer == nil {
 		return got, nil
 	}

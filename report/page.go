@@ -115,6 +115,9 @@ func writePromises(c connectors.Caps) []string {
 		either(c.Silent, "Nobody is sent an e-mail.", "It cannot promise by itself to send nobody an e-mail: without the setting for it, it is refused as a target."),
 		either(c.Idempotent, "Writing a thing twice leaves one.", "A write whose answer was lost is looked for by its mark before it is repeated."),
 	}
+	for _, k := range c.Adopts {
+		out = append(out, fmt.Sprintf("No %s are made: those who stand there are taken.", Plural(k)))
+	}
 	if c.CreateOnly {
 		out = append(out, "What stands is not changed any more.")
 	}

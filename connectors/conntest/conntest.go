@@ -45,8 +45,6 @@ type Far struct {
 	// Standing is how many records of a kind an empty system has: its owner, its
 	// first shelf.
 	Standing map[desk.Kind]int
-	// Adopts are kinds of which Create makes none, but names one of those standing.
-	Adopts []desk.Kind
 	// Full makes every write to the system fail from now on, as on a full disk, or
 	// makes room again. Nil: where Config has paths the suite limits the size of
 	// files instead, for the whole process: no test may run beside it.

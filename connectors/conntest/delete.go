@@ -49,8 +49,8 @@ func deletesForGood(ctx context.Context, r *rig) error {
 
 // deletesKind makes two of a kind and deletes one of them.
 func (r *rig) deletesKind(ctx context.Context, kind desk.Kind) error {
-	if slices.Contains(r.far.Adopts, kind) {
-		return nil // none is made
+	if slices.Contains(r.writes.Adopts, kind) { // none is made
+		return r.keepsKind(ctx, kind)
 	}
 	goes, stays := twoOf(kind)
 	if err := r.makeOthers(ctx); err != nil {
@@ -88,6 +88,19 @@ func (r *rig) deletesKind(ctx context.Context, kind desk.Kind) error {
 		return fmt.Errorf("a second delete said %v, want ErrNotFound", said(err))
 	}
 	return r.anew(ctx, goes)
+}
+
+// keepsKind looks whether a Deleter says ahead that it deletes none of a kind of which
+// none is made.
+func (r *rig) keepsKind(ctx context.Context, kind desk.Kind) error {
+	by, err := r.deleter(ctx)
+	if err != nil {
+		return err
+	}
+	if k, ok := by.(connectors.KindDeleter); !ok || !errors.Is(k.Deletes(kind), connectors.ErrUnsupported) {
+		return errors.New("none is made, and yet Deletes does not say that none is deleted")
+	}
+	return nil
 }
 
 // saidAhead compares what Deletes says of a kind with what Delete said of one.

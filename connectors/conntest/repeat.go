@@ -100,7 +100,7 @@ func (r *rig) noneTwice(ctx context.Context) error {
 		made = map[desk.Kind]int{}
 	}
 	for what := range r.targets {
-		if !slices.Contains(r.far.Adopts, what.kind) {
+		if !slices.Contains(r.writes.Adopts, what.kind) {
 			made[what.kind]++
 		}
 	}

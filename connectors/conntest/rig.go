@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"testing"
 	"time"
 
@@ -175,6 +176,9 @@ func (r *rig) create(ctx context.Context, rec desk.Record) (connectors.Receipt, 
 	}
 	if got.ID == "" {
 		return got, whole, fmt.Errorf("create %s %s: the receipt has no id", rec.Kind(), rec.About().ID)
+	}
+	if adopts := slices.Contains(r.writes.Adopts, rec.Kind()); adopts != got.Adopted {
+		return got, whole, fmt.Errorf("create %s %s: the receipt says adopted %v, the promise of the kind %v", rec.Kind(), rec.About().ID, got.Adopted, adopts)
 	}
 	r.targets[named{rec.Kind(), rec.About().ID}] = got.ID
 	for i := range rest {

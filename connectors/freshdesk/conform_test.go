@@ -28,7 +28,7 @@ func far(change func(*Config)) func(*testing.T) conntest.Far {
 		c := configOf(s)
 		c.MarkField = "cf_deskhaul"
 		change(c)
-		return conntest.Far{Config: c, HTTP: s.Transport(), Outbox: s.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 2}, Adopts: []desk.Kind{desk.KindAgent}}
+		return conntest.Far{Config: c, HTTP: s.Transport(), Outbox: s.Outbox, Standing: map[desk.Kind]int{desk.KindAgent: 2}}
 	}
 }
 

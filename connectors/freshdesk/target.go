@@ -124,7 +124,7 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 			return connectors.Receipt{}, err
 		}
 	}
-	return connectors.Receipt{ID: idOf(id), Losses: losses}, nil
+	return connectors.Receipt{ID: idOf(id), Adopted: true, Losses: losses}, nil
 }
 
 // seatFor is the seat of an agent, or of who stands for them, which is told.

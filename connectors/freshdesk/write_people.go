@@ -222,9 +222,17 @@ func (t *Target) companyValues(ctx context.Context, r *desk.Organization, fields
 	return values, losses, err
 }
 
+// Deletes says ahead that no agent is deleted, for none was made: a seat is the account's.
+func (t *Target) Deletes(kind desk.Kind) error {
+	if kind == desk.KindAgent {
+		return fmt.Errorf("an agent's seat in Freshdesk is the account's own, and stays: %w", connectors.ErrUnsupported)
+	}
+	return nil
+}
+
 // Delete takes back what was made. Tickets and contacts go to the account's trash.
 func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	if err := t.mayWrite(); err != nil {
+	if err := errors.Join(t.mayWrite(), t.Deletes(kind)); err != nil {
 		return err
 	}
 	path, ok := map[desk.Kind]string{desk.KindTicket: "tickets/", desk.KindContact: "contacts/", desk.KindOrganization: "companies/", desk.KindGroup: "groups/"}[kind]
