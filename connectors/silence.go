@@ -128,3 +128,8 @@ type Recorder interface {
 	// Mails are those about a ticket that was written, a line each.
 	Mails(ctx context.Context, ticket desk.ID) ([]string, error)
 }
+
+// CanaryName is what the contact is called who asks in a canary, at every target and from
+// every project. It is deleted when the canary was answered; a system that keeps who was
+// deleted may know it by its name and a mark of ours, and bring it back for the next one.
+const CanaryName = "deskhaul canary"

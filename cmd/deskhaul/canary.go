@@ -173,7 +173,8 @@ func (s *session) settleCanary(ctx context.Context, c *project.Canary, to *proje
 
 // begunCanary is the canary that is under way at a target, or a new one. Of one that was
 // answered, or written while the target was configured otherwise, what is left is deleted
-// first.
+// first; and of one that was not written to its end, if the next is to go to somebody else:
+// its own address may be what keeps it from being written.
 func (s *session) begunCanary(ctx context.Context, to *project.System, ask canaryAsk) (*project.Canary, error) {
 	c, err := s.p.CanaryOf(to.UUID)
 	if err != nil {
@@ -183,7 +184,9 @@ func (s *session) begunCanary(ctx context.Context, to *project.System, ask canar
 		if strings.EqualFold(c.Address, ask.address) && (ask.agent == "" || strings.EqualFold(c.Agent, ask.agent)) {
 			return c, nil
 		}
-		return nil, usage(fmt.Errorf("a canary to %s is under way at %s – finish that one first: %s", c.Address, to.Name, s.canaryCommand(c.Address)))
+		if c.Stage == canaryStages {
+			return nil, usage(fmt.Errorf("a canary to %s is under way at %s – finish that one first: %s", c.Address, to.Name, s.canaryCommand(c.Address)))
+		}
 	}
 	if err := s.mayGoTo(ctx, to, ask); err != nil {
 		return nil, err

@@ -68,7 +68,7 @@ func (s *canarySource) agentID() desk.ID   { return desk.ID(s.c.ID + "-agent") }
 
 func (s *canarySource) records() []desk.Record {
 	out := []desk.Record{&desk.Contact{
-		Meta: desk.Meta{ID: s.contactID(), Created: s.began()}, Name: "deskhaul canary", Emails: []string{strings.ToLower(s.c.Address)},
+		Meta: desk.Meta{ID: s.contactID(), Created: s.began()}, Name: connectors.CanaryName, Emails: []string{strings.ToLower(s.c.Address)},
 	}}
 	if s.c.Agent != "" {
 		out = append(out, &desk.Agent{Meta: desk.Meta{ID: s.agentID()}, Name: s.c.Agent, Email: strings.ToLower(s.c.Agent)})
@@ -112,7 +112,7 @@ func (s *canarySource) ticket() *desk.Ticket {
 func (s *canarySource) messages() []desk.Message {
 	text := fmt.Sprintf("This is a canary of deskhaul's: a ticket in %s that is written as a migration writes, to see whether anybody is mailed.\n\n"+
 		"If you read this in an e-mail, somebody is. Tell deskhaul so (deskhaul check --canary %s --came mail), and move nothing before that is put right.\n", s.c.Name, s.c.Address)
-	customer := desk.Address{Name: "deskhaul canary", Email: s.c.Address}
+	customer := desk.Address{Name: connectors.CanaryName, Email: s.c.Address}
 	asks, answers := desk.To(desk.KindContact, s.contactID()), desk.Ref{}
 	if s.c.Agent != "" {
 		answers = desk.To(desk.KindAgent, s.agentID())

@@ -46,7 +46,7 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 var heldBy = regexp.MustCompile(`held by (\d+)`)
 
 // conflict finds out why a contact cannot be made: it is ours, of an earlier attempt, or
-// deleted by a rollback; or somebody of that address stands there whom the search does
+// deleted by a rollback, or a canary's; or somebody of that address stands there whom the search does
 // not know, yet or in that spelling (in capitals), and who is taken as they are; or the
 // address is somebody else's.
 func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[string]any, refused error) (connectors.Receipt, error) {
@@ -70,7 +70,7 @@ func (t *Target) conflict(ctx context.Context, r *desk.Contact, values map[strin
 		case status(err) == http.StatusNotFound:
 		case err != nil:
 			return connectors.Receipt{}, err
-		case c.External == r.Mark && r.Mark != "" && c.Deleted:
+		case c.Deleted && (c.External == r.Mark && r.Mark != "" || bothCanaries(r, c)):
 			return t.restored(ctx, id, values)
 		case c.External == r.Mark && r.Mark != "":
 			return connectors.Receipt{ID: idOf(c.ID), Version: c.Updated.Format("2006-01-02T15:04:05Z")}, nil
