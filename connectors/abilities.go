@@ -40,6 +40,14 @@ type Fetcher interface {
 	Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error)
 }
 
+// Hider is a target with places where nobody looks, such as a folder for spam. Hidden
+// says of a ticket, as Fetch gave it, that it lies in one, in words that follow its id
+// ("is marked as spam"); "" if it does not. What is new of such a ticket waits in
+// quarantine.
+type Hider interface {
+	Hidden(there *desk.Ticket) string
+}
+
 // Syncer is a target whose writes are durable only once Sync has returned nil. The
 // pipeline writes their outcomes down after it.
 //

@@ -45,6 +45,7 @@ func (t *task) inspect(ctx context.Context) error {
 	t.looked.count(kind, Checked{There: 1})
 	t.looked.Name = NameOf(got)
 	i := &inspection{task: t, want: compare.There(t.rec, t.Writes), got: got}
+	i.hidden()
 	if err := i.losses(ctx); err != nil {
 		return err
 	}

@@ -56,6 +56,9 @@ func (t *task) meet(ctx context.Context, steps []Step) ([]Step, error) {
 			}
 			return t.merged(steps, last), nil
 		}
+		if where := t.hidden(ticket); where != "" {
+			return nil, t.unseenThere(where)
+		}
 		steps = t.reopens(steps, ticket)
 	}
 	return t.settleFields(ctx, steps, there)

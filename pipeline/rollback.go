@@ -203,6 +203,9 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 
 // inside tells why a ticket is not to be deleted for what is in it; "" if it may be.
 func (b *Rollback) inside(ctx context.Context, row checkpoints.Row, there *desk.Ticket) (why string, err error) {
+	if where := b.hidden(there); where != "" {
+		return "somebody put it where nobody looks: it " + where, nil
+	}
 	rows, err := b.Ledger.Messages(ctx, row.ID)
 	if err != nil {
 		return "", err

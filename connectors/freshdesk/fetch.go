@@ -15,7 +15,7 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	tail := "/" + url.PathEscape(string(id))
 	switch kind {
 	case desk.KindTicket:
-		return s.fetchTicket(ctx, id)
+		return s.fetchTicket(ctx, id, s.config.Spam)
 	case desk.KindContact:
 		return s.fetchContact(ctx, id)
 	case desk.KindOrganization:
@@ -54,13 +54,13 @@ func (s *Source) fetchContact(ctx context.Context, id desk.ID) (desk.Record, err
 	return c.record(""), nil
 }
 
-func (s *Source) fetchTicket(ctx context.Context, id desk.ID) (desk.Record, error) {
+func (s *Source) fetchTicket(ctx context.Context, id desk.ID, spam bool) (desk.Record, error) {
 	n, _ := numberOf(id)
 	t, err := s.fetchShape(ctx, n)
 	if err != nil {
 		return nil, err
 	}
-	if t.Deleted || t.Spam && !s.config.Spam {
+	if t.Deleted || t.Spam && !spam {
 		return nil, missing(desk.KindTicket, id)
 	}
 	agents, err := s.agents(ctx)

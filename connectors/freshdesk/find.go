@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -72,20 +73,37 @@ func (t *Target) findTicket(ctx context.Context, r *desk.Ticket) (desk.ID, error
 			return idOf(row.ID), nil
 		}
 	}
-	// A list knows at once what the search learns later: newest first.
+	// A list knows at once what the search learns later; and no search knows of spam.
 	oldest := t.client.Now().Add(-2*t.config.lag() - overlap)
-	for row, err := range pages[ticketShape](ctx, t.api, "tickets", url.Values{"order_by": {"created_at"}, "order_type": {"desc"}}) {
-		if err != nil {
-			return "", err
-		}
-		if t.marked(row, r.Mark) {
-			return idOf(row.ID), nil
-		}
-		if row.Created.Before(oldest) {
-			break
+	for _, of := range []struct {
+		filter string
+		oldest time.Time
+	}{{"", oldest}, {"spam", time.Time{}}} {
+		if id, err := t.findListed(ctx, r.Mark, of.filter, of.oldest); id != "" || err != nil {
+			return id, err
 		}
 	}
 	return "", none
+}
+
+// findListed looks for a mark through the list of one filter, the newest first, down to
+// one that is older than is asked for; "" if none has it.
+func (t *Target) findListed(ctx context.Context, mark, filter string, oldest time.Time) (desk.ID, error) {
+	query := url.Values{"order_by": {"created_at"}, "order_type": {"desc"}}
+	if filter != "" {
+		query.Set("filter", filter)
+	}
+	for row, err := range pages[ticketShape](ctx, t.api, "tickets", query) {
+		switch {
+		case err != nil:
+			return "", err
+		case t.marked(row, mark):
+			return idOf(row.ID), nil
+		case row.Created.Before(oldest):
+			return "", nil
+		}
+	}
+	return "", nil
 }
 
 func (t *Target) marked(row ticketShape, mark string) bool {

@@ -42,6 +42,7 @@ func guide() connectors.Guide {
 			"How long a tag may be: if one is refused, it is cut to 32 characters, and that is told.",
 			"Whether the Link header comes with every list: a full page is taken to have one after it.",
 			"What deleting does to the time of a ticket's change: it is taken to be one.",
+			"Whether a ticket that is marked as spam can be asked for by its number: it is taken to be so, and to say that it is spam, as the documentation of its fields has it. If it cannot, it counts as deleted.",
 			"What a public note triggers: notifications for it are to be switched off as well.",
 			"What an include costs: of a list two credits each, of one ticket its conversations two and its times one; the headers say what a call cost, and it is kept to.",
 		},

@@ -10,9 +10,14 @@ import (
 )
 
 // Fetch reads one record as far as we write it: what Freshdesk puts there by itself
-// is left out, and what is in its trash is not there.
-func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	r, err := t.source.Fetch(ctx, kind, id)
+// is left out, and what is in its trash is not there. A ticket that is marked as spam
+// stands, whatever a source is to read, and says so in a field.
+func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (r desk.Record, err error) {
+	if _, ok := numberOf(id); ok && kind == desk.KindTicket {
+		r, err = t.source.fetchTicket(ctx, id, true)
+	} else {
+		r, err = t.source.Fetch(ctx, kind, id)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -30,6 +35,14 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	return r, nil
 }
 
+// Hidden tells of a ticket that it is marked as spam.
+func (t *Target) Hidden(there *desk.Ticket) string {
+	if there.Fields[spamField] == true {
+		return "is marked as spam"
+	}
+	return ""
+}
+
 // onlyOurs leaves in r the fields that Caps promise to keep.
 func (t *Target) onlyOurs(ctx context.Context, r desk.Record) error {
 	_, caps := Spec().CapsOf(t.config)
@@ -40,7 +53,7 @@ func (t *Target) onlyOurs(ctx context.Context, r desk.Record) error {
 			return err
 		}
 		for name := range r.About().Fields {
-			if _, ok := s.custom(name); !ok {
+			if _, ok := s.custom(name); !ok && name != spamField {
 				delete(r.About().Fields, name)
 			}
 		}

@@ -12,6 +12,10 @@ import (
 // them; the rest is in a list of its own.
 const fewTalks = 10
 
+// spamField is true in tickets that are marked as spam. No custom field is called so: the
+// account puts cf_ before their names.
+const spamField = "spam"
+
 // fetchShape reads a ticket with all its conversations, oldest first.
 func (a *api) fetchShape(ctx context.Context, id int64) (ticketShape, error) {
 	return a.fetchIncluding(ctx, id, "conversations,stats")
@@ -90,7 +94,7 @@ func (a *api) ticket(ctx context.Context, agents map[int64]bool, s schema, t tic
 	}
 	setFields(&r.Meta, map[string]any{"status": s.statuses[t.Status]}, t.Custom)
 	if t.Spam {
-		r.SetField("spam", true)
+		r.SetField(spamField, true)
 	}
 	if t.Archived {
 		r.SetField("archived", true)
