@@ -2,6 +2,7 @@ package freshdesk
 
 import (
 	"context"
+	"errors"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -30,7 +31,8 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []conn
 	case *desk.Ticket:
 		switch {
 		case w.Message != nil:
-			return append(t.messageLosses(nil, w.Message), t.fileLosses(w.Message, messageWhat(w.Message))...), fits([]desk.Message{*w.Message})
+			losses = append(t.messageLosses(nil, w.Message), t.fileLosses(w.Message, messageWhat(w.Message))...)
+			return losses, errors.Join(fits([]desk.Message{*w.Message}), t.mayName(ctx, w.Message.Author, messageWhat(w.Message)))
 		case w.Fields != nil:
 			_, losses, err = t.coverValues(ctx, r, w.Fields, custom)
 		default:

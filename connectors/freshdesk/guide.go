@@ -21,6 +21,7 @@ func guide() connectors.Guide {
 		},
 		Limits: []string{
 			"Calls a minute, by plan: Growth 200, Pro 400, Enterprise 700, trial 50; making tickets, changing them and listing tickets and contacts have lower limits of their own. What the answers' headers say is kept to.",
+			"Before the first ticket or message of a run the deleted contacts are listed, a hundred a call: nothing is written in the name of one.",
 			"The files of one ticket may have 20 MB together; what does not fit is left out, the largest first, and told.",
 			"A list of tickets ends at 30,000; more are read by the times of their changes. More than that changed at one second cannot be read.",
 			"Archived tickets are in no list: each number that no list shows costs a call or two, once.",
@@ -43,6 +44,7 @@ func guide() connectors.Guide {
 			"Whether the Link header comes with every list: a full page is taken to have one after it.",
 			"What deleting does to the time of a ticket's change: it is taken to be one.",
 			"Whether a ticket that is marked as spam can be asked for by its number: it is taken to be so, and to say that it is spam, as the documentation of its fields has it. If it cannot, it counts as deleted.",
+			"What becomes of a note in the name of a contact who was deleted: a ticket of theirs goes to spam, so neither is written. One who is deleted while a run writes is noticed by the next.",
 			"What a public note triggers: notifications for it are to be switched off as well.",
 			"What an include costs: of a list two credits each, of one ticket its conversations two and its times one; the headers say what a call cost, and it is kept to.",
 		},

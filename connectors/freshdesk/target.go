@@ -15,6 +15,7 @@ import (
 type Target struct {
 	*api
 	source *Source
+	trash  map[int64]bool // numbers of contacts who were deleted; nil not asked yet
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {

@@ -23,7 +23,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if _, ok := numberOf(ticket); !ok {
 		return connectors.Receipt{}, missing(desk.KindTicket, ticket)
 	}
-	if err := fits([]desk.Message{*m}); err != nil {
+	if err := errors.Join(fits([]desk.Message{*m}), t.mayName(ctx, m.Author, messageWhat(m))); err != nil {
 		return connectors.Receipt{}, err
 	}
 	named, err := t.named(ctx, m)

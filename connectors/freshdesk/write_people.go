@@ -248,6 +248,9 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if status(err) == http.StatusMethodNotAllowed { // it is in the trash
 		return missing(kind, id)
 	}
+	if err == nil && kind == desk.KindContact {
+		return t.binned(ctx, id)
+	}
 	return err
 }
 

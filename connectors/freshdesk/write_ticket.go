@@ -2,6 +2,7 @@ package freshdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -74,7 +75,11 @@ func (t *Target) mayOpen(ctx context.Context, r *desk.Ticket, values map[string]
 			return connectors.Refuse(connectors.ReasonReference, "name an agent in stand_in who asks for those who are not known", "ticket %s has no requester, and Freshdesk takes none without", r.ID)
 		}
 	}
-	return fits(r.Messages)
+	err := t.mayName(ctx, r.Requester, ticketWhat(r))
+	if err == nil && len(r.Messages) > 0 && r.Messages[0].Note { // which is to follow when the ticket is there
+		err = t.mayName(ctx, r.Messages[0].Author, messageWhat(&r.Messages[0]))
+	}
+	return errors.Join(err, fits(r.Messages))
 }
 
 // askerLosses tells who asks where nobody does.
@@ -194,6 +199,11 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	}
 	if v, asked := values["requester_id"]; asked && v == nil {
 		delete(values, "requester_id") // it cannot be emptied
+	} else if asked {
+		err = t.mayName(ctx, r.Requester, ticketWhat(r))
+	}
+	if err != nil {
+		return connectors.Receipt{}, err
 	}
 	got, err := t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
 	if shorter, again := shortenTags(values, err, "ticket "+string(r.ID)); again {

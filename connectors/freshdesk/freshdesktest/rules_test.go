@@ -95,6 +95,19 @@ func TestTicketsAreListedAsTheVendorSays(t *testing.T) {
 	}
 }
 
+// A ticket from somebody who was deleted goes to the spam.
+func TestTicketsOfTheDeleted(t *testing.T) {
+	s := freshdesktest.New()
+	who := s.AddContact(freshdesktest.Contact{Name: "A", Email: "a@a.test"})
+	for _, spam := range []bool{false, true} {
+		code, _, body := ask(t, s, "POST", "tickets", fmt.Sprintf(`{"subject":"x","description":"y","requester_id":%d}`, who))
+		if code != 201 || !strings.Contains(body, fmt.Sprintf(`"spam":%v`, spam)) {
+			t.Errorf("%d %s", code, body)
+		}
+		ask(t, s, "DELETE", fmt.Sprint("contacts/", who), "")
+	}
+}
+
 func TestEachClassHasItsRate(t *testing.T) {
 	now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 	s := freshdesktest.New()

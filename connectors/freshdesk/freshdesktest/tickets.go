@@ -152,6 +152,7 @@ func (x *exchange) createTicket() {
 		return
 	}
 	t.files, t.cc = ids, x.texts("cc_emails")
+	t.spam = x.s.account.trashed(t.requester)
 	x.s.account.lastNo++
 	t.id = x.s.account.lastNo
 	t.mark(now)
@@ -196,6 +197,13 @@ func (x *exchange) fill(t *ticket) (wrong []mistake) {
 	no("tags", !slices.ContainsFunc(t.tags, func(tag string) bool { return x.s.MaxTag > 0 && len([]rune(tag)) > x.s.MaxTag }),
 		fmt.Sprintf("It should only contain elements that have maximum of %d characters", x.s.MaxTag))
 	return wrong
+}
+
+// trashed tells whether a contact was deleted. What is raised from one goes to the spam
+// (https://support.freshdesk.com/support/solutions/articles/225148); of notes nothing is said.
+func (a *account) trashed(id int64) bool {
+	p, ok := a.contact(id)
+	return ok && p.deleted
 }
 
 func (a *account) known(id int64) bool {
