@@ -78,27 +78,44 @@ func (s *session) canary(ctx context.Context, ask canaryAsk) error {
 		return usage(errors.New("there is no target that could mail anybody: no canary is needed"))
 	}
 	who := &person{app: s.app}
-	list, code := []canaryTold{}, exitDone
+	var list []canaryTold
+	var failed error
 	for _, to := range targets {
-		told, err := s.canaryAt(ctx, to, ask, who)
-		if err != nil {
-			return err
+		var told canaryTold
+		told, failed = s.canaryAt(ctx, to, ask, who)
+		if told.Target != "" { // what is known is told, also where something fails after it
+			list = append(list, told)
 		}
-		list = append(list, told)
-		code = max(code, map[string]int{"mail": exitUsage, "waiting": exitUnconfirmed}[told.State])
-		if !s.json {
+		if told.Target != "" && !s.json {
 			if _, err := io.WriteString(forPeople{s.result()}, told.text()); err != nil {
 				return err
 			}
 		}
+		if failed != nil {
+			break
+		}
 	}
-	if s.json {
+	if s.json && list != nil {
 		if err := report.JSON(s.result(), list); err != nil {
 			return err
 		}
 	}
-	if code != exitDone {
-		return &exit{code: code}
+	return canaryExit(list, failed)
+}
+
+// canaryExit is how a check ends: with an e-mail, whatever else there is; else with what
+// failed; and then with what waits for an answer.
+func canaryExit(list []canaryTold, failed error) error {
+	one := func(state string) bool {
+		return slices.ContainsFunc(list, func(t canaryTold) bool { return t.State == state })
+	}
+	switch {
+	case one("mail"):
+		return &exit{exitUsage, failed}
+	case failed != nil:
+		return failed
+	case one("waiting"):
+		return &exit{code: exitUnconfirmed}
 	}
 	return nil
 }
