@@ -41,6 +41,8 @@ type Canary struct {
 	Answered time.Time `json:"answered,omitzero"`
 	// By tells whose word the answer is: the administrator's, or the target's own records.
 	By string `json:"by,omitempty"`
+	// Mails are the e-mails that the target itself noted, a line each.
+	Mails []string `json:"mails,omitempty"`
 	// Cleared says that nothing of it is left there but what Left names, which a person
 	// has to delete.
 	Cleared bool     `json:"cleared"`

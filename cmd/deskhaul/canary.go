@@ -137,11 +137,11 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 			return canaryTold{}, err
 		}
 	}
-	refused, mails, err := s.writeCanary(ctx, c, to)
+	refused, err := s.writeCanary(ctx, c, to)
 	if err != nil {
-		return canaryTold{}, fmt.Errorf("%w – the same command goes on with this canary", err)
+		return s.toldIfMail(c), fmt.Errorf("%w – the same command goes on with this canary", err)
 	}
-	if len(mails) == 0 {
+	if c.Answer != project.CameMail {
 		err := s.askAbout(ctx, c, ask, who, refused)
 		if errors.Is(err, context.Canceled) {
 			err = fmt.Errorf("%s: the canary waits for its answer – the same command asks again: %w", to.Name, err)
@@ -149,14 +149,9 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 		if err != nil {
 			return canaryTold{}, err
 		}
-	} else {
-		c.Answer, c.By, c.Answered = project.CameMail, to.Name, time.Now().UTC()
 	}
 	told, err := s.settleCanary(ctx, c, to)
 	told.Refused = refused
-	if len(told.Mails) == 0 {
-		told.Mails = mails
-	}
 	return told, err
 }
 
@@ -173,19 +168,46 @@ func (s *session) answerCame(ctx context.Context, to *project.System, ask canary
 	case c.Answer == project.CameMail && ask.came == string(project.CameNothing):
 		return canaryTold{}, usage(fmt.Errorf("of this canary it is known that an e-mail came – write a new one: %s", s.canaryCommand(ask.address)))
 	}
-	c.Answer, c.By, c.Answered = project.Answer(ask.came), "you", time.Now().UTC()
+	if c.Answer != project.CameMail {
+		c.Answer, c.By, c.Answered = project.Answer(ask.came), "you", time.Now().UTC()
+	}
 	return s.settleCanary(ctx, c, to)
 }
 
 // settleCanary writes the answer down, if there is one, and takes back what was written.
+// That nothing came is written down by clearCanary, once the target was asked too.
 func (s *session) settleCanary(ctx context.Context, c *project.Canary, to *project.System) (canaryTold, error) {
-	if err := s.p.KeepCanary(*c); err != nil || c.Answer == "" || c.Cleared {
-		return s.told(c), err
+	if c.Answer != project.CameNothing {
+		if err := s.p.KeepCanary(*c); err != nil {
+			return s.toldIfMail(c), err
+		}
 	}
-	mails, err := s.clearCanary(ctx, c, to)
-	told := s.told(c)
-	told.Mails = mails
-	return told, err
+	if c.Answer != "" && !c.Cleared {
+		if err := s.clearCanary(ctx, c, to); err != nil {
+			return s.toldIfMail(c), err
+		}
+	}
+	return s.told(c), nil
+}
+
+// cameAsMail writes down at once that the target itself has noted e-mails about a canary,
+// whatever somebody said: what fails afterwards, this is not forgotten.
+func (s *session) cameAsMail(c *project.Canary, to *project.System, mails ...string) error {
+	c.Answer, c.By, c.Answered = project.CameMail, to.Name, time.Now().UTC()
+	for _, m := range mails {
+		if !slices.Contains(c.Mails, m) {
+			c.Mails = append(c.Mails, m)
+		}
+	}
+	return s.p.KeepCanary(*c)
+}
+
+// toldIfMail is what an error may not hide: that an e-mail came.
+func (s *session) toldIfMail(c *project.Canary) canaryTold {
+	if c.Answer != project.CameMail {
+		return canaryTold{}
+	}
+	return s.told(c)
 }
 
 // begunCanary is the canary that is under way at a target, or a new one. Of one that was
@@ -209,7 +231,7 @@ func (s *session) begunCanary(ctx context.Context, to *project.System, ask canar
 		return nil, err
 	}
 	if c != nil && !c.Cleared {
-		if _, err := s.clearCanary(ctx, c, to); err != nil {
+		if err := s.clearCanary(ctx, c, to); err != nil {
 			return nil, err
 		}
 	}

@@ -12,33 +12,34 @@ import (
 
 // clearCanary deletes at the target what a canary left there. What cannot be deleted it
 // names in the canary, for a person. Before that it looks whether the target has noted an
-// e-mail: that is the answer, whatever somebody said.
-func (s *session) clearCanary(ctx context.Context, c *project.Canary, to *project.System) (mails []string, err error) {
+// e-mail: that is the answer, whatever somebody said. Then, and not before, the answer is
+// written down: what comes after may fail.
+func (s *session) clearCanary(ctx context.Context, c *project.Canary, to *project.System) (err error) {
 	h, src := s.canaryHop(c, to)
 	if err := h.open(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, h.close(), s.store.Flush(context.WithoutCancel(ctx))) }()
 	c.Left = nil
 	if err := h.findTicket(ctx, c, src); err != nil {
-		return nil, err
+		return err
 	}
-	if mails, err = h.recorded(ctx, c); err != nil && !errors.Is(err, connectors.ErrNotFound) {
-		return nil, err
+	if err := h.heard(ctx, c); err != nil && !errors.Is(err, connectors.ErrNotFound) {
+		return err
 	}
-	if len(mails) > 0 {
-		c.Answer, c.By = project.CameMail, to.Name
+	if err := s.p.KeepCanary(*c); err != nil {
+		return err
 	}
 	if err := errors.Join(h.clearTicket(ctx, c), h.clearContact(ctx, c, src)); err != nil {
-		return mails, err
+		return err
 	}
 	for _, r := range src.records() {
 		if err := h.ledger.Forget(ctx, r.Kind(), r.About().ID); err != nil {
-			return mails, err
+			return err
 		}
 	}
 	c.Cleared = true
-	return mails, s.p.KeepCanary(*c)
+	return s.p.KeepCanary(*c)
 }
 
 // findTicket finds out what the target calls the ticket, which may stand there although
@@ -96,9 +97,8 @@ func (h *hop) clear(ctx context.Context, c *project.Canary, kind desk.Kind, id d
 	case err == nil, errors.Is(err, connectors.ErrNotFound):
 		return nil
 	case errors.Is(err, connectors.ErrMailed):
-		c.Answer, c.By = project.CameMail, h.to.Name
 		c.Left = append(c.Left, what)
-		return nil
+		return h.s.cameAsMail(c, h.to, plainly(err))
 	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
 		c.Left = append(c.Left, what)
 		return nil

@@ -51,7 +51,7 @@ func written(c *project.Canary, refused []string) string {
 
 // told is the canary as it stands now.
 func (s *session) told(c *project.Canary) canaryTold {
-	t := canaryTold{Target: c.Name, Address: c.Address, State: stateOfCanary(c), By: c.By, Ticket: c.Ticket, Link: c.Link, Left: c.Left}
+	t := canaryTold{Target: c.Name, Address: c.Address, State: stateOfCanary(c), By: c.By, Ticket: c.Ticket, Link: c.Link, Mails: c.Mails, Left: c.Left}
 	switch t.State {
 	case "waiting":
 		t.Next = []string{s.canaryCommand(c.Address, "--came", "nothing"), s.canaryCommand(c.Address, "--came", "mail")}

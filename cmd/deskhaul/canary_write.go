@@ -25,56 +25,56 @@ func (s *session) canaryHop(c *project.Canary, to *project.System) (*hop, *canar
 }
 
 // writeCanary writes what is not written yet of a canary. refused are the parts that the
-// target would not have, as in a run; mails those that the target itself noted.
-func (s *session) writeCanary(ctx context.Context, c *project.Canary, to *project.System) (refused, mails []string, err error) {
+// target would not have, as in a run. An e-mail that the target itself noted is the
+// canary's answer.
+func (s *session) writeCanary(ctx context.Context, c *project.Canary, to *project.System) (refused []string, err error) {
 	run := checkpoints.Run{Verb: "check", Started: time.Now(), Args: "--canary " + quote(c.Address)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	h, src := s.canaryHop(c, to)
-	refused, mails, err = h.writeStages(ctx, c, src, run.ID)
+	refused, err = h.writeStages(ctx, c, src, run.ID)
 	run.Ended, run.State, run.Requests = time.Now(), stateOf(err), s.requests.Load()
 	switch {
 	case err != nil:
-	case len(mails) > 0:
+	case c.Answer == project.CameMail:
 		run.State = checkpoints.RunFailed
 	case len(refused) > 0:
 		run.State = checkpoints.RunPartial
 	}
-	return refused, mails, errors.Join(err, s.store.EndRun(context.WithoutCancel(ctx), run))
+	return refused, errors.Join(err, s.store.EndRun(context.WithoutCancel(ctx), run))
 }
 
-func (h *hop) writeStages(ctx context.Context, c *project.Canary, src *canarySource, run int64) (refused, mails []string, err error) {
+func (h *hop) writeStages(ctx context.Context, c *project.Canary, src *canarySource, run int64) (refused []string, err error) {
 	if err := h.open(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, h.close(), h.s.store.Flush(context.WithoutCancel(ctx))) }()
 	if d, ok := h.target.(connectors.Describer); ok {
 		schema, err := d.Describe(ctx)
 		if err != nil {
-			return nil, nil, fmt.Errorf("%s: %w", h.to.Name, err)
+			return nil, fmt.Errorf("%s: %w", h.to.Name, err)
 		}
 		src.require(schema.Fields)
 	}
 	p, err := h.pipeline(ctx, run)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	for src.stage = c.Stage + 1; src.stage <= canaryStages; src.stage++ {
 		err := h.writeStage(ctx, p, c, src)
 		if errors.Is(err, connectors.ErrMailed) {
-			return nil, []string{plainly(err)}, nil
+			return nil, h.s.cameAsMail(c, h.to, plainly(err))
 		}
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	src.stage = canaryStages
 	if refused, err = h.refused(ctx, src); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	mails, err = h.recorded(ctx, c)
-	return refused, mails, err
+	return refused, h.heard(ctx, c)
 }
 
 // writeStage brings the ticket to where it is to be, and writes down that it is there. What
@@ -117,15 +117,19 @@ func (h *hop) refused(ctx context.Context, src *canarySource) (out []string, err
 	return out, nil
 }
 
-// recorded are the e-mails about the ticket that the target itself has noted.
-func (h *hop) recorded(ctx context.Context, c *project.Canary) ([]string, error) {
+// heard looks whether the target itself has noted e-mails about the ticket: that is the
+// canary's answer then.
+func (h *hop) heard(ctx context.Context, c *project.Canary) error {
 	r, ok := h.target.(connectors.Recorder)
 	if !ok || c.Ticket == "" {
-		return nil, nil
+		return nil
 	}
 	mails, err := r.Mails(ctx, c.Ticket)
-	if err != nil {
-		return nil, fmt.Errorf("%s: look whether e-mails are noted with ticket %s: %w", h.to.Name, c.Ticket, err)
+	switch {
+	case err != nil:
+		return fmt.Errorf("%s: look whether e-mails are noted with ticket %s: %w", h.to.Name, c.Ticket, err)
+	case len(mails) > 0:
+		return h.s.cameAsMail(c, h.to, mails...)
 	}
-	return mails, nil
+	return nil
 }
