@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -36,6 +37,10 @@ type Canary struct {
 	// Ticket is what the target calls it, once that is known; Link where people open it.
 	Ticket desk.ID `json:"ticket,omitempty"`
 	Link   string  `json:"link,omitempty"`
+	// Wrote are the parts of it that stand there; Refused those that the target would not
+	// have for good.
+	Wrote   []string  `json:"wrote,omitempty"`
+	Refused []Refused `json:"refused,omitempty"`
 
 	Answer   Answer    `json:"answer,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`
@@ -57,6 +62,27 @@ const (
 	CameNothing Answer = "nothing"
 	CameMail    Answer = "mail"
 )
+
+// Refused is a part of a canary that its target would not have.
+type Refused struct {
+	Part string          `json:"part"`
+	Call connectors.Call `json:"call"`
+	Why  string          `json:"why"`
+	// Unproven says that a run makes such calls, and that a setting alone keeps them quiet:
+	// nothing has shown that it does.
+	Unproven bool `json:"unproven"`
+}
+
+// Unproven are the calls of which the canary shows nothing, although a run makes them.
+func (c *Canary) Unproven() (calls []string) {
+	for _, r := range c.Refused {
+		if r.Unproven && !slices.Contains(calls, string(r.Call)) {
+			calls = append(calls, string(r.Call))
+		}
+	}
+	slices.Sort(calls)
+	return calls
+}
 
 // Changed are the settings of the target that are no longer those under which the canary
 // was written.

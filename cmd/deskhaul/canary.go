@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
@@ -29,14 +28,16 @@ type canaryAsk struct {
 type canaryTold struct {
 	Target  string   `json:"target"`
 	Address string   `json:"address"`
-	State   string   `json:"state"` // silent, mail, waiting
+	State   string   `json:"state"` // silent, mail, incomplete, waiting
 	By      string   `json:"by,omitempty"`
 	Ticket  desk.ID  `json:"ticket,omitempty"`
 	Link    string   `json:"link,omitempty"`
-	Refused []string `json:"refused,omitempty"` // parts that the target would not have
-	Mails   []string `json:"mails,omitempty"`   // that the target itself noted
-	Left    []string `json:"left,omitempty"`    // to be deleted by hand
-	Next    []string `json:"next,omitempty"`
+	Refused []string `json:"refused,omitempty"` // parts that the target would not have, and why
+	// Unproven are the calls of which it shows nothing, although a run makes them.
+	Unproven []string `json:"unproven,omitempty"`
+	Mails    []string `json:"mails,omitempty"` // that the target itself noted
+	Left     []string `json:"left,omitempty"`  // to be deleted by hand
+	Next     []string `json:"next,omitempty"`
 }
 
 // canaryWait is how long is waited for e-mails unless it is said.
@@ -104,7 +105,7 @@ func (s *session) canary(ctx context.Context, ask canaryAsk) error {
 }
 
 // canaryExit is how a check ends: with an e-mail, whatever else there is; else with what
-// failed; and then with what waits for an answer.
+// failed, then with what showed too little, and then with what waits for an answer.
 func canaryExit(list []canaryTold, failed error) error {
 	one := func(state string) bool {
 		return slices.ContainsFunc(list, func(t canaryTold) bool { return t.State == state })
@@ -114,6 +115,8 @@ func canaryExit(list []canaryTold, failed error) error {
 		return &exit{exitUsage, failed}
 	case failed != nil:
 		return failed
+	case one("incomplete"):
+		return &exit{code: exitUsage}
 	case one("waiting"):
 		return &exit{code: exitUnconfirmed}
 	}
@@ -137,12 +140,11 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 			return canaryTold{}, err
 		}
 	}
-	refused, err := s.writeCanary(ctx, c, to)
-	if err != nil {
+	if err := s.writeCanary(ctx, c, to); err != nil {
 		return s.toldIfMail(c), fmt.Errorf("%w – the same command goes on with this canary", err)
 	}
 	if c.Answer != project.CameMail {
-		err := s.askAbout(ctx, c, ask, who, refused)
+		err := s.askAbout(ctx, c, ask, who)
 		if errors.Is(err, context.Canceled) {
 			err = fmt.Errorf("%s: the canary waits for its answer – the same command asks again: %w", to.Name, err)
 		}
@@ -150,9 +152,7 @@ func (s *session) canaryAt(ctx context.Context, to *project.System, ask canaryAs
 			return canaryTold{}, err
 		}
 	}
-	told, err := s.settleCanary(ctx, c, to)
-	told.Refused = refused
-	return told, err
+	return s.settleCanary(ctx, c, to)
 }
 
 // answerCame takes the answer to a canary that was written before.
@@ -241,72 +241,4 @@ func (s *session) begunCanary(ctx context.Context, to *project.System, ask canar
 		ID: "canary-" + began.Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6]), Address: ask.address, Agent: ask.agent, Began: began,
 	}
 	return fresh, s.p.KeepCanary(*fresh)
-}
-
-// mayGoTo refuses the address of a customer, and an agent who is not there: one who is
-// made costs a seat, and is invited.
-func (s *session) mayGoTo(ctx context.Context, to *project.System, ask canaryAsk) error {
-	known, err := s.customer(ctx, ask.address)
-	if err != nil {
-		return err
-	}
-	if known {
-		return usage(fmt.Errorf("%s is a customer's address in what is moved – name one of your own", ask.address))
-	}
-	if ask.agent == "" {
-		return nil
-	}
-	h, _ := s.canaryHop(&project.Canary{}, to)
-	if err := h.open(ctx); err != nil {
-		return err
-	}
-	defer func() { _ = h.close() }() // nothing was written
-	f, ok := h.target.(connectors.Finder)
-	if !ok {
-		return nil
-	}
-	_, err = f.Find(ctx, &desk.Agent{Email: strings.ToLower(ask.agent)})
-	if errors.Is(err, connectors.ErrNotFound) {
-		return usage(fmt.Errorf("--agent %s: %s has no agent of this address – name one who is there", ask.agent, to.Name))
-	}
-	return err
-}
-
-// customer tells whether the main address of a contact that was pulled or moved is this
-// one.
-func (s *session) customer(ctx context.Context, address string) (bool, error) {
-	c := &desk.Contact{Emails: []string{strings.ToLower(address)}}
-	pairs, err := s.store.Pairs(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, pair := range pairs {
-		if pair.Route == canaryRoute {
-			continue
-		}
-		l, err := s.store.Ledger(ctx, pair)
-		if err != nil {
-			return false, err
-		}
-		if _, known, err := l.Natural(ctx, desk.KindContact, desk.Natural(c)); known || err != nil {
-			return known, err
-		}
-	}
-	if s.p.Archive == nil {
-		return false, nil
-	}
-	env := (&hop{s: s}).env(s.p.Archive, true)
-	env.DryRun = true
-	archive, err := s.p.Archive.Spec.Target(ctx, s.p.Archive.Config, env)
-	if err != nil {
-		return false, err
-	}
-	if closer, ok := archive.(connectors.Closer); ok {
-		defer func() { _ = closer.Close() }() // it was only asked
-	}
-	_, err = archive.(connectors.Finder).Find(ctx, c)
-	if errors.Is(err, connectors.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }

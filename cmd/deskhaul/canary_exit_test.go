@@ -18,6 +18,7 @@ func TestExitOfCanaries(t *testing.T) {
 		"one waits":          {"silent waiting", nil, exitUnconfirmed},
 		"one mails":          {"mail waiting", nil, exitUsage},
 		"the other one does": {"waiting mail", nil, exitUsage},
+		"one shows little":   {"waiting incomplete", nil, exitUsage},
 		"one fails":          {"waiting", broken, exitError},
 		"one mails and then": {"mail", broken, exitUsage},
 	} {

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -107,4 +109,99 @@ func TestNothingIsNotWrittenDownUnasked(t *testing.T) {
 	}
 	way.by(nil)
 	refused(t, j, "waits for its answer")
+}
+
+// onAnswersAndEnds answers what a canary's answers and its solving would be told with a
+// status, so often.
+func onAnswersAndEnds(status, times int) func(method, path, body string) int {
+	return func(method, path, body string) int {
+		answers := method == http.MethodPost && strings.Contains(path, "/correspond")
+		ends := method == http.MethodPut && strings.Contains(path, "/ticket/") && strings.Contains(body, "resolved")
+		if !answers && !ends || times == 0 {
+			return 0
+		}
+		times--
+		return status
+	}
+}
+
+// A write of a canary whose outcome is not known is waited for, and made up for.
+func TestCanaryWaitsForWhatIsNotKnown(t *testing.T) {
+	far, _, way := aStruckRT(t)
+	j := aWaryMove(t, far)
+	way.by(onAnswersAndEnds(http.StatusInternalServerError, 1))
+	r := answered(t, j, "n\n")
+	if r.code != exitDone || !strings.Contains(r.out.String(), `"state": "silent"`) {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
+	if want := "made with a message and a file; answered by an agent; answered by the customer; noted; changed; solved; closed."; !strings.Contains(r.errs.String(), want) {
+		t.Errorf("it is not said that it was %s\n%s", want, &r.errs)
+	}
+	j.run(t, "migrate")
+}
+
+// A canary that the target is too busy for, or fails over, has not come to its end: nobody
+// is asked what came, and no answer counts. The same command goes on.
+func TestCanaryThatDoesNotArrive(t *testing.T) {
+	for _, status := range []int{http.StatusInternalServerError, http.StatusTooManyRequests} {
+		t.Run(http.StatusText(status), func(t *testing.T) {
+			t.Parallel()
+			far, _, way := aStruckRT(t)
+			j := aWaryMove(t, far)
+			way.by(onAnswersAndEnds(status, -1))
+			r := answered(t, j, "n\n")
+			if said := r.errs.String(); r.code != exitError || !strings.Contains(said, "not written to its end") || !strings.Contains(said, "the same command goes on") || strings.Contains(said, "Did anything arrive") {
+				t.Errorf("exit code %d: %s", r.code, r.all())
+			}
+			if r := inside(t, append(j.words("check"), "--canary", mine, "--came", "nothing")...); r.code != exitUsage {
+				t.Errorf("an answer to half of it: exit code %d: %s", r.code, r.all())
+			}
+			refused(t, j, "waits for its answer")
+			way.by(nil)
+			if r := answered(t, j, "n\n"); r.code != exitDone || !strings.Contains(r.out.String(), `"state": "silent"`) {
+				t.Errorf("exit code %d: %s", r.code, r.all())
+			}
+			j.run(t, "migrate")
+			if there := far.read(t); len(there) != 1 {
+				t.Errorf("there is %v", there)
+			}
+		})
+	}
+}
+
+// A canary of which the target refuses a part that a run may have more luck with shows
+// nothing about it: it does not count, whatever came. A whole one does.
+func TestCanaryThatIsRefused(t *testing.T) {
+	far, _, way := aStruckRT(t)
+	j := aWaryMove(t, far)
+	way.by(onAnswersAndEnds(http.StatusUnprocessableEntity, -1))
+	r := answered(t, j, "n\n")
+	var told []canaryTold
+	if err := json.Unmarshal(r.out.Bytes(), &told); err != nil || len(told) != 1 {
+		t.Fatalf("%v: %s", err, r.all())
+	}
+	if r.code != exitUsage || told[0].State != "incomplete" || !slices.Equal(told[0].Unproven, []string{"append a public message", "close a ticket"}) {
+		t.Errorf("exit code %d: %+v", r.code, told)
+	}
+	said := r.errs.String()
+	if !strings.Contains(said, "of what a run writes: made with a message and a file; noted; changed.\n") {
+		t.Errorf("it is told otherwise what was written: %s", said)
+	}
+	for _, part := range []string{"answered by an agent", "answered by the customer", "solved", "closed"} {
+		if strings.Count(said, "Not "+part+" (nothing will show that it is quiet in a run): ") != 1 {
+			t.Errorf("it is not told that it was not %s: %s", part, said)
+		}
+	}
+	refused(t, j, "the target refused a part of it")
+	if r := inside(t, j.words("check")...); r.code != exitUsage || !strings.Contains(r.out.String(), `"canary": "incomplete"`) {
+		t.Errorf("check: exit code %d: %s", r.code, r.all())
+	}
+	if there := far.read(t); len(there) > 0 {
+		t.Errorf("there is left %v", there)
+	}
+	way.by(nil)
+	if r := answered(t, j, "n\n"); r.code != exitDone {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
+	j.run(t, "migrate")
 }

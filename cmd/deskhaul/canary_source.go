@@ -66,6 +66,8 @@ func (s *canarySource) ticketID() desk.ID  { return desk.ID(s.c.ID) }
 func (s *canarySource) contactID() desk.ID { return desk.ID(s.c.ID + "-contact") }
 func (s *canarySource) agentID() desk.ID   { return desk.ID(s.c.ID + "-agent") }
 
+func (s *canarySource) messageID(what string) desk.ID { return desk.ID(s.c.ID + "-" + what) }
+
 func (s *canarySource) records() []desk.Record {
 	out := []desk.Record{&desk.Contact{
 		Meta: desk.Meta{ID: s.contactID(), Created: s.began()}, Name: connectors.CanaryName, Emails: []string{strings.ToLower(s.c.Address)},
@@ -118,12 +120,11 @@ func (s *canarySource) messages() []desk.Message {
 		answers = desk.To(desk.KindAgent, s.agentID())
 	}
 	at := func(hours int) time.Time { return s.began().Add(time.Duration(hours) * time.Hour) }
-	id := func(what string) desk.ID { return desk.ID(s.c.ID + "-" + what) }
 	return []desk.Message{
-		{ID: id("question"), Author: asks, From: customer, At: at(0), Text: "A customer's question.\n\n" + text, Files: []desk.File{canaryFile(text)}},
-		{ID: id("answer"), Author: answers, To: []desk.Address{customer}, CC: []desk.Address{customer}, At: at(1), Text: "An agent's answer.\n\n" + text},
-		{ID: id("reply"), Author: asks, From: customer, At: at(2), Text: "The customer's reply.\n\n" + text},
-		{ID: id("note"), Author: answers, Note: true, At: at(3), Text: "A private note.\n\n" + text},
+		{ID: s.messageID("question"), Author: asks, From: customer, At: at(0), Text: "A customer's question.\n\n" + text, Files: []desk.File{canaryFile(text)}},
+		{ID: s.messageID("answer"), Author: answers, To: []desk.Address{customer}, CC: []desk.Address{customer}, At: at(1), Text: "An agent's answer.\n\n" + text},
+		{ID: s.messageID("reply"), Author: asks, From: customer, At: at(2), Text: "The customer's reply.\n\n" + text},
+		{ID: s.messageID("note"), Author: answers, Note: true, At: at(3), Text: "A private note.\n\n" + text},
 	}
 }
 

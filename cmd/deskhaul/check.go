@@ -35,7 +35,7 @@ type checkedSystem struct {
 	Error     string            `json:"error,omitempty"`
 	Silent    *bool             `json:"silent,omitempty"` // of targets: writes send nobody an e-mail
 	Silence   []checkedSilence  `json:"silence,omitempty"`
-	Canary    string            `json:"canary,omitempty"` // none, waiting, silent, mail, or waived; where one is wanted
+	Canary    string            `json:"canary,omitempty"` // none, waiting, silent, incomplete, mail, or waived; where one is wanted
 
 	canary string // in words
 }
@@ -63,6 +63,11 @@ declared by a setting of its configuration (quiet), runs want to have seen a sil
 canary, and are refused after one that came as an e-mail; canary: waived in the
 configuration of the target goes without. A target that is configured otherwise wants
 a new one.
+
+What the target is too busy for, or loses the answer to, is waited for a few minutes at
+most; then the same command goes on. Where it refuses a part for good, such as a public
+answer, the canary shows nothing of such calls, and does not count where they rest on a
+setting.
 
 The ticket goes where tickets without a category go: rules of other queues or groups
 it does not set off. With --agent it is assigned to, and answered by, an agent who is

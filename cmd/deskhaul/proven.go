@@ -53,6 +53,9 @@ func unproven(c *project.Canary, to *project.System, declared string) string {
 		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(c.Changed(to), ", "))
 	case c.Answer == "":
 		return fmt.Sprintf("%s: the canary to %s waits for its answer", to.Name, c.Address)
+	case len(c.Unproven()) > 0:
+		return fmt.Sprintf("%s: the canary to %s was silent, but the target refused a part of it, and nothing shows that nobody is mailed about these calls of a run: %s; put right what it refuses",
+			to.Name, c.Address, strings.Join(c.Unproven(), ", "))
 	}
 	return ""
 }
@@ -65,10 +68,12 @@ func shown(c *project.Canary) string {
 	} else if !c.Cleared {
 		left = "; its ticket is still there, and the next check --canary deletes it"
 	}
-	switch c.Answer {
-	case project.CameNothing:
+	switch stateOfCanary(c) {
+	case "incomplete":
+		return fmt.Sprintf("silent on %s (to %s), but not written whole, so that it shows nothing of some calls (%s): runs are refused%s", c.Answered.Local().Format(time.DateTime), c.Address, strings.Join(c.Unproven(), ", "), left)
+	case "silent":
 		return fmt.Sprintf("silent on %s (to %s)%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
-	case project.CameMail:
+	case "mail":
 		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
 	}
 	return fmt.Sprintf("waits for its answer since %s (to %s)", c.Began.Local().Format(time.DateTime), c.Address)
