@@ -48,6 +48,9 @@ type Canary struct {
 	By string `json:"by,omitempty"`
 	// Mails are the e-mails that the target itself noted, a line each.
 	Mails []string `json:"mails,omitempty"`
+	// Run is the number of a run over which the target was found to send e-mails after this
+	// canary, or without any: what it had shown counts no more.
+	Run int64 `json:"run,omitempty"`
 	// Cleared says that nothing of it is left there but what Left names, which a person
 	// has to delete.
 	Cleared bool     `json:"cleared"`

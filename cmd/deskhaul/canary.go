@@ -190,18 +190,6 @@ func (s *session) settleCanary(ctx context.Context, c *project.Canary, to *proje
 	return s.told(c), nil
 }
 
-// cameAsMail writes down at once that the target itself has noted e-mails about a canary,
-// whatever somebody said: what fails afterwards, this is not forgotten.
-func (s *session) cameAsMail(c *project.Canary, to *project.System, mails ...string) error {
-	c.Answer, c.By, c.Answered = project.CameMail, to.Name, time.Now().UTC()
-	for _, m := range mails {
-		if !slices.Contains(c.Mails, m) {
-			c.Mails = append(c.Mails, m)
-		}
-	}
-	return s.p.KeepCanary(*c)
-}
-
 // toldIfMail is what an error may not hide: that an e-mail came.
 func (s *session) toldIfMail(c *project.Canary) canaryTold {
 	if c.Answer != project.CameMail {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -77,13 +78,12 @@ func (s checkedSystem) silences(b *strings.Builder) {
 
 // checkCanary tells what the last canary showed, and what keeps a run from writing.
 func (h *hop) checkCanary(c *checked, sys *checkedSystem) error {
-	if h.writes.Declared == "" {
-		return nil
-	}
 	last, err := h.s.p.CanaryOf(h.to.UUID)
 	switch {
 	case err != nil:
 		return err
+	case h.writes.Declared == "" && (last == nil || last.Answer != project.CameMail):
+		return nil
 	case last != nil:
 		sys.Canary, sys.canary = stateOfCanary(last), shown(last)
 	case h.to.Waived:

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -32,6 +33,10 @@ type hop struct {
 	onward bool
 	// opening is the end that open was at when it failed.
 	opening *project.System
+	// noted sees to it that e-mails of the target's are written down once; unnoted is why
+	// that failed.
+	noted   sync.Once
+	unnoted error
 
 	source connectors.Source
 	target connectors.Target

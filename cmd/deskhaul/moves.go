@@ -129,7 +129,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 	bar := h.s.show(h.label())
 	l.file.advised(h.label(), h.advises())
 	p.Select, p.RetryOnly = pick, m.retry
-	p.Watch = h.s.watch(bar.watch(ctx, h.source), h.label(), l)
+	p.Watch = h.hear(r.ID, h.s.watch(bar.watch(ctx, h.source), h.label(), l))
 	counts, err = p.Go(ctx)
 	if err == nil && onward {
 		var more pipeline.Counts
@@ -138,7 +138,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		counts = counts.Plus(more)
 	}
 	bar.end()
-	if err != nil {
+	if err = h.ended(r.ID, err); err != nil {
 		return counts, nil, h.absent(fmt.Errorf("%s: %w", h.label(), err))
 	}
 	ids, err = h.targets(ctx, pick.Tickets)

@@ -81,6 +81,9 @@ func (s *session) next(r *report.Run, args string) []report.Step {
 	add := func(command, why string) { out = append(out, report.Step{Command: command, Why: why}) }
 	switch r.State {
 	case checkpoints.RunInterrupted, checkpoints.RunFailed:
+		if s.mailed.Load() {
+			add(s.canaryCommand("ADDRESS"), "once what mails is put right: see that it is silent, before which no run goes on")
+		}
 		add(s.commandWith(r.Verb, args), "go on where it stopped")
 		return out
 	case checkpoints.RunPartial:

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -30,7 +31,7 @@ func (h *hop) proven() error {
 	case err != nil:
 		return err
 	case c != nil && c.Answer == project.CameMail && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
-		return usage(fmt.Errorf("%s: the last canary came as an e-mail to %s, so that customers would be mailed – put right what mails, then see that a new one is silent: %s", h.to.Name, c.Address, h.s.canaryCommand(c.Address)))
+		return usage(fmt.Errorf("%s: %s, so that customers would be mailed – put right what mails, then see that a new canary is silent: %s", h.to.Name, mailsBy(c), h.s.canaryCommand(cmp.Or(c.Address, "ADDRESS"))))
 	case writes.Declared == "" || h.to.Waived:
 		return nil
 	}
@@ -39,7 +40,7 @@ func (h *hop) proven() error {
 		return nil
 	}
 	if c != nil {
-		address = c.Address
+		address = cmp.Or(c.Address, address)
 	}
 	return usage(fmt.Errorf("%s – write one ticket to an address of yours, and see what comes: %s; or set canary: waived for %s, and go without", why, h.s.canaryCommand(address), h.to.Name))
 }
@@ -60,6 +61,14 @@ func unproven(c *project.Canary, to *project.System, declared string) string {
 	return ""
 }
 
+// mailsBy says by what it is known that a target sends e-mails.
+func mailsBy(c *project.Canary) string {
+	if c.Run > 0 {
+		return fmt.Sprintf("in run %d it sent an e-mail (%s)", c.Run, strings.Join(c.Mails, "; "))
+	}
+	return "the last canary came as an e-mail to " + c.Address
+}
+
 // shown says in a few words what the last canary at a target showed.
 func shown(c *project.Canary) string {
 	left := ""
@@ -74,6 +83,9 @@ func shown(c *project.Canary) string {
 	case "silent":
 		return fmt.Sprintf("silent on %s (to %s)%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
 	case "mail":
+		if c.Run > 0 {
+			return fmt.Sprintf("NOT silent: in run %d, on %s, an e-mail was sent: runs are refused%s", c.Run, c.Answered.Local().Format(time.DateTime), left)
+		}
 		return fmt.Sprintf("NOT silent on %s (to %s): runs are refused%s", c.Answered.Local().Format(time.DateTime), c.Address, left)
 	}
 	return fmt.Sprintf("waits for its answer since %s (to %s)", c.Began.Local().Format(time.DateTime), c.Address)

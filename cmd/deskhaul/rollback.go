@@ -78,7 +78,7 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		}
 	}
 	for _, h := range hops {
-		if err = h.rollback(ctx, ask, out); err != nil {
+		if err = h.ended(run.ID, h.rollback(ctx, ask, out)); err != nil {
 			break
 		}
 	}

@@ -37,6 +37,8 @@ type session struct {
 	notices []string
 	// requests are those sent so far.
 	requests atomic.Int64
+	// mailed tells that a target has sent somebody an e-mail over what was written.
+	mailed atomic.Bool
 }
 
 // open reads the project and opens its ledger.

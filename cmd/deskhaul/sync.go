@@ -23,8 +23,9 @@ With --every it is run again and again, until the time of --until or until Ctrl-
 run says in a line what it brought; a whole interval in which nothing came in is said
 too: when several in a row brought nothing, the tail of the cutover is over. A run that
 fails, over a network that is down or a project file that is just being changed, is told
-and tried again at the next time; the exit code is that of the last run. Between two runs
-the project is free for other commands.
+and tried again at the next time; the exit code is that of the last run. One over which
+a target sends somebody an e-mail is the last. Between two runs the project is free for
+other commands.
 
 ` + exitHelp,
 		Example: `  deskhaul sync ./acme

@@ -22,13 +22,17 @@ type longTail struct {
 	sum   report.Tail
 	told  map[string]bool // problems that were said already
 	code  int             // of the last run
+	// mailed tells that a target has sent somebody an e-mail: the next run would have it
+	// send another.
+	mailed bool
 }
 
 // mostTold bounds what is remembered of what was said: a tail may run for months.
 const mostTold = 1000
 
 // run runs until the time is over or it is stopped. A mistake in what was asked ends it
-// at the first run; later it may be a file that is just being changed.
+// at the first run; later it may be a file that is just being changed. A target that sends
+// somebody an e-mail ends it at once.
 func (t *longTail) run(ctx context.Context) error {
 	for {
 		at := time.Now()
@@ -37,7 +41,10 @@ func (t *longTail) run(ctx context.Context) error {
 			return err
 		}
 		t.count(r, err, at)
-		if ctx.Err() != nil || !t.wait(ctx, at) {
+		if t.mailed {
+			t.say("It ends here: no run goes on before what mails is put right and a canary was silent.\n")
+		}
+		if t.mailed || ctx.Err() != nil || !t.wait(ctx, at) {
 			break
 		}
 	}
@@ -53,6 +60,7 @@ func (t *longTail) one(ctx context.Context) (r *report.Run, err error) {
 			return err
 		}
 		r, t.code, err = s.carry(ctx, t.move, hops)
+		t.mailed = s.mailed.Load()
 		return err
 	})
 	return r, err

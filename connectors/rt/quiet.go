@@ -87,7 +87,7 @@ func (t *Target) look(ctx context.Context, ticket string, base int) (last int, e
 func noise(tx transactionShape) error {
 	switch {
 	case tx.isMail():
-		return connectors.Mailed(fmt.Errorf("ticket %s: RT has sent an e-mail (transaction %s) – disable all scrips in RT (Admin → Scrips), look who got it, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied))
+		return connectors.Mailed(fmt.Errorf("ticket %s: RT has sent an e-mail (transaction %s) – disable all scrips in RT (Admin → Scrips), and look who got it: %w", tx.ObjectID, tx.ID, connectors.ErrDenied))
 	case tx.Type == "Status" && tx.Creator.ID == "RT_System":
 		return fmt.Errorf("ticket %s: a scrip of RT's changed the status (transaction %s) – disable all scrips in RT (Admin → Scrips), not only those that write e-mails, and run again: %w", tx.ObjectID, tx.ID, connectors.ErrDenied)
 	}
