@@ -51,6 +51,8 @@ type Canary struct {
 	// Run is the number of a run over which the target was found to send e-mails after this
 	// canary, or without any: what it had shown counts no more.
 	Run int64 `json:"run,omitempty"`
+	// Before says that the target was known to send e-mails when this canary was begun.
+	Before bool `json:"before,omitempty"`
 	// Cleared says that nothing of it is left there but what Left names, which a person
 	// has to delete.
 	Cleared bool     `json:"cleared"`
@@ -74,6 +76,12 @@ type Refused struct {
 	// Unproven says that a run makes such calls, and that a setting alone keeps them quiet:
 	// nothing has shown that it does.
 	Unproven bool `json:"unproven"`
+}
+
+// Loud tells whether the target is known to send e-mails: by this canary, or by what was
+// before it, as long as this one has not shown that it no longer does.
+func (c *Canary) Loud() bool {
+	return c.Answer == CameMail || c.Before && (c.Answer == "" || len(c.Unproven()) > 0)
 }
 
 // Unproven are the calls of which the canary shows nothing, although a run makes them.

@@ -227,6 +227,7 @@ func (s *session) begunCanary(ctx context.Context, to *project.System, ask canar
 	fresh := &project.Canary{
 		Target: to.UUID, Name: to.Name, Connector: to.Spec.Name, Settings: to.QuietSettings(),
 		ID: "canary-" + began.Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6]), Address: ask.address, Agent: ask.agent, Began: began,
+		Before: c != nil && c.Loud(),
 	}
 	return fresh, s.p.KeepCanary(*fresh)
 }

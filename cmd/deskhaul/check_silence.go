@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -82,7 +81,7 @@ func (h *hop) checkCanary(c *checked, sys *checkedSystem) error {
 	switch {
 	case err != nil:
 		return err
-	case h.writes.Declared == "" && (last == nil || last.Answer != project.CameMail):
+	case h.writes.Declared == "" && (last == nil || !last.Loud()):
 		return nil
 	case last != nil:
 		sys.Canary, sys.canary = stateOfCanary(last), shown(last)

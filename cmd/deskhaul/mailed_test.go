@@ -119,3 +119,22 @@ func TestTailThatMailsEnds(t *testing.T) {
 		t.Errorf("%d e-mails: %q", len(mails), mails)
 	}
 }
+
+// Of a target that is known to mail, a canary that waits for its answer shows nothing yet,
+// also where the canary is waived.
+func TestCanaryUnderWayAfterAMail(t *testing.T) {
+	far, s := aLoudRT(t)
+	j := manyMails(t, far)
+	if r := inside(t, append(j.words("check"), "--canary", mine)...); r.code != exitUsage {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	s.Turn(false)
+	for range 2 { // the second goes on with the first
+		if r := inside(t, append(j.words("check"), "--canary", mine)...); r.code != exitUnconfirmed {
+			t.Fatalf("exit code %d: %s", r.code, r.all())
+		}
+		refused(t, j, "has not shown yet")
+	}
+	mustRun(t, append(j.words("check"), "--canary", mine, "--came", "nothing")...)
+	j.run(t, "migrate")
+}

@@ -30,7 +30,7 @@ func (h *hop) proven() error {
 	switch {
 	case err != nil:
 		return err
-	case c != nil && c.Answer == project.CameMail && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
+	case c != nil && c.Loud() && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
 		return usage(fmt.Errorf("%s: %s, so that customers would be mailed – put right what mails, then see that a new canary is silent: %s", h.to.Name, mailsBy(c), h.s.canaryCommand(cmp.Or(c.Address, "ADDRESS"))))
 	case writes.Declared == "" || h.to.Waived:
 		return nil
@@ -65,6 +65,9 @@ func unproven(c *project.Canary, to *project.System, declared string) string {
 func mailsBy(c *project.Canary) string {
 	if c.Run > 0 {
 		return fmt.Sprintf("in run %d it sent an e-mail (%s)", c.Run, strings.Join(c.Mails, "; "))
+	}
+	if c.Answer != project.CameMail {
+		return "it sent an e-mail, and the canary since, to " + c.Address + ", has not shown yet that it no longer does"
 	}
 	return "the last canary came as an e-mail to " + c.Address
 }
