@@ -20,7 +20,7 @@ func plainClient(line http.RoundTripper, requests *atomic.Int64, trace io.Writer
 	if line == nil {
 		plain := http.DefaultTransport.(*http.Transport).Clone() // bounds dialling and TLS
 		plain.ResponseHeaderTimeout = answerWithin
-		plain.OnProxyConnectResponse, plain.DialContext = rest.ThroughProxy, rest.Dial
+		plain.OnProxyConnectResponse, plain.DialContext, plain.Proxy = rest.ThroughProxy, rest.Dial, rest.Proxied(plain.Proxy)
 		line = plain
 	}
 	if trace != nil {

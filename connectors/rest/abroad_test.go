@@ -39,6 +39,7 @@ func TestNobodyIsLedIntoOurNetwork(t *testing.T) {
 	port := inner.URL[strings.LastIndexByte(inner.URL, ':'):]
 	for _, to := range []string{
 		inner.URL, "http://localhost" + port, "http://[::1]" + port, "http://[::ffff:127.0.0.1]" + port, "http://0.0.0.0" + port,
+		"http://１27.0.0.1" + port, "http://ｌocalhost" + port, "http://127。0。0。1" + port, "http://Ｌ\u00adocalhost" + port, "http://-ö-.test" + port,
 	} {
 		env := dialled()
 		env.HTTP.Transport = through{to, env.HTTP.Transport}
@@ -59,7 +60,9 @@ func TestNobodyIsLedIntoOurNetwork(t *testing.T) {
 func TestOnlyPublic(t *testing.T) {
 	for address, public := range map[string]bool{
 		"169.254.169.254:80": false, "10.1.2.3:443": false, "172.16.0.1:443": false, "192.168.0.1:443": false, "100.64.0.1:443": false, "127.0.0.2:443": false,
-		"[::ffff:10.1.2.3]:443": false, "[fd00::1]:443": false, "[fe80::1]:443": false, "[::]:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false,
+		"[::ffff:10.1.2.3]:443": false, "[fd00::1]:443": false, "0.1.2.3:443": false, "[::ffff:192.168.0.1]:443": false, "[::ffff:100.64.0.1]:443": false,
+		"[64:ff9b::127.0.0.1]:443": false, "[64:ff9b::10.1.2.3]:443": false, "[64:ff9b:1::203.0.113.5]:443": false, "[2002:7f00:1::1]:443": false, "[2002:a01:203::]:443": false, "[fec0::1]:443": false,
+		"[64:ff9b::203.0.113.5]:443": true, "[2002:cb00:7105::1]:443": true, "[fe80::1]:443": false, "[::]:443": false, "224.0.0.1:443": false, "255.255.255.255:443": false,
 		"203.0.113.5:443": true, "[2001:db8::1]:443": true, "nonsense": false,
 	} {
 		if err := onlyPublic(address); (err == nil) != public {
@@ -89,9 +92,22 @@ func TestProxyMayBeInside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	env.HTTP.Transport.(*http.Transport).Proxy = http.ProxyURL(u)
+	env.HTTP.Transport.(*http.Transport).Proxy = Proxied(http.ProxyURL(u))
 	if _, err := clientOf(t, Options{Base: "http://203.0.113.5", Env: env}).JSON(t.Context(), Call{Path: "http://files.test/1"}, nil); err != nil || asked != "http://files.test/1" {
 		t.Errorf("%v, asked %q", err, asked)
+	}
+}
+
+// Beside a proxy nobody in our network is reached all the same: what is not led through
+// it is guarded as ever.
+func TestNotEverythingGoesThroughTheProxy(t *testing.T) {
+	asked := 0
+	inner := serve(t, func(http.ResponseWriter, *http.Request) { asked++ })
+	env := dialled()
+	env.HTTP.Transport.(*http.Transport).Proxy = Proxied(func(*http.Request) (*url.URL, error) { return nil, nil })
+	_, err := clientOf(t, Options{Base: "http://203.0.113.5", Env: env}).JSON(t.Context(), Call{Path: inner.URL}, nil)
+	if !errors.Is(err, connectors.ErrRefused) || asked > 0 {
+		t.Errorf("%v, asked %d times", err, asked)
 	}
 }
 

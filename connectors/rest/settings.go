@@ -114,7 +114,7 @@ func (s Settings) changed(line *http.Transport) (http.RoundTripper, error) {
 		return nil, err
 	}
 	if proxy != nil {
-		line.Proxy = http.ProxyURL(proxy)
+		line.Proxy = Proxied(http.ProxyURL(proxy))
 	}
 	if s.CA == "" {
 		return line, nil
