@@ -80,13 +80,14 @@ func (c *Config) checkAuth() error {
 	}
 	var errs []error
 	for key, address := range map[string]string{"token_url": o.TokenURL, "device_url": o.DeviceURL, "auth_url": o.AuthURL} {
-		u, err := url.Parse(address)
-		switch {
-		case address == "" && key != "token_url":
-		case err != nil || u.Host == "":
-			errs = append(errs, fmt.Errorf("oauth.%s: %q is no address: write it as https://…, or say preset", key, address))
-		case u.Scheme != "https" && !loopback(u.Hostname()):
-			errs = append(errs, fmt.Errorf("oauth.%s: %q would send secrets in the clear: write it as https://…", key, address))
+		if address == "" {
+			if key == "token_url" {
+				errs = append(errs, errors.New("oauth.token_url: is missing: write it as https://…, or say preset"))
+			}
+			continue
+		}
+		if err := token.CheckAddress(address); err != nil {
+			errs = append(errs, fmt.Errorf("oauth.%s: %w", key, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -32,8 +31,8 @@ func (o OAuth) Given() bool {
 // Check finds what is missing, by its key.
 func (o OAuth) Check() error {
 	var errs []error
-	if u, err := url.Parse(o.TokenURL); err != nil || u.Host == "" {
-		errs = append(errs, fmt.Errorf("token_url: %q is no address: write it as https://…", o.TokenURL))
+	if err := token.CheckAddress(o.TokenURL); err != nil {
+		errs = append(errs, fmt.Errorf("token_url: %w", err))
 	}
 	if o.ClientID == "" {
 		errs = append(errs, errors.New("client_id: missing"))

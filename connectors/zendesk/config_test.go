@@ -24,7 +24,7 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: %+v, %v", in, c, c.Check())
 		}
 	}
-	for _, c := range []Config{{}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x"}}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", Access: "x", Quiet: "yes"}, {URL: "acme", Access: "x", Settling: "soon"}, {URL: "acme", Access: "x", Rate: -1}, {URL: "https://acme.zendesk.com/agent/dashboard", Access: "x"}, {URL: "http://acme.zendesk.com", Access: "x"}} {
+	for _, c := range []Config{{}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x"}}, {URL: "acme"}, {URL: "acme", Token: "x"}, {URL: "acme", Email: "a@b"}, {URL: "acme", Access: "x", Quiet: "yes"}, {URL: "acme", Access: "x", Settling: "soon"}, {URL: "acme", Access: "x", Rate: -1}, {URL: "https://acme.zendesk.com/agent/dashboard", Access: "x"}, {URL: "http://acme.zendesk.com", Access: "x"}, {URL: "acme", OAuth: rest.OAuth{ClientID: "x", ClientSecret: "hush", TokenURL: "http://login.test/token"}}} {
 		if c.Check() == nil {
 			t.Errorf("%+v passed", c)
 		}
