@@ -79,7 +79,7 @@ func (l *loader) ended(values []string, flag string) []draft {
 	var out []draft
 	seen := map[string]int{}
 	for _, v := range values {
-		place := strict.Place{File: flag + " " + v}
+		place := strict.Place{File: flag + " " + harmless(v)}
 		name, location, ok := strings.Cut(v, ":")
 		label, connector, named := strings.Cut(name, "=")
 		if named {
@@ -101,6 +101,23 @@ func (l *loader) ended(values []string, flag string) []draft {
 		out = append(out, draft{name: label, place: place, node: node, location: &location, dir: l.options.Dir})
 	}
 	return out
+}
+
+// harmless is CONNECTOR:LOCATION for messages: before an @ may stand a password, whatever
+// the connector makes of it.
+func harmless(flag string) string {
+	connector, location, _ := strings.Cut(flag, ":")
+	at := strings.LastIndexByte(location, '@')
+	if at < 0 || !strings.Contains(location[:at], ":") {
+		return flag
+	}
+	scheme, _, found := strings.Cut(location[:at], "://")
+	if found {
+		connector += ":" + scheme + "://…"
+	} else {
+		connector += ":…"
+	}
+	return connector + location[at:]
 }
 
 // nearConnector suggests a connector for a flag without a colon. One that is right already

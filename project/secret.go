@@ -17,14 +17,12 @@ const maxSecret = 64 << 10
 func (d *decoder) secret(n *strict.Node, t tag) (string, bool) {
 	variable := regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 	if n.Kind == strict.Map {
-		r := strict.Read(n, t.key, &d.bad)
-		file := r.Text("file")
-		r.Done()
-		if file == "" {
-			d.bad.At(n.Place, "%q is a secret: as a map it must be {file: PATH}", t.key)
+		file := n.Get("file")
+		if len(n.Pairs) != 1 || file == nil || !file.Scalar() || file.Value == "" { // another key may be the secret
+			d.bad.At(n.Place, "%q is a secret: as a map it must be {file: PATH} and nothing else", t.key)
 			return "", false
 		}
-		return d.secretFile(n, t, file)
+		return d.secretFile(n, t, file.Value)
 	}
 	if n.Kind == strict.Text {
 		if m := variable.FindStringSubmatch(n.Value); m != nil {

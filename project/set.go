@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/deskhaul/deskhaul/mapping/strict"
 )
@@ -14,6 +15,7 @@ func (l *loader) set(d *drafts) {
 		key, value, ok := cutKey(kv)
 		from := strict.Place{File: "--set " + strings.Join(key, ".")}
 		if !ok {
+			from.File = "--set " + wordOf(kv)
 			l.bad.At(from, "this must be KEY=VALUE, like from.path=support.mbox; a part of the key that has dots or = stands in double quotes")
 			continue
 		}
@@ -33,6 +35,18 @@ func (l *loader) set(d *drafts) {
 			l.setSystem(d, from, key, node)
 		}
 	}
+}
+
+// wordOf is the beginning of what should be KEY=VALUE, for messages: behind it may stand a
+// secret.
+func wordOf(kv string) string {
+	end := strings.IndexFunc(kv, func(r rune) bool {
+		return r != '_' && r != '.' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
+	if end < 0 {
+		return kv
+	}
+	return kv[:end] + "…"
 }
 
 // cutKey takes KEY=VALUE apart, and KEY at its dots. Within double quotes dots and
