@@ -52,6 +52,27 @@ func TestSecretsStayIn(t *testing.T) {
 	}
 }
 
+// A password in what --from or --to name is refused by every connector that could have a
+// use for it, is not repeated, and stands nowhere afterwards.
+func TestNoPasswordInALocation(t *testing.T) {
+	t.Parallel()
+	for _, connector := range []string{"imap", "rt", "zendesk", "freshdesk"} {
+		for _, location := range []string{"https://ann:hunter2@desk.test", "imaps://ann:hunter2@desk.test", "ann:hunter2@desk.test", "ann@desk.test:hunter2@mail.test", "https://ann:hun@hunter2@desk.test", "ann:hunter2@desk"} {
+			dir := filepath.Join(t.TempDir(), "project")
+			for _, verb := range []string{"init", "check", "migrate", "plan"} {
+				end := []string{"--from", connector + ":" + location, "--to", "jsonl:" + filepath.Join(dir, "out.jsonl")}
+				r := inside(t, append(append([]string{verb}, end...), dir)...)
+				if r.code != exitUsage || strings.Contains(r.all(), "hunter2") {
+					t.Errorf("%s:%s: exit %d, %s", connector, location, r.code, r.all())
+				}
+			}
+			if _, err := os.Stat(dir); err == nil {
+				t.Errorf("%s:%s: the project was begun", connector, location)
+			}
+		}
+	}
+}
+
 // forms are a token, and what it is sent as.
 func forms(token string) (out [][]byte) {
 	out = append(out, []byte(token))

@@ -133,6 +133,13 @@ func location(config any, where string) error {
 	if scheme, _, found := strings.Cut(where, "://"); found {
 		return c.fromURL(scheme, where)
 	}
+	login := where
+	if i := strings.LastIndexByte(where, '@'); i >= 0 {
+		login = where[:i]
+	}
+	if strings.Contains(login, ":") { // it would be kept as the user's name, and told
+		return errors.New("imap: a password does not belong behind the colon, where others see it: write imap:USER@HOST, and --set password='${NAME}' of an environment variable that holds it, or password='{file: PATH}'")
+	}
 	user, host, _ := strings.Cut(where, "@")
 	if i := strings.LastIndexByte(where, '@'); i > len(user) { // the user is an address itself
 		user, host = where[:i], where[i+1:]
