@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -218,3 +219,19 @@ func TestUnreadableFileIsNotInDoubt(t *testing.T) {
 type failing struct{}
 
 func (*failing) Read([]byte) (int, error) { return 0, errors.New("bad sector") }
+
+// A server that repeats the credentials is not quoted with them, packed or not.
+func TestRepeatedCredentialsAreMasked(t *testing.T) {
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, password, _ := r.BasicAuth()
+		_, _ = fmt.Fprintf(w, "bad request, with %s, which is %q", r.Header.Get("Authorization"), password)
+	})
+	const secret = `s3cr3t-"token"`
+	client := clientOf(t, Options{Base: s.URL, Sign: Basic("ann/token", secret), Secrets: []connectors.Secret{secret}})
+	_, err := client.JSON(t.Context(), Call{Path: "/1"}, nil)
+	if err == nil || !strings.Contains(err.Error(), "which is") || strings.Contains(err.Error(), "s3cr3t") ||
+		strings.Contains(err.Error(), base64.StdEncoding.EncodeToString([]byte("ann/token:"+secret))) {
+		t.Error(err)
+	}
+}

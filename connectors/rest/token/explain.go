@@ -100,14 +100,3 @@ func hint(err error, again string) string {
 	}
 	return again
 }
-
-// Masking replaces secrets, also as they stand in an address.
-func Masking(secrets []connectors.Secret) *strings.Replacer {
-	var pairs []string
-	for _, s := range secrets {
-		if text := s.Reveal(); text != "" {
-			pairs = append(pairs, text, "…", url.QueryEscape(text), "…", url.PathEscape(text), "…")
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
