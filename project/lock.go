@@ -1,6 +1,7 @@
 package project
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -37,7 +38,7 @@ type holder struct {
 	Started time.Time `json:"started"`
 }
 
-// Lock prepares the folders and takes the lock, or returns a *Held at once.
+// Lock prepares the folders and takes the lock, or returns a *Held within a second.
 // Verbs that only read need none.
 func (p *Project) Lock(now time.Time) (*Lock, error) { return p.lock("lock", now) }
 
@@ -51,11 +52,9 @@ func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 	}
 	path := filepath.Join(p.Hidden(), name)
 	f := flock.New(path, flock.SetPermissions(0o600))
-	ok, err := f.TryLock()
-	if err != nil {
+	if ok, err := patiently(f); err != nil {
 		return nil, fmt.Errorf("lock the project: %w", err)
-	}
-	if !ok {
+	} else if !ok {
 		return nil, readHolder(path)
 	}
 	b, err := json.Marshal(holder{os.Getpid(), now.UTC()})
@@ -66,6 +65,24 @@ func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 		return nil, errors.Join(fmt.Errorf("write who holds the lock: %w", err), f.Unlock())
 	}
 	return &Lock{f}, nil
+}
+
+// Who only looks at a project asks for its lock for an instant (Working): who wants to
+// work there tries again for a moment before it says that another does.
+const (
+	lockEvery  = 10 * time.Millisecond
+	lockMoment = 500 * time.Millisecond
+)
+
+// patiently takes a lock, or tells that another holds it.
+func patiently(f *flock.Flock) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), lockMoment)
+	defer cancel()
+	ok, err := f.TryLockContext(ctx, lockEvery)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return false, nil
+	}
+	return ok, err
 }
 
 // readHolder tells who holds the lock as far as the file says: its holder may be

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gofrs/flock"
 )
 
 // lockFor is set for a second process, which takes the lock of that folder.
@@ -20,6 +22,29 @@ func TestMain(m *testing.M) {
 		os.Exit(holdLock(dir))
 	}
 	os.Exit(m.Run())
+}
+
+// Who looks whether somebody works on a project keeps nobody from beginning to.
+func TestLookingKeepsNobodyOut(t *testing.T) {
+	p := &Project{Folder: t.TempDir()}
+	l, err := p.Lock(time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	looking := flock.New(l.flock.Path())
+	if err := l.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if ok, err := looking.TryRLock(); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	time.AfterFunc(lockMoment/10, func() { _ = looking.Close() })
+	if l, err = p.Lock(time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Unlock(); err != nil {
+		t.Error(err)
+	}
 }
 
 // holdLock takes the lock, says so, and holds it until standard input ends.
