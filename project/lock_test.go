@@ -21,6 +21,13 @@ func TestMain(m *testing.M) {
 	if dir := os.Getenv(lockFor); dir != "" {
 		os.Exit(holdLock(dir))
 	}
+	if dir := os.Getenv(keepIn); dir != "" {
+		if err := keepLogins(dir, os.Getenv(keepAs)); err != nil {
+			fmt.Println(err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 

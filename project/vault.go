@@ -9,6 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/deskhaul/deskhaul/connectors"
 )
@@ -20,7 +23,6 @@ import (
 type Vault struct {
 	file string
 	ring ring
-	mu   sync.Mutex
 }
 
 // vaultFile is the name of the file.
@@ -37,8 +39,6 @@ func (p *Project) Vault(inFile bool) *Vault {
 
 // Get implements connectors.Vault.
 func (v *Vault) Get(ctx context.Context, name string) (connectors.Secret, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	held, err := v.read()
 	if err != nil {
 		return "", err
@@ -58,8 +58,6 @@ func (v *Vault) Get(ctx context.Context, name string) (connectors.Secret, error)
 
 // Put implements connectors.Vault. What lies in the file stays there.
 func (v *Vault) Put(ctx context.Context, name string, s connectors.Secret) (where string, err error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	held, err := v.read()
 	if err != nil {
 		return "", err
@@ -73,8 +71,38 @@ func (v *Vault) Put(ctx context.Context, name string, s connectors.Secret) (wher
 			where = fmt.Sprintf(" (the system's keyring refused: %v)", err)
 		}
 	}
-	held[name] = s.Reveal()
-	return v.file + ", which only you may read" + where, v.write(held)
+	return v.file + ", which only you may read" + where, v.change(ctx, func(held map[string]string) { held[name] = s.Reveal() })
+}
+
+// fileLocks has a lock for each file of logins in this process, where every system has a
+// vault of its own.
+var fileLocks sync.Map // of *sync.Mutex
+
+// lockTime is how long others may take to change the file.
+const lockTime = 10 * time.Second
+
+// change reads the file, changes it and writes it. Nobody else does meanwhile, in this
+// process or another: what one kept the other would throw away.
+func (v *Vault) change(ctx context.Context, do func(map[string]string)) (err error) {
+	mu, _ := fileLocks.LoadOrStore(v.file, new(sync.Mutex))
+	mu.(*sync.Mutex).Lock()
+	defer mu.(*sync.Mutex).Unlock()
+	if err := os.MkdirAll(filepath.Dir(v.file), 0o700); err != nil {
+		return fmt.Errorf("keep the login: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, lockTime)
+	defer cancel()
+	lock := flock.New(v.file+".lock", flock.SetPermissions(0o600))
+	if _, err := lock.TryLockContext(ctx, lockEvery); err != nil {
+		return fmt.Errorf("keep the login: %s is held by another deskhaul: %w – wait for it to end, or stop it", lock.Path(), err)
+	}
+	defer func() { err = errors.Join(err, lock.Unlock()) }()
+	held, err := v.read()
+	if err != nil {
+		return err
+	}
+	do(held)
+	return v.write(held)
 }
 
 func (v *Vault) read() (map[string]string, error) {
@@ -94,20 +122,5 @@ func (v *Vault) write(held map[string]string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Dir(v.file), 0o700); err != nil {
-		return fmt.Errorf("keep the login: %w", err)
-	}
-	f, err := os.CreateTemp(filepath.Dir(v.file), ".login-*") // 0600
-	if err != nil {
-		return fmt.Errorf("keep the login: %w", err)
-	}
-	_, err = f.Write(append(b, '\n'))
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), v.file)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("keep the login: %w", err), os.Remove(f.Name()))
-	}
-	return syncFolder(filepath.Dir(v.file))
+	return replaceFile(v.file, append(b, '\n'), 0o600)
 }

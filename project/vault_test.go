@@ -3,9 +3,12 @@ package project
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/zalando/go-keyring"
@@ -59,7 +62,7 @@ func TestVaultIsAFile(t *testing.T) {
 			t.Error(name, st, err)
 		}
 		entries, err := os.ReadDir(filepath.Dir(v.file))
-		if err != nil || len(entries) != 1 {
+		if err != nil || len(entries) != 2 { // the other is its lock
 			t.Error(name, entries, err)
 		}
 	}
@@ -76,6 +79,60 @@ func TestVaultIsAFile(t *testing.T) {
 	if _, err := broken.Put(t.Context(), "bob", "hush"); err == nil || !strings.Contains(err.Error(), "move it away") {
 		t.Error(err)
 	}
+}
+
+// Whoever renews a login beside others, in this process or in another, takes none of
+// theirs away.
+func TestVaultKeepsAllLogins(t *testing.T) {
+	dir := t.TempDir()
+	others := make([]*exec.Cmd, 2)
+	for i := range others {
+		others[i] = exec.CommandContext(t.Context(), os.Args[0])
+		others[i].Env = append(os.Environ(), keepIn+"="+dir, fmt.Sprintf("%s=process %d", keepAs, i))
+		if err := others[i].Start(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all sync.WaitGroup
+	for i := range 2 {
+		all.Go(func() {
+			if err := keepLogins(dir, fmt.Sprintf("vault %d", i)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for _, other := range others {
+		if err := other.Wait(); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, who := range []string{"process 0", "process 1", "vault 0", "vault 1"} {
+		for i := range manyLogins {
+			name := fmt.Sprint(who, " ", i)
+			if s, err := (&Project{Folder: dir}).Vault(true).Get(t.Context(), name); s.Reveal() != "hush" || err != nil {
+				t.Fatalf("%s is lost: %v", name, err)
+			}
+		}
+	}
+}
+
+// keepIn is set for a second process, which keeps logins in that folder, as who keepAs says.
+const (
+	keepIn     = "DESKHAUL_TEST_KEEP"
+	keepAs     = "DESKHAUL_TEST_AS"
+	manyLogins = 20
+)
+
+// keepLogins keeps logins of different names, each as another system would.
+func keepLogins(dir, who string) error {
+	for i := range manyLogins {
+		v := (&Project{Folder: dir}).Vault(true)
+		if _, err := v.Put(context.Background(), fmt.Sprint(who, " ", i), "hush"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A machine without a session's bus has no keyring, and none is started for us.
