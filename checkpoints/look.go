@@ -7,14 +7,13 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"time"
 )
 
 // Look opens a memory to read it alone. Neither the file nor its folder has to be
 // writable, and what would have to be written is an error. It wraps fs.ErrNotExist
-// where there is none.
-func Look(ctx context.Context, path string) (Store, error) {
+// where there is none. scratch names a file that is removed at the end, for a copy of a
+// ledger in an older format.
+func Look(ctx context.Context, path string, scratch func() (string, error)) (Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -27,17 +26,20 @@ func Look(ctx context.Context, path string) (Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("ledger %s: %w", path, err)
 	}
-	return s.forward(ctx)
+	return s.forward(ctx, scratch)
 }
 
 // forward is the memory in the format of this program: a file of an older one is looked
 // at in a copy, which goes when it is closed.
-func (s *sqliteStore) forward(ctx context.Context) (Store, error) {
+func (s *sqliteStore) forward(ctx context.Context, scratch func() (string, error)) (Store, error) {
 	var v int
 	if err := s.read.QueryRowContext(ctx, `PRAGMA user_version`).Scan(&v); err != nil || v == schemaVersion {
 		return s, err
 	}
-	path := filepath.Join(os.TempDir(), fmt.Sprintf("deskhaul-look-%d-%d.db", os.Getpid(), time.Now().UnixNano()))
+	path, err := scratch()
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	c, err := s.Copy(ctx, path)
 	return c, errors.Join(err, s.Close())
 }

@@ -13,7 +13,7 @@ import (
 // Looking reads what is there, beside a writer too, and makes nothing.
 func TestLook(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "l.db")
-	if _, err := checkpoints.Look(t.Context(), path); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := checkpoints.Look(t.Context(), path, nil); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal("a ledger that is not there:", err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -25,7 +25,7 @@ func TestLook(t *testing.T) {
 	if _, err := s.Ledger(t.Context(), pair); err != nil {
 		t.Fatal(err)
 	}
-	l, err := checkpoints.Look(t.Context(), path)
+	l, err := checkpoints.Look(t.Context(), path, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

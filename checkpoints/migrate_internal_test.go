@@ -26,7 +26,8 @@ func TestOlderFormat(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	looked, err := Look(t.Context(), path)
+	scratch := func() (string, error) { return filepath.Join(t.TempDir(), "looked.db"), nil }
+	looked, err := Look(t.Context(), path, scratch)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestOlderFormat(t *testing.T) {
 	if err := opened.Close(); err != nil {
 		t.Error(err)
 	}
-	old, err := Look(t.Context(), path+".v1")
+	old, err := Look(t.Context(), path+".v1", scratch)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,7 +2,13 @@
 
 package main
 
-import "golang.org/x/sys/unix"
+import (
+	"io/fs"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // freeBytes is what is free on the disk of a folder; 0 if that cannot be told.
 func freeBytes(folder string) int64 {
@@ -15,3 +21,9 @@ func freeBytes(folder string) int64 {
 
 // writable tells whether this user may make files in a folder.
 func writable(folder string) bool { return unix.Access(folder, unix.W_OK) == nil }
+
+// ourFile tells whether a file belongs to this user.
+func ourFile(in fs.FileInfo) bool {
+	st, ok := in.Sys().(*syscall.Stat_t)
+	return ok && int64(st.Uid) == int64(os.Geteuid())
+}

@@ -55,7 +55,7 @@ func TestFoundAndMissing(t *testing.T) {
 			t.Errorf("%q: exit code %d, want %q in\n%s", c.args, r.code, c.want, r.all())
 		}
 	}
-	store, err = checkpoints.Look(t.Context(), ledger)
+	store, err = checkpoints.Look(t.Context(), ledger, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

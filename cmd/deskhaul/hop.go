@@ -153,12 +153,8 @@ func (h *hop) targetConfig() any {
 }
 
 func (h *hop) env(sys *project.System, source bool) connectors.Env {
-	temp := h.s.p.Temp()
-	if h.s.purpose != toWrite {
-		temp = os.TempDir()
-	}
 	return connectors.Env{
-		HTTP: plainClient(h.s.line, &h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: temp, Now: time.Now,
+		HTTP: plainClient(h.s.line, &h.s.requests, h.s.tracing.to), Log: h.s.log(), State: pipeline.State(h.s.store, sys.UUID, source), Temp: h.s.temp(), Now: time.Now,
 		Name: sys.Name, DryRun: h.s.purpose != toWrite, Vault: h.s.p.Vault(false),
 	}
 }

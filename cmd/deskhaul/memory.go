@@ -22,8 +22,8 @@ type memory struct {
 	at  map[string]int64
 }
 
-func newMemory() (*memory, error) {
-	f, err := os.CreateTemp("", "deskhaul-plan-*")
+func newMemory(dir string) (*memory, error) {
+	f, err := os.CreateTemp(dir, "plan-*")
 	if err != nil {
 		return nil, fmt.Errorf("remember the source for a plan: %w", err)
 	}

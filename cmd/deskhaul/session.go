@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -31,6 +32,7 @@ type session struct {
 	p       *project.Project
 	purpose purpose
 	lock    *project.Lock
+	nook    *nook // for temporary files of who has no lock; nil: none yet
 	store   checkpoints.Store
 	folder  string            // as the user wrote it
 	names   map[string]string // of a glance: what each UUID is called
@@ -61,10 +63,10 @@ func (a *app) glance(ctx context.Context, args []string, do func(context.Context
 	if s.p, s.names, err = project.Glance(s.folder); err != nil {
 		return configError(err)
 	}
+	defer func() { err = errors.Join(err, s.close()) }()
 	if s.store, err = s.look(ctx); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
 	return do(ctx, s)
 }
 
@@ -87,6 +89,9 @@ func (s *session) enter(ctx context.Context) (err error) {
 		if err := sweep(s.p.Temp()); err != nil {
 			return err
 		}
+	}
+	if err := s.needNook(); err != nil {
+		return err
 	}
 	switch s.purpose {
 	case toWrite:
@@ -147,38 +152,80 @@ func (s *session) used(ctx context.Context, uuid string) (bool, error) {
 
 // look opens the ledger for reading; where there is none yet, an empty one.
 func (s *session) look(ctx context.Context) (checkpoints.Store, error) {
-	store, err := checkpoints.Look(ctx, s.p.Ledger())
+	store, err := checkpoints.Look(ctx, s.p.Ledger(), s.scratch)
 	if errors.Is(err, fs.ErrNotExist) {
-		return checkpoints.Scratch(ctx, s.scratch())
+		return s.empty(ctx)
 	}
 	return store, err
 }
 
 // copied is a copy of the ledger for a dry run to write in.
 func (s *session) copied(ctx context.Context) (checkpoints.Store, error) {
-	store, err := checkpoints.Look(ctx, s.p.Ledger())
+	store, err := checkpoints.Look(ctx, s.p.Ledger(), s.scratch)
 	if errors.Is(err, fs.ErrNotExist) {
-		return checkpoints.Scratch(ctx, s.scratch())
+		return s.empty(ctx)
 	}
 	if err != nil {
 		return nil, err
 	}
-	c, err := store.Copy(ctx, s.scratch())
+	c, err := s.copyOf(ctx, store)
 	return c, errors.Join(err, store.Close())
 }
 
-// scratch names a file for a dry run's ledger, beside nothing that is kept.
-func (s *session) scratch() string {
-	return filepath.Join(os.TempDir(), fmt.Sprintf("deskhaul-%d-%d.db", os.Getpid(), time.Now().UnixNano()))
+// empty is a ledger with nothing in it, for a while.
+func (s *session) empty(ctx context.Context) (checkpoints.Store, error) {
+	path, err := s.scratch()
+	if err != nil {
+		return nil, err
+	}
+	return checkpoints.Scratch(ctx, path)
 }
 
-// sweep empties the folder of spooled files that a killed run left.
+// copyOf is a copy of a ledger, for a while.
+func (s *session) copyOf(ctx context.Context, store checkpoints.Store) (checkpoints.Store, error) {
+	path, err := s.scratch()
+	if err != nil {
+		return nil, err
+	}
+	return store.Copy(ctx, path)
+}
+
+// scratch names a file for a ledger that is not kept.
+func (s *session) scratch() (string, error) {
+	if err := s.needNook(); err != nil {
+		return "", err
+	}
+	return filepath.Join(s.temp(), fmt.Sprintf("ledger-%d.db", time.Now().UnixNano())), nil
+}
+
+// needNook makes the nook of a session without the project's lock.
+func (s *session) needNook() (err error) {
+	if s.nook == nil && s.purpose != toWrite {
+		s.nook, err = newNook(s.p)
+	}
+	return err
+}
+
+// temp is the folder for spooled files: the project's, of who has the lock.
+func (s *session) temp() string {
+	if s.nook != nil {
+		return s.nook.dir
+	}
+	return s.p.Temp()
+}
+
+// sweep empties the folder of spooled files that a killed run left. Those who only look
+// or plan have theirs there too.
 func sweep(dir string) error {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return fmt.Errorf("clear the folder of temporary files: %w", err)
 	}
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), nookPrefix) {
+			clearNook(filepath.Join(dir, e.Name()))
+			continue
+		}
 		if err := os.RemoveAll(filepath.Join(dir, e.Name())); err != nil {
 			return fmt.Errorf("clear the folder of temporary files: %w", err)
 		}
@@ -191,6 +238,8 @@ func (s *session) close() error {
 	if s.store != nil {
 		err = s.store.Close()
 	}
+	err = errors.Join(err, s.nook.close())
+	s.nook = nil
 	if s.lock != nil {
 		err = errors.Join(err, s.lock.Unlock())
 	}

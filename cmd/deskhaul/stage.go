@@ -42,6 +42,7 @@ type feed struct {
 	prefix string
 	hash   string  // of how the source is configured
 	memory *memory // of a source that cannot be asked for one record
+	temp   string  // the folder for its file
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
@@ -53,7 +54,7 @@ func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &feed{ledger: ledger, prefix: prefix, hash: src.SettingsHash()}
+	f := &feed{ledger: ledger, prefix: prefix, hash: src.SettingsHash(), temp: h.s.temp()}
 	f.reads, _ = src.Spec.CapsOf(src.Config)
 	if f.reads.OnePass {
 		return f, nil // reading it for a plan would use it up
@@ -71,7 +72,7 @@ func (f *feed) remember(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	if f.memory, err = newMemory(); err != nil {
+	if f.memory, err = newMemory(f.temp); err != nil {
 		return err
 	}
 	for _, kind := range desk.Kinds {

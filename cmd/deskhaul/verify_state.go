@@ -61,7 +61,7 @@ func (s *session) beginVerifying(ctx context.Context, ask *verifyAsk, hops []*ho
 		return w, err
 	}
 	if !s.keeps() {
-		s.store, err = real.Copy(ctx, s.scratch())
+		s.store, err = s.copyOf(ctx, real)
 		return w, w.begin(ctx, err)
 	}
 	if w.lock, err = s.p.LockVerification(w.began); err != nil {
