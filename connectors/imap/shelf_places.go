@@ -73,11 +73,12 @@ func (sh *shelf) Open(ctx context.Context, place string) (compose.OpenRaw, error
 			return nil
 		})
 	})
+	var shut *closedFolder
+	if errors.As(err, &shut) && shut.gone || err == nil && x == nil {
+		return nil, fmt.Errorf("mail %s: %w", place, connectors.ErrNotFound)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if x == nil {
-		return nil, fmt.Errorf("mail %s: %w", place, connectors.ErrNotFound)
 	}
 	return &opened{blob: x}, nil
 }

@@ -34,13 +34,13 @@ func (s *Scribe) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 }
 
 // Fetch reads one record back, a ticket with its messages in the order in which
-// they were written.
+// they were written. Of a ticket whose first mail somebody deleted the others are read.
 func (s *Scribe) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	e, err := s.known(ctx, kind, id)
+	st, err := s.standing(ctx, kind, id)
 	if err != nil {
 		return nil, err
 	}
-	rec, err := s.newest(ctx, e)
+	rec, err := s.record(ctx, st)
 	if err != nil {
 		return nil, err
 	}
@@ -48,13 +48,13 @@ func (s *Scribe) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	if !ok {
 		return rec, nil
 	}
-	turns, _, err := s.book.turns(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	for _, turn := range turns {
-		if !s.shelf.Holds(ctx, turn.Place, turn.Seal) && turn.Place != e.Place {
-			continue // the book ran ahead of a write that was lost
+	for _, turn := range st.turns {
+		there := st.whole
+		if turn.Place != st.Place {
+			there = s.shelf.Holds(ctx, turn.Place, turn.Seal)
+		}
+		if !there {
+			continue // the book ran ahead of a write that was lost, or somebody deleted it
 		}
 		m, err := s.message(ctx, turn.Place)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -44,28 +45,21 @@ func (s *Scribe) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if err := s.mayWrite(); err != nil {
 		return err
 	}
-	e, err := s.known(ctx, kind, id)
+	st, err := s.standing(ctx, kind, id)
 	if err != nil {
 		return err
-	}
-	turns, keys, err := s.book.turns(ctx, id)
-	if err != nil {
-		return err
-	}
-	if kind != desk.KindTicket {
-		turns, keys = nil, nil
 	}
 	var mails []Placed
-	for i := len(turns) - 1; i >= 0; i-- {
-		if turns[i].Place != e.Place {
-			mails = append(mails, Placed{turns[i].Place, turns[i].Seal})
+	for _, t := range slices.Backward(st.turns) {
+		if t.Place != st.Place {
+			mails = append(mails, Placed{t.Place, t.Seal})
 		}
 	}
-	mails = append(mails, Placed{e.Old, e.OldSeal}, Placed{e.Cover, e.CoverSeal}, Placed{e.Place, e.Seal})
+	mails = append(mails, Placed{st.Old, st.OldSeal}, Placed{st.Cover, st.CoverSeal}, Placed{st.Place, st.Seal})
 	if err := s.remove(ctx, Grave{Kind: kind, ID: id}, mails); err != nil {
 		return err
 	}
-	return s.book.strike(ctx, e, keys)
+	return s.book.strike(ctx, st.entry, st.keys)
 }
 
 // DeleteMessage takes one message out of a ticket. The first cannot be taken out
@@ -74,19 +68,15 @@ func (s *Scribe) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	if err := s.mayWrite(); err != nil {
 		return err
 	}
-	e, err := s.known(ctx, desk.KindTicket, ticket)
+	st, err := s.standing(ctx, desk.KindTicket, ticket)
 	if err != nil {
 		return err
 	}
-	turns, keys, err := s.book.turns(ctx, ticket)
-	if err != nil {
-		return err
-	}
-	for i, t := range turns {
+	for i, t := range st.turns {
 		switch {
 		case t.ID != message:
 			continue
-		case t.Place == e.Place:
+		case t.Place == st.Place && st.whole:
 			return fmt.Errorf("message %s: its mail carries the ticket %s and goes only with it: %w", message, ticket, connectors.ErrUnsupported)
 		case !s.shelf.Holds(ctx, t.Place, t.Seal):
 			return fmt.Errorf("message %s of ticket %s: %w", message, ticket, connectors.ErrNotFound)
@@ -99,7 +89,7 @@ func (s *Scribe) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 		if err := s.remove(ctx, g, []Placed{{t.Place, t.Seal}}); err != nil {
 			return err
 		}
-		return s.book.strikeTurn(ctx, ticket, keys[i])
+		return s.book.strikeTurn(ctx, ticket, st.keys[i])
 	}
 	return fmt.Errorf("message %s of ticket %s: %w", message, ticket, connectors.ErrNotFound)
 }
