@@ -119,7 +119,7 @@ func (t *task) find(ctx context.Context) error {
 	case intended && !slices.Contains(t.Writes.Adopts, t.rec.Kind()): // it is ours: bring it up to date
 		t.seen.Target, t.seen.State, t.seen.Written, t.seen.Made = id, checkpoints.Entered, nil, t.was.Run
 	default:
-		t.adopt(id)
+		return t.stood(ctx, id)
 	}
 	return nil
 }

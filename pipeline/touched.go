@@ -30,12 +30,16 @@ func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, 
 
 // printsThere are the prints of a record of the target's as they would be of one that
 // is to be written: what it refers to is the target's.
-func printsThere(there desk.Record) desk.Prints {
+func printsThere(there desk.Record) desk.Prints { return desk.PrintsOf(asOurs(there)) }
+
+// asOurs is a copy of a record of the target's that refers as one does that is to be
+// written.
+func asOurs(there desk.Record) desk.Record {
 	c := desk.Clone(there)
 	for _, ref := range desk.Refs(c) {
 		ref.Target = ref.ID
 	}
-	return desk.PrintsOf(c)
+	return c
 }
 
 // lostFields are the fields of a record itself that were not kept when it was written.
