@@ -21,7 +21,7 @@ func (t *task) stood(ctx context.Context, id desk.ID) error {
 		t.adopt(id)
 		return nil
 	}
-	there, err := from.Fetch(ctx, t.rec.Kind(), id)
+	there, err := t.asked(ctx, from, t.rec.Kind(), id)
 	if err != nil && !errors.Is(err, connectors.ErrNotFound) {
 		return err
 	}

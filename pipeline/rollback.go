@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -24,6 +23,9 @@ type Rollback struct {
 	// Do deletes; without it is told what would be.
 	Do   bool
 	Told func(Undone)
+	// Beside are the ledgers of other sources of the target, of which nothing is taken
+	// back: whom their records share with those of this one stays.
+	Beside []checkpoints.Ledger
 
 	deleter connectors.Deleter
 	fetcher connectors.Fetcher
@@ -32,7 +34,7 @@ type Rollback struct {
 	reader  *run                      // compares texts with the source's; nil until it is needed
 	rewound bool
 	doomed  []doomed // to be deleted together
-	noted   int      // references of what stays
+	notes   int      // of references of what stays
 }
 
 const nobodyKnows = "nobody knows yet whether it arrived: run a sync first, which finds out"
@@ -48,45 +50,8 @@ type Undone struct {
 	Why string
 }
 
-// Go takes back. The error wraps connectors.ErrUnsupported if the target deletes
-// nothing. When ctx is cancelled no further call is begun and the context's error
-// returned; the next rollback goes on from there, and so does a run after a kill.
-func (b *Rollback) Go(ctx context.Context) error {
-	var deletes, fetches bool
-	b.deleter, deletes = b.Target.(connectors.Deleter)
-	b.fetcher, fetches = b.Target.(connectors.Fetcher)
-	b.syncer, _ = b.Target.(connectors.Syncer)
-	if !deletes || !fetches {
-		return fmt.Errorf("the target cannot take back what was written: %w", connectors.ErrUnsupported)
-	}
-	if b.Now == nil {
-		b.Now = time.Now
-	}
-	if err := b.needNothing(ctx); err != nil {
-		return err
-	}
-	if err := b.additions(ctx); err != nil {
-		return err
-	}
-	if err := b.later(ctx); err != nil {
-		return err
-	}
-	for _, kind := range slices.Backward(desk.Kinds) {
-		runs, err := b.runs(ctx, kind)
-		if err != nil {
-			return err
-		}
-		for _, run := range runs {
-			if err := b.kind(ctx, kind, run); err != nil {
-				return err
-			}
-		}
-		if err := b.orphans(ctx, kind); err != nil {
-			return err
-		}
-	}
-	return b.needNothing(ctx)
-}
+// Go takes back what one source brought: see [RollBack].
+func (b *Rollback) Go(ctx context.Context) error { return RollBack(ctx, b) }
 
 // runs are those that made records of a kind, the newest first. 0 is among them: lines
 // of an older ledger do not know.
@@ -112,9 +77,6 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 		if err != nil {
 			return err
 		}
-		if run == 0 && row.Target == "" && row.State == checkpoints.Intended {
-			b.tell(Undone{Kind: row.Kind, ID: row.ID, Why: nobodyKnows})
-		}
 		if row.Target == "" || row.Adopted || row.Joined || row.Made != run {
 			continue
 		}
@@ -125,30 +87,6 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 		}
 	}
 	return b.carryOut(ctx)
-}
-
-// orphans forgets the lines of records that shared another's, or one that stood there,
-// which is gone.
-func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
-	if !b.Do {
-		return nil
-	}
-	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: []desk.Kind{kind}}) {
-		if err != nil {
-			return err
-		}
-		if row.Target == "" || !row.Adopted && !row.Joined {
-			continue
-		}
-		_, err := b.fetch(ctx, kind, row.Target)
-		if errors.Is(err, connectors.ErrNotFound) {
-			err = b.Ledger.Forget(ctx, kind, row.ID)
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // leave tells that a record stays, and notes what it refers to.

@@ -16,7 +16,6 @@ import (
 // that stood there before. Fields that were changed stay, which is told: the ledger does
 // not know what they said before.
 func (b *Rollback) additions(ctx context.Context) error {
-	b.taker, _ = b.Target.(connectors.MessageDeleter)
 	if b.Of == 0 {
 		for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}}) {
 			if err == nil && row.Adopted && row.Target != "" {

@@ -84,7 +84,10 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 		return b.leave(ctx, row, there, why)
 	}
 	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true})
-	return nil
+	if !b.Do {
+		return nil
+	}
+	return b.isGone(ctx, desk.To(row.Kind, row.Target))
 }
 
 // remove deletes a record at the target. A rehearsal asks whether its kind is deleted there.

@@ -40,6 +40,11 @@ func (b *Rollback) later(ctx context.Context) error {
 		if row.Target == "" || row.Made == b.Of {
 			continue
 		}
+		if (row.Joined || row.Adopted) && row.Run > b.Of { // it shares what another record made
+			if err := b.need(ctx, desk.To(row.Kind, row.Target)); err != nil {
+				return err
+			}
+		}
 		if err := b.needs(ctx, row); err != nil {
 			return err
 		}

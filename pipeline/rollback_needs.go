@@ -2,39 +2,61 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// What stays needs what it refers to. That is kept beside the ledger, for there may be
-// as much of it as there are records.
-const needsOwner = "rollback"
+// What stays needs what it refers to, and what is gone leaves lines behind that share
+// it. Both are kept beside the ledger, for there may be as much of it as there are
+// records. What is gone is kept over a kill, until those lines are forgotten.
+const (
+	needsOwner = "rollback"
+	needsRoot  = "needed/"
+	goneRoot   = "gone/"
+)
 
-func needKey(ref desk.Ref) string { return string(ref.Kind) + "/" + string(ref.ID) }
+// peopleAndShelves are the kinds whose records several sources may share.
+var peopleAndShelves = slices.DeleteFunc(slices.Clone(desk.Kinds), func(k desk.Kind) bool { return k == desk.KindTicket })
+
+func noteKey(root string, ref desk.Ref) string { return root + string(ref.Kind) + "/" + string(ref.ID) }
 
 // need notes that something that stays refers to a record of the target's.
 func (b *Rollback) need(ctx context.Context, ref desk.Ref) error {
 	if ref.ID == "" {
 		return nil
 	}
-	if err := b.Store.Keys(needsOwner, false).Put(ctx, needKey(ref), []byte{1}); err != nil {
+	if err := b.Store.Keys(needsOwner, false).Put(ctx, noteKey(needsRoot, ref), []byte{1}); err != nil {
 		return err
 	}
-	if b.noted++; b.noted%together != 0 {
+	if b.notes++; b.notes%together != 0 {
 		return nil
 	}
 	return b.sync(ctx)
 }
 
 func (b *Rollback) needed(ctx context.Context, ref desk.Ref) (bool, error) {
-	v, err := b.Store.Keys(needsOwner, false).Get(ctx, needKey(ref))
+	return b.noted(ctx, needsRoot, ref)
+}
+
+// isGone notes that a person or shelf was deleted. It is durable before its line is
+// forgotten.
+func (b *Rollback) isGone(ctx context.Context, ref desk.Ref) error {
+	if ref.Kind == desk.KindTicket {
+		return nil
+	}
+	return b.Store.Keys(needsOwner, false).Put(ctx, noteKey(goneRoot, ref), []byte{1})
+}
+
+func (b *Rollback) noted(ctx context.Context, root string, ref desk.Ref) (bool, error) {
+	v, err := b.Store.Keys(needsOwner, false).Get(ctx, noteKey(root, ref))
 	return v != nil, err
 }
 
-// needNothing forgets what is needed.
-func (b *Rollback) needNothing(ctx context.Context) error {
+// forgetKeys forgets the notes under a root; "" all of them.
+func (b *Rollback) forgetKeys(ctx context.Context, root string) error {
 	keys := b.Store.Keys(needsOwner, false)
-	for k, err := range keys.Scan(ctx, "", "") {
+	for k, err := range keys.Scan(ctx, root, "") {
 		if err == nil {
 			err = keys.Put(ctx, k.Name, nil)
 		}

@@ -270,7 +270,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		}
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
-			t.stood(got)
+			t.standsAs(got)
 			t.known.set(t.rec.Kind(), t.rec.About().ID, got.ID)
 			t.created(s, got)
 		}
@@ -294,9 +294,9 @@ func (t *task) stillUnsure(row *checkpoints.Row) {
 	}
 }
 
-// stood notes what Create says that the record is at the target: made by this run, or
+// standsAs notes what Create says that the record is at the target: made by this run, or
 // there before it.
-func (t *task) stood(got connectors.Receipt) {
+func (t *task) standsAs(got connectors.Receipt) {
 	if t.seen.Target, t.seen.Adopted = got.ID, got.Adopted; !got.Adopted {
 		t.seen.Made = t.Run
 	}

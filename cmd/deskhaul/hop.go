@@ -37,6 +37,8 @@ type hop struct {
 	// that failed.
 	noted   sync.Once
 	unnoted error
+	// lent is a target that another hop has opened, which closes it.
+	lent connectors.Target
 
 	source connectors.Source
 	target connectors.Target
@@ -94,6 +96,9 @@ func (h *hop) open(ctx context.Context) (err error) {
 		return h.absent(fmt.Errorf("open the source %s: %w", h.from.Name, err))
 	}
 	h.opening = h.to
+	if h.target = h.lent; h.lent != nil {
+		return nil
+	}
 	if h.target, err = h.to.Spec.Target(ctx, h.targetConfig(), h.env(h.to, false)); err != nil {
 		h.target = nil
 		return errors.Join(fmt.Errorf("open the target %s: %w", h.to.Name, err), h.close())
@@ -162,7 +167,7 @@ func (h *hop) env(sys *project.System, source bool) connectors.Env {
 // close closes the target first: it may have to finish its file.
 func (h *hop) close() error {
 	var err error
-	if c, ok := h.target.(connectors.Closer); ok {
+	if c, ok := h.target.(connectors.Closer); ok && h.lent == nil {
 		err = c.Close()
 	}
 	if c, ok := h.source.(connectors.Closer); ok {

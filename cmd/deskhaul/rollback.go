@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,8 +78,8 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 			return err
 		}
 	}
-	for _, h := range hops {
-		if err = h.ended(run.ID, h.rollback(ctx, ask, out)); err != nil {
+	for _, to := range byTarget(hops) {
+		if err = to[0].ended(run.ID, s.rollbackAt(ctx, to, ask, out)); err != nil {
 			break
 		}
 	}
@@ -110,41 +111,93 @@ func stateOf(err error) checkpoints.RunState {
 	return checkpoints.RunFailed
 }
 
-// rollback takes back what the runs of one leg made.
-func (h *hop) rollback(ctx context.Context, ask *rollbackAsk, into *report.Rollback) (err error) {
-	if err := h.open(ctx); err != nil {
-		return err
+// byTarget puts the legs to each target together.
+func byTarget(hops []*hop) (to [][]*hop) {
+	for _, h := range hops {
+		if n := len(to) - 1; n >= 0 && to[n][0].to == h.to {
+			to[n] = append(to[n], h)
+		} else {
+			to = append(to, []*hop{h})
+		}
 	}
+	return to
+}
+
+// rollbackAt takes back what the runs of all legs to one target made: one source's
+// tickets may need whom another's brought.
+func (s *session) rollbackAt(ctx context.Context, hops []*hop, ask *rollbackAsk, into *report.Rollback) (err error) {
+	to := hops[0].to
+	opened := 0
 	defer func() { // what a target notes when it is closed is durable only then
-		closed := h.close()
+		var closed error
+		for _, h := range slices.Backward(hops[:opened]) {
+			closed = errors.Join(closed, h.close())
+		}
 		if closed != nil { // what it was still to finish is not to be believed
-			h.s.store.Drop()
+			s.store.Drop()
 		}
-		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
+		err = errors.Join(err, closed, s.store.Flush(context.WithoutCancel(ctx)))
 	}()
-	p, err := h.rehearsal(ctx)
-	if err != nil {
-		return err
-	}
-	leg := into.Leg(h.from.Name, h.to.Name)
-	bar := h.s.show("rolling back " + h.label())
-	watch := bar.watch(ctx, nil)
-	b := &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
-		watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
-		if u.Deleted {
-			leg.Add(u.Kind)
-			return
+	for _, h := range hops {
+		h.lent = hops[0].target // nil for the first
+		if err := h.open(ctx); err != nil {
+			return err
 		}
-		leg.Stays(report.Left{Kind: u.Kind, ID: string(u.ID), Ticket: string(u.Parent), Target: string(u.Target), Why: u.Why})
-	}}
-	err = b.Go(ctx)
+		opened++
+	}
+	bar := s.show("rolling back " + to.Name)
+	legs, err := s.undoing(ctx, hops, ask, into, bar.watch(ctx, nil))
+	if err == nil {
+		err = pipeline.RollBack(ctx, legs...)
+	}
 	bar.end()
 	if errors.Is(err, connectors.ErrUnsupported) {
-		into.Hops = into.Hops[:len(into.Hops)-1] // nothing was begun
-		return usage(fmt.Errorf("%s: %w – delete there by hand what it holds", h.to.Name, err))
+		into.Hops = into.Hops[:len(into.Hops)-len(hops)] // nothing was begun
+		return usage(fmt.Errorf("%s: %w – delete there by hand what it holds", to.Name, err))
 	}
 	if err != nil {
-		return fmt.Errorf("%s: %w", h.label(), err)
+		return fmt.Errorf("%s: %w", to.Name, err)
 	}
 	return nil
+}
+
+// undoing are the rollbacks of legs that are open.
+func (s *session) undoing(ctx context.Context, hops []*hop, ask *rollbackAsk, into *report.Rollback, watch func(pipeline.Event)) (legs []*pipeline.Rollback, err error) {
+	for _, h := range hops {
+		p, err := h.rehearsal(ctx)
+		if err != nil {
+			return nil, err
+		}
+		leg := into.Leg(h.from.Name, h.to.Name)
+		legs = append(legs, &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
+			watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
+			if u.Deleted {
+				leg.Add(u.Kind)
+				return
+			}
+			leg.Stays(report.Left{Kind: u.Kind, ID: string(u.ID), Ticket: string(u.Parent), Target: string(u.Target), Why: u.Why})
+		}})
+	}
+	legs[0].Beside, err = s.beside(ctx, hops)
+	return legs, err
+}
+
+// beside are the ledgers of sources that brought something to the target of these legs
+// and are in none of them.
+func (s *session) beside(ctx context.Context, hops []*hop) (ledgers []checkpoints.Ledger, err error) {
+	pairs, err := s.store.Pairs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, pair := range pairs {
+		if pair.Route != hops[0].route() || pair.Target != hops[0].to.UUID || slices.ContainsFunc(hops, func(h *hop) bool { return h.from.UUID == pair.Source }) {
+			continue
+		}
+		l, err := s.store.Ledger(ctx, pair)
+		if err != nil {
+			return nil, err
+		}
+		ledgers = append(ledgers, l)
+	}
+	return ledgers, nil
 }

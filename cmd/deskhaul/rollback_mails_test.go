@@ -10,9 +10,9 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// mailsBy are the files of the mails of ours below a folder that hold some words, in the
+// mailsOfThread are the files of the mails of ours below a folder that hold some words, in the
 // order of their names, which begin with the time.
-func mailsBy(t *testing.T, root, words string) (paths []string) {
+func mailsOfThread(t *testing.T, root, words string) (paths []string) {
 	t.Helper()
 	err := filepath.WalkDir(root, func(path string, d os.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".eml") {
@@ -40,8 +40,8 @@ func TestRollbackOfTicketsWithoutTheirFirstMail(t *testing.T) {
 	}
 	j := travel(t, "mbox:"+mbox, "eml:"+root).fromMailbox()
 	j.run(t, "migrate")
-	all := mailsBy(t, root, "X-Deskhaul-Message")
-	first := mailsBy(t, root, "X-Deskhaul-Cover")
+	all := mailsOfThread(t, root, "X-Deskhaul-Message")
+	first := mailsOfThread(t, root, "X-Deskhaul-Cover")
 	if len(all) != 30 || len(first) != 6 {
 		t.Fatalf("%d mails, %d covers", len(all), len(first))
 	}
@@ -54,7 +54,7 @@ func TestRollbackOfTicketsWithoutTheirFirstMail(t *testing.T) {
 	if h := j.rollback(t, "--yes"); h.Deleted[desk.KindTicket] != 6 || len(h.Left) > 0 {
 		t.Errorf("%+v", h)
 	}
-	if left := mailsBy(t, root, ""); len(left) > 0 {
+	if left := mailsOfThread(t, root, ""); len(left) > 0 {
 		t.Errorf("left are %q", left)
 	}
 }
