@@ -82,21 +82,32 @@ func (b *Rollback) added(ctx context.Context, ticket checkpoints.Row) error {
 	if err != nil {
 		return fmt.Errorf("ticket %s: look whether it was touched: %w", ticket.ID, err)
 	}
-	there, out := rec.(*desk.Ticket).Messages, []removal{}
+	there, out := rec.(*desk.Ticket), []removal{}
 	for _, m := range rows {
 		if standing(m) && (b.Of == 0 || m.Run == b.Of) {
-			out = append(out, removal{m, placeIn(there, m)})
+			out = append(out, removal{row: m, at: placeIn(there.Messages, m)})
 		}
 	}
+	if len(out) == 0 {
+		return nil
+	}
+	edited, err := b.edited(ctx, ticket, rows, there)
+	if err != nil {
+		return fmt.Errorf("ticket %s: look whether its messages were edited: %w", ticket.ID, err)
+	}
+	for i := range out {
+		out[i].edited = slices.Contains(edited, string(out[i].row.ID))
+	}
 	slices.SortFunc(out, func(x, y removal) int { return y.at - x.at })
-	return b.takeOut(ctx, ticket, there, out)
+	return b.takeOut(ctx, ticket, there.Messages, out)
 }
 
 // removal is a message that is to be taken out, and where it stands in its ticket; -1 it
-// does not.
+// does not. One that somebody edited stays.
 type removal struct {
-	row checkpoints.Row
-	at  int
+	row    checkpoints.Row
+	at     int
+	edited bool
 }
 
 // placeIn is where a message of ours stands among those of a ticket.
@@ -108,8 +119,11 @@ func placeIn(there []desk.Message, m checkpoints.Row) int {
 
 // takeOut takes messages out of one ticket, between two writes to the ledger.
 func (b *Rollback) takeOut(ctx context.Context, ticket checkpoints.Row, there []desk.Message, out []removal) error {
-	if b.Do && b.taker != nil && len(out) > 0 {
+	if b.Do && b.taker != nil {
 		for _, o := range out {
+			if o.edited {
+				continue
+			}
 			o.row.State, o.row.Since = checkpoints.Intended, b.Now().UTC()
 			b.Ledger.Put(o.row)
 		}
@@ -162,6 +176,8 @@ func (b *Rollback) message(ctx context.Context, ticket checkpoints.Row, there []
 		return nobodyKnows, nil
 	case o.at < 0:
 		return "it is no longer in its ticket: somebody deleted or moved it", nil
+	case o.edited:
+		return "somebody edited it since", nil
 	case b.taker == nil:
 		return "the target takes back no single messages: delete it there by hand", nil
 	case !b.Do:
