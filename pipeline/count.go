@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"maps"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -84,28 +85,30 @@ func (t *task) outcomeNow() Outcome {
 	return Unchanged
 }
 
-// countMessage counts one message; again says that this run counted the ticket
-// before.
-func (t *task) countMessage(m *desk.Message, again bool) {
-	was := t.seen.Messages[m.ID]
-	now := Unchanged
-	switch {
-	case t.done[m.ID]:
-		now = Created
-	case t.failed[m.ID] || was.State == checkpoints.Failed && t.state != checkpoints.Skipped:
-		now = Failed
-	case was.State == checkpoints.Done:
-	default:
-		now, _ = outcomeOf(t.state)
-		if now == "" { // the ticket arrived, the message not
-			now = Held
+// remember keeps the lines that this run has put of the ticket's messages, as they are
+// before the task: they tell what was counted.
+func (t *task) remember() {
+	mine := func(run int64) bool { return run == t.Run && t.Run != 0 }
+	for _, row := range t.seen.Messages {
+		if mine(row.Run) || mine(t.was.Run) {
+			t.had = maps.Clone(t.seen.Messages)
+			return
 		}
 	}
-	prior, counted := countedAs(t.was)
-	counted = counted && again
-	if again && !counted && now != Created {
-		return
+}
+
+// countMessage counts one message; again says that this run counted the ticket
+// before. What the message was counted as then, its own line tells.
+func (t *task) countMessage(m *desk.Message, again bool) {
+	ticket, open := outcomeOf(t.state)
+	now := countedWith(ticket, open, t.seen.Messages[m.ID])
+	if t.done[m.ID] {
+		now = Created
 	}
+	was, known := t.had[m.ID]
+	ticket, open = countedAs(t.was)
+	counted := again && (known || open) || known && was.Run == t.Run && t.Run != 0
+	prior := countedWith(ticket, open, was)
 	for _, of := range [...]struct {
 		kind desk.Kind
 		n    int
@@ -113,13 +116,30 @@ func (t *task) countMessage(m *desk.Message, again bool) {
 		switch {
 		case !counted:
 			t.tally.add(of.kind, now, of.n)
-		case prior != now && (was.State != checkpoints.Done || t.done[m.ID]):
+		case prior != now && was.State != checkpoints.Done:
 			t.tally.move(of.kind, prior, now, of.n)
 		}
 	}
-	if now == Failed && t.failed[m.ID] {
+	if now == Failed && t.failed[m.ID] && (!counted || prior != now) {
 		t.tellMessage(m)
 	}
+}
+
+// countedWith is what a message is counted as, whose line is row and whose ticket is counted
+// as given, if that is open: one without an outcome of its own waits, or was left out, with
+// its ticket.
+func countedWith(ticket Outcome, open bool, row checkpoints.Row) Outcome {
+	switch {
+	case row.State == checkpoints.Done:
+		return Unchanged
+	case open && ticket == Skipped:
+		return Skipped
+	case row.State == checkpoints.Failed:
+		return Failed
+	case !open || row.State == checkpoints.Held: // the ticket arrived, the message not
+		return Held
+	}
+	return ticket
 }
 
 func (t *task) tellMessage(m *desk.Message) {

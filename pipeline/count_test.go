@@ -8,6 +8,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 // What is found again in the run that made it, since its answer was lost, was made by it:
@@ -42,5 +43,48 @@ func TestFoundAgainIsMade(t *testing.T) {
 			want(desk.KindMessage, 3)
 			want(desk.KindFile, 1)
 		})
+	}
+}
+
+// heldFor counts a run over a ticket of three messages, the second with two files, whose
+// target is busy for so many appends of it.
+func heldFor(t *testing.T, busy int) (h *hop, n pipeline.Counts) {
+	dst := &mem.Desk{Knobs: mem.Knobs{AtOnce: 1}}
+	_, writes := dst.Caps(mem.Spec().Reads, mem.Spec().Writes)
+	second := msg("b", "b", 2)
+	second.Files = []desk.File{file("a.txt", 4), file("b.txt", 4)}
+	ticket := tk("1", "one", msg("a", "a", 1), second, msg("c", "c", 3))
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: ticket}}}}
+	src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) { return desk.Clone(ticket), nil }
+	h = newHop(t, askable{src}, mem.Spec().Reads, dst, writes)
+	dst.Fail = func(verb string, r any) (error, error) {
+		if m, ok := r.(*desk.Message); ok && verb == "append" && m.Text == "b" && busy > 0 {
+			busy--
+			return fmt.Errorf("busy: %w", connectors.ErrBusy), nil
+		}
+		return nil, nil
+	}
+	return h, h.run(t)
+}
+
+// A message that waits is held and not refused, one that arrived is new whatever became of
+// its ticket since, and each is counted once, by the last that became of it.
+func TestMessagesAreCountedByTheirOwnLines(t *testing.T) {
+	const forever = 1000
+	for busy, want := range map[int]struct{ ticket, message, file checkpoints.Count }{
+		5:       {checkpoints.Count{Read: 1, Created: 1}, checkpoints.Count{Read: 3, Created: 3}, checkpoints.Count{Read: 2, Created: 2}},
+		forever: {checkpoints.Count{Read: 1, Held: 1}, checkpoints.Count{Read: 3, Created: 1, Held: 2}, checkpoints.Count{Read: 2, Held: 2}},
+	} {
+		h, n := heldFor(t, busy)
+		if n[desk.KindTicket] != want.ticket || n[desk.KindMessage] != want.message || n[desk.KindFile] != want.file {
+			t.Errorf("busy %d times: tickets %+v, messages %+v, files %+v", busy, n[desk.KindTicket], n[desk.KindMessage], n[desk.KindFile])
+		}
+		if busy == forever {
+			h.Target.(*mem.Desk).Fail = nil
+			n = h.run(t)
+			if got, want := n[desk.KindMessage], (checkpoints.Count{Read: 3, Created: 2, Unchanged: 1}); got != want {
+				t.Errorf("when it answers again: %+v", got)
+			}
+		}
 	}
 }

@@ -40,9 +40,11 @@ type task struct {
 	done    map[desk.ID]bool       // messages written now
 	failed  map[desk.ID]bool       // messages refused now
 	was     checkpoints.Row        // the line before
-	trial   *connectors.Trouble    // why the record was left, if it was
-	state   checkpoints.State      // that it was left in
-	looked  *Looked                // of a verification: what it saw of the record
+	// had are the lines of its messages before, if this run has put any of them.
+	had    map[desk.ID]checkpoints.Row
+	trial  *connectors.Trouble // why the record was left, if it was
+	state  checkpoints.State   // that it was left in
+	looked *Looked             // of a verification: what it saw of the record
 }
 
 // item takes up what the source yielded, under its lock. It returns only errors
@@ -76,6 +78,7 @@ func (t *task) look(ctx context.Context) (err error) {
 		if t.seen.Messages, err = t.Ledger.Messages(ctx, id); err != nil {
 			return err
 		}
+		t.remember()
 		tellApart(ticket)
 		if t.check == nil {
 			t.strayed.note(ticket, t.seen.Messages)

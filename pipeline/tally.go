@@ -44,10 +44,16 @@ func (t *tally) add(kind desk.Kind, o Outcome, n int) {
 	c.Read += int64(n)
 }
 
-// move counts something again under another outcome.
+// move counts something again under another outcome. What was not counted before, such as
+// a message that came in between two looks at its ticket, is only added.
 func (t *tally) move(kind desk.Kind, from, to Outcome, n int) {
-	t.add(kind, to, n)
-	t.add(kind, from, -n)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := t.at(kind)
+	moved := min(int64(n), *c.Field(from))
+	*c.Field(to) += int64(n)
+	*c.Field(from) -= moved
+	c.Read += int64(n) - moved
 }
 
 func (t *tally) at(kind desk.Kind) *Count {
