@@ -15,7 +15,7 @@ import (
 func (t *task) count() {
 	outcome := t.outcomeNow()
 	again := t.was.Run == t.Run && t.was.Run != 0
-	if again && t.waited() {
+	if again && waited(t.was) {
 		return // it was counted when it was made
 	}
 	if t.repeat && !again && (outcome == Unchanged || outcome == Skipped) {
@@ -32,17 +32,19 @@ func (t *task) count() {
 			t.countMessage(&ticket.Messages[i], again)
 		}
 	}
-	e := Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Outcome: outcome}
+	e := Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Outcome: outcome, Again: again}
 	if t.trial != nil {
 		e.Reason, e.Detail, e.Err = t.trial.Reason, t.trial.Error(), t.trial.Err
 	}
-	t.tell(e)
+	if prior, open := countedAs(t.was); !again || !open || prior != outcome || e.Detail != t.was.Detail {
+		t.tell(e)
+	}
 }
 
-// waited tells whether the record stands at the target and only waited for a
+// waited tells of a line whether its record stands at the target and only waited for a
 // reference to another ticket.
-func (t *task) waited() bool {
-	return t.was.State == checkpoints.Held && t.was.Target != "" && strings.HasPrefix(t.was.Detail, waitsFor)
+func waited(was checkpoints.Row) bool {
+	return was.State == checkpoints.Held && was.Target != "" && strings.HasPrefix(was.Detail, waitsFor)
 }
 
 // outcomeOf is what an unfinished line was counted as; ok is false for a finished

@@ -88,3 +88,29 @@ func TestMessagesAreCountedByTheirOwnLines(t *testing.T) {
 		}
 	}
 }
+
+// A ticket that a run comes back to, and whose source is busy then, waits once and not twice.
+func TestWaitingTwiceIsCountedOnce(t *testing.T) {
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "a", 1))}}}}
+	src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) {
+		return nil, fmt.Errorf("the source is busy: %w", connectors.ErrBusy)
+	}
+	dst := new(mem.Desk)
+	h := newHop(t, askable{src}, mem.Spec().Reads, dst, mem.Spec().Writes)
+	dst.Fail = func(verb string, _ any) (error, error) {
+		if verb == "create" {
+			return fmt.Errorf("the target is busy: %w", connectors.ErrBusy), nil
+		}
+		return nil, nil
+	}
+	if n := h.run(t); n[desk.KindTicket] != (checkpoints.Count{Read: 1, Held: 1}) {
+		t.Errorf("%+v", n[desk.KindTicket])
+	}
+	if len(h.fails) != 2 || h.fails[0].Again || !h.fails[1].Again {
+		t.Errorf("told %+v", h.fails)
+	}
+	h.run(t)
+	if len(h.fails) != 1 || h.fails[0].Again {
+		t.Errorf("the next run told %+v", h.fails)
+	}
+}

@@ -12,6 +12,7 @@ type Event struct {
 	ID      desk.ID // in the source
 	Parent  desk.ID // of a message: its ticket
 	Outcome Outcome // what became of a record; "" for the events below
+	Again   bool    // this run has told of the record before: now it stands as said here
 	// Step is a call made (in a dry run: that would be made), and Err what it
 	// returned.
 	Step *Step

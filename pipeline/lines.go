@@ -27,11 +27,16 @@ func putAside(was, now checkpoints.Row) checkpoints.Row {
 }
 
 // setAside puts such a line where the record is not at hand, and counts and tells
-// it. It returns only errors that end the run.
+// it: once, if this run has put the line before and nothing became of it since. It
+// returns only errors that end the run.
 func (r *run) setAside(ctx context.Context, now checkpoints.Row) error {
 	was, exists, err := r.Ledger.Row(ctx, now.Kind, now.Parent, now.ID)
 	if err != nil {
 		return err
+	}
+	again := exists && was.Run == r.Run && r.Run != 0
+	if again && now.State == checkpoints.Held && waited(was) {
+		return nil // it stands there, and goes on waiting for what it waits for
 	}
 	row := now
 	if exists {
@@ -39,9 +44,17 @@ func (r *run) setAside(ctx context.Context, now checkpoints.Row) error {
 	}
 	r.put(row)
 	outcome, _ := outcomeOf(now.State)
-	r.tally.add(now.Kind, outcome, 1)
+	prior, counted := countedAs(was)
+	switch {
+	case !again:
+		r.tally.add(now.Kind, outcome, 1)
+	case counted && prior != outcome:
+		r.tally.move(now.Kind, prior, outcome, 1)
+	case was.Reason == now.Reason && was.Detail == now.Detail:
+		return nil
+	}
 	r.tell(Event{
-		Kind: now.Kind, ID: now.ID, Parent: now.Parent, Outcome: outcome,
+		Kind: now.Kind, ID: now.ID, Parent: now.Parent, Outcome: outcome, Again: again,
 		Reason: connectors.Reason(now.Reason), Detail: now.Detail,
 	})
 	return nil

@@ -202,6 +202,9 @@ func (w *planWatch) watch(e pipeline.Event) {
 		w.into.Requests++
 	}
 	w.losing.event(e)
+	if e.Again {
+		w.arrived(e) // what is said now is what becomes of it
+	}
 	switch {
 	case e.Conflict != nil:
 		w.conflicts.conflict(w.hop, e)
@@ -212,14 +215,12 @@ func (w *planWatch) watch(e pipeline.Event) {
 		w.losses.add(w.hop, e)
 	case e.Step != nil && e.Step.Verb == pipeline.Append:
 		w.appended++
-	case e.Outcome != "" && e.Outcome != pipeline.Failed && e.Outcome != pipeline.Held:
-		w.arrived(e) // what was held for a while is not
 	case (e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held) && len(w.into.Refused) < maxRefusals:
 		w.into.Refused = append(w.into.Refused, report.Refusal{Hop: w.hop, Kind: e.Kind, ID: e.ID, Reason: e.Reason, Detail: e.Detail})
 	}
 }
 
-// arrived takes back that a record is held: what it waited for came later.
+// arrived takes back that a record is held or refused: what it waited for came later.
 func (w *planWatch) arrived(e pipeline.Event) {
 	w.into.Refused = slices.DeleteFunc(w.into.Refused, func(r report.Refusal) bool {
 		return r.Hop == w.hop && r.Kind == e.Kind && r.ID == e.ID
