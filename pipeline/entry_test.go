@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -106,5 +107,36 @@ func TestFaultOverOneRecord(t *testing.T) {
 	h.run(t)
 	if n := dst.CountOf(desk.KindTicket); n != 2 || len(h.fails) != 1 || h.fails[0].Reason != connectors.ReasonInternal {
 		t.Fatalf("%d tickets, %+v", n, h.fails)
+	}
+}
+
+// Of a ticket that is asked for whole, since only what is new of it was read, the mapping
+// tells what it takes away once.
+func TestWhatTheMappingTakesIsToldOnce(t *testing.T) {
+	ticket := tk("1", "one", msg("a", "first", 1), msg("b", "second", 2))
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: ticket}}}}
+	src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) { return desk.Clone(ticket), nil }
+	dst := new(mem.Desk)
+	h := newHop(t, askable{src}, mem.Spec().Reads, dst, mem.Spec().Writes)
+	dst.Fail = func(verb string, _ any) (error, error) {
+		if verb == "create" {
+			return connectors.Refuse(connectors.ReasonRefused, "", "no"), nil
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail = nil
+	h.MapHash, h.Map = "new", func(_ context.Context, r desk.Record) (pipeline.Verdict, error) {
+		x := r.(*desk.Ticket)
+		x.Messages = slices.DeleteFunc(x.Messages, func(m desk.Message) bool { return m.ID == "b" })
+		return pipeline.Verdict{
+			Keep: true, Dropped: map[desk.ID]string{"b": "rule"},
+			Losses: []connectors.Loss{{Field: "subject", Detail: "redacted"}},
+		}, nil
+	}
+	h.losses = nil
+	n := h.run(t)
+	if n[desk.KindMessage].Skipped != 1 || len(h.losses) != 1 {
+		t.Errorf("%+v, told %+v", n[desk.KindMessage], h.losses)
 	}
 }

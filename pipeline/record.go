@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -34,7 +33,8 @@ type task struct {
 	covered map[string]bool
 	said    []string
 	unmade  map[desk.Kind][]string // why references to a kind were left out
-	taken   []connectors.Loss      // what the mapping took away
+	verdict Verdict                // what the mapping said
+	taken   []connectors.Loss      // what of it took something away
 	lacked  []Event                // what of it the target has no room for, not told yet
 	wrote   bool                   // a step succeeded
 	done    map[desk.ID]bool       // messages written now
@@ -122,6 +122,7 @@ func (t *task) bring(ctx context.Context) error {
 	if again, err := t.partial(ctx); again || err != nil {
 		return err
 	}
+	t.heed()
 	unasked := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
@@ -193,68 +194,6 @@ func (t *task) goesOn(s Step, err error) bool {
 func forGood(err error) bool {
 	ends := errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied)
 	return !ends && stateFor(err, connectors.ReasonOf(err)) == checkpoints.Failed
-}
-
-// mapped applies the mapping, and tells whether a rule left the record out.
-func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
-	if t.Map == nil {
-		return false, nil
-	}
-	v, err := t.Map(ctx, t.rec)
-	switch {
-	case err != nil:
-		return false, &connectors.Trouble{
-			Reason: connectors.ReasonMapping, Err: fmt.Errorf("%s %s: mapping: %w", t.rec.Kind(), t.rec.About().ID, err),
-			Hint: "mend the mapping and run again",
-		}
-	case !v.Keep:
-		return true, t.skip(v.Rule)
-	}
-	for _, l := range byField(v.Losses) {
-		l.Why = connectors.WhyRedacted
-		t.taken = append(t.taken, l.Loss)
-		if !t.repeat && t.check == nil {
-			t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &l.Loss})
-		}
-	}
-	t.dropped(v.Dropped)
-	return false, nil
-}
-
-// dropped writes down which messages a rule took out of the ticket. One that
-// stands at the target already stays there.
-func (t *task) dropped(rules map[desk.ID]string) {
-	ticket, ok := t.rec.(*desk.Ticket)
-	if !ok {
-		return
-	}
-	if t.check != nil {
-		t.looked.count(desk.KindMessage, Checked{LeftOut: int64(len(rules))})
-		return
-	}
-	for id, rule := range rules {
-		row, known := t.seen.Messages[id]
-		if !known || row.State != checkpoints.Done {
-			row = t.messageRow(ticket, &desk.Message{ID: id, Mark: t.Marks(desk.KindMessage, ticket.ID, id)}, checkpoints.Skipped)
-			row.Reason, row.Detail = string(connectors.ReasonFiltered), rule
-			t.put(row)
-		}
-		if !known || t.was.Run != t.Run { // else this run has counted it
-			t.tally.add(desk.KindMessage, Skipped, 1)
-		}
-		t.tell(Event{Kind: desk.KindMessage, ID: id, Parent: ticket.ID, Outcome: Skipped, Reason: connectors.ReasonFiltered, Detail: rule})
-	}
-}
-
-// skip leaves the record out on purpose. What stands at the target already stays
-// there.
-func (t *task) skip(rule string) error {
-	t.state, t.trial = checkpoints.Skipped, &connectors.Trouble{Reason: connectors.ReasonFiltered, Err: errors.New(rule)}
-	if t.seen.Target == "" && t.seen.State != checkpoints.Intended {
-		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Skipped, string(connectors.ReasonFiltered), rule
-		t.save()
-	}
-	return nil
 }
 
 // save puts the record's line as it stands now.

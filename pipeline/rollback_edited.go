@@ -63,6 +63,7 @@ func (b *Rollback) asWritten(ctx context.Context, row checkpoints.Row, rows map[
 	if err != nil {
 		return nil, nil, err
 	}
+	t.heed()
 	t.stamp()
 	i := &inspection{task: t, want: compare.There(rec, b.Writes)}
 	if err := i.losses(ctx); err != nil {
