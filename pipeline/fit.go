@@ -76,9 +76,9 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		details = append(details, fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)))
 		return true
 	})
-	if !t.writtenNow() {
-		t.tellLoss(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge, Value: strconv.FormatInt(largest, 10)})
-	}
+	t.lacksOf(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{
+		Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge, Value: strconv.FormatInt(largest, 10),
+	}, false)
 }
 
 func size[N int | int64](n N) string { return humanize.IBytes(uint64(n)) }

@@ -46,19 +46,19 @@ func (t *task) link(ctx context.Context) error {
 		}
 	}
 	t.compact()
-	t.tellUnmade()
+	t.unmadeLost()
 	return nil
 }
 
-// tellUnmade tells of the references that were left out, once in a run.
-func (t *task) tellUnmade() {
+// unmadeLost notes the references that were left out.
+func (t *task) unmadeLost() {
 	for _, kind := range slices.Sorted(maps.Keys(t.unmade)) {
-		if t.check != nil || kind != desk.KindTicket && t.writtenNow() { // a ticket is waited for to the end
+		if t.check != nil {
 			continue
 		}
-		t.tellLoss(t.rec.Kind(), "", t.rec.About().ID, connectors.Loss{
+		t.lacksOf(t.rec.Kind(), "", t.rec.About().ID, connectors.Loss{
 			Field: "reference to " + string(kind), Detail: strings.Join(t.unmade[kind], "; "), Why: connectors.WhyReference,
-		})
+		}, kind == desk.KindTicket) // a ticket is waited for to the end
 	}
 }
 

@@ -83,10 +83,24 @@ const inTheNote = "; a private note of the ticket holds it"
 
 func (l *fieldLoss) keptInNote() { l.Kept, l.Detail = true, l.Detail+inTheNote }
 
-// tellLoss tells a loss and writes it down.
+// tellLoss tells a loss, once in a run, and writes it down.
 func (t *task) tellLoss(kind desk.Kind, parent, id desk.ID, loss connectors.Loss) {
-	t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss})
+	if !t.lostNow(kind, id, loss.Field) {
+		t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss})
+	}
 	t.lostField(kind, parent, id, loss.Field, loss.Detail)
+}
+
+// lostNow tells whether this run, which has been at the record before, told that the field
+// is lost. What cannot be looked up is told again.
+func (t *task) lostNow(kind desk.Kind, id desk.ID, field string) bool {
+	if t.was.Run != t.Run || t.Run == 0 {
+		return false
+	}
+	all, err := t.Ledger.Losses(context.Background(), t.rec.Kind(), t.rec.About().ID)
+	return err == nil && slices.ContainsFunc(all, func(l checkpoints.Loss) bool {
+		return l.Kind == kind && l.ID == id && l.Field == field && l.Run == t.Run
+	})
 }
 
 // lostField writes down one field that was not kept, or with no detail that it was.

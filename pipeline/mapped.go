@@ -29,13 +29,13 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 	return false, nil
 }
 
-// heed tells and writes down what the mapping took away.
+// heed notes what the mapping took away.
 func (t *task) heed() {
 	for _, l := range byField(t.verdict.Losses) {
 		l.Why = connectors.WhyRedacted
 		t.taken = append(t.taken, l.Loss)
 		if !t.repeat && t.check == nil {
-			t.tell(Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &l.Loss})
+			t.lacked = append(t.lacked, lack{Event: Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &l.Loss}})
 		}
 	}
 	t.dropped(t.verdict.Dropped)

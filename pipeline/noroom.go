@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -89,23 +88,7 @@ func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
 	if t.inNote(kind, name) {
 		loss.keptInNote()
 	}
-	t.lacked = append(t.lacked, Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
-}
-
-// tellLacked tells what noRoom gathered of what was written, or may have been: of what a
-// run did not come to, nothing is lost.
-func (t *task) tellLacked() {
-	for _, e := range t.lacked {
-		row := t.seen.Row
-		if e.Kind == desk.KindMessage {
-			row = t.seen.Messages[e.ID]
-		}
-		stood := e.Kind != desk.KindMessage && t.theirs() // as the call found
-		if !stood && (e.Kind == desk.KindMessage && t.done[e.ID] || e.Kind != desk.KindMessage && row.Target != "" || row.State == checkpoints.Intended) {
-			t.tell(e)
-		}
-	}
-	t.lacked = nil
+	t.lacked = append(t.lacked, lack{Event: Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss}})
 }
 
 // told tells whether noRoom has told of a loss that the target tells of too.

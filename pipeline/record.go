@@ -35,7 +35,7 @@ type task struct {
 	unmade  map[desk.Kind][]string // why references to a kind were left out
 	verdict Verdict                // what the mapping said
 	taken   []connectors.Loss      // what of it took something away
-	lacked  []Event                // what of it the target has no room for, not told yet
+	lacked  []lack                 // what is lost of it, not told yet
 	wrote   bool                   // a step succeeded
 	done    map[desk.ID]bool       // messages written now
 	failed  map[desk.ID]bool       // messages refused now
@@ -123,6 +123,7 @@ func (t *task) bring(ctx context.Context) error {
 		return err
 	}
 	t.heed()
+	defer t.tellLacked()
 	unasked := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
 	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
@@ -145,7 +146,6 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.fit()
 	t.noRoom()
-	defer t.tellLacked()
 	t.unwritten()
 	steps, err := t.meet(ctx, Plan(t.rec, t.seen, t.Writes))
 	if err != nil {
