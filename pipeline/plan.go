@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -24,6 +25,10 @@ type Step struct {
 	Verb    Verb
 	Record  desk.Record   // of Create: with the messages that go with it
 	Message *desk.Message // of Append
+	// Fresh says of Append that its ticket did not stand before this run.
+	Fresh bool
+	// Whole is of Create the ticket with all its messages, where some follow by themselves.
+	Whole desk.Record
 	// Into is the ticket at the target that a message goes to, where that is not the one
 	// that stands for its own.
 	Into   desk.ID
@@ -54,7 +59,8 @@ func Plan(rec desk.Record, seen Seen, caps connectors.Caps) []Step {
 	if t, ok := rec.(*desk.Ticket); ok && (!caps.CreateOnly || caps.AtOnce > 0) {
 		for i := range t.Messages {
 			if !seen.settled(&t.Messages[i]) {
-				steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i]})
+				fresh := strings.HasPrefix(string(seen.Target), connectors.PlannedID)
+				steps = append(steps, Step{Verb: Append, Record: rec, Message: &t.Messages[i], Fresh: fresh})
 			}
 		}
 	}
@@ -111,9 +117,9 @@ func planCreate(rec desk.Record, seen *Seen, prints desk.Prints, atOnce int) []S
 	}
 	first := *t
 	first.Messages = messages[:atOnce:atOnce]
-	steps := []Step{{Verb: Create, Record: &first, Prints: prints}}
+	steps := []Step{{Verb: Create, Record: &first, Whole: rec, Prints: prints}}
 	for i := atOnce; i < len(messages); i++ {
-		steps = append(steps, Step{Verb: Append, Record: rec, Message: &messages[i]})
+		steps = append(steps, Step{Verb: Append, Record: rec, Message: &messages[i], Fresh: true})
 	}
 	return steps
 }

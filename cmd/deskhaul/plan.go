@@ -198,7 +198,7 @@ func (w *planWatch) watch(e pipeline.Event) {
 	w.next(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if e.Step != nil && w.calls {
+	if e.Step != nil && e.Err == nil && w.calls {
 		w.into.Requests++
 	}
 	w.losing.event(e)
@@ -213,7 +213,7 @@ func (w *planWatch) watch(e pipeline.Event) {
 			w.lost[e.Kind]++
 		}
 		w.losses.add(w.hop, e)
-	case e.Step != nil && e.Step.Verb == pipeline.Append:
+	case e.Step != nil && e.Err == nil && e.Step.Verb == pipeline.Append && !e.Step.Fresh:
 		w.appended++
 	case (e.Outcome == pipeline.Failed || e.Outcome == pipeline.Held) && len(w.into.Refused) < maxRefusals:
 		w.into.Refused = append(w.into.Refused, report.Refusal{Hop: w.hop, Kind: e.Kind, ID: e.ID, Reason: e.Reason, Detail: e.Detail})
