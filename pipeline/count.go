@@ -42,9 +42,9 @@ func (t *task) count() {
 }
 
 // waited tells of a line whether its record stands at the target and only waited for a
-// reference to another ticket.
+// reference to another ticket, or for somebody's decision.
 func waited(was checkpoints.Row) bool {
-	return was.State == checkpoints.Held && was.Target != "" && strings.HasPrefix(was.Detail, waitsFor)
+	return was.State == checkpoints.Held && was.Target != "" && (strings.HasPrefix(was.Detail, waitsFor) || disputed(was))
 }
 
 // outcomeOf is what an unfinished line was counted as; ok is false for a finished

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -189,7 +190,7 @@ func (t *task) settleFields(ctx context.Context, steps []Step, there desk.Record
 				} else {
 					left = append(left, name)
 				}
-				t.conflict(name, fmt.Sprintf("%s of %s %s was changed on both sides since the last run: %s", name, t.rec.Kind(), t.rec.About().ID, stands))
+				t.clash(name, fmt.Sprintf("%s of %s %s was changed on both sides since the last run: %s", name, t.rec.Kind(), t.rec.About().ID, stands))
 			}
 		}
 		if t.Conflicts == TargetWins {
@@ -207,6 +208,24 @@ func (t *task) settleFields(ctx context.Context, steps []Step, there desk.Record
 		}
 	}
 	return out, nil
+}
+
+// clash tells of a field that was changed on both sides. Where the policy decides nothing,
+// the record waits for somebody who does, and is told in every run, once in each.
+func (t *task) clash(field, detail string) {
+	if t.Conflicts == ReportOnly {
+		t.disputed = append(t.disputed, detail)
+		if t.was.Run == t.Run && disputed(t.was) && strings.Contains(t.was.Detail, detail) {
+			return
+		}
+	}
+	t.conflict(field, detail)
+}
+
+// disputed tells of a line whether its record stands at the target, and says there
+// something else than the source does, undecided.
+func disputed(row checkpoints.Row) bool {
+	return row.State == checkpoints.Held && row.Target != "" && row.Reason == string(connectors.ReasonConflict)
 }
 
 func (t *task) conflict(field, detail string) {

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -27,7 +28,8 @@ type task struct {
 	forced string  // a field that is written whatever the target says
 	// reopened tells of a ticket that is opened again; said when it was.
 	reopened string
-	noted    bool // a private note holds what the target has no room for
+	disputed []string // fields that were changed on both sides, undecided
+	noted    bool     // a private note holds what the target has no room for
 	// covered are the fields of a ticket's cover that the private note holds; said those
 	// that say something, before references to what the target has not were dropped.
 	covered map[string]bool
@@ -212,6 +214,11 @@ func (t *task) arrived() {
 		t.waits.Store(true)
 		t.seen.State, t.seen.Reason = checkpoints.Held, string(connectors.ReasonReference)
 		t.seen.Detail = t.later[0]
+		t.save()
+		return
+	}
+	if len(t.disputed) > 0 {
+		t.seen.State, t.seen.Reason, t.seen.Detail = checkpoints.Held, string(connectors.ReasonConflict), strings.Join(t.disputed, "; ")
 		t.save()
 		return
 	}
