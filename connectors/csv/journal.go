@@ -14,8 +14,8 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// journal is what the state keeps of the files: whatever lies behind these
-// lengths was not safe when a run was killed, and is cut off.
+// journal is what the state keeps of the files: what we wrote behind these lengths
+// was not safe when a run was killed, and is cut off; see takeIn.
 type journal struct {
 	Files map[desk.Kind]fileJournal `json:"files"`
 }
@@ -47,8 +47,8 @@ func (t *target) recover(ctx context.Context) error {
 			return err
 		}
 	}
-	if t.env.DryRun {
-		return nil
+	if err := t.takeIn(ctx); err != nil || t.env.DryRun {
+		return err
 	}
 	return errors.Join(t.sweep(), t.known())
 }
@@ -70,7 +70,7 @@ func globEscape(path string) string {
 	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
 }
 
-// reopen opens one file, cuts it back and completes the index.
+// reopen opens one file and completes the index up to the journalled length.
 func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
 	j, known := t.journal.Files[kind]
 	info, err := os.Stat(t.path(kind))
@@ -102,11 +102,6 @@ func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
 	}
 	if tail, err := out.tail(); err != nil || tail != j.Tail {
 		return errors.Join(err, fmt.Errorf("csv: %s was changed by something else since we wrote it: write to a new folder: %w", out.path, connectors.ErrDenied))
-	}
-	if !t.env.DryRun && info.Size() > j.Length {
-		if err := errors.Join(f.Truncate(j.Length), f.Sync()); err != nil {
-			return denied(out.path, err)
-		}
 	}
 	return t.index(ctx, kind, out, j.Indexed)
 }

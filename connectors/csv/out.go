@@ -149,7 +149,7 @@ func (t *target) cells(kind desk.Kind, at spot) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("csv: %s: %w", f.path, err)
 	}
-	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), ours(), int64(len(raw)))
+	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), ours(), int64(len(raw))+1) // the last row may lack its line end
 	r, err := sp.next()
 	if err != nil || r.bad != "" || len(r.cells) < 2 {
 		return nil, fmt.Errorf("csv: %s: byte %d: the row that was written there is gone: %s", f.path, at.off, r.bad)

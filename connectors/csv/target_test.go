@@ -173,7 +173,7 @@ func TestColumnsCoverEveryField(t *testing.T) {
 
 func ticketWithFile(id string) *desk.Ticket {
 	return &desk.Ticket{Meta: desk.Meta{ID: desk.ID(id), Mark: "mark-" + id}, Subject: "S", Status: desk.StatusOpen, Messages: []desk.Message{{
-		ID: "m", Text: "see file", Files: []desk.File{{Name: "../отчёт?.txt", Type: "text/plain", Open: func(context.Context) (io.ReadCloser, error) {
+		ID: "m", Mark: "mark-" + id + "-m", Text: "see file", Files: []desk.File{{Name: "../отчёт?.txt", Type: "text/plain", Open: func(context.Context) (io.ReadCloser, error) {
 			return io.NopCloser(strings.NewReader("content")), nil
 		}}},
 	}}}

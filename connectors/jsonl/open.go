@@ -18,7 +18,7 @@ func openTarget(ctx context.Context, c *Config, env connectors.Env) (*target, er
 	if err := c.Check(); err != nil {
 		return nil, err
 	}
-	t := &target{cfg: c, store: newStore(c), dry: env.DryRun}
+	t := &target{cfg: c, store: newStore(c), dry: env.DryRun, log: env.Log}
 	t.index = index{state: env.State, pending: map[string]spot{}}
 	if err := t.openFile(); err != nil || t.f == nil {
 		return t, err
@@ -44,23 +44,25 @@ func (t *target) openFile() (err error) {
 	return connectors.StopIfFull(err)
 }
 
-// takeUp goes on where the journal says: what lies behind its length was written
-// and never promised, and is cut off. A file that the journal does not fit is
+// takeUp goes on where the journal says: what we wrote behind its length was never
+// promised, and is cut off; see takeIn. A file that the journal does not fit is
 // indexed anew: one that was here before us, or one that a kill left just after
 // it was compacted.
 func (t *target) takeUp(ctx context.Context) error {
-	ours, fits, err := t.remember(ctx)
+	fits, err := t.remember(ctx)
 	if err != nil {
 		return err
 	}
 	x := &t.index
 	if fits {
-		t.end = x.journal.Length
-	} else if err := t.adopt(ctx, ours); err != nil {
-		return err
+		if err = t.scan(ctx, min(x.journal.Indexed, x.journal.Length), x.journal.Length); err == nil {
+			err = t.takeIn(ctx)
+		}
+	} else {
+		err = t.adopt(ctx)
 	}
-	if t.dry {
-		return nil
+	if err != nil || t.dry {
+		return err
 	}
 	if err := errors.Join(t.store.sweep(), connectors.StopIfFull(t.f.Truncate(t.end))); err != nil {
 		return err
@@ -68,46 +70,41 @@ func (t *target) takeUp(ctx context.Context) error {
 	if err := t.seekEnd(); err != nil {
 		return err
 	}
-	if fits && x.journal.Indexed < t.end {
-		if err := t.scan(ctx, x.journal.Indexed, t.end); err != nil {
-			return err
-		}
-	}
 	if !fits {
 		return t.commit(ctx)
 	}
 	return x.commit(ctx, t.f, t.end)
 }
 
-// remember reads the journal. ours: there is one; fits: the file is what it says.
-func (t *target) remember(ctx context.Context) (ours, fits bool, err error) {
+// remember reads the journal and tells whether the file is what it says.
+func (t *target) remember(ctx context.Context) (fits bool, err error) {
 	b, err := t.index.state.Get(ctx, journalKey)
 	if err != nil || b == nil {
-		return false, false, err
+		return false, err
 	}
 	j := &t.index.journal
 	if err := json.Unmarshal(b, j); err != nil {
-		return false, false, fmt.Errorf("the journal is damaged: %w", err)
+		return false, fmt.Errorf("the journal is damaged: %w", err)
 	}
 	info, err := t.f.Stat()
 	if err != nil {
-		return true, false, err
+		return false, err
 	}
 	if info.Size() == 0 && j.Length > 0 {
-		return true, false, &connectors.Trouble{
+		return false, &connectors.Trouble{
 			Reason: connectors.ReasonVanished, Hint: "put it back, or begin a new project for a new file",
 			Err: fmt.Errorf("%d bytes were written to it and it is empty or gone: %w", j.Length, connectors.ErrDenied),
 		}
 	}
 	if info.Size() < j.Length {
-		return true, false, nil
+		return false, nil
 	}
 	head, tail, err := looks(t.f, j.Length)
-	return true, err == nil && head == j.Head && tail == j.Tail, err
+	return err == nil && head == j.Head && tail == j.Tail, err
 }
 
 // adopt indexes a file from its beginning, under a generation of its own.
-func (t *target) adopt(ctx context.Context, ours bool) error {
+func (t *target) adopt(ctx context.Context) error {
 	x := &t.index
 	x.journal = journal{Gen: x.journal.Gen + 1}
 	if err := t.looksRight(); err != nil {
@@ -122,7 +119,7 @@ func (t *target) adopt(ctx context.Context, ours bool) error {
 	if err != nil {
 		return err
 	}
-	if torn && !ours && !t.likeOurs(end) {
+	if torn && !t.likeOurs(end) {
 		return &connectors.Trouble{
 			Reason: connectors.ReasonUnreadable, Hint: "complete or remove its last line",
 			Err: fmt.Errorf("its last line (byte %d) is torn: %w", end, connectors.ErrDenied),

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"slices"
 	"sync"
@@ -23,6 +24,7 @@ type target struct {
 	cfg   *Config
 	store store
 	dry   bool
+	log   *slog.Logger
 
 	mu    sync.Mutex
 	f     *os.File // nil in a dry run without a file
