@@ -17,6 +17,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 	"github.com/deskhaul/deskhaul/desk"
@@ -189,6 +190,24 @@ func TestDovecotRefuses(t *testing.T) {
 	if _, err := r.rig.open(ctx); err == nil || !strings.Contains(err.Error(), "name its file in ca") {
 		t.Errorf("an unknown certificate after STARTTLS: %v", err)
 	}
+}
+
+// Tickets without a category go into a new folder below which the records lie already.
+func TestDovecotIntoANewFolder(t *testing.T) {
+	r := newReal(t, imaptest.StartDovecot(t), 1, "tls")
+	r.rig.c.Into = "odd"
+	tg := r.target(new(conntest.State), time.Now)
+	if _, err := tg.Create(t.Context(), &desk.Contact{Meta: desk.Meta{ID: "c", Mark: "mark-c"}, Name: "C", Emails: []string{"c@x.test"}}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := tg.Create(t.Context(), pair("a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tg.Fetch(t.Context(), desk.KindTicket, got.ID); err != nil {
+		t.Error(err)
+	}
+	r.open("odd")
 }
 
 // Mails that come at once go together into a real server's folder: each stands at the

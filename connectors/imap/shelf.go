@@ -147,22 +147,7 @@ func (sh *shelf) folder(ctx context.Context, name string) error {
 		return nil
 	}
 	err := sh.pool.with(ctx, "", func(s *session) error {
-		return s.do(ctx, func(c *imapclient.Client) error {
-			there, err := c.List("", name, nil).Collect()
-			if err != nil {
-				return err
-			}
-			if len(there) == 0 {
-				if err := c.Create(name, nil).Wait(); err != nil && !alreadyThere(err) {
-					return err
-				}
-			}
-			var answer *imap.Error
-			if err := c.Subscribe(name).Wait(); err != nil && !errors.As(err, &answer) {
-				return err
-			}
-			return nil
-		})
+		return s.do(ctx, func(c *imapclient.Client) error { return makeFolder(c, name) })
 	})
 	if err != nil {
 		return fmt.Errorf("the folder %s cannot be made: %w", name, denied(err))
@@ -172,11 +157,6 @@ func (sh *shelf) folder(ctx context.Context, name string) error {
 	}
 	sh.made[name] = true
 	return nil
-}
-
-func alreadyThere(err error) bool {
-	var answer *imap.Error
-	return errors.As(err, &answer) && (answer.Code == imap.ResponseCodeAlreadyExists || strings.Contains(strings.ToLower(answer.Text), "exists"))
 }
 
 // denied makes an answer that says no the end of the run: it is not of one mail.

@@ -127,6 +127,11 @@ func Say(text string) Act {
 	}
 }
 
+// Before says a line, and then does what was asked.
+func Before(line string) Act {
+	return func(c *wire, _ string, _ io.Reader) bool { return c.say([]byte(line + "\r\n")) }
+}
+
 // Bye says goodbye and hangs up.
 func Bye(text string) Act {
 	return func(c *wire, _ string, _ io.Reader) bool {
