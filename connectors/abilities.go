@@ -178,6 +178,13 @@ type Capped interface {
 	Caps(reads, writes Caps) (Caps, Caps)
 }
 
+// Placed is implemented by configuration structs of targets that are files on this
+// machine. Places are the files and folders that are written to, whether they are there
+// already or not; none for standard output. Check looks whether they can be.
+type Placed interface {
+	Places() []string
+}
+
 // CapsOf returns what the connector promises under config.
 func (s Spec) CapsOf(config any) (reads, writes Caps) {
 	if c, ok := config.(Capped); ok {

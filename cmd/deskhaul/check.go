@@ -150,6 +150,9 @@ func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.Sys
 	if !c.has(h.to.Name) {
 		silent := h.writes.Silent
 		sys := describe(ctx, h.target, checkedSystem{Name: h.to.Name, Connector: h.to.Spec.Name, Side: "target", Silent: &silent})
+		if err := h.places(); err != nil && sys.Error == "" {
+			sys.Error = plainly(err)
+		}
 		sys.Silence = h.silence(ctx)
 		if err := h.checkCanary(c, &sys); err != nil {
 			return errors.Join(err, h.close())

@@ -20,7 +20,16 @@ func freeBytes(folder string) int64 {
 }
 
 // writable tells whether this user may make files in a folder.
-func writable(folder string) bool { return unix.Access(folder, unix.W_OK) == nil }
+func writable(folder string) bool { return mayWrite(folder) == nil }
+
+// mayWrite tells why this user may not write a file, or make files in a folder.
+func mayWrite(path string) error {
+	need := uint32(unix.W_OK)
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		need |= unix.X_OK // without it nothing in a folder is reached
+	}
+	return unix.Access(path, need)
+}
 
 // ourFile tells whether a file belongs to this user.
 func ourFile(in fs.FileInfo) bool {

@@ -50,6 +50,9 @@ func (c *Config) Check() error {
 	return nil
 }
 
+// Places implements connectors.Placed.
+func (c *Config) Places() []string { return []string{c.Path} }
+
 // Spec describes the connector.
 func Spec() connectors.Spec {
 	return connectors.Spec{

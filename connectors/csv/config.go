@@ -51,6 +51,15 @@ type File struct {
 	Separator string                       `yaml:"separator,omitempty" doc:"what stands between several values in one cell"`
 }
 
+// Places implements connectors.Placed.
+func (c *Config) Places() []string {
+	places := []string{c.Path, filepath.Join(c.Path, filesFolder)}
+	for _, kind := range kindsOfFiles() {
+		places = append(places, filepath.Join(c.Path, fileOf(kind)))
+	}
+	return places
+}
+
 // Check finds mistakes before any file is opened.
 func (c *Config) Check() error {
 	if c.Path == "" && len(c.Files) == 0 {

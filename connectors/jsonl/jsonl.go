@@ -82,6 +82,17 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	return reads, writes
 }
 
+// Places implements connectors.Placed.
+func (c *Config) Places() (places []string) {
+	if !c.stdio() {
+		places = append(places, c.Path)
+	}
+	if files, _ := c.folder(); files != "" {
+		places = append(places, files)
+	}
+	return places
+}
+
 // stdio also knows a - that was made absolute.
 func (c *Config) stdio() bool { return filepath.Base(c.Path) == "-" }
 

@@ -30,6 +30,11 @@ func (c *Config) Check() error {
 	return errors.Join(append(errs, c.Options.Check())...)
 }
 
+// Places implements connectors.Placed.
+func (c *Config) Places() []string {
+	return []string{c.Path, filepath.Join(c.Path, "tmp"), filepath.Join(c.Path, "cur"), filepath.Join(c.Path, "new")}
+}
+
 // Spec describes the connector.
 func Spec() connectors.Spec {
 	return connectors.Spec{

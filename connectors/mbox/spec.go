@@ -33,6 +33,9 @@ func (c *Config) Check() error {
 	return errors.Join(append(errs, c.Options.Check())...)
 }
 
+// Places implements connectors.Placed.
+func (c *Config) Places() []string { return []string{c.Path} }
+
 // Spec describes the connector.
 func Spec() connectors.Spec {
 	return connectors.Spec{
