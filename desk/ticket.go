@@ -152,6 +152,9 @@ type File struct {
 	// closes it. It may be called from any goroutine, and as long as the run
 	// that read the file lasts.
 	Open func(context.Context) (io.ReadCloser, error) `json:"-"`
+	// Stat tells how many bytes stand there, whatever the record says of them, without
+	// reading them; nil where it would take a call over a network. The error is that of Open.
+	Stat func(context.Context) (int64, error) `json:"-"`
 }
 
 // Kind says "ticket".

@@ -125,10 +125,24 @@ func (a *assembler) message(w *wholeRow) error {
 	for i := range m.Files {
 		hash := m.Files[i].SHA256
 		m.Files[i].Open = func(ctx context.Context) (io.ReadCloser, error) { return open(ctx, hash) }
+		m.Files[i].Stat = func(ctx context.Context) (int64, error) { return length(ctx, open, hash) }
 	}
 	a.at.bytes += len(w.rest) + len(m.Text) + len(m.HTML)
 	t.Messages = append(t.Messages, m)
 	return nil
+}
+
+// length is how many bytes a content has, all of which its pack holds.
+func length(ctx context.Context, open opener, hash string) (int64, error) {
+	r, err := open(ctx, hash)
+	if err != nil || r == nil {
+		return -1, err
+	}
+	n := int64(-1)
+	if sized, ok := r.(interface{ Size() int64 }); ok {
+		n = sized.Size()
+	}
+	return n, r.Close()
 }
 
 // finish gives the record at hand, its messages in order.

@@ -23,7 +23,7 @@ func (t *Target) storeFiles(ctx context.Context, h *haul, m *desk.Message) ([]de
 		if err := t.storeFile(ctx, h, &f); err != nil {
 			return nil, fmt.Errorf("file %d %q: %w", i+1, f.Name, err)
 		}
-		f.Open = nil
+		f.Open, f.Stat = nil, nil
 		files[i] = f
 	}
 	return files, nil

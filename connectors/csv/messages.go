@@ -220,7 +220,21 @@ func openFiles(table string, files []desk.File) {
 			}
 			return f, nil
 		}
+		files[i].Stat = func(context.Context) (int64, error) { return lengthIn(dir, path) }
 	}
+}
+
+// lengthIn is how long a file below a folder is.
+func lengthIn(dir, path string) (int64, error) {
+	f, err := os.OpenInRoot(dir, filepath.FromSlash(path))
+	if err != nil {
+		return 0, fmt.Errorf("csv: the attachment %q: %w", path, err)
+	}
+	info, err := f.Stat()
+	if err = errors.Join(err, f.Close()); err != nil {
+		return 0, err
+	}
+	return info.Size(), nil
 }
 
 // conversations makes tickets of messages, where no sheet of tickets is there:

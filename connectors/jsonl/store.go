@@ -72,6 +72,7 @@ func (s store) openFile(f *desk.File) (ok bool, err error) {
 	size, sum := f.Size, f.SHA256
 	f.Path = ""
 	f.Open = func(context.Context) (io.ReadCloser, error) { return openBytes(s.base, path, size, sum) }
+	f.Stat = func(context.Context) (int64, error) { return lengthIn(s.base, path) }
 	return true, nil
 }
 
@@ -87,6 +88,20 @@ func openBytes(base, path string, size int64, sum string) (io.ReadCloser, error)
 		return nil, fmt.Errorf("%s: %w", base, err)
 	}
 	return &checked{File: f, hash: sha256.New(), size: size, sum: sum}, nil
+}
+
+// lengthIn is how long a file below a folder is.
+func lengthIn(base, path string) (int64, error) {
+	root, err := os.OpenRoot(base)
+	if err != nil {
+		return 0, err
+	}
+	defer root.Close() //nolint:errcheck // it was only read
+	info, err := root.Stat(path)
+	if err != nil {
+		return 0, fmt.Errorf("%s: %w", base, err)
+	}
+	return info.Size(), nil
 }
 
 // checked is a file whose bytes must be those that its line tells.
@@ -106,7 +121,11 @@ func (c *checked) Read(b []byte) (int, error) {
 		return n, err
 	}
 	if got := hex.EncodeToString(c.hash.Sum(nil)); c.sum != "" && got != c.sum || c.size >= 0 && c.n != c.size {
-		return n, fmt.Errorf("%s has %d bytes with the hash %s; its line says %d and %s", c.Name(), c.n, got, c.size, c.sum)
+		return n, &connectors.Trouble{
+			Reason: connectors.ReasonUnreadable,
+			Err:    fmt.Errorf("%s has %d bytes with the hash %s; its line says %d and %s", c.Name(), c.n, got, c.size, c.sum),
+			Hint:   "put back the file as it was",
+		}
 	}
 	return n, err
 }

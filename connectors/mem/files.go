@@ -47,6 +47,7 @@ func (d *Desk) takeFile(ctx context.Context, f *desk.File) error {
 	sum := sha256.Sum256(b)
 	f.Size, f.SHA256, f.Path = int64(len(b)), hex.EncodeToString(sum[:]), ""
 	b = d.once(f.SHA256, b)
+	f.Stat = nil
 	f.Open = func(context.Context) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(b)), nil }
 	return nil
 }
