@@ -8,9 +8,13 @@ import (
 
 // Loss is one thing that a target could not keep.
 type Loss struct {
-	Field  string // as in desk.PrintsOf; of messages "message.FIELD", of files "file"
+	Field  string // as in desk.PrintsOf; of messages "message.FIELD", of files "file" or "file.FIELD"
 	Detail string // one sentence
 	Why    Why    // what sort of loss it is; "" none of these
+	// Message is, of a call that writes several, the message that it befalls, as the source
+	// names it, and File the name of the file: a verification excuses nothing else by it.
+	Message desk.ID
+	File    string
 	// Value is what was not taken, of WhyValue and WhyNobody, as the mapping gave it.
 	Value string
 	// Takes are the values that would be taken, of WhyValue, each on a line; "" unknown.

@@ -15,6 +15,9 @@ import (
 // where the target has no tombstones.
 const DeletedTag = "deleted-in-source"
 
+// buriedText is the note that says so where there are no tags.
+const buriedText = "[Deleted in the source after it was moved.]"
+
 // bury handles a record that the source no longer has. Nothing is deleted at the
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
@@ -84,7 +87,7 @@ func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, e
 // target has room for neither tombstones nor tags.
 func (t *task) epitaph(ctx context.Context, tomb *desk.Ticket) error {
 	ticket := &desk.Ticket{Meta: tomb.Meta}
-	m := desk.Message{ID: "~" + DeletedTag + "/" + ticket.ID, Note: true, Text: "[Deleted in the source after it was moved.]", At: tomb.Updated}
+	m := desk.Message{ID: "~" + DeletedTag + "/" + ticket.ID, Note: true, Text: buriedText, At: tomb.Updated}
 	if m.At.IsZero() {
 		m.At = t.Now().UTC().Truncate(time.Second)
 	}
@@ -127,7 +130,7 @@ func (t *task) edits() {
 		if !ticket.Updated.IsZero() {
 			note.At = ticket.Updated
 		}
-		note.Text, note.HTML = "[Edited in the source after it was moved. It now reads:]\n\n"+m.Text, ""
+		note.Text, note.HTML = editedHead+"\n\n"+m.Text, ""
 		ticket.Messages = append(ticket.Messages, note)
 	}
 }

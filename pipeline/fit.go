@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/dustin/go-humanize"
 
@@ -63,8 +62,7 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 	if most == 0 || !slices.ContainsFunc(m.Files, func(f desk.File) bool { return f.Size > most }) {
 		return
 	}
-	var details []string
-	largest := int64(0)
+	var left []connectors.Loss
 	m.Files = slices.DeleteFunc(slices.Clone(m.Files), func(f desk.File) bool {
 		if f.Size <= most {
 			return false
@@ -72,13 +70,15 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 		if t.was.Run != t.Run { // else this run has counted it
 			t.tally.add(desk.KindFile, Skipped, 1)
 		}
-		largest = max(largest, f.Size)
-		details = append(details, fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)))
+		left = append(left, connectors.Loss{
+			Field: "file", Message: m.ID, File: f.Name, Why: connectors.WhyTooLarge, Value: strconv.FormatInt(f.Size, 10),
+			Detail: fmt.Sprintf("file %q of message %s is %s large, the target takes %s", f.Name, m.ID, size(f.Size), size(most)),
+		})
 		return true
 	})
-	t.lacksOf(desk.KindMessage, ticket.ID, m.ID, connectors.Loss{
-		Field: "file", Detail: strings.Join(details, "; "), Why: connectors.WhyTooLarge, Value: strconv.FormatInt(largest, 10),
-	}, false)
+	for _, loss := range byField(left) {
+		t.lacksAs(desk.KindMessage, ticket.ID, m.ID, &loss, false)
+	}
 }
 
 func size[N int | int64](n N) string { return humanize.IBytes(uint64(n)) }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -17,13 +16,15 @@ import (
 // inspection is one record of a verification beside what stands at the target.
 type inspection struct {
 	*task
-	want, got desk.Record     // want is as compare.There says
-	lost      map[string]bool // what could not be kept, by kind, id and field
+	want, got desk.Record // want is as compare.There says
+	lost      toldLosses
 }
 
 // inspect compares the record, mapped and linked, with what stands at the target.
 func (t *task) inspect(ctx context.Context) error {
+	i := &inspection{task: t, want: compare.There(t.rec, t.Writes)}
 	if !t.checkRow() {
+		i.aside()
 		return nil
 	}
 	t.stands()
@@ -33,18 +34,16 @@ func (t *task) inspect(ctx context.Context) error {
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
 		t.looked.tell(Finding{Class: Gone, Kind: kind, ID: id, Target: t.seen.Target, Detail: fmt.Sprintf("%s %s is not there any more", kind, t.seen.Target)})
-		t.missingMessages()
-		return nil
+		return i.missing(ctx)
 	case errors.Is(err, errStop):
 		return err
 	case err != nil:
 		t.looked.tell(Finding{Class: Unseen, Kind: kind, ID: id, Target: t.seen.Target, Detail: "it could not be read back: " + err.Error()})
-		t.missingMessages()
-		return nil
+		return i.missing(ctx)
 	}
 	t.looked.count(kind, Checked{There: 1})
 	t.looked.Name = NameOf(got)
-	i := &inspection{task: t, want: compare.There(t.rec, t.Writes), got: got}
+	i.got = got
 	i.hidden()
 	if err := i.losses(ctx); err != nil {
 		return err
@@ -80,46 +79,43 @@ func NameOf(r desk.Record) string {
 	return ""
 }
 
-// missingMessages counts the messages of a ticket that is gone.
-func (t *task) missingMessages() {
-	for _, row := range t.seen.Messages {
-		if row.State == checkpoints.Done {
-			t.looked.count(desk.KindMessage, Checked{Expected: 1})
+// missing counts what belongs to a ticket that is not there: messages, files, and what of
+// them is in quarantine.
+func (i *inspection) missing(ctx context.Context) error {
+	ticket, ok := i.want.(*desk.Ticket)
+	if !ok {
+		return nil
+	}
+	i.got = new(desk.Ticket)
+	if _, err := i.remember(ctx); err != nil {
+		return err
+	}
+	for n := range ticket.Messages {
+		if m := &ticket.Messages[n]; i.expected(m) {
+			i.due(m)
 		}
 	}
-}
-
-// losses reads what the runs told of the record.
-func (i *inspection) losses(ctx context.Context) error {
-	all, err := i.Ledger.Losses(ctx, i.rec.Kind(), i.rec.About().ID)
-	i.lost = make(map[string]bool, len(all))
-	kind, id := i.rec.Kind(), i.rec.About().ID
-	for _, l := range all {
-		i.lost[lostName(l.Kind, l.ID, l.Field)] = true
-		i.looked.tell(Finding{Class: lostOrKept(strings.HasSuffix(l.Detail, inTheNote)), Kind: l.Kind, ID: l.ID, Parent: l.Parent, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
+	for range i.notes() {
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 	}
-	for _, l := range i.taken {
-		i.looked.tell(Finding{Class: Lost, Kind: kind, ID: id, Target: i.seen.Target, Field: l.Field, Detail: l.Detail})
+	return nil
+}
+
+// aside counts what belongs to a ticket of which nothing was written.
+func (i *inspection) aside() {
+	ticket, ok := i.want.(*desk.Ticket)
+	if !ok || i.seen.State == checkpoints.Skipped || !i.seen.Exists {
+		return
 	}
-	return err
-}
-
-// lostOrKept is the class of what the target could not hold.
-func lostOrKept(kept bool) Class {
-	if kept {
-		return Kept
+	i.got = new(desk.Ticket)
+	for n := range ticket.Messages {
+		m := &ticket.Messages[n]
+		if row := i.seen.Messages[m.ID]; i.isNote(m.ID) || row.State == checkpoints.Skipped {
+			continue
+		}
+		i.looked.count(desk.KindMessage, Checked{Expected: 1})
+		i.due(m)
 	}
-	return Lost
-}
-
-func lostName(kind desk.Kind, id desk.ID, field string) string {
-	return string(kind) + "\x00" + string(id) + "\x00" + field
-}
-
-// planned tells whether a run said that the field of a message would be lost: of the
-// message, or of its ticket when that was made with it.
-func (i *inspection) planned(id desk.ID, field string) bool {
-	return i.lost[lostName(desk.KindMessage, id, field)] || i.lost[lostName(desk.KindTicket, i.rec.About().ID, field)]
 }
 
 // fields compares the cover.
@@ -127,7 +123,7 @@ func (i *inspection) fields() {
 	kind, id := i.rec.Kind(), i.rec.About().ID
 	now := kept(i.rec, i.Writes)
 	for _, d := range compare.Fields(i.want, i.got, i.Writes) {
-		if i.lost[lostName(kind, id, d.Field)] {
+		if i.lost.has(kind, id, d.Field) {
 			continue // it has been told
 		}
 		f := Finding{Class: Differs, Kind: kind, ID: id, Target: i.seen.Target, Field: d.Field, Want: d.Want, Got: d.Got, Touched: i.got.About().Updated}

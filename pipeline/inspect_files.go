@@ -7,64 +7,72 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // files compares the files of a message: how many, what they are called, how long they
 // are and, unless it is to be quick, every byte.
 func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
-	if !i.Writes.Keeps(desk.KindMessage, "files") || !i.Writes.Keeps(desk.KindFile, "bytes") {
+	if !i.keepsFiles() {
 		return nil // told once, in the plan: there is no room for files
 	}
-	free := got.Files
-	for n := range want.Files {
-		w := &want.Files[n]
-		if i.Writes.MaxFile > 0 && w.Size > i.Writes.MaxFile {
-			if !i.planned(want.ID, "file") {
-				i.tellFile(want, w, Finding{Class: Lost, Detail: fmt.Sprintf("it is %s large, the target takes %s", size(w.Size), size(i.Writes.MaxFile))})
-			}
+	pairs, free := i.pair(want, got.Files)
+	for _, p := range pairs {
+		switch {
+		case p.excused:
+			continue
+		case p.got == nil:
+			i.looked.count(desk.KindFile, Checked{Expected: 1})
+			i.tellFile(want, p.want, Finding{Class: Gone, Detail: "the file is not with its message"})
 			continue
 		}
 		i.looked.count(desk.KindFile, Checked{Expected: 1})
-		at := matchFile(w, free)
-		if at < 0 {
-			if !i.planned(want.ID, "file") {
-				i.tellFile(want, w, Finding{Class: Gone, Detail: "the file is not with its message"})
-			}
-			continue
-		}
-		g := free[at]
-		free = append(free[:at:at], free[at+1:]...)
-		i.looked.count(desk.KindFile, Checked{There: 1})
-		if err := i.file(ctx, want, w, &g); err != nil {
+		read, err := i.file(ctx, want, p.want, p.got)
+		if err != nil {
 			return err
 		}
+		if read {
+			i.looked.count(desk.KindFile, Checked{There: 1})
+		}
 	}
+	i.again(want, pairs, free)
 	return nil
 }
 
-// matchFile finds a file by its name and length, else by its name, else takes the first.
-func matchFile(want *desk.File, among []desk.File) int {
-	named := -1
-	for n := range among {
-		if among[n].Name != want.Name {
-			continue
-		}
-		if among[n].Size == want.Size {
-			return n
-		}
-		if named < 0 {
-			named = n
-		}
-	}
-	if named < 0 && len(among) > 0 && want.Name == "" {
-		return 0
-	}
-	return named
+func (i *inspection) keepsFiles() bool {
+	return i.Writes.Keeps(desk.KindMessage, "files") && i.Writes.Keeps(desk.KindFile, "bytes")
 }
 
-func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.File) error {
+// due counts the files that should be with a message that is not there.
+func (i *inspection) due(m *desk.Message) {
+	if !i.keepsFiles() {
+		return
+	}
+	pairs, _ := i.pair(m, nil)
+	for _, p := range pairs {
+		if !p.excused {
+			i.looked.count(desk.KindFile, Checked{Expected: 1})
+		}
+	}
+}
+
+// again tells of files that the message has and that are there once more.
+func (i *inspection) again(m *desk.Message, pairs []*filePair, free []desk.File) {
+	for n := range free {
+		for _, p := range pairs {
+			if p.got != nil && p.got.Name == free[n].Name && p.got.Size == free[n].Size {
+				i.tellFile(m, p.want, Finding{Class: Twice, Detail: "the file is with its message again"})
+				break
+			}
+		}
+	}
+}
+
+// file compares one file. It tells whether the target has it.
+func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.File) (has bool, err error) {
 	for _, c := range [...]struct {
 		field     string
 		want, got string
@@ -74,26 +82,32 @@ func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.
 		if c.want == c.got || !i.Writes.Keeps(desk.KindFile, c.field) {
 			continue
 		}
-		if !i.planned(m.ID, "file."+c.field) {
+		if !i.lost.takeFile(m.ID, want.Name, "file."+c.field) {
 			i.tellFile(m, want, Finding{Class: Differs, Field: c.field, Want: c.want, Got: c.got})
 		}
 	}
-	if want.Size >= 0 && got.Size >= 0 && want.Size != got.Size {
-		i.tellFile(m, want, Finding{Class: Differs, Field: "size", Want: fmt.Sprint(want.Size), Got: fmt.Sprint(got.Size)})
-		return nil
+	stands := got.Size // as the target's record of it says
+	if got.Stat != nil {
+		if stands, err = got.Stat(ctx); err != nil {
+			return i.unread(m, want, err), ctx.Err()
+		}
+	}
+	if want.Size >= 0 && stands >= 0 && want.Size != stands {
+		i.tellFile(m, want, Finding{Class: Differs, Field: "size", Want: fmt.Sprint(want.Size), Got: fmt.Sprint(stands)})
+		return true, nil
 	}
 	if i.check.Quick {
-		return nil
+		return true, nil
 	}
 	return i.bytes(ctx, m, want, got)
 }
 
 // bytes compares what the files hold.
-func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk.File) error {
+func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk.File) (has bool, err error) {
 	w, wn, err := sum(ctx, want)
 	if err != nil {
 		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the source's file cannot be read: %v", err)})
-		return ctx.Err()
+		return true, ctx.Err()
 	}
 	var g string
 	var gn int64
@@ -103,15 +117,29 @@ func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk
 	})
 	switch {
 	case errors.Is(err, errStop):
-		return err
+		return false, err
 	case err != nil:
-		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the file could not be read back: %v", err)})
-		return nil
+		return i.unread(m, want, err), nil
 	}
 	if w != g {
 		i.tellFile(m, want, Finding{Class: Differs, Field: "bytes", Want: fmt.Sprintf("%d bytes, SHA-256 %s", wn, w), Got: fmt.Sprintf("%d bytes, SHA-256 %s", gn, g)})
 	}
-	return nil
+	return true, nil
+}
+
+// unread tells of a file that the target's record names and whose bytes do not come. It
+// tells whether there are any.
+func (i *inspection) unread(m *desk.Message, want *desk.File, err error) (has bool) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, connectors.ErrNotFound):
+		i.tellFile(m, want, Finding{Class: Gone, Detail: fmt.Sprintf("the message names the file, and it is not there: %v", err)})
+	case connectors.ReasonOf(err) == connectors.ReasonUnreadable:
+		i.tellFile(m, want, Finding{Class: Differs, Field: "bytes", Want: "what the source has", Got: err.Error()})
+		return true
+	default:
+		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the file could not be read back: %v", err)})
+	}
+	return false
 }
 
 // sum is the SHA-256 of a file and its length.
@@ -131,4 +159,9 @@ func sum(ctx context.Context, f *desk.File) (digest string, n int64, err error) 
 func (i *inspection) tellFile(m *desk.Message, file *desk.File, f Finding) {
 	f.Kind, f.ID = desk.KindFile, fileName(m, file)
 	i.tell(m, f)
+}
+
+// fileName is how a file of a message is called in a finding.
+func fileName(m *desk.Message, f *desk.File) desk.ID {
+	return desk.ID(fmt.Sprintf("%s/%s", m.ID, f.Name))
 }

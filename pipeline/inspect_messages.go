@@ -2,9 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -58,6 +55,7 @@ func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID
 		case ok:
 			found[n] = at
 		case !clear:
+			i.due(m)
 			i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
 		default:
 			without = append(without, n)
@@ -70,6 +68,7 @@ func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID
 			found[n] = place[id]
 			continue
 		}
+		i.due(m)
 		i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
 	}
 	return found
@@ -90,26 +89,6 @@ func (i *inspection) changed(want *desk.Message, there *matcher) (id desk.ID, ok
 	return "", false
 }
 
-// ownNotes sees that the private notes that hold what was left over are there.
-func (i *inspection) ownNotes(there *matcher) {
-	for id, row := range i.seen.Messages {
-		if row.State != checkpoints.Done || !strings.HasPrefix(string(id), leftoversID) {
-			continue
-		}
-		i.looked.count(desk.KindMessage, Checked{Expected: 1})
-		note := &desk.Message{ID: id, Mark: row.Mark}
-		at := slices.IndexFunc(there.free, func(m desk.Message) bool {
-			return row.Target != "" && m.ID == row.Target || row.Mark != "" && m.Mark == row.Mark || m.Note && strings.HasPrefix(m.Text, leftoversHead)
-		})
-		if at < 0 {
-			i.tell(note, Finding{Class: Gone, Detail: "the note with what was left over is not in the ticket"})
-			continue
-		}
-		there.take(there.free[at].ID)
-		i.looked.count(desk.KindMessage, Checked{There: 1})
-	}
-}
-
 // expected counts a message by its line and tells whether it stands at the target.
 func (i *inspection) expected(m *desk.Message) bool {
 	row, known := i.seen.Messages[m.ID]
@@ -123,6 +102,7 @@ func (i *inspection) expected(m *desk.Message) bool {
 		i.looked.count(desk.KindMessage, Checked{LeftOut: 1})
 	default:
 		i.looked.count(desk.KindMessage, Checked{Expected: 1})
+		i.due(m)
 		i.tell(m, Finding{Class: Aside, Field: row.Reason, Detail: row.Detail})
 	}
 	return false
@@ -173,8 +153,8 @@ func (i *inspection) rest(there *matcher, matched map[desk.ID]bool) {
 		switch {
 		case ours && matched[id]:
 			f.Class, f.ID, f.Detail = Twice, id, "the message is there again"
-		case ours && strings.Contains(string(id), "~"):
-			continue // a note of ours: of an edit, a deletion, what there was no room for
+		case ours && i.isNote(id):
+			continue
 		case ours:
 			f.Class, f.ID, f.Detail = Past, id, "the source has it no more, and the target keeps it"
 		}
@@ -207,9 +187,4 @@ func (i *inspection) tell(m *desk.Message, f Finding) {
 		f.Kind, f.ID = desk.KindMessage, m.ID
 	}
 	i.looked.tell(f)
-}
-
-// fileName is how a file of a message is called in a finding.
-func fileName(m *desk.Message, f *desk.File) desk.ID {
-	return desk.ID(fmt.Sprintf("%s/%s", m.ID, f.Name))
 }

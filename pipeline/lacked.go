@@ -9,13 +9,17 @@ import (
 // lack is a loss that is known before the record is written, and told when it was.
 type lack struct {
 	Event
-	durable bool // it is written down: verify cannot find it again by itself
-	late    bool // it comes up only when the record, written before, is taken up again
+	durable *fieldLoss // it is written down, for verify cannot find it again by itself; nil it can
+	late    bool       // it comes up only when the record, written before, is taken up again
 }
 
 // lacksOf gathers a loss of the record or of one of its messages.
 func (t *task) lacksOf(kind desk.Kind, parent, id desk.ID, loss connectors.Loss, late bool) {
-	t.lacked = append(t.lacked, lack{Event{Kind: kind, ID: id, Parent: parent, Loss: &loss}, true, late})
+	t.lacksAs(kind, parent, id, &fieldLoss{Loss: loss}, late)
+}
+
+func (t *task) lacksAs(kind desk.Kind, parent, id desk.ID, loss *fieldLoss, late bool) {
+	t.lacked = append(t.lacked, lack{Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss}, loss, late})
 }
 
 // tellLacked tells what was gathered of what was written, or may have been, and once in a
@@ -30,8 +34,8 @@ func (t *task) tellLacked() {
 		}
 		switch {
 		case !written || told && !l.late:
-		case l.durable:
-			t.tellLoss(l.Kind, l.Parent, l.ID, *l.Loss)
+		case l.durable != nil:
+			t.tellLossOf(l.Kind, l.Parent, l.ID, l.durable)
 		default:
 			t.tell(l.Event)
 		}

@@ -3,7 +3,9 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -24,10 +26,14 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 		if t.told(s, &loss) {
 			continue
 		}
+		if loss.Message != "" && kind == desk.KindTicket {
+			t.tellLossOf(desk.KindMessage, id, loss.Message, &loss)
+			continue
+		}
 		if kind == desk.KindTicket && t.covered[loss.Field] {
 			loss.keptInNote()
 		}
-		t.tellLoss(kind, parent, id, loss.Loss)
+		t.tellLossOf(kind, parent, id, &loss)
 		lost[loss.Field] = true
 	}
 	if s.Verb == Update && err == nil {
@@ -50,15 +56,21 @@ func (t *task) lostUnheard(ctx context.Context, s Step) {
 	}
 }
 
-// fieldLoss is all that is lost of one field of one record.
-type fieldLoss struct{ connectors.Loss }
+// fieldLoss is all that is lost of one field of one record, message or file.
+type fieldLoss struct {
+	connectors.Loss
+	nth int // of the files of its message that are called the same: 0, 1 …
+}
 
-// byField makes of several losses of one field one: what was lost is counted in fields.
+// byField makes of several losses of one field one: what was lost is counted in fields,
+// and in files.
 func byField(all []connectors.Loss) (out []fieldLoss) {
 	for _, l := range all {
-		i := slices.IndexFunc(out, func(f fieldLoss) bool { return f.Field == l.Field })
-		if i < 0 {
-			out = append(out, fieldLoss{l})
+		same := func(f fieldLoss) bool { return f.Field == l.Field && f.Message == l.Message && f.File == l.File }
+		i := slices.IndexFunc(out, same)
+		if i < 0 || l.File != "" {
+			nth := len(slices.DeleteFunc(slices.Clone(out), func(f fieldLoss) bool { return !same(f) }))
+			out = append(out, fieldLoss{l, nth})
 			continue
 		}
 		f := &out[i]
@@ -66,6 +78,27 @@ func byField(all []connectors.Loss) (out []fieldLoss) {
 		f.Value = joined(f.Value, l.Value, "\n")
 	}
 	return out
+}
+
+// line is the field in the ledger's line of the loss. Of a file it has the name, and
+// which of that name it is.
+func (l *fieldLoss) line() string {
+	if l.File == "" {
+		return l.Field
+	}
+	return fmt.Sprintf("%s %q %d", l.Field, l.File, l.nth)
+}
+
+// cutFileLine is the field of a ledger's line, and the name of the file; "" of none.
+func cutFileLine(line string) (field, file string) {
+	field, rest, ofFile := strings.Cut(line, " ")
+	if !ofFile || field != "file" && !strings.HasPrefix(field, "file.") {
+		return line, ""
+	}
+	if quoted, err := strconv.QuotedPrefix(rest); err == nil {
+		file, _ = strconv.Unquote(quoted)
+	}
+	return field, file
 }
 
 func joined(a, b, with string) string {
@@ -85,10 +118,14 @@ func (l *fieldLoss) keptInNote() { l.Kept, l.Detail = true, l.Detail+inTheNote }
 
 // tellLoss tells a loss, once in a run, and writes it down.
 func (t *task) tellLoss(kind desk.Kind, parent, id desk.ID, loss connectors.Loss) {
-	if !t.lostNow(kind, id, loss.Field) {
-		t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss})
+	t.tellLossOf(kind, parent, id, &fieldLoss{Loss: loss})
+}
+
+func (t *task) tellLossOf(kind desk.Kind, parent, id desk.ID, loss *fieldLoss) {
+	if !t.lostNow(kind, id, loss.line()) {
+		t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
 	}
-	t.lostField(kind, parent, id, loss.Field, loss.Detail)
+	t.lostField(kind, parent, id, loss.line(), loss.Detail)
 }
 
 // lostNow tells whether this run, which has been at the record before, told that the field

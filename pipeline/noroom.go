@@ -84,7 +84,7 @@ func (t *task) lacks(kind desk.Kind, id, parent desk.ID, name, field string) {
 	case "merged_into":
 		what = "link to the ticket that it was merged into"
 	}
-	loss := fieldLoss{connectors.Loss{Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what), Why: connectors.WhyNoRoom}}
+	loss := fieldLoss{Loss: connectors.Loss{Field: field, Detail: fmt.Sprintf("%s %s: the target has no room for its %s", kind, id, what), Why: connectors.WhyNoRoom}}
 	if t.inNote(kind, name) {
 		loss.keptInNote()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -77,9 +78,10 @@ func (a *answers) gaveUp(err error) error {
 	return nil
 }
 
-// unanswered tells an error that says nothing of the record.
+// unanswered tells an error that says nothing of the record. What is not on our disk has
+// answered: no wait brings it.
 func unanswered(err error) bool {
-	return err != nil && !errors.Is(err, connectors.ErrDenied) && connectors.ReasonOf(err) == connectors.ReasonTransient
+	return err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, connectors.ErrDenied) && connectors.ReasonOf(err) == connectors.ReasonTransient
 }
 
 // patiently asks the target for something of the record. An error that is no errStop is

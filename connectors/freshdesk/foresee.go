@@ -76,6 +76,6 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket) ([]connector
 
 // fileLosses are the files of a message that would be left out beside the others.
 func (t *Target) fileLosses(m *desk.Message, what string) []connectors.Loss {
-	_, losses := t.roomFor(m.Files, what)
+	_, losses := t.roomFor(m.Files, m, what)
 	return losses
 }

@@ -46,7 +46,7 @@ func leftovers(r *desk.Ticket) string {
 // messageLosses tells what a message cannot keep.
 func (t *Target) messageLosses(r *desk.Ticket, m *desk.Message) (losses []connectors.Loss) {
 	lose := func(field string, why connectors.Why, format string, args ...any) {
-		losses = append(losses, connectors.Loss{Field: "message." + field, Why: why, Detail: fmt.Sprintf("message %s: ", m.ID) + fmt.Sprintf(format, args...)})
+		losses = append(losses, connectors.Loss{Field: "message." + field, Message: m.ID, Why: why, Detail: fmt.Sprintf("message %s: ", m.ID) + fmt.Sprintf(format, args...)})
 	}
 	if r != nil && !m.Author.IsZero() && m.Author.Target != r.Requester.Target {
 		lose("author", connectors.WhyNobody, "Freshdesk shows a ticket's first message as its requester's")

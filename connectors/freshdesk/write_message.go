@@ -41,7 +41,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	got, files, lost, err := t.post(ctx, path, values, m, what)
 	if refusedFor(err, "user_id") { // who may be named is not documented
 		delete(values, "user_id")
-		losses = append(losses, connectors.Loss{Field: "message.author", Why: connectors.WhyNobody, Detail: what + ": Freshdesk does not let its author write notes; it stands in the name of the key's owner"})
+		losses = append(losses, connectors.Loss{Field: "message.author", Message: m.ID, Why: connectors.WhyNobody, Detail: what + ": Freshdesk does not let its author write notes; it stands in the name of the key's owner"})
 		got, files, lost, err = t.post(ctx, path, values, m, what)
 	}
 	return connectors.Receipt{ID: idOf(got.ID), Version: got.Updated, Files: files, Losses: append(losses, lost...)}, err
@@ -80,7 +80,7 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 	if m != nil {
 		files = append(files, m.Files...)
 	}
-	files, losses := t.roomFor(files, what)
+	files, losses := t.roomFor(files, m, what)
 	for {
 		call := rest.Call{Method: http.MethodPost, Path: path, JSON: values}
 		var taken []*counted
@@ -98,12 +98,12 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 		}
 		var left desk.File
 		files, left = withoutLargest(files)
-		losses = append(losses, tooMuch(what, left, "the ticket's files would be more than Freshdesk takes"))
+		losses = append(losses, tooMuch(what, m, left, "the ticket's files would be more than Freshdesk takes"))
 	}
 }
 
 // roomFor leaves out files that are known to be too much together.
-func (t *Target) roomFor(files []desk.File, what string) (kept []desk.File, losses []connectors.Loss) {
+func (t *Target) roomFor(files []desk.File, m *desk.Message, what string) (kept []desk.File, losses []connectors.Loss) {
 	total := func() (n int64) {
 		for _, f := range files {
 			n += max(f.Size, 0)
@@ -114,15 +114,15 @@ func (t *Target) roomFor(files []desk.File, what string) (kept []desk.File, loss
 	for len(files) > 1 && total() > t.config.maxFiles() {
 		var left desk.File
 		files, left = withoutLargest(files)
-		lost := tooMuch(what, left, "the files are together more than a message may have")
+		lost := tooMuch(what, m, left, "the files are together more than a message may have")
 		lost.Value = strconv.FormatInt(all, 10)
 		losses = append(losses, lost)
 	}
 	return files, losses
 }
 
-func tooMuch(what string, f desk.File, why string) connectors.Loss {
-	return connectors.Loss{Field: "file", Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("%s: file %q (%d bytes) is left out: %s", what, f.Name, f.Size, why)}
+func tooMuch(what string, m *desk.Message, f desk.File, why string) connectors.Loss {
+	return connectors.Loss{Field: "file", Message: m.ID, File: f.Name, Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("%s: file %q (%d bytes) is left out: %s", what, f.Name, f.Size, why)}
 }
 
 func withoutLargest(files []desk.File) (rest []desk.File, left desk.File) {

@@ -28,7 +28,7 @@ func (s store) foresee(w connectors.Write) (losses []connectors.Loss, err error)
 		for i := range ticket.Messages {
 			for j := range ticket.Messages[i].Files {
 				if s.folder == "" {
-					losses = append(losses, noFolder(&ticket.Messages[i].Files[j]))
+					losses = append(losses, noFolder(ticket.Messages[i].ID, &ticket.Messages[i].Files[j]))
 				}
 			}
 		}
@@ -38,8 +38,8 @@ func (s store) foresee(w connectors.Write) (losses []connectors.Loss, err error)
 }
 
 // noFolder is the loss of a file's bytes.
-func noFolder(f *desk.File) connectors.Loss {
-	return connectors.Loss{Field: "file", Why: connectors.WhyNoFolder, Detail: fmt.Sprintf("the bytes of %q are left out: name a folder for them with files", f.Name)}
+func noFolder(message desk.ID, f *desk.File) connectors.Loss {
+	return connectors.Loss{Field: "file", Message: message, File: f.Name, Why: connectors.WhyNoFolder, Detail: fmt.Sprintf("the bytes of %q are left out: name a folder for them with files", f.Name)}
 }
 
 // Saves implements connectors.Savior.

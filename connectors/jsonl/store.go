@@ -143,7 +143,7 @@ func (s store) keep(ctx context.Context, t *desk.Ticket) (files []connectors.Fil
 		for j := range m.Files {
 			f := &m.Files[j]
 			if f.Path = ""; s.folder == "" {
-				losses = append(losses, noFolder(f))
+				losses = append(losses, noFolder(m.ID, f))
 				continue
 			}
 			if err := s.keepFile(ctx, f); err != nil {

@@ -126,7 +126,7 @@ func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes 
 			return fmt.Errorf("message %s: file %q has %d bytes and RT kept %d: see MaxAttachmentSize in its configuration: %w", m.ID, f.Name, sizes[i], kept, connectors.ErrDenied)
 		}
 		if name, _ := fileLabel(f); name != string(there[i].Filename) {
-			got.Losses = append(got.Losses, connectors.Loss{Field: "file", Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("file %q of message %s is called %q in RT", f.Name, m.ID, there[i].Filename)})
+			got.Losses = append(got.Losses, connectors.Loss{Field: "file.name", Message: m.ID, File: f.Name, Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("file %q of message %s is called %q in RT", f.Name, m.ID, there[i].Filename)})
 		}
 		got.Files = append(got.Files, connectors.FileReceipt{Message: m.ID, Name: f.Name, Size: sizes[i]})
 	}

@@ -42,6 +42,13 @@ func (in *inputs) lose(why connectors.Why, field, format string, args ...any) {
 	in.losses = append(in.losses, connectors.Loss{Field: field, Detail: fmt.Sprintf(format, args...), Why: why})
 }
 
+// loseOf says of the losses from the nth on that they befall a message.
+func (in *inputs) loseOf(m *desk.Message, n int) {
+	for i := range in.losses[n:] {
+		in.losses[n+i].Message = m.ID
+	}
+}
+
 // takes says of the last loss which value was lost, and which would not be.
 func (in *inputs) takes(value string, instead ...string) {
 	last := &in.losses[len(in.losses)-1]

@@ -99,8 +99,10 @@ func (t *Target) said(w *words, r *desk.Ticket) *inputs {
 		}
 	}
 	for i := range r.Messages {
-		bodies(&r.Messages[i], in)
-		t.stamp(in, "message.at", firstTime(r.Messages[i].At, r.Created))
+		m, before := &r.Messages[i], len(in.losses)
+		bodies(m, in)
+		t.stamp(in, "message.at", firstTime(m.At, r.Created))
+		in.loseOf(m, before)
 	}
 	return in
 }

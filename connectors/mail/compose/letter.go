@@ -134,9 +134,10 @@ func (l *letter) packMessage() error {
 	}
 	if lossy {
 		l.losses = append(l.losses, connectors.Loss{
-			Field:  "message.text",
-			Why:    connectors.WhyNotTaken,
-			Detail: fmt.Sprintf("message %s: line ends or control characters of its text are not kept exactly", l.msg.ID),
+			Field:   "message.text",
+			Message: l.msg.ID,
+			Why:     connectors.WhyNotTaken,
+			Detail:  fmt.Sprintf("message %s: line ends or control characters of its text are not kept exactly", l.msg.ID),
 		})
 	}
 	l.add(stamp.HeaderMessage, spaced(value))
