@@ -126,6 +126,10 @@ type Caps struct {
 	// not listed keeps all. A name ending in "." stands for all custom fields.
 	// Messages and files are listed as kinds "message" and "file".
 	Fields map[desk.Kind][]string `json:"fields,omitempty"`
+	// OneBody: a message has one body. Of one with HTML that is the HTML, and its text comes
+	// back as the system derives it; one whose HTML says no more than its text may come
+	// back as text.
+	OneBody bool `json:"one_body,omitempty"`
 	// Always are fields of each kind that the target never leaves empty: one that is
 	// written empty comes back with the system's own default.
 	Always map[desk.Kind][]string `json:"always,omitempty"`

@@ -144,7 +144,7 @@ func Spec() connectors.Spec {
 		},
 		Writes: connectors.Caps{
 			Kinds:  []desk.Kind{desk.KindOrganization, desk.KindGroup, desk.KindAgent, desk.KindContact, desk.KindTicket},
-			Silent: true, AtOnce: 1, MaxFile: usualFiles, Parallel: 4, Adopts: []desk.Kind{desk.KindAgent},
+			Silent: true, OneBody: true, AtOnce: 1, MaxFile: usualFiles, Parallel: 4, Adopts: []desk.Kind{desk.KindAgent},
 			Fields: map[desk.Kind][]string{
 				desk.KindOrganization: {"name", "domains", "note", "fields."},
 				desk.KindGroup:        {"name"},

@@ -121,7 +121,7 @@ func Spec() connectors.Spec {
 		},
 		Writes: connectors.Caps{
 			Kinds:  []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
-			AtOnce: 1, Parallel: 4,
+			OneBody: true, AtOnce: 1, Parallel: 4,
 			Always: map[desk.Kind][]string{desk.KindTicket: {"solved"}}, // where it is over
 			Fields: map[desk.Kind][]string{
 				desk.KindOrganization: {"name", "mark"},

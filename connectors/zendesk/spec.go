@@ -32,7 +32,7 @@ func Spec() connectors.Spec {
 		Account: func(config any) string { return config.(*Config).account() },
 		Reads:   connectors.Caps{Kinds: kinds, Resume: true, Deletions: true, Edits: true, Parallel: 4},
 		Writes: connectors.Caps{
-			Kinds: kinds, Backdate: true, Step: time.Second, Silent: true, Fields: kept, Always: always, Parallel: 8, MaxFile: new(Config).maxFile(),
+			Kinds: kinds, Backdate: true, Step: time.Second, Silent: true, OneBody: true, Fields: kept, Always: always, Parallel: 8, MaxFile: new(Config).maxFile(),
 		},
 		Silence: silence(),
 		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {

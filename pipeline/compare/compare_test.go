@@ -37,12 +37,28 @@ func TestPageThatSaysNoMore(t *testing.T) {
 	for page, differ := range map[string]int{
 		`<div>It shines <a href="https://lamp.test">again</a>.<br></div>`: 0, `<p>It <b>shines</b> again.</p>`: 1, `<p>It shines again.<img src="cid:1"></p>`: 1,
 	} {
-		want := &desk.Message{ID: "m", Text: "It shines again.", HTML: page}
-		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines again.\n"}, connectors.Caps{}); len(d) != differ {
+		want, oneBody := &desk.Message{ID: "m", Text: "It shines again.", HTML: page}, connectors.Caps{OneBody: true}
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines again.\n"}, oneBody); len(d) != differ {
 			t.Errorf("%s: %+v", page, d)
 		}
-		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines."}, connectors.Caps{}); len(d) == 0 {
+		if d := compare.Message(want, &desk.Message{ID: "m", Text: "It shines."}, oneBody); len(d) == 0 {
 			t.Errorf("%s: the text is another, and no word of it", page)
 		}
+	}
+}
+
+// A text that stands beside the HTML is its own: that somebody changed it is a difference.
+// Where the system makes the text of the HTML, it is not.
+func TestTextBesideHTML(t *testing.T) {
+	want := &desk.Message{ID: "m", Text: "It shines again.", HTML: "<p>It <b>shines</b> again.</p>"}
+	got := &desk.Message{ID: "m", Text: "It never shines.", HTML: want.HTML}
+	if d := compare.Message(want, got, connectors.Caps{}); len(d) != 1 || d[0].Field != "text" {
+		t.Errorf("%+v", d)
+	}
+	if d := compare.Message(want, got, connectors.Caps{OneBody: true}); len(d) > 0 {
+		t.Errorf("%+v", d)
+	}
+	if d := compare.Message(want, &desk.Message{ID: "m", Text: want.Text}, connectors.Caps{}); len(d) != 1 || d[0].Field != "html" {
+		t.Errorf("%+v", d)
 	}
 }

@@ -14,11 +14,11 @@ import (
 
 // Message compares two messages, files aside; want is one of There. White space and
 // the way in which letters are composed do not count in its text. Where the HTML came
-// back, the text that the target derives from it does not count: it has room for one
-// body.
+// back, the text that the target derives from it does not count if it has room for one
+// body alone.
 func Message(want, got *desk.Message, caps connectors.Caps) []Difference {
 	return slices.DeleteFunc(kept(AllOfMessage(want, got, caps)), func(d Difference) bool {
-		return d.Field == "text" && alike(want, got) || d.Field == "html" && sameHTML(want, got)
+		return d.Field == "text" && alike(want, got, caps.OneBody) || d.Field == "html" && sameHTML(want, got, caps.OneBody)
 	})
 }
 
@@ -38,8 +38,8 @@ func AllOfMessage(want, got *desk.Message, caps connectors.Caps) []Difference {
 	return out
 }
 
-func alike(want, got *desk.Message) bool {
-	return want.HTML != "" && want.HTML == got.HTML || squeezed(want.Text) == squeezed(got.Text)
+func alike(want, got *desk.Message, oneBody bool) bool {
+	return oneBody && want.HTML != "" && want.HTML == got.HTML || squeezed(want.Text) == squeezed(got.Text)
 }
 
 // SameBody tells whether the text of two messages is the same, or what their HTML shows,
@@ -80,8 +80,8 @@ func seen(page string) string {
 
 // sameHTML also holds where the target has room for one body and was given the text of
 // a page that says no more.
-func sameHTML(want, got *desk.Message) bool {
-	return squeezed(want.HTML) == squeezed(got.HTML) || got.HTML == "" && squeezed(want.Text) == squeezed(got.Text) && dull(want.HTML)
+func sameHTML(want, got *desk.Message, oneBody bool) bool {
+	return squeezed(want.HTML) == squeezed(got.HTML) || oneBody && got.HTML == "" && squeezed(want.Text) == squeezed(got.Text) && dull(want.HTML)
 }
 
 // dull tells whether a page has nothing that a text has not: no emphasis, no image.
