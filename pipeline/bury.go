@@ -105,6 +105,10 @@ func (t *task) epitaph(ctx context.Context, tomb *desk.Ticket) error {
 	return nil
 }
 
+// noteOfEdit is the id of the note that tells what a message says of which the print is
+// now this.
+func noteOfEdit(id desk.ID, now string) desk.ID { return id + "~" + desk.ID(now[:8]) }
+
 // edits turns messages that were changed after they were written into notes that
 // carry the new text: what was sent cannot be unsent.
 func (t *task) edits() {
@@ -119,7 +123,7 @@ func (t *task) edits() {
 			continue
 		}
 		note := m
-		note.ID = m.ID + "~" + desk.ID(now[:8])
+		note.ID = noteOfEdit(m.ID, now)
 		if t.seen.Messages[note.ID].State == checkpoints.Done { // told already: remember the new text
 			row.Version, row.Run = now, t.Run
 			t.put(row)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -18,7 +19,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	}
 	i.ownNotes(there)
 	found := i.places(want, there, place)
-	last, matched := -1, map[desk.ID]bool{}
+	last, matched := furthest{}, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]
 		at, ok := found[n]
@@ -27,16 +28,34 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 		}
 		i.looked.count(desk.KindMessage, Checked{There: 1})
 		matched[m.ID] = true
-		if at < last {
+		if edited, _ := i.edited(m.ID); !edited && last.passed(i.seen.Messages[m.ID].Run, at) {
 			i.tell(m, Finding{Class: Differs, Field: "order", Detail: "it stands before a message that is older"})
 		}
-		last = max(last, at)
 		if err := i.message(ctx, m, &got.Messages[at]); err != nil {
 			return err
 		}
 	}
 	i.rest(there, matched)
 	return nil
+}
+
+// furthest is the last place that the messages of each run have in the target's ticket.
+// What a later run brought stands behind what an earlier one did, also where it is older:
+// it came late.
+type furthest map[int64]int
+
+// passed puts down the place of the next message of the source's ticket, and tells
+// whether one that is to stand before it stands behind it. The line of one that was edited
+// may name the run that told of that.
+func (f furthest) passed(run int64, at int) bool {
+	behind := false
+	for before, place := range f {
+		behind = behind || before <= run && place > at
+	}
+	if place, known := f[run]; !known || at > place {
+		f[run] = at
+	}
+	return behind
 }
 
 // places tells where in the target's ticket each message of a ticket stands, and of those
@@ -93,6 +112,8 @@ func (i *inspection) changed(want *desk.Message, there *matcher) (id desk.ID, ok
 func (i *inspection) expected(m *desk.Message) bool {
 	row, known := i.seen.Messages[m.ID]
 	switch {
+	case !known && i.isNote(m.ID):
+		i.newNote(m)
 	case !known:
 		i.tell(m, Finding{Class: Waiting, Detail: "came in since the last run"})
 	case row.State == checkpoints.Done:
@@ -167,12 +188,14 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 	if want.Note && !got.Note {
 		i.tell(want, Finding{Class: Differs, Field: "note", Want: "private", Got: "public", Detail: "a private note is public"})
 	}
-	for _, d := range compare.Message(want, got, i.Writes) {
-		if d.Field == "note" && want.Note {
-			continue
-		}
-		if !i.planned(want.ID, "message."+d.Field) {
-			i.tell(want, Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got})
+	all := slices.DeleteFunc(compare.Message(want, got, i.Writes), func(d compare.Difference) bool { return d.Field == "note" && want.Note })
+	if edited, told := i.edited(want.ID); edited {
+		i.overtaken(want, got, all, told)
+	} else {
+		for _, d := range all {
+			if !i.planned(want.ID, "message."+d.Field) {
+				i.tell(want, Finding{Class: Differs, Field: d.Field, Want: d.Want, Got: d.Got})
+			}
 		}
 	}
 	for _, name := range i.lackingOf(want) {

@@ -57,6 +57,18 @@ func (i *inspection) ownNotes(there *matcher) {
 	}
 }
 
+// newNote tells of what the cover says that the target has no room for, where the next
+// run is to write a note of it. The note about an edit is told with its message; and what
+// the source did not change no run takes up.
+func (i *inspection) newNote(m *desk.Message) {
+	if strings.HasPrefix(string(m.ID), leftoversID) && !i.asItWas() {
+		i.looked.tell(Finding{
+			Class: Waiting, Kind: desk.KindTicket, ID: i.rec.About().ID, Target: i.seen.Target, Field: "private note",
+			Detail: "the source says more for which the target has no room: the next run writes a private note of it",
+		})
+	}
+}
+
 // headOf is how a note of ours begins.
 func headOf(id desk.ID) string {
 	switch {
