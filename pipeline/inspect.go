@@ -18,6 +18,7 @@ type inspection struct {
 	*task
 	want, got desk.Record // want is as compare.There says
 	lost      toldLosses
+	into      *mergedInto // of a ticket that people merged at the target; nil of others
 }
 
 // inspect compares the record, mapped and linked, with what stands at the target.
@@ -45,7 +46,7 @@ func (t *task) inspect(ctx context.Context) error {
 	t.looked.Name = NameOf(got)
 	i.got = got
 	i.hidden()
-	if err := i.losses(ctx); err != nil {
+	if err := errors.Join(i.losses(ctx), i.followMerges(ctx)); err != nil {
 		return err
 	}
 	if !t.theirs() { // else it says what they made it say
@@ -128,8 +129,12 @@ func (i *inspection) fields() {
 		}
 		f := Finding{Class: Differs, Kind: kind, ID: id, Target: i.seen.Target, Field: d.Field, Want: d.Want, Got: d.Got, Touched: i.got.About().Updated}
 		switch changed := slices.Contains(now.Changed(i.seen.Written), d.Field); {
+		case changed && i.into != nil:
+			f.Class, f.Detail = Settled, i.into.said()
 		case changed:
 			f.Class, f.Detail = Waiting, "the source says so since the last run"
+		case i.into != nil && i.agents(d.Field):
+			f.Class, f.Detail = Settled, i.into.said()
 		case i.settled(d.Field):
 			f.Class, f.Detail = Settled, "both sides changed it, and the target was right by the policy"
 		case i.touched(d.Field):

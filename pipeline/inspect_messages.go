@@ -13,12 +13,8 @@ import (
 // messages compares the messages of a ticket, in order.
 func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error {
 	there := newMatcher(got.Messages, i.Writes.Backdate)
-	place := make(map[desk.ID]int, len(got.Messages))
-	for n := range got.Messages {
-		place[got.Messages[n].ID] = n
-	}
 	i.ownNotes(there)
-	found := i.places(want, there, place)
+	found := i.places(want, got, there)
 	last, matched := furthest{}, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]
@@ -28,10 +24,10 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 		}
 		i.looked.count(desk.KindMessage, Checked{There: 1})
 		matched[m.ID] = true
-		if edited, _ := i.edited(m.ID); !edited && last.passed(i.seen.Messages[m.ID].Run, at) {
+		if edited, _ := i.edited(m.ID); !edited && !at.apart && last.passed(i.seen.Messages[m.ID].Run, at.place) {
 			i.tell(m, Finding{Class: Differs, Field: "order", Detail: "it stands before a message that is older"})
 		}
-		if err := i.message(ctx, m, &got.Messages[at]); err != nil {
+		if err := i.message(ctx, m, at.got); err != nil {
 			return err
 		}
 	}
@@ -58,11 +54,22 @@ func (f furthest) passed(run int64, at int) bool {
 	return behind
 }
 
-// places tells where in the target's ticket each message of a ticket stands, and of those
-// that do not. One that lost what it is known by, as was told, is looked for last, by
-// what it still says.
-func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID]int) map[int]int {
-	found := map[int]int{}
+// spot is where a message stands at the target.
+type spot struct {
+	got   *desk.Message
+	place int  // in its ticket
+	apart bool // in the one that its ticket was merged into
+}
+
+// places tells where each message of a ticket stands at the target, and of those that do
+// not. One that lost what it is known by, as was told, is looked for last, by what it still
+// says.
+func (i *inspection) places(want, got *desk.Ticket, there *matcher) map[int]spot {
+	place := make(map[desk.ID]int, len(got.Messages))
+	for n := range got.Messages {
+		place[got.Messages[n].ID] = n
+	}
+	found := map[int]spot{}
 	var without []int
 	for n := range want.Messages {
 		m := &want.Messages[n]
@@ -72,7 +79,7 @@ func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID
 		at, ok, clear := i.find(m, there, place)
 		switch {
 		case ok:
-			found[n] = at
+			found[n] = spot{got: &got.Messages[at], place: at}
 		case !clear:
 			i.due(m)
 			i.tell(m, Finding{Class: Twice, Detail: "several messages of the ticket look like it"})
@@ -82,13 +89,16 @@ func (i *inspection) places(want *desk.Ticket, there *matcher, place map[desk.ID
 	}
 	for _, n := range without {
 		m := &want.Messages[n]
-		id, ok := i.changed(m, there)
-		if ok {
-			found[n] = place[id]
+		if id, ok := i.changed(m, there); ok {
+			found[n] = spot{got: &got.Messages[place[id]], place: place[id]}
+			continue
+		}
+		if other, ok := i.elsewhere(m); ok {
+			found[n] = spot{got: other, apart: true}
 			continue
 		}
 		i.due(m)
-		i.tell(m, Finding{Class: Gone, Detail: "the message is not in the ticket"})
+		i.absent(m, "the message is not in the ticket")
 	}
 	return found
 }
@@ -178,6 +188,8 @@ func (i *inspection) rest(there *matcher, matched map[desk.ID]bool) {
 			continue
 		case ours:
 			f.Class, f.ID, f.Detail = Past, id, "the source has it no more, and the target keeps it"
+		case m.Mark != "":
+			continue // ours, of a ticket that was merged into this one: it is looked for there
 		}
 		i.looked.tell(f)
 	}

@@ -42,19 +42,26 @@ func (i *inspection) notes() (out []checkpoints.Row) {
 func (i *inspection) ownNotes(there *matcher) {
 	for _, row := range i.notes() {
 		i.looked.count(desk.KindMessage, Checked{Expected: 1})
-		at := slices.IndexFunc(there.free, func(m desk.Message) bool {
-			return row.Target != "" && m.ID == row.Target || row.Mark != "" && m.Mark == row.Mark
-		})
-		if at < 0 {
-			at = slices.IndexFunc(there.free, func(m desk.Message) bool { return m.Note && strings.HasPrefix(m.Text, headOf(row.ID)) })
-		}
-		if at < 0 {
-			i.tell(&desk.Message{ID: row.ID}, Finding{Class: Gone, Detail: "the private note " + aboutWhat(row.ID) + " is not in the ticket"})
+		if there.takeNote(row) || i.into != nil && i.into.there.takeNote(row) {
+			i.looked.count(desk.KindMessage, Checked{There: 1})
 			continue
 		}
-		there.take(there.free[at].ID)
-		i.looked.count(desk.KindMessage, Checked{There: 1})
+		i.absent(&desk.Message{ID: row.ID}, "the private note "+aboutWhat(row.ID)+" is not in the ticket")
 	}
+}
+
+// takeNote removes a note of ours, if it is there.
+func (m *matcher) takeNote(row checkpoints.Row) bool {
+	at := slices.IndexFunc(m.free, func(got desk.Message) bool {
+		return row.Target != "" && got.ID == row.Target || row.Mark != "" && got.Mark == row.Mark
+	})
+	if at < 0 {
+		at = slices.IndexFunc(m.free, func(got desk.Message) bool { return got.Note && strings.HasPrefix(got.Text, headOf(row.ID)) })
+	}
+	if at >= 0 {
+		m.take(m.free[at].ID)
+	}
+	return at >= 0
 }
 
 // newNote tells of what the cover says that the target has no room for, where the next
