@@ -104,8 +104,13 @@ func (i *inspection) remember(ctx context.Context) ([]checkpoints.Loss, error) {
 
 // losses tells what the runs told of the record.
 func (i *inspection) losses(ctx context.Context) error {
-	all, err := i.remember(ctx)
 	kind, id := i.rec.Kind(), i.rec.About().ID
+	all, err := i.remember(ctx)
+	if before := i.check.Before; before != nil && err == nil {
+		var more []checkpoints.Loss
+		more, err = before(ctx, kind, id)
+		all = append(all, more...)
+	}
 	for _, l := range all {
 		field, _ := cutFileLine(l.Field)
 		i.looked.tell(Finding{Class: lostOrKept(strings.HasSuffix(l.Detail, inTheNote)), Kind: l.Kind, ID: l.ID, Parent: l.Parent, Target: i.seen.Target, Field: field, Detail: l.Detail})

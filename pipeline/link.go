@@ -57,7 +57,7 @@ func (t *task) unmadeLost() {
 			continue
 		}
 		t.lacksOf(t.rec.Kind(), "", t.rec.About().ID, connectors.Loss{
-			Field: "reference to " + string(kind), Detail: strings.Join(t.unmade[kind], "; "), Why: connectors.WhyReference,
+			Field: lostReference + string(kind), Detail: strings.Join(t.unmade[kind], "; "), Why: connectors.WhyReference,
 		}, kind == desk.KindTicket) // a ticket is waited for to the end
 	}
 }

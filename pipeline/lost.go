@@ -42,6 +42,11 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 				t.lostField(kind, parent, id, name, "")
 			}
 		}
+		for _, ref := range desk.Refs(s.Record) { // what they refer to may have come since
+			if ref.Target != "" && len(t.unmade[ref.Kind]) == 0 {
+				t.lostField(kind, parent, id, lostReference+string(ref.Kind), "")
+			}
+		}
 	}
 }
 
@@ -55,6 +60,9 @@ func (t *task) lostUnheard(ctx context.Context, s Step) {
 		t.losses(&s, got, nil)
 	}
 }
+
+// lostReference begins the field of a loss of references to records of a kind.
+const lostReference = "reference to "
 
 // fieldLoss is all that is lost of one field of one record, message or file.
 type fieldLoss struct {

@@ -73,6 +73,9 @@ type Verification struct {
 	Tickets iter.Seq2[desk.ID, error]
 	// Quick leaves the bytes of files unread: their sizes are compared.
 	Quick bool
+	// Before is what was lost of a record on the leg before, with the ids of this one's
+	// source; nil where there is none.
+	Before func(ctx context.Context, kind desk.Kind, id desk.ID) ([]checkpoints.Loss, error)
 	// Saving is called before the journal becomes durable, each time; nil is nothing.
 	Saving func(context.Context) error
 	// Patience is how long a target that does not answer is waited for over one record;

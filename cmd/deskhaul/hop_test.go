@@ -71,7 +71,7 @@ func TestRequestsAreCounted(t *testing.T) {
 		to:   &project.System{Name: "new", UUID: "new", Spec: mem.Spec(), Config: new(mem.Desk)},
 	}
 	var p report.Plan
-	if err := h.plan(t.Context(), planAsk{}, pipeline.Selection{}, &p, nil); err != nil || p.Requests != 2 {
+	if err := h.plan(t.Context(), planAsk{}, pipeline.Selection{}, &p, nil, newHandedOn()); err != nil || p.Requests != 2 {
 		t.Errorf("%d calls planned, want 2; %v", p.Requests, err)
 	}
 	s.requests.Store(7)

@@ -71,9 +71,10 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return err
 	}
 	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
+	before := newHandedOn()
 	for _, h := range hops {
 		h.last = h.last || hops[len(hops)-1].pull
-		if err := h.plan(ctx, ask, pick, p, file); err != nil {
+		if err := h.plan(ctx, ask, pick, p, file, before); err != nil {
 			return errors.Join(err, file.close())
 		}
 		if err := h.mayWrite(); err != nil { // a run will be refused
@@ -113,7 +114,7 @@ func writePlan(out string, plan any) error {
 }
 
 // plan walks one leg.
-func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan, file *lossFile) (err error) {
+func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan, file *lossFile, before *handedOn) (err error) {
 	if err := h.open(ctx); err != nil {
 		if h.pull && !h.last { // the archive may have all that is needed
 			into.Problems = append(into.Problems, fmt.Sprintf("%v; planned from what the archive has", err))
@@ -138,13 +139,11 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		}
 	}
 	bar := h.s.show("planning " + h.label())
-	_, files := h.target.(connectors.Syncer)
-	files = files || h.writes.Idempotent // the archive that is only asked has no Sync
-	file.advised(h.label(), h.advises())
-	w := &planWatch{
-		hop: h.label(), into: into, calls: !files, lost: map[desk.Kind]int64{}, losing: newLosing(), losses: losses{file: file},
-		next: h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{}),
+	w, err := h.planWatch(ctx, into, file, before)
+	if err != nil {
+		return err
 	}
+	w.next = h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
@@ -157,7 +156,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		into.Losses = append(into.Losses, l)
 	}
 	if h.last {
-		into.Losing.Tickets += w.losing.tickets
+		into.Losing.Tickets += w.losing.tickets()
 	}
 	if u, ok := h.target.(connectors.Unforeseen); ok {
 		into.Unforeseen = append(into.Unforeseen, u.Unforeseen()...)
@@ -167,6 +166,23 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last,
 	})
 	return nil
+}
+
+// planWatch is what gathers what the plan of a leg tells.
+func (h *hop) planWatch(ctx context.Context, into *report.Plan, file *lossFile, before *handedOn) (*planWatch, error) {
+	_, files := h.target.(connectors.Syncer)
+	files = files || h.writes.Idempotent // the archive that is only asked has no Sync
+	file.advised(h.label(), h.advises())
+	w := &planWatch{
+		hop: h.label(), into: into, calls: !files, lost: map[desk.Kind]int64{}, losing: newLosing(), losses: losses{file: file},
+		before: before, after: h.from == h.s.p.Archive,
+	}
+	if w.after {
+		w.losing = before.begun()
+	}
+	var err error
+	w.prefix, err = h.archives(ctx)
+	return w, err
 }
 
 // drops are the kinds that the target has no room for.
@@ -192,12 +208,21 @@ type planWatch struct {
 	calls    bool // each write is a request
 	lost     map[desk.Kind]int64
 	losing   *losing
+	before   *handedOn
+	prefix   string // of the ids that records get in the archive; "" they get none there
+	after    bool   // the leg leads from the archive
 }
 
 func (w *planWatch) watch(e pipeline.Event) {
 	w.next(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	switch {
+	case w.after && w.before.again(e):
+		return
+	case w.prefix != "":
+		w.before.told(e, w.prefix)
+	}
 	if e.Step != nil && e.Err == nil && w.calls {
 		w.into.Requests++
 	}

@@ -34,6 +34,14 @@ func (h *hop) stage(ctx context.Context) error {
 	return nil
 }
 
+// archives is what the archive puts before the ids of a leg into it; "" of other legs.
+func (h *hop) archives(ctx context.Context) (prefix string, err error) {
+	if !h.pull {
+		return "", nil
+	}
+	return h.s.prefix(ctx, h.from)
+}
+
 // feed is what one source has that the archive has not.
 type feed struct {
 	source connectors.Source

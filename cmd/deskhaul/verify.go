@@ -181,6 +181,9 @@ func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) 
 		return err
 	}
 	v := &pipeline.Verification{Pipeline: p, Journal: w.journal(h), Quick: w.ask.quick, Saving: w.save}
+	if v.Before, err = w.before(ctx, h); err != nil {
+		return err
+	}
 	sample, err := w.choose(ctx, h, v)
 	if err != nil {
 		return err
