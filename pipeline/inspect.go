@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -18,6 +17,7 @@ type inspection struct {
 	*task
 	want, got desk.Record // want is as compare.There says
 	lost      toldLosses
+	moved     bool        // what it was written to is gone, and another stands for it
 	into      *mergedInto // of a ticket that people merged at the target; nil of others
 }
 
@@ -32,6 +32,9 @@ func (t *task) inspect(ctx context.Context) error {
 	kind, id := t.rec.Kind(), t.rec.About().ID
 	t.looked.count(kind, Checked{Expected: 1})
 	got, err := t.there(ctx)
+	if errors.Is(err, connectors.ErrNotFound) && kind != desk.KindTicket {
+		got, err = i.insteadOf(ctx, err)
+	}
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
 		t.looked.tell(Finding{Class: Gone, Kind: kind, ID: id, Target: t.seen.Target, Detail: fmt.Sprintf("%s %s is not there any more", kind, t.seen.Target)})
@@ -49,8 +52,10 @@ func (t *task) inspect(ctx context.Context) error {
 	if err := errors.Join(i.losses(ctx), i.followMerges(ctx)); err != nil {
 		return err
 	}
-	if !t.theirs() { // else it says what they made it say
-		i.fields()
+	if !t.theirs() && !i.moved { // else it says what they made it say
+		if err := i.fields(ctx); err != nil {
+			return err
+		}
 		i.noRoom()
 	}
 	if ticket, ok := i.want.(*desk.Ticket); ok {
@@ -117,51 +122,4 @@ func (i *inspection) aside() {
 		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		i.due(m)
 	}
-}
-
-// fields compares the cover.
-func (i *inspection) fields() {
-	kind, id := i.rec.Kind(), i.rec.About().ID
-	now := kept(i.rec, i.Writes)
-	for _, d := range compare.Fields(i.want, i.got, i.Writes) {
-		if i.lost.has(kind, id, d.Field) {
-			continue // it has been told
-		}
-		f := Finding{Class: Differs, Kind: kind, ID: id, Target: i.seen.Target, Field: d.Field, Want: d.Want, Got: d.Got, Touched: i.got.About().Updated}
-		switch changed := slices.Contains(now.Changed(i.seen.Written), d.Field); {
-		case changed && i.into != nil:
-			f.Class, f.Detail = Settled, i.into.said()
-		case changed:
-			f.Class, f.Detail = Waiting, "the source says so since the last run"
-		case i.into != nil && i.agents(d.Field):
-			f.Class, f.Detail = Settled, i.into.said()
-		case i.settled(d.Field):
-			f.Class, f.Detail = Settled, "both sides changed it, and the target was right by the policy"
-		case i.touched(d.Field):
-			f.Detail = "it was changed there after it was written"
-		}
-		i.looked.tell(f)
-	}
-}
-
-// settled tells whether the field says what people had it say when a run left it so.
-func (i *inspection) settled(field string) bool {
-	was := i.seen.Settled.Only(field)
-	return len(was) > 0 && len(saying(printsThere(i.got), []string{field}).Changed(was)) == 0
-}
-
-// noRoom tells of the fields of the cover for which the target has no room at all.
-func (i *inspection) noRoom() {
-	kind, id := i.rec.Kind(), i.rec.About().ID
-	for _, name := range i.lacking() {
-		i.looked.tell(Finding{Class: lostOrKept(i.inNote(kind, name)), Kind: kind, ID: id, Target: i.seen.Target, Field: name, Detail: lacking})
-	}
-}
-
-const lacking = "the target has no room for it"
-
-// touched tells whether the field of the target's copy is other than what the target
-// gave back when it was written.
-func (i *inspection) touched(field string) bool {
-	return len(i.seen.Returned.Only(field)) > 0 && slices.Contains(changedThere(i.got, i.seen.Row, i.Writes, nil), field)
 }

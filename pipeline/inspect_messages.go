@@ -125,7 +125,7 @@ func (i *inspection) expected(m *desk.Message) bool {
 	case !known && i.isNote(m.ID):
 		i.newNote(m)
 	case !known:
-		i.tell(m, Finding{Class: Waiting, Detail: "came in since the last run"})
+		i.tell(m, Finding{Class: Waiting, Detail: notWritten})
 	case row.State == checkpoints.Done:
 		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		return true
@@ -134,7 +134,7 @@ func (i *inspection) expected(m *desk.Message) bool {
 	default:
 		i.looked.count(desk.KindMessage, Checked{Expected: 1})
 		i.due(m)
-		i.tell(m, Finding{Class: Aside, Field: row.Reason, Detail: row.Detail})
+		i.tell(m, i.asideBy(Finding{}, row))
 	}
 	return false
 }
@@ -200,7 +200,14 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 	if want.Note && !got.Note {
 		i.tell(want, Finding{Class: Differs, Field: "note", Want: "private", Got: "public", Detail: "a private note is public"})
 	}
-	all := slices.DeleteFunc(compare.Message(want, got, i.Writes), func(d compare.Difference) bool { return d.Field == "note" && want.Note })
+	all := compare.Message(want, got, i.Writes)
+	if slices.ContainsFunc(all, func(d compare.Difference) bool { return refers[d.Field] }) {
+		if err := i.followRefs(ctx, []*desk.Ref{i.authorOf(want.ID)}, []*desk.Ref{&want.Author}); err != nil {
+			return err
+		}
+		all = compare.Message(want, got, i.Writes)
+	}
+	all = slices.DeleteFunc(all, func(d compare.Difference) bool { return d.Field == "note" && want.Note })
 	if edited, told := i.edited(want.ID); edited {
 		i.overtaken(want, got, all, told)
 	} else {
@@ -222,4 +229,15 @@ func (i *inspection) tell(m *desk.Message, f Finding) {
 		f.Kind, f.ID = desk.KindMessage, m.ID
 	}
 	i.looked.tell(f)
+}
+
+// authorOf is who wrote a message, linked.
+func (i *inspection) authorOf(id desk.ID) *desk.Ref {
+	ticket := i.rec.(*desk.Ticket)
+	for n := range ticket.Messages {
+		if ticket.Messages[n].ID == id {
+			return &ticket.Messages[n].Author
+		}
+	}
+	return new(desk.Ref)
 }

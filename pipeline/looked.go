@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -94,15 +95,19 @@ func (l *Looked) tell(f Finding) {
 	l.findings = append(l.findings, f)
 }
 
+// notWritten says of what the ledger has no line that it may have come since, or was there
+// when a run failed, or was taken back: the ledger does not tell which.
+const notWritten = "no run has written it, or it was taken back"
+
 // byLine counts what does not stand at the target by the ledger's line of it.
 func (l *Looked) byLine(row checkpoints.Row, exists bool) {
 	switch {
 	case !exists:
-		l.tell(Finding{Class: Waiting, Kind: l.Kind, ID: l.ID, Parent: l.Parent, Detail: "came in since the last run"})
+		l.tell(Finding{Class: Waiting, Kind: l.Kind, ID: l.ID, Parent: l.Parent, Detail: notWritten})
 	case row.State == checkpoints.Skipped:
 		l.count(l.Kind, Checked{LeftOut: 1})
 	default:
 		l.count(l.Kind, Checked{Expected: 1})
-		l.tell(Finding{Class: Aside, Kind: l.Kind, ID: l.ID, Parent: l.Parent, Field: row.Reason, Detail: row.Detail})
+		l.tell(Finding{Class: Aside, Kind: l.Kind, ID: l.ID, Parent: l.Parent, Field: row.Reason, Detail: cmp.Or(row.Detail, notEnded)})
 	}
 }

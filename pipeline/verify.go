@@ -24,7 +24,7 @@ const (
 	Unseen  Class = "unseen"  // it could not be looked at
 	Lost    Class = "lost"    // the target could not keep it, as the plan and the run told
 	Kept    Class = "kept"    // likewise, and a private note of the ticket holds it
-	Waiting Class = "waiting" // the source has it since the last run
+	Waiting Class = "waiting" // the source has it, and no run has written it so
 	Aside   Class = "aside"   // it is in quarantine, or waits
 	Added   Class = "added"   // somebody wrote it at the target
 	Past    Class = "past"    // it was written, and the source has it no more
@@ -55,7 +55,7 @@ type Finding struct {
 }
 
 // Checked are the things of one kind in one verification. Those that a rule leaves out
-// and those that came in since the last run are not among the rest.
+// and those that no run has written are not among the rest.
 type Checked struct {
 	Expected int64 `json:"expected"` // should stand at the target, those aside included
 	There    int64 `json:"there"`    // stand there

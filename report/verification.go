@@ -25,7 +25,7 @@ type Verification struct {
 	CSV  string `json:"csv,omitempty"`
 	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added, Past and Settled are how many
 	// findings of all hops are differences, not to be looked at, planned losses, such as a
-	// private note holds, new in the source, in quarantine, written by others, gone from the
+	// private note holds, not written yet, in quarantine, written by others, gone from the
 	// source, and left as the target says by policy.
 	Differences int64  `json:"differences"`
 	Unseen      int64  `json:"unseen"`
@@ -123,7 +123,7 @@ func (v *Verification) line() string {
 		parts = append(parts, Number(v.Aside)+" in quarantine")
 	}
 	if v.Waiting > 0 {
-		parts = append(parts, Number(v.Waiting)+" new in the source since the last run")
+		parts = append(parts, Number(v.Waiting)+" not written yet")
 	}
 	out := strings.Join(parts, ", ")
 	for _, h := range v.Hops {
@@ -173,7 +173,7 @@ var Classes = []ClassOf{
 	{"differs", "Different", "It stands there and says something else than the source and the mapping. A difference."},
 	{"unseen", "Could not be looked at", "Nobody knows whether it is right: the same command looks at it again."},
 	{"aside", "In quarantine, or waiting", "It was not written, and a reason is known: see deskhaul quarantine."},
-	{"waiting", "New in the source since the last run", "The next run brings it."},
+	{"waiting", "Not written yet", "The source has it, and no run has written it so: it came since the last one, that one did not come to it, or it was taken back. The next run brings it."},
 	{"lost", "Lost as planned", "The target has no room for it, as the plan and the run told."},
 	{"kept", "Kept in a private note, as planned", "The target has no room for it, and a private note of the ticket holds it."},
 	{"settled", "Changed on both sides, and settled", "The target was right by the policy, as the run told: what the agents made of it stays."},

@@ -60,6 +60,9 @@ func (s *session) beginVerifying(ctx context.Context, ask *verifyAsk, hops []*ho
 	if w.head, err = w.headNow(ctx, real); err != nil {
 		return w, err
 	}
+	if w.lastMove == 0 { // that nothing differs would seem to be proof
+		return w, usage(errors.New("nothing was moved yet, so that there is nothing to verify: run deskhaul migrate first"))
+	}
 	if !s.keeps() {
 		s.store, err = s.copyOf(ctx, real)
 		return w, w.begin(ctx, err)

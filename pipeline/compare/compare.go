@@ -4,6 +4,7 @@
 package compare
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -152,7 +153,30 @@ func plain(v json.RawMessage) string {
 	if json.Unmarshal(v, &s) != nil {
 		s = string(v)
 	}
+	if names := refs(v); len(names) > 0 {
+		s = strings.Join(names, ", ")
+	}
 	return Short(s)
+}
+
+// refs are the references in a value, as people say them; none if it is something else.
+func refs(v json.RawMessage) (names []string) {
+	if bytes.HasPrefix(v, []byte("{")) {
+		v = slices.Concat(json.RawMessage("["), v, json.RawMessage("]"))
+	}
+	d := json.NewDecoder(bytes.NewReader(v))
+	d.DisallowUnknownFields()
+	var all []struct{ Kind, ID string }
+	if d.Decode(&all) != nil {
+		return nil
+	}
+	for _, ref := range all {
+		if ref.Kind == "" || ref.ID == "" {
+			return nil
+		}
+		names = append(names, ref.Kind+" "+ref.ID)
+	}
+	return names
 }
 
 // Short is the beginning of a text, on one line.
