@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"golang.org/x/sync/errgroup"
@@ -140,21 +139,4 @@ func (r *run) takeUpOne(ctx context.Context, kind desk.Kind, id desk.ID) error {
 		})
 	}
 	return r.record(ctx, rec, nil)
-}
-
-// vanished puts aside what was left open and is no longer in the source. What the
-// source never made a record of keeps its reason, which names the place.
-func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
-	switch {
-	case err != nil || !exists || row.State == checkpoints.Done || row.Reason == string(connectors.ReasonUnreadable):
-		return err
-	case row.Target != "":
-		rec := desk.New(kind)
-		rec.About().ID, rec.About().Deleted = id, true
-		return r.record(ctx, rec, nil)
-	}
-	row.State, row.Reason, row.Run = checkpoints.Failed, string(connectors.ReasonVanished), r.Run
-	row.Detail = fmt.Sprintf("%s %s: the source no longer has it", kind, id)
-	return r.setAside(ctx, row)
 }

@@ -52,6 +52,9 @@ func (t *task) bury(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := t.settleOrphans(ctx); err != nil {
+		return err
+	}
 	t.arrived()
 	return nil
 }
@@ -100,6 +103,9 @@ func (t *task) epitaph(ctx context.Context, tomb *desk.Ticket) error {
 		if err := t.write(ctx, Step{Verb: Append, Record: ticket, Message: &m}); err != nil {
 			return err
 		}
+	}
+	if err := t.settleOrphans(ctx); err != nil {
+		return err
 	}
 	t.arrived()
 	return nil

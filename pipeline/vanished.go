@@ -1,0 +1,142 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// vanished puts aside what was left open and is no longer in the source. What the
+// source never made a record of keeps its reason, which names the place.
+func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	row, exists, err := r.Ledger.Row(ctx, kind, "", id)
+	switch {
+	case err != nil || !exists || row.Reason == string(connectors.ReasonUnreadable):
+		return err
+	case row.State == checkpoints.Done && kind == desk.KindTicket:
+		return r.orphans(ctx, id)
+	case row.State == checkpoints.Done:
+		return nil
+	case row.Target != "":
+		rec := desk.New(kind)
+		rec.About().ID, rec.About().Deleted = id, true
+		return r.record(ctx, rec, nil)
+	}
+	row.State, row.Reason, row.Run = checkpoints.Failed, string(connectors.ReasonVanished), r.Run
+	row.Detail = fmt.Sprintf("%s %s: the source no longer has it", kind, id)
+	return r.setAside(ctx, row)
+}
+
+// orphans settles what is open of the messages of a ticket that stands, and that the
+// source no longer has. What the target does not tell now is asked again.
+func (r *run) orphans(ctx context.Context, id desk.ID) error {
+	ticket := &desk.Ticket{Meta: desk.Meta{ID: id}}
+	unlock, _ := r.busy.lock(busyName(desk.To(desk.KindTicket, id)), busyName(desk.To(desk.KindTicket, id)))
+	defer unlock()
+	t := &task{run: r, rec: ticket}
+	if err := t.look(ctx); err != nil {
+		return err
+	}
+	err := t.settleOrphans(ctx)
+	if errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied) || ctx.Err() != nil {
+		return err
+	}
+	return nil
+}
+
+// settleOrphans closes the open lines of messages of which the source has no text any more:
+// nobody can write them. One whose write is in doubt stands there if its mark does.
+func (t *task) settleOrphans(ctx context.Context) error {
+	var open []checkpoints.Row
+	doubt := false
+	for _, row := range t.seen.Messages {
+		if row.Open() && row.State != checkpoints.Failed {
+			open, doubt = append(open, row), doubt || row.State == checkpoints.Intended
+		}
+	}
+	slices.SortFunc(open, func(a, b checkpoints.Row) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	there, err := t.markedThere(ctx, doubt)
+	if err != nil {
+		return err
+	}
+	for _, row := range open {
+		if err := t.settleOrphan(ctx, row, there); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markedThere are the messages of the ticket's copy by their marks, if they are wanted; nil
+// where the target cannot tell.
+func (t *task) markedThere(ctx context.Context, wanted bool) (map[string]desk.ID, error) {
+	from, can := t.Target.(connectors.Fetcher)
+	if !can || !wanted {
+		return nil, nil
+	}
+	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	there := map[string]desk.ID{}
+	for _, m := range back.(*desk.Ticket).Messages {
+		if m.Mark != "" {
+			there[m.Mark] = m.ID
+		}
+	}
+	return there, nil
+}
+
+func (t *task) settleOrphan(ctx context.Context, was checkpoints.Row, there map[string]desk.ID) error {
+	id, found := there[was.Mark]
+	doubt := was.State == checkpoints.Intended
+	if doubt && !found && len(there) > 0 {
+		if wait, err := t.lagging(ctx, &was); wait > 0 || err != nil {
+			return t.tooEarly(wait, err)
+		}
+	}
+	row, outcome := was, Failed
+	row.Run, row.Since, row.Reason, row.Detail = t.Run, time.Time{}, "", ""
+	switch ours := was.Run == t.Run; {
+	case doubt && found && ours:
+		row.State, row.Target, outcome = checkpoints.Done, id, Created
+	case doubt && found:
+		row.State, row.Target, outcome = checkpoints.Done, id, Unchanged
+	default:
+		arrived := "it is not at the target"
+		if doubt && len(there) == 0 {
+			arrived = "whether it arrived cannot be told: look there"
+		}
+		row.State, row.Reason = checkpoints.Failed, string(connectors.ReasonVanished)
+		row.Detail = fmt.Sprintf("message %s: the source no longer has its ticket %s, and %s", row.ID, row.Parent, arrived)
+	}
+	t.put(row)
+	t.seen.Messages[row.ID] = row
+	t.countOrphan(was, row, outcome)
+	return nil
+}
+
+func (t *task) countOrphan(was, row checkpoints.Row, outcome Outcome) {
+	again := was.Run == t.Run
+	if again {
+		t.tally.move(desk.KindMessage, Held, outcome, 1)
+	} else {
+		t.tally.add(desk.KindMessage, outcome, 1)
+	}
+	if outcome == Failed {
+		t.tell(Event{
+			Kind: row.Kind, ID: row.ID, Parent: row.Parent, Outcome: outcome, Again: again,
+			Reason: connectors.Reason(row.Reason), Detail: row.Detail,
+		})
+	}
+}
