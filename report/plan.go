@@ -42,6 +42,8 @@ type PlannedHop struct {
 	// Drops are the kinds that the target has no room for at all.
 	Drops []desk.Kind `json:"drops,omitempty"`
 	Last  bool        `json:"-"`
+	// Unopened says why the source could not be opened: the leg is not planned.
+	Unopened string `json:"unopened,omitempty"`
 }
 
 // Planned is what would become of the records of one kind; Read is the sum of the
@@ -116,9 +118,15 @@ func (p *Plan) Complete() {
 // Text writes the plan for a person to read.
 func (p *Plan) Text(w io.Writer) error {
 	var b strings.Builder
+	nothing := "do nothing: all agrees"
 	for _, h := range p.Hops {
+		if h.Unopened != "" {
+			fmt.Fprintf(&b, "\n%s → %s cannot be planned: %s\n", h.From, h.To, h.Unopened)
+			nothing = "do nothing with what is in the archive already"
+			continue
+		}
 		fmt.Fprintf(&b, "\n%s → %s would\n", h.From, h.To)
-		h.table(&b)
+		h.table(&b, nothing)
 		for _, k := range h.Drops {
 			fmt.Fprintf(&b, "  leave out all %s: the target has no room for them\n", plural[k])
 		}
@@ -151,6 +159,9 @@ func (p *Plan) Text(w io.Writer) error {
 
 // then says what to do with the plan.
 func (p *Plan) then() string {
+	if len(p.First) == 0 && p.idle() {
+		return "\nNothing was written, and there is nothing to do.\n"
+	}
 	if len(p.First) == 0 {
 		return fmt.Sprintf("\nNothing was written. This does it:\n  %s\n", p.Command)
 	}
@@ -163,7 +174,19 @@ func (p *Plan) then() string {
 	return b.String()
 }
 
-func (h PlannedHop) table(b *strings.Builder) {
+// idle tells whether a run would do nothing.
+func (p *Plan) idle() bool {
+	for _, h := range p.Hops {
+		for _, n := range h.Kinds {
+			if n.Create+n.Adopt+n.Update+n.Append+n.Hold > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (h PlannedHop) table(b *strings.Builder, nothing string) {
 	cols := []struct {
 		name string
 		of   func(Planned) int64
@@ -194,6 +217,6 @@ func (h PlannedHop) table(b *strings.Builder) {
 		b.WriteByte('\n')
 	}
 	if lines == 0 {
-		b.WriteString("  do nothing: all agrees\n")
+		fmt.Fprintf(b, "  %s\n", nothing)
 	}
 }

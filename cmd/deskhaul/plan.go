@@ -71,22 +71,16 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 		return err
 	}
 	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
-	before := newHandedOn()
-	for _, h := range hops {
-		h.last = h.last || hops[len(hops)-1].pull
-		if err := h.plan(ctx, ask, pick, p, file, before); err != nil {
-			return errors.Join(err, file.close())
-		}
-		if err := h.mayWrite(); err != nil { // a run will be refused
-			p.First = append(p.First, err.Error())
-		}
-	}
-	if err := file.close(); err != nil {
+	stops, err := s.planLegs(ctx, ask, pick, hops, p, file)
+	if err := errors.Join(err, file.close()); err != nil {
 		return err
 	}
 	p.Complete()
 	p.Seconds = time.Since(began).Seconds()
-	return s.printPlan(p, ask.out)
+	if err := s.printPlan(p, ask.out); err != nil || stops == nil {
+		return err
+	}
+	return &exit{code: codeOf(stops)} // as the run would end
 }
 
 func (s *session) printPlan(p *report.Plan, out string) error {
@@ -116,11 +110,7 @@ func writePlan(out string, plan any) error {
 // plan walks one leg.
 func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, into *report.Plan, file *lossFile, before *handedOn) (err error) {
 	if err := h.open(ctx); err != nil {
-		if h.pull && !h.last { // the archive may have all that is needed
-			into.Problems = append(into.Problems, fmt.Sprintf("%v; planned from what the archive has", err))
-			return nil
-		}
-		return err
+		return h.unopened(ctx, err)
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
 	if err := h.sayChanged(ctx, &into.Problems); err != nil {
