@@ -68,6 +68,9 @@ func (b *Rollback) begin() error {
 
 // allOf takes back the records of a kind, those of the newest run first.
 func (b *Rollback) allOf(ctx context.Context, kind desk.Kind) error {
+	if err := b.doubts(ctx, kind); err != nil {
+		return err
+	}
 	runs, err := b.runs(ctx, kind)
 	if err != nil {
 		return err
@@ -75,6 +78,21 @@ func (b *Rollback) allOf(ctx context.Context, kind desk.Kind) error {
 	for _, run := range runs {
 		if err := b.kind(ctx, kind, run); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// doubts tells of the records of a kind of which nobody knows whether they were made, by
+// the run that is taken back or by any.
+func (b *Rollback) doubts(ctx context.Context, kind desk.Kind) error {
+	q := checkpoints.Query{Kinds: []desk.Kind{kind}, States: []checkpoints.State{checkpoints.Intended}, Run: b.Of}
+	for row, err := range b.Ledger.Rows(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if row.Target == "" {
+			b.tell(Undone{Kind: row.Kind, ID: row.ID, Why: nobodyKnows})
 		}
 	}
 	return nil

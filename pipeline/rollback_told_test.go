@@ -1,9 +1,13 @@
 package pipeline_test
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -24,6 +28,27 @@ func TestRollbackForgetsNothingThatOthersDeleted(t *testing.T) {
 		h.rollback(t, of, true)
 		if row, known, err := h.Ledger.Row(t.Context(), desk.KindContact, "", "c1"); !known || !row.Adopted || err != nil {
 			t.Errorf("of %d: %+v, %v", of, row, err)
+		}
+	}
+}
+
+// What is in doubt is told of one run as it is of all.
+func TestRollbackTellsWhatIsInDoubt(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	dst.SearchLag = time.Hour
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	dst.Fail = func(verb string, r any) (before, after error) {
+		if x, ok := r.(*desk.Ticket); ok && x.ID == "1" && verb == "create" {
+			return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail = nil
+	for of, want := range map[int64]int{0: 1, 1: 1, 2: 0} {
+		_, left := h.rollback(t, of, false)
+		if n := strings.Count(strings.Join(left, "\n"), "ticket 1: nobody knows"); n != want {
+			t.Errorf("rollback of %d: left %q", of, left)
 		}
 	}
 }
