@@ -36,6 +36,7 @@ func inverse[K comparable](m map[K]int) map[int]K {
 const (
 	flagAdopted = 1 << iota
 	flagJoined
+	flagReturned
 )
 
 const rowColumns = `kind, parent, id, state, flags, run, target, mark, written, mapping, version, made, ` + openColumns
@@ -126,12 +127,12 @@ func (r *recordRows) all() func(func(*Row) bool) {
 
 // arrived tells whether the row's openColumns are all empty.
 func (r *Row) arrived() bool {
-	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.Returned)+len(r.Settled)+len(r.Begun) == 0 && r.TargetVersion == "" && r.Natural == ""
+	return r.Reason == "" && r.Detail == "" && r.Since.IsZero() && r.Job == "" && len(r.returned())+len(r.Settled)+len(r.Begun) == 0 && r.TargetVersion == "" && r.Natural == ""
 }
 
 func (r *Row) openArgs() []any {
 	return []any{
-		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.Returned.Encode()), blob(r.Settled.Encode()), blob(r.Begun.Encode()), null(r.TargetVersion), null(r.Natural),
+		null(r.Reason), null(r.Detail), unix(r.Since), null(r.Job), blob(r.returned()), blob(r.Settled.Encode()), blob(r.Begun.Encode()), null(r.TargetVersion), null(r.Natural),
 	}
 }
 
@@ -142,6 +143,9 @@ func (r *Row) args(pair int64) []any {
 	}
 	if r.Joined {
 		flags |= flagJoined
+	}
+	if r.Returned != nil {
+		flags |= flagReturned
 	}
 	written := r.Written.Encode()
 	if r.Kind == desk.KindMessage {
@@ -195,7 +199,10 @@ func scanRow(rows *sql.Rows) (Row, error) {
 	} else if r.Written, err = desk.DecodePrints(written); err != nil {
 		return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
 	}
-	for into, from := range map[*desk.Prints]sql.RawBytes{&r.Returned: returned, &r.Settled: settled, &r.Begun: begun} {
+	if err := r.readReturned(returned, flags&flagReturned != 0); err != nil {
+		return r, err
+	}
+	for into, from := range map[*desk.Prints]sql.RawBytes{&r.Settled: settled, &r.Begun: begun} {
 		if *into, err = desk.DecodePrints(from); err != nil {
 			return r, fmt.Errorf("%s %s: %w", r.Kind, r.ID, err)
 		}

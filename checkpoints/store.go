@@ -162,7 +162,7 @@ type Row struct {
 	Version         string    // the source's, as last written
 	Mapping         string    // hash of the mapping it was last written under
 	Written         desk.Prints
-	Returned        desk.Prints // as the target gave the fields back; nil if it did not
+	Returned        desk.Prints // all fields as the target gave them back; nil if it did not
 	Settled         desk.Prints // what people had the target say where a policy left it so; a zero sum says nothing
 	Begun           desk.Prints // what a write was about to say that is Intended; a zero sum says nothing
 	TargetVersion   string

@@ -78,7 +78,7 @@ type Receipt struct {
 	Adopted  bool
 	Version  string              // the target's word for its new state; "" if it has none
 	Messages map[desk.ID]desk.ID // of Create: source id to target id; may lack ids that the system does not tell
-	Returned desk.Prints         // the fields as the target gave them back; nil if it did not
+	Returned desk.Prints         // all fields of the record as the target gave them back, as Fetch would; nil if it did not
 	Files    []FileReceipt       // of the files written with this call, in order; nil if unknown
 	Losses   []Loss              // what this call could not keep
 }

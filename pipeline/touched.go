@@ -10,21 +10,35 @@ import (
 )
 
 // changedThere lists the fields of what stands at the target that say neither what was
-// last written nor what the target gave back then: somebody changed them. lost are
-// those that the target did not keep.
+// last written nor what the target gave back then: somebody changed them. Of a field that
+// we said nothing of this can be told only where it is known what the target gave back:
+// else what a system puts there by itself would be taken for somebody's. lost are those
+// that the target did not keep.
 func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, lost map[string]bool) (names []string) {
-	kind := there.Kind()
-	for _, name := range printsThere(there).Changed(row.Written) {
+	kind, now := there.Kind(), desk.PrintsOf(there)
+	differ := printsThere(there).Changed(row.Written)
+	var since []string // it was given back
+	if row.Returned != nil {
+		since = now.Changed(row.Returned)
+		for _, name := range since {
+			if !row.Written.Has(name) && !slices.Contains(differ, name) { // it was taken out
+				differ = append(differ, name)
+			}
+		}
+	}
+	for _, name := range differ {
 		kept := caps.Keeps(kind, name) && name != "deleted" && (caps.Backdate || name != "created")
-		said := row.Written.Has(name)
-		ownValue := !said && (compare.OfItsOwn(name) || slices.Contains(caps.Always[kind], name))
-		asGiven := len(row.Returned.Only(name)) > 0 && len(row.Returned.Only(name).Changed(desk.PrintsOf(there).Only(name))) == 0
+		itsOwn := !row.Written.Has(name) && (compare.OfItsOwn(name) || slices.Contains(caps.Always[kind], name))
+		if row.Returned != nil {
+			itsOwn = !slices.Contains(since, name)
+		}
 		begun := row.Begun.Only(name) // it may be our own write, of which the answer was lost
 		ours := len(begun) > 0 && len(saying(printsThere(there), []string{name}).Changed(begun)) == 0
-		if kept && !ownValue && !asGiven && !ours && !lost[name] {
+		if kept && !itsOwn && !ours && !lost[name] {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	return names
 }
 

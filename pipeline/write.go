@@ -265,7 +265,9 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version
 		was := t.seen.Returned
 		if t.seen.Returned = got.Returned; s.Verb == Update {
-			t.seen.Returned = replaced(was, got.Returned, s.Fields)
+			if was != nil {
+				t.seen.Returned = replaced(was, got.Returned, s.Fields)
+			}
 			t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
 		}
 		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version

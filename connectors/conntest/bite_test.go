@@ -198,6 +198,7 @@ func breaches() []struct {
 		{"finds by another's mark", "FindByMark", breach{find: anyMark}, nil},
 		{"finds by address before mark", "FindByMark", breach{find: addressFirst}, nil},
 		{"loses marks of appended messages", "Append", breach{append: unmarked}, keepsMarks},
+		{"gives back half of a record", "CreateRich", breach{create: halfReturned}, nil},
 		{"names other messages in receipts", "Receipt", breach{create: renamed}, nil},
 		{"names another message when it appends", "Receipt", breach{append: misnamed}, nil},
 		{"cuts times to seconds", "Backdate", breach{create: makingTicket(cutTimes)}, nil},
@@ -334,4 +335,11 @@ func takesFirst(ctx context.Context, d *mem.Desk, ticket, _ desk.ID) error {
 		return err
 	}
 	return d.DeleteMessage(ctx, ticket, rec.(*desk.Ticket).Messages[0].ID)
+}
+
+// halfReturned says that the target gave back half of what it did.
+func halfReturned(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receipt, error) {
+	got, err := d.Create(ctx, r)
+	got.Returned = got.Returned[:len(got.Returned)/2]
+	return got, err
 }

@@ -13,7 +13,7 @@ import (
 
 func createRules() []rule {
 	return []rule{
-		{"CreateRich", "A record of each kind comes back as it was written: every field that Caps.Keeps names is the same, and what is not kept does not come back wrong.", []need{aTarget}, createRich},
+		{"CreateRich", "A record of each kind comes back as it was written: every field that Caps.Keeps names is the same, and what is not kept does not come back wrong. A receipt that says what the target gave back says all of it.", []need{aTarget}, createRich},
 		{"CreatePlain", "A field that was left empty comes back empty; records written later change nothing of those before them.", []need{aTarget}, createPlain},
 		{"Receipt", "A receipt names what was made, and for each message and file what became of it, as far as it speaks of them.", []need{aTarget, tickets}, receipt},
 		{"Backdate", "Caps.Backdate: tickets and messages keep the times they are given, cut to Caps.Step and no further.", []need{aTarget, tickets, backdating}, backdate},
@@ -26,7 +26,7 @@ func createRules() []rule {
 
 func createRich(ctx context.Context, r *rig) error {
 	type pair struct {
-		id   desk.ID
+		got  connectors.Receipt
 		want desk.Record
 	}
 	var made []pair
@@ -35,13 +35,13 @@ func createRich(ctx context.Context, r *rig) error {
 		if err != nil {
 			return err
 		}
-		made = append(made, pair{got.ID, want})
+		made = append(made, pair{got, want})
 	}
 	var errs []error
 	for _, p := range made {
-		back, err := r.back(ctx, p.id, p.want)
+		back, err := r.back(ctx, p.got.ID, p.want)
 		if err == nil {
-			err = same(ctx, r.writes, p.want, back)
+			err = errors.Join(same(ctx, r.writes, p.want, back), asReturned(r.writes, p.got, back))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", p.want.Kind(), err))

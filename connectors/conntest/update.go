@@ -111,12 +111,13 @@ func (r *rig) updateEach(ctx context.Context, change func(desk.Record) (asked, a
 		if err != nil {
 			return err
 		}
-		if _, err := d.Update(ctx, got.ID, asked, fields); err != nil {
+		now, err := d.Update(ctx, got.ID, asked, fields)
+		if err != nil {
 			return fmt.Errorf("update %s: %w", rec.Kind(), err)
 		}
 		back, err := r.back(ctx, got.ID, after)
 		if err == nil {
-			err = same(ctx, r.writes, after, back)
+			err = errors.Join(same(ctx, r.writes, after, back), asReturned(r.writes, now, back))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s, updated in %q: %w", rec.Kind(), fields, err))

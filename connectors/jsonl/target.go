@@ -168,7 +168,7 @@ func (t *target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "", "%s %s: %w", r.Kind(), id, err)
 	}
 	after := desk.PrintsOf(rec)
-	got := connectors.Receipt{ID: id, Returned: after.Only(fields...)}
+	got := connectors.Receipt{ID: id, Returned: after}
 	if len(after.Changed(before)) == 0 {
 		return got, nil
 	}

@@ -110,7 +110,7 @@ func (d *Desk) Update(ctx context.Context, id desk.ID, r desk.Record, fields []s
 		return connectors.Receipt{}, fmt.Errorf("%s %q: %w: %w", r.Kind(), id, err, connectors.ErrRefused)
 	}
 	d.put(key{r.Kind(), id}, rec)
-	return connectors.Receipt{ID: id, Version: rec.About().Version, Returned: desk.PrintsOf(rec).Only(fields...)}, after
+	return connectors.Receipt{ID: id, Version: rec.About().Version, Returned: desk.PrintsOf(rec)}, after
 }
 
 // mayChange tells whether something that stands may be changed.
