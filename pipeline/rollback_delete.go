@@ -170,13 +170,14 @@ func (b *Rollback) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (there
 }
 
 // takenBack finds out what became of a record that a rollback was at when it was killed.
-// One that is gone is made anew; of a ticket the messages are looked for.
+// One that is gone is made anew; of a ticket the messages are looked for, those that do
+// not stand there under the id that is known of them.
 func (t *task) takenBack(ctx context.Context) error {
 	from, ok := t.Target.(connectors.Fetcher)
 	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != checkpoints.BeingTakenBack || !ok {
 		return nil
 	}
-	_, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
+	there, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
 	gone := errors.Is(err, connectors.ErrNotFound)
 	if err != nil && !gone {
 		return err
@@ -187,8 +188,12 @@ func (t *task) takenBack(ctx context.Context) error {
 		t.seen.Written, t.seen.Returned, t.seen.Settled, t.seen.Begun = nil, nil, nil, nil
 		t.was.Target = "" // so it counts as made
 	}
+	stands := map[desk.ID]bool{}
+	if !gone {
+		stands = messagesIn(there)
+	}
 	for id, row := range t.seen.Messages {
-		if row.State != checkpoints.Done {
+		if row.State != checkpoints.Done || row.Target != "" && stands[row.Target] {
 			continue
 		}
 		row.State, row.Since = checkpoints.Intended, time.Time{}
@@ -201,4 +206,15 @@ func (t *task) takenBack(ctx context.Context) error {
 	}
 	t.save()
 	return nil
+}
+
+// messagesIn are the ids of the messages of a ticket.
+func messagesIn(r desk.Record) map[desk.ID]bool {
+	ids := map[desk.ID]bool{}
+	if ticket, ok := r.(*desk.Ticket); ok {
+		for i := range ticket.Messages {
+			ids[ticket.Messages[i].ID] = true
+		}
+	}
+	return ids
 }

@@ -126,3 +126,32 @@ func TestRollbackOfOneRunLeavesWhomOthersName(t *testing.T) {
 		}
 	}
 }
+
+// Where messages that look alike have no marks, those of a ticket that a killed rollback
+// had not deleted yet are known by their ids: nothing of it waits for a person.
+func TestKilledRollbackOfLikeMessages(t *testing.T) {
+	src, dst := new(mem.Desk), &mem.Desk{Knobs: mem.Knobs{NoMessageMarks: true}}
+	reads, writes := dst.Caps(mem.Spec().Reads, mem.Spec().Writes)
+	src.Seed(tk("1", "one", msg("a", "thanks", 1), msg("b", "thanks", 1)))
+	h := newHop(t, src, reads, dst, writes)
+	h.run(t)
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			h.life.dead.Store(true)
+			return errDead, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	h.open(t)
+	h.run(t)
+	if got := texts(only(t, dst)); len(h.fails) > 0 || got != "thanks|thanks" {
+		t.Errorf("%q, failed: %+v", got, h.fails)
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
