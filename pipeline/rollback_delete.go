@@ -153,7 +153,7 @@ func (b *Rollback) patiently(ctx context.Context, call func(context.Context) err
 			return err
 		}
 		err = call(context.WithoutCancel(ctx))
-		passing := errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrUnsure)
+		passing := (errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrUnsure)) && !errors.Is(err, connectors.ErrDenied)
 		if !passing || try == asked || !pause(ctx, try) {
 			return err
 		}

@@ -288,6 +288,28 @@ func TestRollbackOfMessagesKilled(t *testing.T) {
 	}
 }
 
+// A deletion after which nothing more will be accepted is the last one, also where it is not
+// known whether it happened: it is not made again, and what the target said is not lost.
+func TestRollbackStopsWhenDenied(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	deleted := 0
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb != "delete" {
+			return nil, nil
+		}
+		if deleted++; deleted == 2 {
+			return nil, connectors.Mailed(fmt.Errorf("somebody was told: %w: %w", connectors.ErrDenied, connectors.ErrUnsure))
+		}
+		return nil, nil
+	}
+	err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context())
+	if !errors.Is(err, connectors.ErrMailed) || deleted != 2 {
+		t.Errorf("%d deletions, then %v", deleted, err)
+	}
+}
+
 // A target that takes back no single messages keeps those of a run, and that is told.
 func TestRollbackLeavesMessages(t *testing.T) {
 	src, dst := verifiable(), new(mem.Desk)
