@@ -15,6 +15,7 @@ type Rollback struct {
 	Done    bool         `json:"done"` // it was carried out
 	Of      int64        `json:"of,omitempty"`
 	Stopped string       `json:"stopped,omitempty"` // why it broke off
+	First   []string     `json:"first,omitempty"`   // what has to be settled before it may delete
 	Seconds float64      `json:"seconds"`
 	Hops    []*UndoneHop `json:"hops"`
 }
@@ -92,6 +93,8 @@ func (r *Rollback) Text(w io.Writer) error {
 		b.WriteString("\nIt broke off. The same command goes on where it was.\n")
 	case r.Done:
 		fmt.Fprintf(&b, "\nDone in %s.\n", Duration(time.Duration(r.Seconds*float64(time.Second))))
+	case len(r.First) > 0:
+		fmt.Fprintf(&b, "\nNothing was deleted. With --yes it is, once this is settled:\n  %s\n", strings.Join(r.First, "\n  "))
 	default:
 		b.WriteString("\nNothing was deleted. With --yes it is.\n")
 	}

@@ -59,8 +59,8 @@ against it, how writes are kept silent, how much disk is free.
 With --canary it writes: one ticket, at each target that could mail somebody, with
 all that a run writes, from and in copy to an ADDRESS of your own. It waits, and asks
 whether anything arrived; then it deletes the ticket. Where a target's silence is only
-declared by a setting of its configuration (quiet), runs want to have seen a silent
-canary, and are refused after one that came as an e-mail; canary: waived in the
+declared by a setting of its configuration (quiet), runs and rollback --yes want to have
+seen a silent canary, and are refused after one that came as an e-mail; canary: waived in the
 configuration of the target goes without. A target that is configured otherwise wants
 a new one.
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -137,4 +138,74 @@ func TestCanaryUnderWayAfterAMail(t *testing.T) {
 	}
 	mustRun(t, append(j.words("check"), "--canary", mine, "--came", "nothing")...)
 	j.run(t, "migrate")
+}
+
+// What runs made is not taken back at a target that is known to mail, or of which nothing
+// shows that it is silent: a deletion is told to people as other changes are. A rehearsal
+// says so.
+func TestRollbackWantsASilentCanary(t *testing.T) {
+	far := anRT(t)
+	s := far.people.(rtPeople).Handler.(*rttest.Server)
+	j := aWaryMove(t, far)
+	rollback := func(want int, why string) {
+		t.Helper()
+		trace := filepath.Join(t.TempDir(), "trace.log")
+		r := inside(t, append(j.words("rollback"), "--yes", "--trace", trace)...)
+		if r.code != want || !strings.Contains(r.errs.String(), why) {
+			t.Errorf("exit code %d: %s", r.code, r.all())
+		}
+		if sent, err := os.ReadFile(trace); want != exitDone && (err != nil || len(sent) > 0) {
+			t.Errorf("it made requests: %s %v", sent, err)
+		}
+		if r := inside(t, j.words("rollback")...); r.code != exitDone || !strings.Contains(r.out.String(), why) {
+			t.Errorf("a rehearsal: exit code %d: %s", r.code, r.all())
+		}
+	}
+	rollback(exitUsage, "no canary has shown it")
+	if r := answered(t, j, "n\n"); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	j.run(t, "migrate")
+	s.Turn(true)
+	if r := answered(t, j, ""); r.code != exitUsage {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	rollback(exitUsage, "came as an e-mail")
+	s.Turn(false)
+	if there := far.read(t); len(there) != 1 {
+		t.Errorf("there is %v", there)
+	}
+	if r := answered(t, j, "n\n"); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	rollback(exitDone, "")
+	if there := far.read(t); len(there) > 0 {
+		t.Errorf("there is left %v", there)
+	}
+}
+
+// A rollback that sets off an e-mail ends with it, and is the last that writes there.
+func TestRollbackThatMailsIsTheLast(t *testing.T) {
+	far, s, way := aStruckRT(t)
+	j := manyMails(t, far)
+	j.run(t, "migrate")
+	deletions := 0
+	way.by(func(method, _, body string) int {
+		if method == http.MethodPut && strings.Contains(body, "deleted") {
+			if deletions++; deletions == 2 { // RT notes an e-mail by then
+				s.Turn(true)
+				far.answer(t, "1", 1001)
+				s.Turn(false)
+			}
+		}
+		return 0
+	})
+	r := inside(t, append(j.words("rollback"), "--yes")...)
+	if r.code != exitError || !strings.Contains(r.errs.String(), "RT has sent an e-mail") || deletions != 2 {
+		t.Errorf("exit code %d after %d deletions: %s", r.code, deletions, r.all())
+	}
+	refused(t, j, "in run 2 it sent an e-mail")
+	if r := inside(t, append(j.words("rollback"), "--yes")...); r.code != exitUsage {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
 }

@@ -31,6 +31,9 @@ then the people and shelves that nothing needs any more, newest run first. What
 stood there before is never deleted, nor what somebody changed or answered since:
 that is listed. Without --yes it only tells what it would do.
 
+Deleting is writing: who is mailed about a change of a ticket may be mailed about this
+too. --yes is refused where a run would be, until a canary was silent.
+
 --run takes back one run alone: what it made, and the messages that it added to older
 tickets, where the target takes back single messages. Fields that it changed stay, and
 are listed. The archive of the project is kept; migrate or load brings all of it anew.
@@ -68,6 +71,9 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		return err
 	}
 	out := &report.Rollback{Done: ask.yes, Of: ask.run}
+	if out.First, err = mayDelete(hops, ask.yes); err != nil {
+		return err
+	}
 	began := time.Now()
 	run := checkpoints.Run{Verb: "rollback", Started: began, Mapping: s.p.Mapping.Hash()}
 	if ask.run > 0 {
@@ -98,6 +104,21 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		return errors.Join(err, report.JSON(s.result(), out))
 	}
 	return errors.Join(err, out.Text(forPeople{s.result()}))
+}
+
+// mayDelete refuses targets as a run does, before the first request to any of them. A
+// rehearsal tells what has to be settled first.
+func mayDelete(hops []*hop, really bool) (first []string, err error) {
+	for _, h := range hops {
+		err := h.mayWrite()
+		if err != nil && really {
+			return nil, err
+		}
+		if err != nil {
+			first = append(first, err.Error())
+		}
+	}
+	return first, nil
 }
 
 // stateOf is how a run ended.
