@@ -19,7 +19,8 @@ type Spec struct {
 	// folder before the connector sees it), enum:"a|b|c" (the values allowed),
 	// access:"true" (how the system is reached: a change of it changes nothing of what
 	// is read), silence:"true" (whether people are mailed may depend on it: a change of
-	// it asks for a new canary).
+	// it asks for a new canary; of secrets those have it that alone say who logs in, such
+	// as a token, and not a password that stands beside a user's name).
 	Config func() any
 	// Location puts the part after "NAME:" of --from and --to into config; nil if
 	// the connector has no location.

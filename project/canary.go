@@ -25,7 +25,7 @@ type Canary struct {
 	Target    string `json:"target"`    // UUID
 	Name      string `json:"name"`      // of the target, when it was written
 	Connector string `json:"connector"` // likewise
-	// Settings are those that the silence may depend on, as System.QuietSettings has them.
+	// Settings are those that the silence may depend on, as Project.QuietSettings has them.
 	Settings map[string]string `json:"settings"`
 
 	ID      string    `json:"id"` // of this canary, for ever
@@ -95,10 +95,21 @@ func (c *Canary) Unproven() (calls []string) {
 	return calls
 }
 
-// Changed are the settings of the target that are no longer those under which the canary
-// was written.
-func (c *Canary) Changed(s *System) (keys []string) {
-	now := s.QuietSettings()
+// QuietSettings are the keys of the configuration on which it may depend whether a target
+// mails people, each with a digest of its value. The caller holds the lock.
+func (p *Project) QuietSettings(s *System) (map[string]string, error) {
+	key, err := p.canaryKey(true)
+	return s.quietSettings(key), err
+}
+
+// Changed are the settings of the target that are no longer those under which a canary was
+// written.
+func (p *Project) Changed(c *Canary, s *System) (keys []string, err error) {
+	key, err := p.canaryKey(false)
+	if err != nil {
+		return nil, err
+	}
+	now := s.quietSettings(key)
 	all := maps.Clone(now)
 	maps.Copy(all, c.Settings)
 	for _, key := range slices.Sorted(maps.Keys(all)) {
@@ -106,7 +117,7 @@ func (c *Canary) Changed(s *System) (keys []string) {
 			keys = append(keys, key)
 		}
 	}
-	return keys
+	return keys, nil
 }
 
 // canaries is .deskhaul/canary.json: of each target the last canary.

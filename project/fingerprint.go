@@ -16,19 +16,20 @@ func (s *System) Settings() map[string]string {
 	out := map[string]string{}
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
-		digests(v.Elem(), "", func(t tag, _ bool) bool { return !t.path && !t.secret && !t.access }, out)
+		digests(v.Elem(), "", func(t tag, _ bool) bool { return !t.path && !t.secret && !t.access }, digest, out)
 	}
 	return out
 }
 
-// QuietSettings are the keys of the configuration on which it may depend whether a
-// target mails people, as Settings has them. Secrets are left out: who logs in counts,
-// not with which token.
-func (s *System) QuietSettings() map[string]string {
+// quietSettings are the keys of the configuration on which it may depend whether a
+// target mails people, as Settings has them. Of secrets those count that alone say who logs
+// in, with a keyed digest.
+func (s *System) quietSettings(key []byte) map[string]string {
 	out := map[string]string{}
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
-		digests(v.Elem(), "", func(t tag, several bool) bool { return several || t.silence && !t.secret }, out)
+		digests(v.Elem(), "", func(t tag, several bool) bool { return several || t.silence && !t.secret }, digest, out)
+		digests(v.Elem(), "", func(t tag, several bool) bool { return several || t.silence && t.secret }, keyed(key), out)
 	}
 	out["account"] = digest([]byte(s.Spec.Name + " " + s.Account))
 	return out
@@ -49,14 +50,16 @@ func (s *System) SettingsHash() string {
 
 // digests puts a digest of each value that counts into a map; of several that are nested,
 // where these do, those of its parts.
-func digests(v reflect.Value, before string, counts func(t tag, several bool) bool, into map[string]string) {
+func digests(v reflect.Value, before string, counts func(t tag, several bool) bool, digest func([]byte) string, into map[string]string) {
 	for _, f := range settingsOf(v.Type()) {
 		field := v.FieldByIndex(f.at)
 		several := field.Kind() == reflect.Struct && !isText(field)
 		switch {
 		case field.IsZero() || !counts(f.tag, several):
 		case several:
-			digests(field, before+f.key+".", counts, into)
+			digests(field, before+f.key+".", counts, digest, into)
+		case f.secret: // as JSON it is masked
+			into[before+f.key] = digest([]byte(field.String()))
 		default:
 			b, err := json.Marshal(field.Interface())
 			if err != nil {

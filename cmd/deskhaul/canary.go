@@ -198,16 +198,26 @@ func (s *session) toldIfMail(c *project.Canary) canaryTold {
 	return s.told(c)
 }
 
+// lastCanary is the last canary at a target, and what of its settings has changed since; nil
+// if there was none.
+func (s *session) lastCanary(to *project.System) (c *project.Canary, changed []string, err error) {
+	if c, err = s.p.CanaryOf(to.UUID); c == nil || err != nil {
+		return nil, nil, err
+	}
+	changed, err = s.p.Changed(c, to)
+	return c, changed, err
+}
+
 // begunCanary is the canary that is under way at a target, or a new one. Of one that was
 // answered, or written while the target was configured otherwise, what is left is deleted
 // first; and of one that was not written to its end, if the next is to go to somebody else:
 // its own address may be what keeps it from being written.
 func (s *session) begunCanary(ctx context.Context, to *project.System, ask canaryAsk) (*project.Canary, error) {
-	c, err := s.p.CanaryOf(to.UUID)
+	c, changed, err := s.lastCanary(to)
 	if err != nil {
 		return nil, err
 	}
-	if c != nil && c.Answer == "" && len(c.Changed(to)) == 0 {
+	if c != nil && c.Answer == "" && len(changed) == 0 {
 		if strings.EqualFold(c.Address, ask.address) && (ask.agent == "" || strings.EqualFold(c.Agent, ask.agent)) {
 			return c, nil
 		}
@@ -223,9 +233,13 @@ func (s *session) begunCanary(ctx context.Context, to *project.System, ask canar
 			return nil, err
 		}
 	}
+	settings, err := s.p.QuietSettings(to)
+	if err != nil {
+		return nil, err
+	}
 	began := time.Now().UTC()
 	fresh := &project.Canary{
-		Target: to.UUID, Name: to.Name, Connector: to.Spec.Name, Settings: to.QuietSettings(),
+		Target: to.UUID, Name: to.Name, Connector: to.Spec.Name, Settings: settings,
 		ID: "canary-" + began.Format("20060102-150405") + "-" + strings.ToLower(rand.Text()[:6]), Address: ask.address, Agent: ask.agent, Began: began,
 		Before: c != nil && c.Loud(),
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -204,4 +205,21 @@ func TestCanaryThatIsRefused(t *testing.T) {
 		t.Errorf("exit code %d: %s", r.code, r.all())
 	}
 	j.run(t, "migrate")
+}
+
+// Another token may be another user's, about whose changes others are mailed: it wants a new
+// canary. The token stands in nothing that is kept.
+func TestAnotherTokenWantsANewCanary(t *testing.T) {
+	far := anRT(t)
+	j := aWaryMove(t, far)
+	if r := answered(t, j, "n\n"); r.code != exitDone {
+		t.Fatalf("exit code %d: %s", r.code, r.all())
+	}
+	j.run(t, "migrate")
+	onlyMine(t, filepath.Join(j.dir, ".deskhaul", "canary.json"), far.token)
+	onlyMine(t, filepath.Join(j.dir, ".deskhaul", "canary.key"), far.token)
+	for i := range j.args {
+		j.args[i] = strings.ReplaceAll(j.args[i], "TOKEN_RT", "TOKEN_WRONG")
+	}
+	refused(t, j, "configured otherwise than when the canary was written (token)")
 }

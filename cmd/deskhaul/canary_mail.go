@@ -55,8 +55,9 @@ func (h *hop) noteMail(run int64, mail error) {
 		if c == nil {
 			c = &project.Canary{Target: h.to.UUID, Name: h.to.Name, Connector: h.to.Spec.Name, Began: time.Now().UTC(), Cleared: true}
 		}
-		c.Settings, c.Run = h.to.QuietSettings(), run
+		c.Run = run
+		c.Settings, err = h.s.p.QuietSettings(h.to)
 		said := strings.TrimSuffix(plainly(mail), ": "+connectors.ErrUnsure.Error()) // that is of the write
-		h.unnoted = h.s.cameAsMail(c, h.to, said)
+		h.unnoted = errors.Join(err, h.s.cameAsMail(c, h.to, said))
 	})
 }

@@ -26,16 +26,16 @@ func (h *hop) proven() error {
 		return nil
 	}
 	_, writes := h.to.Spec.CapsOf(h.to.Config)
-	c, err := h.s.p.CanaryOf(h.to.UUID)
+	c, changed, err := h.s.lastCanary(h.to)
 	switch {
 	case err != nil:
 		return err
-	case c != nil && c.Loud() && (writes.Declared != "" || len(c.Changed(h.to)) == 0):
+	case c != nil && c.Loud() && (writes.Declared != "" || len(changed) == 0):
 		return usage(fmt.Errorf("%s: %s, so that customers would be mailed – put right what mails, then see that a new canary is silent: %s", h.to.Name, mailsBy(c), h.s.canaryCommand(cmp.Or(c.Address, "ADDRESS"))))
 	case writes.Declared == "" || h.to.Waived:
 		return nil
 	}
-	why, address := unproven(c, h.to, writes.Declared), "ADDRESS"
+	why, address := unproven(c, changed, h.to, writes.Declared), "ADDRESS"
 	if why == "" {
 		return nil
 	}
@@ -46,12 +46,12 @@ func (h *hop) proven() error {
 }
 
 // unproven says why a canary does not show that the target is silent; "" if it does.
-func unproven(c *project.Canary, to *project.System, declared string) string {
+func unproven(c *project.Canary, changed []string, to *project.System, declared string) string {
 	switch {
 	case c == nil:
 		return fmt.Sprintf("%s: that nobody is mailed (%s) is only declared, and no canary has shown it", to.Name, declared)
-	case len(c.Changed(to)) > 0:
-		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(c.Changed(to), ", "))
+	case len(changed) > 0:
+		return fmt.Sprintf("%s: it is configured otherwise than when the canary was written (%s)", to.Name, strings.Join(changed, ", "))
 	case c.Answer == "":
 		return fmt.Sprintf("%s: the canary to %s waits for its answer", to.Name, c.Address)
 	case len(c.Unproven()) > 0:

@@ -26,7 +26,7 @@ import (
 // Config says which account, and how it is read and written.
 type Config struct {
 	URL   string            `yaml:"url" silence:"true" doc:"The account's own address, such as https://acme.freshdesk.com. An address of your own domain that leads there does not serve the API."`
-	Token connectors.Secret `yaml:"token" secret:"true" doc:"An API key of an admin who sees all tickets (Profile settings, API key)."`
+	Token connectors.Secret `yaml:"token" secret:"true" silence:"true" doc:"An API key of an admin who sees all tickets (Profile settings, API key)."`
 
 	// Statuses are words of the account's own.
 	Statuses map[string]string `yaml:"statuses" doc:"The account's own statuses, by label or number, and which of new, open, pending, solved, closed each stands for. Default: pending."`

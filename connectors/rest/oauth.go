@@ -18,7 +18,7 @@ type OAuth struct {
 	TokenURL     string            `yaml:"token_url" doc:"The address at which tokens are renewed."`
 	ClientID     string            `yaml:"client_id" silence:"true" doc:"The id under which the program is registered."`
 	ClientSecret connectors.Secret `yaml:"client_secret" secret:"true" doc:"The secret that belongs to the id."`
-	RefreshToken connectors.Secret `yaml:"refresh_token" secret:"true" doc:"What a new token is asked for with. Without it the program acts in its own name."`
+	RefreshToken connectors.Secret `yaml:"refresh_token" secret:"true" silence:"true" doc:"What a new token is asked for with. Without it the program acts in its own name."`
 	Scopes       []string          `yaml:"scopes" doc:"What the token is to be good for, in the vendor's words."`
 	File         string            `yaml:"file" path:"true" doc:"A file in which renewed tokens are kept for the next run; only you may read it. Needed where each refresh token can be used once only."`
 }

@@ -29,7 +29,7 @@ import (
 // Config says which Request Tracker and as whom.
 type Config struct {
 	URL      string            `yaml:"url" silence:"true" doc:"The address of Request Tracker's web pages, such as https://rt.example.com."`
-	Token    connectors.Secret `yaml:"token" secret:"true" doc:"An authentication token of a user who sees and may change everything (Logged in as … → Settings → Auth Tokens)."`
+	Token    connectors.Secret `yaml:"token" secret:"true" silence:"true" doc:"An authentication token of a user who sees and may change everything (Logged in as … → Settings → Auth Tokens)."`
 	User     string            `yaml:"user" silence:"true" doc:"A user's name, with password, where there is no token."`
 	Password connectors.Secret `yaml:"password" secret:"true" doc:"That user's password."`
 	Query    string            `yaml:"query" doc:"Which tickets are read, in RT's own query language, such as Queue = 'Support'. Default: all."`

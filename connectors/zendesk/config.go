@@ -19,7 +19,7 @@ type Config struct {
 	URL     string            `yaml:"url" silence:"true" doc:"The account: its name, such as acme, or its address, such as https://acme.zendesk.com."`
 	Email   string            `yaml:"email" silence:"true" doc:"The address of an administrator, whose the token is."`
 	Token   connectors.Secret `yaml:"token" secret:"true" doc:"An API token (Admin Center, Apps and integrations, APIs, Zendesk API). Exports and imports are for administrators only."`
-	Access  connectors.Secret `yaml:"access_token" secret:"true" doc:"An OAuth access token with the scopes read and write, in place of email and token."`
+	Access  connectors.Secret `yaml:"access_token" secret:"true" silence:"true" doc:"An OAuth access token with the scopes read and write, in place of email and token."`
 	OAuth   rest.OAuth        `yaml:"oauth" doc:"In place of email and token, OAuth credentials that expire and are renewed."`
 	Path    string            `yaml:"path" path:"true" doc:"When reading: a file that Zendesk exported (JSON, or JSON lines), or a folder of them. With it no account is needed; give url and token besides if the account's attachments are private."`
 	History bool              `yaml:"history" doc:"When reading: whether the history of each ticket's status, and when it was closed, is read as well. It takes one more call a ticket, so that a reading takes twice as long. Default: no."`
