@@ -109,7 +109,7 @@ func TestTrace(t *testing.T) {
 		t.Errorf("%v %v", st.Mode(), err)
 	}
 	var errs bytes.Buffer
-	if code := (&app{stdout: io.Discard, stderr: &errs}).run(t.Context(), []string{"connectors", "--trace", t.TempDir()}); code != 2 || !strings.Contains(errs.String(), "--trace: ") {
+	if code := (&app{stdout: io.Discard, stderr: &errs}).run(t.Context(), []string{"connectors", "--trace", t.TempDir()}); code != 2 || !strings.Contains(errs.String(), "--trace ") {
 		t.Errorf("a folder as a file: %d %s", code, &errs)
 	}
 }

@@ -2,7 +2,10 @@
 
 package main
 
-import "io/fs"
+import (
+	"io/fs"
+	"os"
+)
 
 // freeBytes is not known here.
 func freeBytes(string) int64 { return 0 }
@@ -15,3 +18,9 @@ func ourFile(fs.FileInfo) bool { return true }
 
 // mayWrite is not known here.
 func mayWrite(string) error { return nil }
+
+// alive tells whether there is a process of a number.
+func alive(process int) bool {
+	_, err := os.FindProcess(process)
+	return err == nil
+}

@@ -69,6 +69,9 @@ func (a *app) login(ctx context.Context, args []string, l loggingIn) error {
 	if err != nil {
 		return usage(err)
 	}
+	if err := a.trace(p); err != nil {
+		return err
+	}
 	if err := p.Prepare(); err != nil {
 		return err
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"sync"
 
@@ -16,7 +14,7 @@ import (
 // lossFile takes each loss as a row of a table, as it is told. A nil one takes none.
 type lossFile struct {
 	mu   sync.Mutex
-	file *os.File
+	file *outFile
 	rows *csv.Writer
 	by   map[string]adviser // of each leg
 }
@@ -26,7 +24,7 @@ func newLossFile(path string) (*lossFile, error) {
 	if path == "" {
 		return nil, nil
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := newOutFile(path)
 	if err != nil {
 		return nil, usage(fmt.Errorf("write the losses: %w", err))
 	}
@@ -65,13 +63,22 @@ func (l *lossFile) write(hop string, e pipeline.Event) {
 	_ = l.rows.Write(cells) // the writer remembers
 }
 
+// close puts the file into its place.
 func (l *lossFile) close() error {
 	if l == nil {
 		return nil
 	}
 	l.rows.Flush()
-	if err := errors.Join(l.rows.Error(), l.file.Close()); err != nil {
+	if err := l.file.wrote(l.rows.Error()); err != nil {
 		return fmt.Errorf("write the losses: %w", err)
 	}
 	return nil
+}
+
+// drop leaves the last one as it was.
+func (l *lossFile) drop() error {
+	if l == nil {
+		return nil
+	}
+	return l.file.drop()
 }

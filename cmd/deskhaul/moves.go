@@ -40,7 +40,7 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 		return nil, 0, usage(fmt.Errorf("there is nothing to %s: the configuration has no way from a source to a target – see \"deskhaul %s --help\"", m.verb, m.verb))
 	}
 	pick, err := m.selection()
-	if err != nil {
+	if err := errors.Join(err, s.mayPut(output{"--losses", m.losses})); err != nil {
 		return nil, 0, usage(err)
 	}
 	for _, h := range hops { // before the first request to any of them
@@ -54,7 +54,7 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
-		return nil, 0, err
+		return nil, 0, errors.Join(err, file.drop())
 	}
 	r = &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
 	l := &losses{conflicts: &losses{}, file: file}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"time"
@@ -55,7 +54,7 @@ const maxRefusals = 50
 
 func (s *session) plan(ctx context.Context, ask planAsk) error {
 	pick, err := ask.selection()
-	if err := errors.Join(err, fileFor("--out", ask.out)); err != nil {
+	if err := errors.Join(err, s.mayPut(output{"--out", ask.out}, output{"--losses", ask.losses})); err != nil {
 		return usage(err)
 	}
 	hops := append(s.pulls(), s.loads()...)
@@ -72,7 +71,10 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 	}
 	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
 	stops, err := s.planLegs(ctx, ask, pick, hops, p, file)
-	if err := errors.Join(err, file.close()); err != nil {
+	if err != nil {
+		return errors.Join(err, file.drop())
+	}
+	if err := file.close(); err != nil {
 		return err
 	}
 	p.Complete()
@@ -97,11 +99,11 @@ func (s *session) printPlan(p *report.Plan, out string) error {
 
 // writePlan writes a plan as JSON to a file.
 func writePlan(out string, plan any) error {
-	f, err := os.OpenFile(out, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	f, err := newOutFile(out)
 	if err != nil {
 		return fmt.Errorf("write the plan: %w", err)
 	}
-	if err := errors.Join(report.JSON(f, plan), f.Close()); err != nil {
+	if err := f.wrote(report.JSON(f, plan)); err != nil {
 		return fmt.Errorf("write the plan to %s: %w", out, err)
 	}
 	return nil

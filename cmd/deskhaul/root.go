@@ -133,7 +133,7 @@ and --to say the same.
 	f.BoolVarP(&a.quiet, "quiet", "q", false, "no progress")
 	f.BoolVarP(&a.verbose, "verbose", "v", false, "log what is done, record by record")
 	f.StringVar(&a.tracing.path, "trace", "", "write a line for each request over HTTP to `FILE`, secrets left out; - is standard error")
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.tracing.open(a.stderr) }
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.tracing.check() }
 	root.AddCommand(a.commands()...)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)

@@ -51,6 +51,9 @@ func (a *app) open(ctx context.Context, args []string, why purpose) (*session, e
 	if err != nil {
 		return nil, configError(err)
 	}
+	if err := a.trace(s.p); err != nil {
+		return nil, err
+	}
 	if err := s.enter(ctx); err != nil {
 		return nil, errors.Join(err, s.close())
 	}

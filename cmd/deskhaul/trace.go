@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/project"
 )
 
 // tracing is where --trace writes to.
@@ -14,22 +17,42 @@ type tracing struct {
 	file *os.File
 }
 
-// open opens the file, behind what an earlier run wrote. Only its owner may read it:
-// addresses name customers.
-func (t *tracing) open(stderr io.Writer) (err error) {
-	switch t.path {
-	case "":
+// check refuses what cannot be a file for it; it is opened when the project is known.
+func (t *tracing) check() error {
+	if t.path == "-" {
 		return nil
-	case "-":
+	}
+	return usage(fileFor("--trace", t.path))
+}
+
+// open opens the file, behind what an earlier run wrote. Only its owner may read it:
+// addresses name customers. It stays open until the command ends.
+func (t *tracing) open(stderr io.Writer) error {
+	switch {
+	case t.path == "" || t.to != nil:
+		return nil
+	case t.path == "-":
 		t.to = stderr
 		return nil
 	}
-	if t.file, err = os.OpenFile(t.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); err != nil {
-		t.file = nil
+	f, err := os.OpenFile(t.path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
 		return usage(fmt.Errorf("--trace: %w", err))
 	}
-	t.to = t.file
+	if err := errors.Join(connectors.Private(f), othersRead(f)); err != nil {
+		return usage(errors.Join(fmt.Errorf("--trace: %w", err), f.Close()))
+	}
+	t.file, t.to = f, f
 	return nil
+}
+
+// othersRead refuses a file of somebody else's that more than he can read.
+func othersRead(f *os.File) error {
+	in, err := f.Stat()
+	if err != nil || !in.Mode().IsRegular() || in.Mode().Perm()&0o077 == 0 || ourFile(in) {
+		return err
+	}
+	return fmt.Errorf("%s is somebody else's, and others can read it: name another file", f.Name())
 }
 
 // close tells whether the trace is whole.
@@ -40,4 +63,12 @@ func (t *tracing) close() error {
 	err := errors.Join(t.file.Sync(), t.file.Close())
 	t.file, t.to = nil, nil
 	return err
+}
+
+// trace opens the file of --trace, unless the project lives on it.
+func (a *app) trace(p *project.Project) error {
+	if err := (&session{app: a, p: p}).mayPut(); err != nil {
+		return usage(err)
+	}
+	return a.tracing.open(a.stderr)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -101,21 +99,6 @@ func (ask *verifyAsk) check() error {
 		return errors.New("--seed draws the tickets of --sample: give both")
 	}
 	return errors.Join(fileFor("--html", ask.html), fileFor("--out", ask.out))
-}
-
-// fileFor refuses a file for which there is no folder, or a folder in its place: it is
-// written when all else is done.
-func fileFor(flag, path string) error {
-	if path == "" {
-		return nil
-	}
-	if in, err := os.Stat(filepath.Dir(path)); err != nil || !in.IsDir() {
-		return fmt.Errorf("%s %s: there is no folder %s – make it, or name a file in another", flag, path, filepath.Dir(path))
-	}
-	if at, err := os.Stat(path); err == nil && at.IsDir() {
-		return fmt.Errorf("%s %s is a folder: name a file in it", flag, path)
-	}
-	return nil
 }
 
 func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {

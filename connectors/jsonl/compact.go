@@ -23,6 +23,9 @@ func (t *target) compact(ctx context.Context) error {
 	if err != nil {
 		return connectors.StopIfFull(err)
 	}
+	if err := connectors.Private(out); err != nil { // a killed run may have left one
+		return errors.Join(err, out.Close())
+	}
 	next := index{state: t.index.state, pending: map[string]spot{}, journal: journal{Gen: t.index.journal.Gen + 1}}
 	err = next.drop(ctx, next.journal.Gen)
 	var end int64

@@ -40,8 +40,14 @@ func (t *target) openFile() (err error) {
 	if err := os.MkdirAll(filepath.Dir(t.cfg.Path), 0o700); err != nil {
 		return connectors.StopIfFull(err)
 	}
-	t.f, err = os.OpenFile(t.cfg.Path, os.O_RDWR|os.O_CREATE, 0o600)
-	return connectors.StopIfFull(err)
+	if t.f, err = os.OpenFile(t.cfg.Path, os.O_RDWR|os.O_CREATE, 0o600); err != nil {
+		t.f = nil
+		return connectors.StopIfFull(err)
+	}
+	if err := connectors.Private(t.f); err != nil {
+		return errors.Join(err, t.f.Close())
+	}
+	return nil
 }
 
 // takeUp goes on where the journal says: what we wrote behind its length was never
