@@ -41,9 +41,10 @@ func TestOutputsSpareTheProject(t *testing.T) {
 	var refused [][]string
 	for _, path := range lived {
 		refused = append(refused, []string{"plan", "--out", path}, []string{"plan", "--losses", path}, []string{"plan", "--trace", path},
-			[]string{"migrate", "--losses", path}, []string{"check", "--trace", path})
+			[]string{"verify", "--out", path}, []string{"verify", "--html", path}, []string{"migrate", "--losses", path}, []string{"check", "--trace", path})
 	}
-	refused = append(refused, []string{"plan", "--out", page, "--losses", page}, []string{"plan", "--out", out + ".trace", "--trace", out + ".trace"})
+	refused = append(refused, []string{"plan", "--out", page, "--losses", page}, []string{"plan", "--out", out + ".trace", "--trace", out + ".trace"},
+		[]string{"verify", "--html", page, "--out", page}, []string{"verify", "--html", page, "--out", other})
 	for _, words := range refused {
 		r := inside(t, append(slices.Clone(words), "-q", project)...)
 		if r.code != exitUsage || !strings.Contains(r.errs.String(), words[1]+" ") || !strings.Contains(r.errs.String(), "name ") {
@@ -56,7 +57,7 @@ func TestOutputsSpareTheProject(t *testing.T) {
 		}
 	}
 	for _, path := range []string{page, other} {
-		if exists(path) {
+		if taken(path) {
 			t.Errorf("%s was written", path)
 		}
 	}
@@ -113,8 +114,8 @@ func TestHalfAFileGoes(t *testing.T) {
 	if in, err := os.Lstat(link); err != nil || in.Mode()&os.ModeSymlink == 0 || string(mustRead(t, place)) != "new" {
 		t.Errorf("%v, %v", in, err)
 	}
-	if exists(dead) || !exists(foreign) {
-		t.Errorf("of a dead process: %t, of nobody: %t", exists(dead), exists(foreign))
+	if taken(dead) || !taken(foreign) {
+		t.Errorf("of a dead process: %t, of nobody: %t", taken(dead), taken(foreign))
 	}
 }
 
@@ -127,7 +128,7 @@ func TestFilesThatWereThereBecomeTheUsersOwn(t *testing.T) {
 	_, mbox, out, project := aSmallMove(t)
 	files := t.TempDir()
 	at := func(name string) string { return filepath.Join(files, name) }
-	for _, name := range []string{"plan.json", "losses.csv", "trace"} {
+	for _, name := range []string{"plan.json", "losses.csv", "trace", "found.jsonl", "proof.html", "proof.csv"} {
 		add(t, at(name), "")
 		if err := os.Chmod(at(name), 0o644); err != nil {
 			t.Fatal(err)
@@ -141,14 +142,10 @@ func TestFilesThatWereThereBecomeTheUsersOwn(t *testing.T) {
 	}
 	mustRun(t, "plan", "-q", "--out", at("plan.json"), "--losses", at("losses.csv"), "--trace", at("trace"), project)
 	mustRun(t, "migrate", "-q", project)
-	for _, path := range []string{at("plan.json"), at("losses.csv"), at("trace"), out} {
+	mustRun(t, "verify", "-q", "--html", at("proof.html"), "--out", at("found.jsonl"), project)
+	for _, path := range []string{at("plan.json"), at("losses.csv"), at("trace"), at("found.jsonl"), at("proof.html"), at("proof.csv"), out} {
 		if in, err := os.Stat(path); err != nil || in.Mode().Perm() != 0o600 {
 			t.Errorf("%s: %v, %v", path, in.Mode(), err)
 		}
 	}
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
 }

@@ -98,7 +98,7 @@ func (ask *verifyAsk) check() error {
 	case ask.seed != 0 && ask.sample == 0:
 		return errors.New("--seed draws the tickets of --sample: give both")
 	}
-	return errors.Join(fileFor("--html", ask.html), fileFor("--out", ask.out))
+	return nil
 }
 
 func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
@@ -108,6 +108,9 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 	}
 	if len(hops) == 0 {
 		return usage(errors.New("there is nothing to verify: the configuration has no way from a source to a target"))
+	}
+	if err := ask.mayPut(s); err != nil {
+		return usage(err)
 	}
 	w, err := s.beginVerifying(ctx, ask, hops)
 	if err != nil {
