@@ -42,6 +42,24 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
+// untold is what of an error is still to be said, nil if nothing is: a silent exit has said
+// its own, but not what was joined to it.
+func untold(err error) error {
+	var e *exit
+	if !errors.As(err, &e) || e.err != nil {
+		return err
+	}
+	many, is := err.(interface{ Unwrap() []error }) //nolint:errorlint // what is joined, not what is wrapped
+	if !is {
+		return nil
+	}
+	var left []error
+	for _, one := range many.Unwrap() {
+		left = append(left, untold(one))
+	}
+	return errors.Join(left...)
+}
+
 // usage marks a mistake in the command line or the configuration.
 func usage(err error) error {
 	if err == nil {

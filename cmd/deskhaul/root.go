@@ -57,12 +57,10 @@ func (a *app) run(ctx context.Context, args []string) int {
 	if err == nil {
 		err = errors.Join(root.ExecuteContext(ctx), a.tracing.close())
 	}
-	var e *exit
-	silent := errors.As(err, &e) && e.err == nil
-	if err != nil && !silent {
-		fmt.Fprintf(a.stderr, "deskhaul: %s\n", printable(said(err))) //nolint:errcheck // there is nowhere left to say it
+	if left := untold(err); left != nil {
+		fmt.Fprintf(a.stderr, "deskhaul: %s\n", printable(said(left))) //nolint:errcheck // there is nowhere left to say it
 		if slices.Contains(args, "--json") && out.n == 0 && !a.streaming() {
-			_ = report.JSON(a.stdout, map[string]string{"error": said(err)}) // likewise
+			_ = report.JSON(a.stdout, map[string]string{"error": said(left)}) // likewise
 		}
 	}
 	return codeOf(err)
