@@ -198,12 +198,22 @@ func (p *progress) looking(tickets int64) {
 	}
 }
 
-// count asks the source how many tickets there are. By the first of them it knows.
+// count asks the source how many tickets there are, where that is shown. By the first of
+// them it knows.
 func (p *progress) count(ctx context.Context, source connectors.Source) {
 	d, ok := source.(connectors.Describer)
-	if !ok {
+	if !ok || p.quiet {
 		return
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	p.ended.Go(func() { // nobody waits for an estimate of what is over
+		select {
+		case <-p.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	})
 	s, err := d.Describe(ctx)
 	if err != nil {
 		return // only the estimate is missing

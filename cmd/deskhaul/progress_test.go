@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
+	"io"
 	"testing"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 func TestPace(t *testing.T) {
@@ -18,6 +21,48 @@ func TestPace(t *testing.T) {
 	} {
 		if got := pace(of.tickets, of.spent); got != want {
 			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// slow is a source that takes for ever to tell how many tickets it has.
+type slow struct {
+	connectors.Source
+	asked chan struct{}
+}
+
+func (s slow) Describe(ctx context.Context) (connectors.Schema, error) {
+	close(s.asked)
+	<-ctx.Done()
+	return connectors.Schema{}, ctx.Err()
+}
+
+// The end of a run waits for no estimate of how long it would take, and where nothing is
+// shown none is asked for.
+func TestNobodyWaitsForAnEstimate(t *testing.T) {
+	for _, quiet := range []bool{false, true} {
+		source := slow{asked: make(chan struct{})}
+		p := (&app{stderr: io.Discard, quiet: quiet}).show("a → b")
+		p.watch(t.Context(), source)(pipeline.Event{Kind: desk.KindTicket, Outcome: pipeline.Created})
+		if !quiet {
+			<-source.asked
+		}
+		ended := make(chan struct{})
+		go func() {
+			p.end()
+			close(ended)
+		}()
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			t.Fatal("the end waits for the estimate")
+		}
+		select {
+		case <-source.asked:
+			if quiet {
+				t.Error("asked, and nothing is shown")
+			}
+		default:
 		}
 	}
 }
