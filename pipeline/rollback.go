@@ -46,6 +46,7 @@ type Undone struct {
 	ID      desk.ID // in the source
 	Target  desk.ID
 	Deleted bool // also of what was gone already
+	Gone    bool // that it was
 	// Why says of what is left why.
 	Why string
 }
@@ -148,7 +149,10 @@ func (b *Rollback) inside(ctx context.Context, row checkpoints.Row, there *desk.
 	if err != nil {
 		return "", err
 	}
-	if n := strangers(there, rows); n > 0 {
+	switch n := strangers(there, rows); {
+	case n == 1:
+		return "somebody wrote a message into it since", nil
+	case n > 1:
 		return fmt.Sprintf("somebody wrote %d messages into it since", n), nil
 	}
 	if b.Of != 0 {

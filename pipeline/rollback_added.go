@@ -183,7 +183,7 @@ func (b *Rollback) message(ctx context.Context, ticket checkpoints.Row, there []
 	case !b.Do:
 		return "", nil
 	}
-	err = b.patiently(ctx, func(ctx context.Context) error { return b.taker.DeleteMessage(ctx, ticket.Target, there[o.at].ID) })
+	err = b.deleting(ctx, func(ctx context.Context) error { return b.taker.DeleteMessage(ctx, ticket.Target, there[o.at].ID) })
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
 		return "", nil

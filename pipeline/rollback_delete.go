@@ -83,7 +83,7 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 	if !d.gone {
 		return b.leave(ctx, row, there, why)
 	}
-	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true})
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true, Gone: there == nil})
 	if !b.Do {
 		return nil
 	}
@@ -93,7 +93,7 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 // remove deletes a record at the target. A rehearsal asks whether its kind is deleted there.
 func (b *Rollback) remove(ctx context.Context, row checkpoints.Row) error {
 	if b.Do {
-		return b.patiently(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
+		return b.deleting(ctx, func(ctx context.Context) error { return b.deleter.Delete(ctx, row.Kind, row.Target) })
 	}
 	if ahead, ok := b.deleter.(connectors.KindDeleter); ok {
 		if err := ahead.Deletes(row.Kind); err != nil {
@@ -146,18 +146,24 @@ func (b *Rollback) sync(ctx context.Context) error {
 const asked = 7
 
 // patiently makes a call that may be made again, and waits for a target that does not
-// answer. A call under way is finished even when the rollback is being stopped.
+// answer.
 func (b *Rollback) patiently(ctx context.Context, call func(context.Context) error) (err error) {
 	for try := 0; ; try++ {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		err = call(context.WithoutCancel(ctx))
+		err = call(ctx)
 		passing := (errors.Is(err, connectors.ErrBusy) || errors.Is(err, connectors.ErrUnsure)) && !errors.Is(err, connectors.ErrDenied)
 		if !passing || try == asked || !pause(ctx, try) {
 			return err
 		}
 	}
+}
+
+// deleting is patiently for a call that deletes: one that is under way is finished even
+// when the rollback is being stopped. A look is not: nothing is lost with it.
+func (b *Rollback) deleting(ctx context.Context, call func(context.Context) error) error {
+	return b.patiently(ctx, func(ctx context.Context) error { return call(context.WithoutCancel(ctx)) })
 }
 
 // fetch reads a record of the target's.

@@ -20,6 +20,14 @@ import (
 // cancelled no further call is begun and the context's error returned; the next rollback
 // goes on from there, and so does a run after a kill.
 func RollBack(ctx context.Context, legs ...*Rollback) error {
+	err := rollBack(ctx, legs)
+	if stopped := ctx.Err(); stopped != nil && errors.Is(err, stopped) {
+		return stopped // whatever was being looked at
+	}
+	return err
+}
+
+func rollBack(ctx context.Context, legs []*Rollback) error {
 	for _, b := range legs {
 		if err := b.begin(); err != nil {
 			return err

@@ -81,7 +81,7 @@ func TestRollbackLeavesWhatWasTouched(t *testing.T) {
 	if want := []string{"ticket 3", "ticket 4"}; !slices.Equal(gone, want) {
 		t.Errorf("deleted %q", gone)
 	}
-	if want := []string{"ticket 1: somebody changed it since: status", "ticket 2: somebody wrote 1 messages into it since", "contact c1: something that stays refers to it"}; !slices.Equal(left, want) {
+	if want := []string{"ticket 1: somebody changed it since: status", "ticket 2: somebody wrote a message into it since", "contact c1: something that stays refers to it"}; !slices.Equal(left, want) {
 		t.Errorf("left %q", left)
 	}
 	if n := h.run(t); n[desk.KindTicket].Created != 2 {
