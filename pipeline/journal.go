@@ -175,6 +175,14 @@ func (j *Journal) looked(ctx context.Context) iter.Seq2[*Looked, error] {
 	}
 }
 
+// Any tells whether anything was looked at.
+func (j *Journal) Any(ctx context.Context) (bool, error) {
+	for _, err := range j.keys.Scan(ctx, seenKey, "") {
+		return err == nil, err
+	}
+	return false, nil
+}
+
 // unseen yields the records of which something could not be looked at.
 func (j *Journal) unseen(ctx context.Context) iter.Seq2[*Looked, error] {
 	return func(yield func(*Looked, error) bool) {

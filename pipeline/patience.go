@@ -16,29 +16,40 @@ import (
 // the call by then, and kept to what the system asked for; this is for what lasts
 // longer. A record over which it fails again and again while others are answered is
 // left: that it could not be looked at is its finding. So it is when nobody was answered
-// for too long; and after many such in a row nothing more is tried. A target that has
-// answered nothing at all is not waited for as long: its address may be wrong.
+// for too long, and then no other is waited for until somebody is; after many such in a
+// row nothing more is tried. A target that has answered nothing at all is not waited for
+// as long: its address may be wrong.
 const (
-	firstPause   = 500 * time.Millisecond
-	longPause    = time.Minute
-	ownTries     = 3
-	longOutage   = 10 * time.Minute
-	soonOutage   = 5 // that part of it, where nothing was answered yet
-	maxUnseen    = 20
-	unseenAdvice = "run the same command again when the target answers: it goes on from here"
+	firstPause = 500 * time.Millisecond
+	longPause  = time.Minute
+	ownTries   = 3
+	longOutage = 10 * time.Minute
+	soonOutage = 5 // that part of it, where nothing was answered yet
+	maxUnseen  = 20
 )
+
+// What is told of a wait: none that is over soon, and of the others once in so long.
+const (
+	tellAfter = 3 * time.Second
+	tellEvery = time.Minute
+)
+
+// ErrAway is in the error of a verification that a target stopped which did not answer.
+var ErrAway = errors.New("the target does not answer")
 
 // answers remembers how the target answers.
 type answers struct {
 	mu   sync.Mutex
 	last time.Time // the last answer, whatever it said; zero none yet
 	lost int       // records left in a row
+	vain bool      // somebody waited to the end since that answer
+	told time.Time // when it was last told that somebody waits
 }
 
 func (a *answers) came(now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.last, a.lost = now, 0
+	a.last, a.lost, a.vain = now, 0, false
 }
 
 func (a *answers) since(began time.Time) bool {
@@ -58,24 +69,44 @@ func (a *answers) denied(err error) bool {
 	return a.last.IsZero() && errors.Is(err, connectors.ErrDenied)
 }
 
-// never tells whether nothing was answered yet.
-func (a *answers) never() bool {
+// gaveUp counts a record that was left, and tells whether it is worth going on. InVain
+// says that it was waited for to the end.
+func (a *answers) gaveUp(err error, inVain bool) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.last.IsZero()
-}
-
-// gaveUp counts a record that was left, and tells whether it is worth going on.
-func (a *answers) gaveUp(err error) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.lost++; a.lost >= maxUnseen || a.last.IsZero() && (unanswered(err) || errors.Is(err, connectors.ErrDenied)) {
-		if a.last.IsZero() {
-			return fmt.Errorf("%w: the target answers nothing: %w – %s", errStop, err, unseenAdvice)
-		}
-		return fmt.Errorf("%w: %d records in a row could not be read back, the last with: %w – %s", errStop, a.lost, err, unseenAdvice)
+	a.lost++
+	a.vain = a.vain || inVain
+	switch {
+	case a.denied(err):
+		return fmt.Errorf("%w: the target gives nothing to be read: %w", errStop, err)
+	case a.last.IsZero() && unanswered(err):
+		return fmt.Errorf("%w: the target answers nothing: %w", errStop, &awayError{err})
+	case a.lost >= maxUnseen && errors.Is(err, connectors.ErrDenied):
+		return fmt.Errorf("%w: %d records in a row could not be read back, the last with: %w", errStop, a.lost, err)
+	case a.lost >= maxUnseen:
+		return fmt.Errorf("%w: %d records in a row could not be read back, the last with: %w", errStop, a.lost, &awayError{err})
 	}
 	return nil
+}
+
+// awayError is an error that is ErrAway besides what it is, in its own words.
+type awayError struct{ error }
+
+func (e *awayError) Unwrap() error        { return e.error }
+func (e *awayError) Is(target error) bool { return target == ErrAway }
+
+// waits tells now and then that somebody waits, who began then, and at most how long.
+func (v *Verification) waits(began, now time.Time, most time.Duration, err error) {
+	a := &v.answers
+	a.mu.Lock()
+	tell := v.Waits != nil && now.Sub(began) >= tellAfter && now.Sub(a.told) >= tellEvery
+	if tell {
+		a.told = now
+	}
+	a.mu.Unlock()
+	if tell {
+		v.Waits(most-now.Sub(began), err)
+	}
 }
 
 // unanswered tells an error that says nothing of the record. What is not on our disk has
@@ -98,12 +129,14 @@ func (t *task) patiently(ctx context.Context, ask func() error) error {
 			return err
 		}
 		own := try+1 >= ownTries && (a.since(began) || errors.Is(err, connectors.ErrDenied))
-		if own || a.hopeless(err) || t.Now().Sub(began) >= t.check.patience() {
-			if stop := a.gaveUp(err); stop != nil {
+		now, most := t.Now(), t.check.patience()
+		if own || a.hopeless(err) || now.Sub(began) >= most {
+			if stop := a.gaveUp(err, !own); stop != nil {
 				return stop
 			}
 			return err
 		}
+		t.check.waits(began, now, most, err)
 		if !wait(ctx, try) {
 			return fmt.Errorf("%w: %w", errStop, ctx.Err())
 		}
@@ -117,13 +150,20 @@ func (t *task) turned(call func() error) error {
 	return call()
 }
 
-// patience is how long is waited over one record.
+// patience is how long is waited over one record: not at all where another was waited for
+// in vain, and nobody was answered since.
 func (v *Verification) patience() time.Duration {
 	long := longOutage
 	if v.Patience > 0 {
 		long = v.Patience
 	}
-	if v.answers.never() {
+	a := &v.answers
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	switch {
+	case a.vain:
+		return 0
+	case a.last.IsZero():
 		return long / soonOutage
 	}
 	return long

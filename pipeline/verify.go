@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"sync"
 	"time"
@@ -78,9 +79,11 @@ type Verification struct {
 	Before func(ctx context.Context, kind desk.Kind, id desk.ID) ([]checkpoints.Loss, error)
 	// Saving is called before the journal becomes durable, each time; nil is nothing.
 	Saving func(context.Context) error
-	// Patience is how long a target that does not answer is waited for over one record;
-	// 0 chooses.
+	// Patience is how long a target that does not answer is waited for; 0 chooses.
 	Patience time.Duration
+	// Waits is told, once a minute at most, that it is waited for, how long it will be at
+	// most, and what it said last; nil is nobody.
+	Waits func(most time.Duration, err error)
 
 	fetcher  connectors.Fetcher
 	answers  answers
@@ -95,7 +98,7 @@ type Verification struct {
 func (v *Verification) Go(ctx context.Context) (err error) {
 	var can bool
 	if v.fetcher, can = v.Target.(connectors.Fetcher); !can {
-		return errors.Join(errors.New("the target cannot be asked for what it holds"), connectors.ErrUnsupported)
+		return fmt.Errorf("the target cannot be asked for what it holds – write to one that can, and verify that: %w", connectors.ErrUnsupported)
 	}
 	v.old, _ = v.Source.(connectors.Linker)
 	v.new, _ = v.Target.(connectors.Linker)
@@ -122,7 +125,7 @@ func (v *Verification) Go(ctx context.Context) (err error) {
 // chosen verifies single tickets.
 func (r *run) chosen(ctx context.Context, tickets iter.Seq2[desk.ID, error]) error {
 	if r.fetcher == nil {
-		return errors.Join(errors.New("the source cannot be asked for one ticket: verify all of them"), connectors.ErrUnsupported)
+		return fmt.Errorf("the source cannot be asked for one ticket – verify all of them: %w", connectors.ErrUnsupported)
 	}
 	return r.abreast(ctx, func(ctx context.Context, begin func(func() error)) error {
 		for id, err := range tickets {

@@ -42,6 +42,7 @@ type progress struct {
 	messages int64
 	others   int64     // records that are no tickets
 	only     bool      // tickets are counted, not their messages
+	waits    string    // for what; "" for nothing
 	total    int64     // tickets; 0 unknown
 	first    time.Time // when the first ticket had come
 	counting sync.Once
@@ -110,7 +111,11 @@ func (p *progress) draw() {
 		return
 	}
 	line := p.label + ": " + p.far()
-	if p.tickets+p.messages+p.others == 0 {
+	switch {
+	case p.waits != "":
+		fmt.Fprintln(p.w, line+", "+p.waits) //nolint:errcheck // what cannot be shown must not stop a run
+		return
+	case p.tickets+p.messages+p.others == 0:
 		line = p.label + ": looking through the source"
 	}
 	if spent := time.Since(p.first); p.tickets > 0 && p.tickets < p.total {
@@ -130,6 +135,8 @@ func (p *progress) turn() {
 		p.bar.ChangeMax64(-1)
 	}
 	switch {
+	case p.waits != "":
+		p.bar.Describe(p.label + ", " + p.waits)
 	case p.tickets == 0 && p.others > 0: // those whom tickets name come first, and may be many
 		p.bar.Describe(p.label + ", " + p.far() + " before the tickets")
 	case p.total > 0 && p.tickets >= p.total && !p.only:
@@ -171,6 +178,7 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
+		p.waits = ""
 		switch {
 		case e.Kind == desk.KindTicket && e.Outcome != "":
 			if p.tickets++; p.tickets == 1 {
@@ -186,6 +194,13 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 			}
 		}
 	}
+}
+
+// waiting says for what is waited, until something comes.
+func (p *progress) waiting(what string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.waits = what
 }
 
 // looking says that tickets are looked at, and how many there are to be; 0 is unknown.

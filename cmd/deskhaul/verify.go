@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -120,7 +121,7 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 	v := &report.Verification{Problems: s.notices}
 	for _, h := range hops {
 		if err := w.hop(ctx, h, v); err != nil {
-			return w.broken(err)
+			return w.broken(ctx, err)
 		}
 	}
 	beside, err := w.beside(ctx)
@@ -131,7 +132,7 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 		v.Problems = append(v.Problems, "a run wrote while this was read back, and what it was writing may be told as different: the same command looks again at what it wrote")
 	}
 	if err := w.write(ctx, v); err != nil {
-		return w.broken(err)
+		return w.broken(ctx, err)
 	}
 	if err := s.printVerification(v); err != nil {
 		return err
@@ -183,7 +184,7 @@ func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) 
 	}
 	bar := w.s.show("verifying " + h.label())
 	bar.looking(total)
-	p.Watch = bar.watch(ctx, h.source)
+	p.Watch, v.Waits = bar.watch(ctx, h.source), w.waits(h, bar)
 	err = v.Go(ctx)
 	bar.end()
 	if err != nil {
@@ -195,6 +196,16 @@ func (w *verifying) hop(ctx context.Context, h *hop, into *report.Verification) 
 	}
 	into.Hops = append(into.Hops, w.verified(ctx, h, seen, sample))
 	return nil
+}
+
+// waits says that the target is waited for: a program that is silent for minutes looks as if
+// it hung.
+func (w *verifying) waits(h *hop, bar *progress) func(time.Duration, error) {
+	return func(most time.Duration, err error) {
+		until := time.Now().Add(most).Format(time.TimeOnly)
+		bar.waiting(fmt.Sprintf("waiting for %s, until about %s at most", h.to.Name, until))
+		w.s.log().Warn(fmt.Sprintf("%s does not answer and is waited for, until about %s at most: %s", h.to.Name, until, err))
+	}
 }
 
 func (w *verifying) verified(ctx context.Context, h *hop, seen *pipeline.Verified, sample *report.Sampled) report.VerifiedHop {

@@ -166,15 +166,37 @@ func journalOf(store checkpoints.Store, h *hop) *pipeline.Journal {
 	return pipeline.NewJournal(store, h.route()+"/"+h.from.UUID)
 }
 
-// broken says of an error that what was done is kept.
-func (w *verifying) broken(err error) error {
+// broken says of an error what is kept, and where it goes on.
+func (w *verifying) broken(ctx context.Context, err error) error {
 	switch {
 	case w.path == "":
 		return err
 	case errors.Is(err, context.Canceled):
 		return &exit{exitInterrupted, errors.New("interrupted: what was looked at is kept, and the same command goes on from here")}
 	}
-	return fmt.Errorf("%w – what was looked at is kept, and the same command goes on from here", err)
+	next := "when that is mended"
+	if errors.Is(err, pipeline.ErrAway) {
+		next = "when the target answers"
+	}
+	switch looked, e := w.lookedAt(context.WithoutCancel(ctx)); {
+	case e != nil:
+		return errors.Join(err, e)
+	case looked:
+		return fmt.Errorf("%w – what was looked at is kept: %s, the same command goes on from here", err, next)
+	case errors.Is(err, pipeline.ErrAway):
+		return fmt.Errorf("%w – nothing was looked at yet: run the same command again %s", err, next)
+	}
+	return err
+}
+
+// lookedAt tells whether anything was looked at, in this part or one before.
+func (w *verifying) lookedAt(ctx context.Context) (bool, error) {
+	for _, h := range w.hops {
+		if any, err := w.journal(h).Any(ctx); any || err != nil {
+			return any, err
+		}
+	}
+	return false, nil
 }
 
 // close removes what nobody needs any more.
