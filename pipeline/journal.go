@@ -69,11 +69,13 @@ type found struct {
 	List []Finding `json:"l"`
 }
 
-// put takes the place of what was put of the record before. It tells whether it is time
-// to make it durable.
+// put takes the place of what was put of the record before, key by key: what is made
+// durable in between is the one or the other, and what a kill leaves of it is looked at
+// again. It tells whether it is time to make it durable.
 func (j *Journal) put(ctx context.Context, l *Looked) (full bool, err error) {
 	at := name(l.Kind, l.Parent, l.ID)
-	if err := j.forget(ctx, at); err != nil {
+	was, err := j.get(ctx, at)
+	if err != nil {
 		return false, err
 	}
 	size := 0
@@ -86,6 +88,11 @@ func (j *Journal) put(ctx context.Context, l *Looked) (full bool, err error) {
 	}
 	if size, err = j.write(ctx, seenKey+at, l, size); err != nil {
 		return false, err
+	}
+	for n := l.Chunks; was != nil && n < was.Chunks; n++ {
+		if err := j.keys.Put(ctx, findingsOf(at, n), nil); err != nil {
+			return false, err
+		}
 	}
 	j.mu.Lock()
 	defer j.mu.Unlock()

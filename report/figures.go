@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // Figure is one total or key figure on both sides.
@@ -56,14 +57,22 @@ func (h *VerifiedHop) group(name string) (out []Figure) {
 	return out
 }
 
+// figureWidth is how wide the columns are at least.
+const figureWidth = 22
+
 // figures writes the key figures, and of the totals those that differ.
 func (h *VerifiedHop) figures(b *strings.Builder) {
 	if len(h.Figures) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "\n  %-36s %22s %22s %s\n", "", "source", "target", "difference")
+	wide := figureWidth
+	for _, f := range h.Figures {
+		wide = max(wide, utf8.RuneCountInString(f.Source), utf8.RuneCountInString(f.Target))
+	}
+	fmt.Fprintf(b, "\n  %-36s %*s %*s %s\n", "", wide, "source", wide, "target", "difference")
 	line := func(f Figure, name string) {
-		fmt.Fprintf(b, "  %-36s %22s %22s %s\n", name, f.Source, f.Target, strings.TrimSpace(f.Difference+" "+inBrackets(f.Note)))
+		said := strings.TrimSpace(f.Difference + " " + inBrackets(f.Note))
+		fmt.Fprintln(b, strings.TrimRight(fmt.Sprintf("  %-36s %*s %*s %s", name, wide, f.Source, wide, f.Target, said), " "))
 	}
 	for _, f := range h.group("") {
 		line(f, titleOf(f.Name))

@@ -191,6 +191,9 @@ func (v *Verification) Text(w io.Writer) error {
 			h.list(&b, c.Class, c.Title)
 		}
 		h.figures(&b)
+		if s := h.Sample; s != nil && s.Of == Random && s.Seed != 0 {
+			fmt.Fprintf(&b, "\nDrawn at random: --seed %d draws the same tickets again.\n", s.Seed)
+		}
 	}
 	for _, p := range v.Problems {
 		fmt.Fprintf(&b, "! %s\n", p)
