@@ -49,7 +49,7 @@ func untold(err error) error {
 	if !errors.As(err, &e) || e.err != nil {
 		return err
 	}
-	many, is := err.(interface{ Unwrap() []error }) //nolint:errorlint // what is joined, not what is wrapped
+	many, is := err.(interface{ Unwrap() []error })
 	if !is {
 		return nil
 	}

@@ -80,25 +80,25 @@ func (n *nook) close() error {
 func clearNooks(base string) {
 	dirs, _ := filepath.Glob(filepath.Join(base, nookPrefix+"*"))
 	for _, dir := range dirs {
-		_ = clearNook(dir)
+		clearNook(dir)
 	}
 }
 
-// clearNook removes a nook whose process is gone, and tells whether it did. What anybody
-// else has put into the system's folder is left alone.
-func clearNook(dir string) bool {
+// clearNook removes a nook whose process is gone. What anybody else has put into the
+// system's folder is left alone.
+func clearNook(dir string) {
 	in, err := os.Lstat(dir)
 	if err != nil || !in.IsDir() || !ourFile(in) {
-		return false
+		return
 	}
 	path := filepath.Join(dir, nookLock)
 	if in, err = os.Lstat(path); err != nil || !in.Mode().IsRegular() {
-		return false
+		return
 	}
 	lock := flock.New(path, flock.SetFlag(os.O_RDWR))
 	if ok, err := lock.TryLock(); !ok || err != nil {
 		_ = lock.Close()
-		return false
+		return
 	}
-	return (&nook{dir, lock}).close() == nil
+	_ = (&nook{dir, lock}).close()
 }

@@ -33,6 +33,7 @@ func newOutFile(path string) (*outFile, error) {
 		return nil, err
 	}
 	dir, name := filepath.Dir(path), filepath.Base(path)
+	name = strings.ToValidUTF8(name[:min(len(name), longestName)], "")
 	clearHalf(dir, name)
 	f, err := os.CreateTemp(dir, fmt.Sprintf(".%s.%d.*%s", name, os.Getpid(), halfWritten)) // 0600
 	if err != nil {
@@ -40,6 +41,10 @@ func newOutFile(path string) (*outFile, error) {
 	}
 	return &outFile{f, path}, nil
 }
+
+// longestName is how much of a file's name that of the half one has, which is longer: no
+// name may have more than 255 bytes.
+const longestName = 200
 
 // halfWritten ends the name of a file that is being written.
 const halfWritten = ".half"

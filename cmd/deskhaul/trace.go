@@ -60,7 +60,11 @@ func (t *tracing) close() error {
 	if t.file == nil {
 		return nil
 	}
-	err := errors.Join(t.file.Sync(), t.file.Close())
+	var err error
+	if in, bad := t.file.Stat(); bad == nil && in.Mode().IsRegular() { // a pipe cannot be synced
+		err = t.file.Sync()
+	}
+	err = errors.Join(err, t.file.Close())
 	t.file, t.to = nil, nil
 	return err
 }
