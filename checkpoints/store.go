@@ -217,7 +217,7 @@ type RunState string
 const (
 	RunRunning     RunState = "running"
 	RunDone        RunState = "done"
-	RunPartial     RunState = "partial"     // finished with records in quarantine
+	RunPartial     RunState = "partial"     // finished with records in quarantine or waiting
 	RunInterrupted RunState = "interrupted" // stopped by the user; goes on where it was
 	RunFailed      RunState = "failed"      // stopped by an error
 )

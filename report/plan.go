@@ -24,7 +24,7 @@ type Plan struct {
 	Unforeseen []string `json:"unforeseen,omitempty"`
 	// Conflicts is what was changed on both sides, and what would be done.
 	Conflicts []Loss `json:"conflicts,omitempty"`
-	// Refused lists the first of the records that would be put aside; Kinds and
+	// Refused lists the first of the records that would go to quarantine or wait; Kinds and
 	// Hops count all.
 	Refused  []Refusal `json:"refused"`
 	Problems []string  `json:"problems,omitempty"`
@@ -61,7 +61,7 @@ type Planned struct {
 	Lose      int64 `json:"lose"` // things of it that the target could not keep
 }
 
-// Refusal is one record that would be put aside or held, and why.
+// Refusal is one record that would go to quarantine or wait, and why.
 type Refusal struct {
 	Hop    string            `json:"hop"`
 	Kind   desk.Kind         `json:"kind"`
@@ -134,7 +134,7 @@ func (p *Plan) Text(w io.Writer) error {
 	forecast(&b, p.Losses)
 	lines(&b, "Changed on both sides", p.Conflicts)
 	if len(p.Refused) > 0 {
-		b.WriteString("\nPut aside or held (the first ones):\n")
+		b.WriteString("\nInto quarantine, or waiting (the first ones):\n")
 		for _, r := range p.Refused {
 			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
 		}
@@ -197,8 +197,8 @@ func (h PlannedHop) table(b *strings.Builder, nothing string) {
 		{"append", func(p Planned) int64 { return p.Append }},
 		{"leave", func(p Planned) int64 { return p.Unchanged }},
 		{"skip", func(p Planned) int64 { return p.Skip }},
-		{"hold", func(p Planned) int64 { return p.Hold }},
-		{"put aside", func(p Planned) int64 { return p.Refuse }},
+		{"wait", func(p Planned) int64 { return p.Hold }},
+		{"quarantine", func(p Planned) int64 { return p.Refuse }},
 		{"lose", func(p Planned) int64 { return p.Lose }},
 	}
 	var lines int

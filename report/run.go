@@ -22,12 +22,14 @@ type Run struct {
 	Hops     []Hop                `json:"hops"`
 	// Quarantine is how many records and messages are aside, of this and earlier
 	// runs.
-	Quarantine int64    `json:"quarantine"`
-	Losses     []Loss   `json:"losses,omitempty"`
-	Conflicts  []Loss   `json:"conflicts,omitempty"` // what was changed on both sides, and what was done
-	Problems   []string `json:"problems,omitempty"`  // what a person should look at, one sentence each
-	Error      string   `json:"error,omitempty"`
-	Next       []Step   `json:"next,omitempty"` // in JSON their commands alone
+	Quarantine int64 `json:"quarantine"`
+	// Waiting is how many every run tries again: they are not in quarantine.
+	Waiting   int64    `json:"waiting"`
+	Losses    []Loss   `json:"losses,omitempty"`
+	Conflicts []Loss   `json:"conflicts,omitempty"` // what was changed on both sides, and what was done
+	Problems  []string `json:"problems,omitempty"`  // what a person should look at, one sentence each
+	Error     string   `json:"error,omitempty"`
+	Next      []Step   `json:"next,omitempty"` // in JSON their commands alone
 }
 
 // Step is a command to go on with.

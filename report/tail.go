@@ -38,7 +38,10 @@ func (t Tail) Text(began time.Time) string {
 		fmt.Fprintf(&b, "; the last news came at %s, and %s since brought nothing.\n", clock(*t.LastNews), count(t.Quiet, "interval", "intervals"))
 	}
 	if t.Last != nil && t.Last.Quarantine > 0 {
-		fmt.Fprintf(&b, "%s aside in quarantine.\n", count(t.Last.Quarantine, "record is", "records are"))
+		fmt.Fprintf(&b, "%s in quarantine.\n", count(t.Last.Quarantine, "record is", "records are"))
+	}
+	if t.Last != nil && t.Last.Waiting > 0 {
+		fmt.Fprintf(&b, "%s.\n", count(t.Last.Waiting, "record waits", "records wait"))
 	}
 	return b.String()
 }

@@ -26,7 +26,7 @@ func Plural(k desk.Kind) string { return plural[k] }
 // words says what each outcome means in a table's head.
 var words = map[checkpoints.Outcome]string{
 	checkpoints.OutcomeCreated: "new", checkpoints.OutcomeAdopted: "adopted", checkpoints.OutcomeUpdated: "updated",
-	checkpoints.OutcomeUnchanged: "unchanged", checkpoints.OutcomeSkipped: "skipped", checkpoints.OutcomeHeld: "held",
+	checkpoints.OutcomeUnchanged: "unchanged", checkpoints.OutcomeSkipped: "skipped", checkpoints.OutcomeHeld: "waiting",
 	checkpoints.OutcomeFailed: "quarantined",
 }
 
@@ -167,12 +167,16 @@ func (r *Run) sentence() string {
 	took := Duration(time.Duration(r.Seconds * float64(time.Second)))
 	switch r.State {
 	case checkpoints.RunDone:
-		return fmt.Sprintf("Done in %s. Nothing is in quarantine.", took)
+		return fmt.Sprintf("Done in %s. Nothing is in quarantine, and nothing waits.", took)
 	case checkpoints.RunPartial:
 		if r.Quarantine == 0 { // after a kill, say, until it is clear what arrived
-			return fmt.Sprintf("Done in %s, but not all of it: some records wait; nothing is in quarantine.", took)
+			return fmt.Sprintf("Done in %s, but not all of it: %s; nothing is in quarantine.", took, count(r.Waiting, "record waits", "records wait"))
 		}
-		return fmt.Sprintf("Done in %s, but %s aside in quarantine; the rest was moved.", took, count(r.Quarantine, "record is", "records are"))
+		aside := count(r.Quarantine, "record is", "records are") + " in quarantine"
+		if r.Waiting > 0 {
+			aside += fmt.Sprintf(", and %s", count(r.Waiting, "waits", "wait"))
+		}
+		return fmt.Sprintf("Done in %s, but %s; the rest was moved.", took, aside)
 	case checkpoints.RunInterrupted:
 		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
 	case checkpoints.RunFailed:

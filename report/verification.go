@@ -120,7 +120,7 @@ func (v *Verification) line() string {
 		parts = append(parts, Number(v.Kept)+" kept in private notes")
 	}
 	if v.Aside > 0 {
-		parts = append(parts, Number(v.Aside)+" in quarantine")
+		parts = append(parts, Number(v.Aside)+" in quarantine or waiting")
 	}
 	if v.Waiting > 0 {
 		parts = append(parts, Number(v.Waiting)+" not written yet")

@@ -59,7 +59,7 @@ func (s *session) dismiss(ctx context.Context, ids []string, reason string) erro
 	}
 	for _, id := range ids {
 		if found[id] == 0 && !all {
-			return usage(fmt.Errorf("--dismiss %s: nothing of that id is in quarantine; what is held is tried with every run", id))
+			return usage(fmt.Errorf("--dismiss %s: nothing of that id is in quarantine; what waits is tried with every run", id))
 		}
 	}
 	return nil

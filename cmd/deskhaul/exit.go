@@ -21,7 +21,7 @@ const exitHelp = `Exit status:
   0    all done
   1    stopped by an error
   2    usage or configuration
-  3    finished, with records in quarantine
+  3    finished, with records in quarantine or waiting
   4    verification found a difference
   5    a canary waits for its answer
   130  interrupted; the same command goes on where it was`

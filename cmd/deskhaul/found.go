@@ -105,7 +105,7 @@ func splitFound(arg string, lines []inDoubt) (decided, error) {
 }
 
 func (d decided) unknown() error {
-	return fmt.Errorf("%s: no write of %s is in doubt; \"deskhaul quarantine\" lists those that are as intended", d.flag, d.id)
+	return fmt.Errorf("%s: no write of %s is in doubt; \"deskhaul quarantine\" lists those that are", d.flag, d.id)
 }
 
 // pick finds the one line that is meant.

@@ -21,7 +21,6 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 	r.Losses, r.Conflicts = l.list(), l.conflicts.list()
 	run.Requests = s.requests.Load()
 	r.Requests = run.Requests
-	var held int64
 	for _, h := range hops {
 		if h.ledger == nil {
 			continue
@@ -31,20 +30,24 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 			err = countErr
 		}
 		failed, open := aside(n)
-		r.Quarantine, held = r.Quarantine+failed, held+open
+		r.Quarantine, r.Waiting = r.Quarantine+failed, r.Waiting+open
 	}
 	switch {
 	case errors.Is(err, context.Canceled):
 		run.State = checkpoints.RunInterrupted
 	case err != nil:
 		run.State, r.Error = checkpoints.RunFailed, plainly(err)
-	case r.Quarantine+held > 0:
+	case r.Quarantine+r.Waiting > 0:
 		run.State = checkpoints.RunPartial
 	default:
 		run.State = checkpoints.RunDone
 	}
-	if held > 0 {
-		r.Problems = append(r.Problems, fmt.Sprintf("%d records wait for something they refer to, or for the target to answer; every run tries them again", held))
+	if r.Waiting > 0 {
+		why, waitErr := waitingFor(ctx, r.Waiting, hops)
+		if waitErr != nil {
+			return waitErr
+		}
+		r.Problems = append(r.Problems, why)
 	}
 	r.State = run.State
 	r.Complete()

@@ -16,7 +16,7 @@ import (
 	"github.com/deskhaul/deskhaul/report"
 )
 
-// setAside is one record or message in quarantine or held, as --json prints it.
+// setAside is one record or message in quarantine or waiting, as --json prints it.
 type setAside struct {
 	Hop    string            `json:"hop"`
 	Kind   desk.Kind         `json:"kind"`
@@ -35,12 +35,14 @@ func (a *app) quarantineCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "quarantine [FOLDER]",
 		Short: "what is aside, and why",
-		Long: `Lists the records and messages that could not be moved (failed) or wait for
-something they refer to (held), with a typed reason. "deskhaul retry" takes the
-failed ones up again; the held ones are tried with every run.
+		Long: `Lists the records and messages that could not be moved (quarantine), or wait for
+something they refer to, for the target to answer or for a decision (waiting), with a
+typed reason. "deskhaul retry" takes those in quarantine up again; those that wait are
+tried with every run.
 
-An intended one is a write whose answer was lost, at a target that cannot be
-searched: it is never written again unasked. Look there, and say what you saw:
+One in doubt is a write whose answer was lost. The next run looks whether it arrived. At
+a target that cannot be searched it is never written again unasked: look there, and say
+what you saw:
 --found ID=TARGETID where it stands, --missing ID where it does not. Then run again.
 
 ` + exitHelp,
@@ -95,7 +97,7 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 				more++
 				continue
 			}
-			list = append(list, setAside{hop, row.Kind, row.ID, row.Parent, row.State, connectors.Reason(row.Reason), row.Detail, row.Run})
+			list = append(list, setAside{hop, row.Kind, row.ID, row.Parent, row.State, connectors.Reason(row.Reason), whyAside(row), row.Run})
 		}
 		return nil
 	})
@@ -112,6 +114,20 @@ func (s *session) quarantine(ctx context.Context, reason string, limit int) erro
 	return printAside(forPeople{s.result()}, list, more, retries)
 }
 
+// whyAside says what became of a line. One in doubt of which no run has found out anything
+// yet says nothing by itself.
+func whyAside(row checkpoints.Row) string {
+	if row.Detail == "" && row.State == checkpoints.Intended {
+		return "the answer to its write was lost: the next run looks whether it arrived"
+	}
+	return row.Detail
+}
+
+// asideWords is how people call the states of what is aside.
+var asideWords = map[checkpoints.State]string{
+	checkpoints.Failed: "quarantine", checkpoints.Held: "waiting", checkpoints.Intended: "in doubt",
+}
+
 func printAside(w io.Writer, list []setAside, more int64, retries []string) error {
 	if len(list) == 0 {
 		_, err := fmt.Fprintln(w, "Nothing is aside.")
@@ -125,7 +141,7 @@ func printAside(w io.Writer, list []setAside, more int64, retries []string) erro
 				return err
 			}
 		}
-		if _, err := fmt.Fprintf(w, "  %-6s %-12s %s %s\n         %s\n", x.State, x.Reason, x.Kind, x.ID, x.Detail); err != nil {
+		if _, err := fmt.Fprintf(w, "  %-10s %-12s %s %s\n             %s\n", asideWords[x.State], x.Reason, x.Kind, x.ID, x.Detail); err != nil {
 			return err
 		}
 	}

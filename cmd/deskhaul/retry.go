@@ -7,7 +7,7 @@ func (a *app) retryCommand() *cobra.Command {
 	return a.moving(&cobra.Command{
 		Use:   "retry [FOLDER]",
 		Short: "take up quarantine again",
-		Long: `Tries once more to move the records and messages that are aside in quarantine,
+		Long: `Tries once more to move the records and messages that are in quarantine,
 after what kept them has been mended (see "deskhaul quarantine"). What comes into
 the archive so goes on to the targets, with all that is new there. A table whose
 rows are aside is read for all that is new: a mended row is another one. So is a

@@ -117,8 +117,8 @@ func inStates(n map[checkpoints.State]int64) string {
 	}{
 		{checkpoints.Done, "moved"},
 		{checkpoints.Skipped, "left out"},
-		{checkpoints.Held, "held"},
-		{checkpoints.Intended, "unsettled"},
+		{checkpoints.Held, "waiting"},
+		{checkpoints.Intended, "in doubt"},
 		{checkpoints.Entered, "to come"},
 		{checkpoints.Failed, "in quarantine"},
 	} {
