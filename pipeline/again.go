@@ -28,10 +28,10 @@ func (r *run) again(ctx context.Context, kind desk.Kind) error {
 // heldAgain comes back, within the run, to what waited for something that may have
 // arrived since.
 func (r *run) heldAgain(ctx context.Context) error {
-	counts := r.tally.counts()
+	counts, ripening := r.tally.counts(), r.ripening() > 0
 	r.last = !r.Select.narrow() && !r.RetryOnly
 	for _, kind := range r.order() {
-		waits := kind == desk.KindTicket && r.waits.Load()
+		waits := kind == desk.KindTicket && (r.waits.Load() || ripening)
 		if counts[kind].Held == 0 && !waits {
 			continue
 		}

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"time"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -22,6 +24,8 @@ type Event struct {
 	Detail string
 	// Loss is what the target could not keep.
 	Loss *connectors.Loss
+	// Linger is how long the run waits now, until it can be told what arrived.
+	Linger time.Duration
 	// Conflict is what was changed on both sides.
 	Conflict *Conflict
 }

@@ -60,6 +60,10 @@ type Pipeline struct {
 	// DryRun is the same walk without the calls. Its Store must be a copy.
 	DryRun bool
 
+	// Linger is how long a run waits at most, at its end, until it can be told whether writes
+	// in doubt arrived; where that takes longer it does not wait at all.
+	Linger time.Duration
+
 	Workers int // records under way at once; 0 chooses
 	Watch   func(Event)
 	Now     func() time.Time
@@ -167,6 +171,9 @@ func (r *run) kinds(ctx context.Context) error {
 		}
 	}
 	if err := r.heldAgain(ctx); err != nil {
+		return err
+	}
+	if err := r.linger(ctx); err != nil {
 		return err
 	}
 	if err := r.reunite(ctx); err != nil {

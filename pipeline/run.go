@@ -51,7 +51,8 @@ type run struct {
 	torn    error // of the save that failed
 	mu      sync.Mutex
 	streams map[*stream]bool
-	puts    int // lines put since the last save
+	puts    int           // lines put since the last save
+	ripe    time.Duration // the longest until a write in doubt can be told of, as last looked
 }
 
 func newRun(p *Pipeline) *run {

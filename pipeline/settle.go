@@ -164,6 +164,7 @@ func (t *task) tooEarly(wait time.Duration, err error) error {
 	if err != nil {
 		return err
 	}
+	t.ripens(wait)
 	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
 		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
 }

@@ -177,12 +177,16 @@ func (h *hop) close() error {
 	return err
 }
 
+// longLinger is how long a run waits for what is in doubt before it ends. What a kill left
+// is settled within it at most systems, and a person who waits longer looks elsewhere.
+const longLinger = 30 * time.Second
+
 // pipeline is the hop ready to run.
 func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, error) {
 	p := &pipeline.Pipeline{
 		Source: h.source, Reads: h.reads, Target: h.target, Writes: h.writes,
 		Store: h.s.store, Ledger: h.ledger, Run: run, Marks: h.mark, Workers: h.s.p.Run.Workers,
-		DryRun: h.s.purpose != toWrite, Join: !h.pull,
+		DryRun: h.s.purpose != toWrite, Join: !h.pull, Linger: longLinger,
 	}
 	if h.from != h.s.p.Archive {
 		p.ReadHash = h.from.SettingsHash()

@@ -191,6 +191,8 @@ func (s *session) watch(bar func(pipeline.Event), hop string, l *losses) func(pi
 	return func(e pipeline.Event) {
 		bar(e)
 		switch {
+		case e.Linger > 0 && !s.quiet:
+			fmt.Fprintf(beside{s.app}, "%s: waiting %s until it can be told what of the last writes arrived\n", hop, report.Duration(e.Linger)) //nolint:errcheck // what cannot be shown must not stop a run
 		case e.Loss != nil:
 			l.add(hop, e)
 		case e.Conflict != nil && l.conflicts != nil:
