@@ -117,7 +117,8 @@ func lastTouched(t *desk.Ticket) time.Time {
 
 // Go moves everything that changed since the last run. When ctx is cancelled it
 // starts no further call, finishes those under way, saves, and returns the
-// context's error. The counts are valid in any case.
+// context's error. The counts are valid in any case: of a run that could not save all
+// that it did, which an UnsavedError tells, those of what is saved.
 func (p *Pipeline) Go(ctx context.Context) (Counts, error) {
 	r := newRun(p)
 	err := r.all(ctx)
@@ -129,6 +130,7 @@ func (p *Pipeline) Go(ctx context.Context) (Counts, error) {
 	}
 	if r.torn != nil {
 		r.Store.Drop()
+		return r.saved, &UnsavedError{err}
 	}
 	return r.tally.counts(), err
 }

@@ -48,7 +48,8 @@ type run struct {
 	still sync.RWMutex
 
 	saving  sync.Mutex
-	torn    error // of the save that failed
+	torn    error  // of the save that failed
+	saved   Counts // of what the last one that did not saved
 	mu      sync.Mutex
 	streams map[*stream]bool
 	puts    int           // lines put since the last save

@@ -65,16 +65,26 @@ func (r *run) save(ctx context.Context) error {
 	if r.torn != nil {
 		return r.torn
 	}
+	counts := r.tally.counts()
 	batch, err := r.take(ctx)
 	if err == nil {
 		err = batch.Commit(ctx)
 	}
-	r.torn = err
+	if r.torn = err; err == nil {
+		r.saved = counts
+	}
 	if errors.Is(err, checkpoints.ErrFull) {
 		return &connectors.Trouble{Reason: connectors.ReasonTransient, Err: fmt.Errorf("%w (%w)", err, connectors.ErrDenied)}
 	}
 	return err
 }
+
+// UnsavedError says why a run ended that could not save all that it did. What is not saved,
+// the next run does again, or finds out.
+type UnsavedError struct{ error }
+
+// Unwrap is why.
+func (e *UnsavedError) Unwrap() error { return e.error }
 
 // take sets the lines aside of which the target has made sure.
 func (r *run) take(ctx context.Context) (checkpoints.Batch, error) {

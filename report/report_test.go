@@ -84,6 +84,16 @@ func TestRecordsThatWait(t *testing.T) {
 	}
 }
 
+// What could not be saved is not said to be.
+func TestUnsavedIsNotSaved(t *testing.T) {
+	r := run(checkpoints.RunFailed)
+	r.Unsaved = true
+	var b bytes.Buffer
+	if err := r.Text(&b); err != nil || strings.Contains(b.String(), "All that was done is saved") || !strings.Contains(b.String(), "could not be saved") {
+		t.Errorf("%v: %s", err, &b)
+	}
+}
+
 // A loss says whom it befell: a message by its ticket too.
 func TestLossesSayWhere(t *testing.T) {
 	for _, c := range []struct {

@@ -29,7 +29,8 @@ type Run struct {
 	Conflicts []Loss   `json:"conflicts,omitempty"` // what was changed on both sides, and what was done
 	Problems  []string `json:"problems,omitempty"`  // what a person should look at, one sentence each
 	Error     string   `json:"error,omitempty"`
-	Next      []Step   `json:"next,omitempty"` // in JSON their commands alone
+	Unsaved   bool     `json:"unsaved,omitempty"` // more was done than could be saved: it is not counted
+	Next      []Step   `json:"next,omitempty"`    // in JSON their commands alone
 }
 
 // Step is a command to go on with.

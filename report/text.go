@@ -180,6 +180,9 @@ func (r *Run) sentence() string {
 	case checkpoints.RunInterrupted:
 		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
 	case checkpoints.RunFailed:
+		if r.Unsaved {
+			return fmt.Sprintf("Stopped after %s by an error. What was done last could not be saved and is not counted here: the same command does it again.", took)
+		}
 		return fmt.Sprintf("Stopped after %s by an error. All that was done is saved.", took)
 	case checkpoints.RunRunning:
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -37,6 +38,7 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 		run.State = checkpoints.RunInterrupted
 	case err != nil:
 		run.State, r.Error = checkpoints.RunFailed, plainly(err)
+		r.Unsaved = errors.As(err, new(*pipeline.UnsavedError))
 	case r.Quarantine+r.Waiting > 0:
 		run.State = checkpoints.RunPartial
 	default:
