@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -155,6 +156,16 @@ func (p *Plan) Text(w io.Writer) error {
 	b.WriteString(p.then())
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// Once adds those sentences that are not there yet: several legs to one target say the same.
+func Once(list []string, more ...string) []string {
+	for _, s := range more {
+		if !slices.Contains(list, s) {
+			list = append(list, s)
+		}
+	}
+	return list
 }
 
 // then says what to do with the plan.

@@ -151,7 +151,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		into.Losing.Tickets += w.losing.tickets()
 	}
 	if u, ok := h.target.(connectors.Unforeseen); ok {
-		into.Unforeseen = append(into.Unforeseen, u.Unforeseen()...)
+		into.Unforeseen = report.Once(into.Unforeseen, u.Unforeseen()...)
 	}
 	into.Conflicts = append(into.Conflicts, w.conflicts.list()...)
 	into.Hops = append(into.Hops, report.PlannedHop{

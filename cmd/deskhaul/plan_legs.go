@@ -24,7 +24,7 @@ func (s *session) planLegs(ctx context.Context, ask planAsk, pick pipeline.Selec
 			return nil, err
 		}
 		if err := h.mayWrite(); err != nil { // a run will be refused
-			p.First = append(p.First, err.Error())
+			p.First = report.Once(p.First, err.Error())
 		}
 	}
 	return stops, nil
