@@ -25,8 +25,11 @@ type UndoneHop struct {
 	From    string              `json:"from"`
 	To      string              `json:"to"`
 	Deleted map[desk.Kind]int64 `json:"deleted"`
+	Gone    map[desk.Kind]int64 `json:"gone"` // of those deleted, how many were not there any more
 	Left    map[desk.Kind]int64 `json:"left"`
 	First   []Left              `json:"first"` // the first of those left
+	// Cannot says why the target takes back nothing.
+	Cannot string `json:"cannot,omitempty"`
 }
 
 // Left is one record that stays at the target.
@@ -43,13 +46,17 @@ const maxLeft = 1000
 
 // Leg begins a leg.
 func (r *Rollback) Leg(from, to string) *UndoneHop {
-	h := &UndoneHop{From: from, To: to, Deleted: map[desk.Kind]int64{}, Left: map[desk.Kind]int64{}}
+	h := &UndoneHop{From: from, To: to, Deleted: map[desk.Kind]int64{}, Gone: map[desk.Kind]int64{}, Left: map[desk.Kind]int64{}, First: []Left{}}
 	r.Hops = append(r.Hops, h)
 	return h
 }
 
-// Add counts one record that is deleted, or is to be.
-func (h *UndoneHop) Add(kind desk.Kind) { h.Deleted[kind]++ }
+// Add counts one record that is deleted, or is to be, and whether it was gone already.
+func (h *UndoneHop) Add(kind desk.Kind, gone bool) {
+	if h.Deleted[kind]++; gone {
+		h.Gone[kind]++
+	}
+}
 
 // Stays counts one that stays.
 func (h *UndoneHop) Stays(l Left) {
@@ -61,36 +68,17 @@ func (h *UndoneHop) Stays(l Left) {
 // Text writes it for a person to read.
 func (r *Rollback) Text(w io.Writer) error {
 	var b strings.Builder
-	verb := "would delete"
-	if r.Done {
-		verb = "deleted"
-	}
+	some := false
 	for _, h := range r.Hops {
+		some = some || countAll(h.Deleted) > 0
 		fmt.Fprintf(&b, "\n%s → %s\n", h.From, h.To)
-		fmt.Fprintf(&b, "  %-14s %13s %11s\n", "", verb, "left")
-		some := false
-		for _, k := range all {
-			if h.Deleted[k]+h.Left[k] > 0 {
-				some = true
-				fmt.Fprintf(&b, "  %-14s %13s %11s\n", plural[k], Number(h.Deleted[k]), Number(h.Left[k]))
-			}
-		}
-		if !some {
-			b.WriteString("  nothing of it stands there\n")
-		}
-		if len(h.First) > 0 {
-			b.WriteString("\n  Left:\n")
-		}
-		for _, l := range h.First {
-			fmt.Fprintf(&b, "    %s (there: %s): %s\n", l.name(), l.Target, l.Why)
-		}
-		if more := h.left() - int64(len(h.First)); more > 0 {
-			fmt.Fprintf(&b, "    and %s more\n", Number(more))
-		}
+		h.text(&b, r)
 	}
 	switch {
-	case r.Stopped != "":
+	case r.Stopped != "" && some:
 		b.WriteString("\nIt broke off. The same command goes on where it was.\n")
+	case r.Stopped != "":
+		b.WriteString("\nIt broke off, and nothing was deleted. The same command tries it again.\n")
 	case r.Done:
 		fmt.Fprintf(&b, "\nDone in %s.\n", Duration(time.Duration(r.Seconds*float64(time.Second))))
 	case len(r.First) > 0:
@@ -102,6 +90,52 @@ func (r *Rollback) Text(w io.Writer) error {
 	return err
 }
 
+// text writes one leg.
+func (h *UndoneHop) text(b *strings.Builder, of *Rollback) {
+	if h.Cannot != "" {
+		fmt.Fprintf(b, "  %s\n", h.Cannot)
+		return
+	}
+	h.table(b, of)
+	if n := countAll(h.Gone); n > 0 {
+		fmt.Fprintf(b, "  gone already of these: %s\n", Number(n))
+	}
+	if len(h.First) > 0 {
+		b.WriteString("\n  Left:\n")
+	}
+	for _, l := range h.First {
+		there := ""
+		if l.Target != "" {
+			there = fmt.Sprintf(" (there: %s)", l.Target)
+		}
+		fmt.Fprintf(b, "    %s%s: %s\n", l.name(), there, l.Why)
+	}
+	if more := countAll(h.Left) - int64(len(h.First)); more > 0 {
+		fmt.Fprintf(b, "    and %s more\n", Number(more))
+	}
+}
+
+// table writes how many of each kind. Of a leg that was not looked at to its end it does
+// not say that nothing stands there.
+func (h *UndoneHop) table(b *strings.Builder, of *Rollback) {
+	if countAll(h.Deleted)+countAll(h.Left) == 0 {
+		if of.Stopped == "" {
+			b.WriteString("  nothing of it stands there\n")
+		}
+		return
+	}
+	verb := "would delete"
+	if of.Done {
+		verb = "deleted"
+	}
+	fmt.Fprintf(b, "  %-14s %13s %11s\n", "", verb, "left")
+	for _, k := range all {
+		if h.Deleted[k]+h.Left[k] > 0 {
+			fmt.Fprintf(b, "  %-14s %13s %11s\n", plural[k], Number(h.Deleted[k]), Number(h.Left[k]))
+		}
+	}
+}
+
 func (l *Left) name() string {
 	if l.Ticket == "" {
 		return fmt.Sprintf("%s %s", l.Kind, l.ID)
@@ -109,9 +143,9 @@ func (l *Left) name() string {
 	return fmt.Sprintf("%s %s of ticket %s", l.Kind, l.ID, l.Ticket)
 }
 
-// left is how many records stay.
-func (h *UndoneHop) left() (n int64) {
-	for _, of := range h.Left {
+// countAll is how many records there are of all kinds.
+func countAll(kinds map[desk.Kind]int64) (n int64) {
+	for _, of := range kinds {
 		n += of
 	}
 	return n

@@ -84,11 +84,7 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 			return err
 		}
 	}
-	for _, to := range byTarget(hops) {
-		if err = to[0].ended(run.ID, s.rollbackAt(ctx, to, ask, out)); err != nil {
-			break
-		}
-	}
+	err = s.rollbackAll(ctx, run.ID, byTarget(hops), ask, out)
 	out.Seconds = time.Since(began).Seconds()
 	if ask.yes {
 		run.Ended, run.State, run.Requests = time.Now(), stateOf(err), s.requests.Load()
@@ -126,10 +122,37 @@ func stateOf(err error) checkpoints.RunState {
 	switch {
 	case err == nil:
 		return checkpoints.RunDone
-	case errors.Is(err, context.Canceled):
+	case errors.Is(err, context.Canceled), errors.Is(err, errInterrupted):
 		return checkpoints.RunInterrupted
 	}
 	return checkpoints.RunFailed
+}
+
+// errInterrupted is what somebody reads who has stopped a rollback.
+var errInterrupted = &exit{exitInterrupted, errors.New("interrupted: the same command goes on where it was")}
+
+// rollbackAll takes back at each target what runs made there. One that takes back nothing
+// keeps the others from nothing; where there is none but such, that is the error.
+func (s *session) rollbackAll(ctx context.Context, run int64, targets [][]*hop, ask *rollbackAsk, into *report.Rollback) error {
+	var cannot []error
+	for _, to := range targets {
+		err := to[0].ended(run, s.rollbackAt(ctx, to, ask, into))
+		if errors.Is(err, connectors.ErrUnsupported) {
+			cannot = append(cannot, err)
+			continue
+		}
+		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+			return errInterrupted
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(cannot) == len(targets) {
+		into.Hops = nil
+		return errors.Join(cannot...)
+	}
+	return nil
 }
 
 // byTarget puts the legs to each target together.
@@ -173,8 +196,11 @@ func (s *session) rollbackAt(ctx context.Context, hops []*hop, ask *rollbackAsk,
 	}
 	bar.end()
 	if errors.Is(err, connectors.ErrUnsupported) {
-		into.Hops = into.Hops[:len(into.Hops)-len(hops)] // nothing was begun
-		return usage(fmt.Errorf("%s: %w – delete there by hand what it holds", to.Name, err))
+		err = usage(fmt.Errorf("%s: %w – delete there by hand what it holds", to.Name, err))
+		for _, leg := range into.Hops[len(into.Hops)-len(hops):] {
+			leg.Cannot = err.Error()
+		}
+		return err
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", to.Name, err)
@@ -193,7 +219,7 @@ func (s *session) undoing(ctx context.Context, hops []*hop, ask *rollbackAsk, in
 		legs = append(legs, &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
 			watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
 			if u.Deleted {
-				leg.Add(u.Kind)
+				leg.Add(u.Kind, u.Gone)
 				return
 			}
 			leg.Stays(report.Left{Kind: u.Kind, ID: string(u.ID), Ticket: string(u.Parent), Target: string(u.Target), Why: u.Why})

@@ -47,3 +47,24 @@ func TestRollbackOfTwoSourcesIntoOneTarget(t *testing.T) {
 		t.Errorf("left are %q", left)
 	}
 }
+
+// A target that takes back nothing, such as standard output, keeps no other from it, and
+// it is said of it; where there is no other, that is a mistake.
+func TestRollbackWhereOneTargetCannot(t *testing.T) {
+	folder := t.TempDir()
+	project := "project: p\narchive: none\nsources:\n  a: {connector: jsonl, path: a.jsonl}\ntargets:\n  out: {connector: jsonl, path: \"-\"}\n"
+	add(t, filepath.Join(folder, "deskhaul.yaml"), project+"  box: {connector: eml, path: out}\n")
+	add(t, filepath.Join(folder, "a.jsonl"), `{"kind":"ticket","id":"t","subject":"s","status":"open","created":"2015-01-02T03:04:05Z","messages":[{"id":"1","at":"2015-01-02T03:04:05Z","text":"x"}]}
+`)
+	mustRun(t, "migrate", "--quiet", folder)
+	r := inside(t, "rollback", "--yes", folder)
+	if all := r.all(); r.code != exitDone || !strings.Contains(all, "a → out\n  ") || !strings.Contains(all, "cannot take back") || len(mailsOfThread(t, filepath.Join(folder, "out"), "")) > 0 {
+		t.Errorf("exit code %d: %s", r.code, all)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "deskhaul.yaml"), []byte(project), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := inside(t, "rollback", folder); r.code != exitUsage {
+		t.Errorf("exit code %d: %s", r.code, r.all())
+	}
+}

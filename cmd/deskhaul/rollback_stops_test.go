@@ -70,6 +70,9 @@ func TestRollbackStops(t *testing.T) {
 				if n := out.Hops[0].Deleted[desk.KindTicket]; code != c.code || out.Stopped == "" || n < 2 || n > 3 {
 					t.Errorf("exit code %d, %+v", code, out)
 				}
+				if !c.denied && !strings.HasPrefix(out.Stopped, "interrupted") {
+					t.Errorf("it says %q", out.Stopped)
+				}
 				line.at = nil
 				if next == "rollback" {
 					j.rollback(t, "--yes")

@@ -1,0 +1,46 @@
+package report_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// A rollback that broke off before it deleted anything says neither that nothing stands
+// there nor that it goes on where it was.
+func TestRollbackThatDidNothing(t *testing.T) {
+	r := &report.Rollback{Done: true, Stopped: "the line is cut"}
+	r.Leg("a", "b")
+	var out bytes.Buffer
+	if err := r.Text(&out); err != nil || strings.Contains(out.String(), "nothing of it stands there") || !strings.Contains(out.String(), "nothing was deleted") {
+		t.Errorf("%v: %s", err, &out)
+	}
+	if b, err := json.Marshal(r); err != nil || strings.Contains(string(b), "null") {
+		t.Errorf("%v: %s", err, b)
+	}
+}
+
+// What stays is named without an id at the target where nobody knows one; what was gone
+// already is counted apart; and what a target cannot is said of it alone.
+func TestRollbackText(t *testing.T) {
+	r := new(report.Rollback)
+	h := r.Leg("a", "b")
+	h.Add(desk.KindTicket, true)
+	h.Add(desk.KindTicket, false)
+	h.Stays(report.Left{Kind: desk.KindTicket, ID: "7", Why: "nobody knows"})
+	h.Stays(report.Left{Kind: desk.KindTicket, ID: "8", Target: "80", Why: "somebody changed it"})
+	r.Leg("a", "stdout").Cannot = "it takes back nothing"
+	var out bytes.Buffer
+	if err := r.Text(&out); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"\n  gone already of these: 1\n", "\n    ticket 7: nobody knows\n", "\n    ticket 8 (there: 80): somebody changed it\n", "a → stdout\n  it takes back nothing\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it does not say %q:\n%s", want, &out)
+		}
+	}
+}
