@@ -90,6 +90,12 @@ type MessageDeleter interface {
 	DeleteMessage(ctx context.Context, ticket, message desk.ID) error
 }
 
+// Overlooker is a target whose Fetch does not see all that people do to what we wrote:
+// a rollback says so. Overlooks is one sentence on what that is and what becomes of it.
+type Overlooker interface {
+	Overlooks() string
+}
+
 // Job is a bulk job under way; its maker alone reads it.
 type Job string
 

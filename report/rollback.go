@@ -30,6 +30,8 @@ type UndoneHop struct {
 	First   []Left              `json:"first"` // the first of those left
 	// Cannot says why the target takes back nothing.
 	Cannot string `json:"cannot,omitempty"`
+	// Overlooked is what people did there that nobody looked at.
+	Overlooked string `json:"overlooked,omitempty"`
 }
 
 // Left is one record that stays at the target.
@@ -99,6 +101,9 @@ func (h *UndoneHop) text(b *strings.Builder, of *Rollback) {
 	h.table(b, of)
 	if n := countAll(h.Gone); n > 0 {
 		fmt.Fprintf(b, "  gone already of these: %s\n", Number(n))
+	}
+	if h.Overlooked != "" && countAll(h.Deleted) > 0 {
+		fmt.Fprintf(b, "\n  %s\n", h.Overlooked)
 	}
 	if len(h.First) > 0 {
 		b.WriteString("\n  Left:\n")

@@ -29,6 +29,7 @@ func TestRollbackThatDidNothing(t *testing.T) {
 func TestRollbackText(t *testing.T) {
 	r := new(report.Rollback)
 	h := r.Leg("a", "b")
+	h.Overlooked = "nobody looked at flags"
 	h.Add(desk.KindTicket, true)
 	h.Add(desk.KindTicket, false)
 	h.Stays(report.Left{Kind: desk.KindTicket, ID: "7", Why: "nobody knows"})
@@ -38,7 +39,7 @@ func TestRollbackText(t *testing.T) {
 	if err := r.Text(&out); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"\n  gone already of these: 1\n", "\n    ticket 7: nobody knows\n", "\n    ticket 8 (there: 80): somebody changed it\n", "a → stdout\n  it takes back nothing\n"} {
+	for _, want := range []string{"\n  gone already of these: 1\n", "\n  nobody looked at flags\n", "\n    ticket 7: nobody knows\n", "\n    ticket 8 (there: 80): somebody changed it\n", "a → stdout\n  it takes back nothing\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, &out)
 		}

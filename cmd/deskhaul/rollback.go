@@ -29,7 +29,8 @@ func (a *app) rollbackCommand() *cobra.Command {
 		Long: `Deletes what the ledger says that this project made at the target: tickets first,
 then the people and shelves that nothing needs any more, newest run first. What
 stood there before is never deleted, nor what somebody changed or answered since:
-that is listed. Without --yes it only tells what it would do.
+that is listed. In a mailbox it looks at its own mails alone, and says so. Without
+--yes it only tells what it would do.
 
 Deleting is writing: who is mailed about a change of a ticket may be mailed about this
 too. --yes is refused where a run would be, until a canary was silent.
@@ -216,6 +217,9 @@ func (s *session) undoing(ctx context.Context, hops []*hop, ask *rollbackAsk, in
 			return nil, err
 		}
 		leg := into.Leg(h.from.Name, h.to.Name)
+		if o, ok := h.target.(connectors.Overlooker); ok {
+			leg.Overlooked = o.Overlooks()
+		}
 		legs = append(legs, &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
 			watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
 			if u.Deleted {

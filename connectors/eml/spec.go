@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
 // Config is what a project says about a folder of messages.
@@ -61,6 +62,7 @@ func Spec() connectors.Spec {
 		Reads:   mail.ReadCaps(),
 		Writes:  writes,
 		Silence: connectors.Nobody("The mailbox is a folder on this machine"),
+		Guide:   connectors.Guide{Losses: []string{"Writing: " + compose.Overlooked}},
 		Source:  openSource,
 		Target:  openTarget,
 	}

@@ -1,6 +1,9 @@
 package imap
 
-import "github.com/deskhaul/deskhaul/connectors"
+import (
+	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
+)
 
 // guide is what a person should know besides the settings.
 var guide = connectors.Guide{
@@ -29,6 +32,7 @@ var guide = connectors.Guide{
 		"Writing: a changed ticket has its newest cover, and the one before it, as mails in the folder deskhaul, where its records are; older ones are taken away where the server can take away single mails (UIDPLUS). In Gmail they stay in All Mail. A category that is called like a folder of junk, trash or drafts gets a folder with _ behind its name.",
 		"Writing: every mail is written as read. A customer's mail is answered if an agent wrote after it, and the first mail of a ticket with the tag flagged has the flag; other tags stand on the ticket's cover, not on the mails as keywords, of which servers allow a few.",
 		"Writing: where the server keeps no keywords, mails of deskhaul's are read back as mail of anybody, without what mail has no place for.",
+		"Writing: " + compose.Overlooked,
 	},
 	Doubts: []string{
 		"What is said of Gmail was tested against a server that was made after Google's documentation, not against Gmail: that a label that comes or goes raises MODSEQ, that a folder's own label is not told in it, what the label of a chat is called.",

@@ -135,6 +135,9 @@ func (t *Target) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	return t.scribe.DeleteMessage(ctx, ticket, message)
 }
 
+// Overlooks implements connectors.Overlooker.
+func (t *Target) Overlooks() string { return t.scribe.Overlooks() }
+
 // Close ends all sessions.
 func (t *Target) Close() error { return t.scribe.Close() }
 

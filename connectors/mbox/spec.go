@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail"
+	"github.com/deskhaul/deskhaul/connectors/mail/compose"
 )
 
 // Config is what a project says about an mbox.
@@ -56,6 +57,7 @@ func Spec() connectors.Spec {
 		Reads:   mail.ReadCaps(),
 		Writes:  writes,
 		Silence: connectors.Nobody("The mailbox is a file on this machine"),
+		Guide:   connectors.Guide{Losses: []string{"Writing: " + compose.Overlooked}},
 		Source:  openSource,
 		Target:  openTarget,
 	}
