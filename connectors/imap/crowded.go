@@ -61,21 +61,19 @@ const crowdedFor = 10 * time.Minute
 func (p *pool) tries() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.crowded.IsZero() && time.Since(p.crowded) < crowdedFor {
+	if !p.crowded.IsZero() && time.Since(p.crowded) < crowdedFor || p.away.err != nil {
 		return 1
 	}
 	return attempts
 }
 
-// giveUp says that no session can be had.
+// giveUp says that no session can be had, for the server takes no more.
 func (p *pool) giveUp(err error, tried int) error {
-	if errors.Is(err, errCrowded) {
-		p.mu.Lock()
-		if p.crowded.IsZero() || time.Since(p.crowded) >= crowdedFor {
-			p.crowded = time.Now()
-		}
-		p.mu.Unlock()
+	p.mu.Lock()
+	if p.crowded.IsZero() || time.Since(p.crowded) >= crowdedFor {
+		p.crowded = time.Now()
 	}
+	p.mu.Unlock()
 	times := fmt.Sprintf("%d times", tried)
 	if tried == 1 {
 		times = "once more"

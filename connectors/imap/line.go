@@ -2,7 +2,9 @@ package imap
 
 import (
 	"bytes"
+	"errors"
 	"net"
+	"os"
 	"regexp"
 	"strconv"
 	"sync/atomic"
@@ -25,6 +27,9 @@ type line struct {
 	out  []byte // is still to be given to the library
 	part []byte // and what lacks its end
 	over error  // why nothing more will come
+
+	heard  atomic.Int64 // when the last piece of an answer came, in nanoseconds
+	silent atomic.Bool  // it ended because nothing more came, or went
 
 	tail []byte // what came last
 	bye  atomic.Pointer[string]
@@ -50,9 +55,17 @@ func (l *line) noteEnd(b []byte, err error) {
 	if err == nil {
 		return
 	}
+	l.noteSilence(err)
 	if m := byeLine.FindSubmatch(l.tail); m != nil {
 		says := string(m[1])
 		l.bye.Store(&says)
+	}
+}
+
+// noteSilence notes that somebody waited in vain.
+func (l *line) noteSilence(err error) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		l.silent.Store(true)
 	}
 }
 
@@ -115,7 +128,11 @@ func (l *line) read(b []byte) (n int, err error) {
 			return 0, err
 		}
 	}
-	return l.Conn.Read(b)
+	n, err = l.Conn.Read(b)
+	if n > 0 {
+		l.heard.Store(time.Now().UnixNano())
+	}
+	return n, err
 }
 
 var literalEnd = regexp.MustCompile(`\{(\d+)\}\r\n$`)
@@ -174,6 +191,7 @@ func (l *line) send(b []byte) (n int, err error) {
 			_ = l.Conn.SetReadDeadline(time.Now().Add(l.patience)) // a closed line fails when it is read
 		}
 	}
+	l.noteSilence(err)
 	_ = l.Conn.SetWriteDeadline(time.Time{}) // TLS may write while we read
 	return n, err
 }

@@ -30,6 +30,7 @@ type pool struct {
 	refused  time.Time // when it last did not
 	crowded  time.Time // when nobody was let in for a minute
 	told     bool      // a person was told that fewer have to do
+	away     outage
 }
 
 func newPool(most int, log *slog.Logger, dial func(context.Context) (*session, error)) *pool {
@@ -51,9 +52,8 @@ func rest(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// attempts is how often a session is tried to be opened, each time after twice the
-// rest; firstRest is the first. They make about two minutes, as long as a server may
-// take to start again.
+// attempts is how often a session is tried to be opened at most, each time after twice
+// the rest; firstRest is the first. They make about a minute; see awayFor.
 const (
 	attempts  = 7
 	firstRest = time.Second
@@ -99,8 +99,9 @@ func (p *pool) dialOne(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	count(-1, 1)
+	s.quiet = p.tellQuiet
 	p.mu.Lock()
-	p.crowded = time.Time{}
+	p.crowded, p.away.err = time.Time{}, nil
 	p.mu.Unlock()
 	return s, nil
 }
@@ -122,8 +123,11 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 	if s := p.idleOne(folder); s != nil {
 		return s, nil
 	}
-	pause, most := firstRest, p.tries()
-	for n := 1; ; n++ {
+	if err := p.inVain(); err != nil {
+		return nil, err
+	}
+	for w := new(waiting); ; {
+		began := time.Now()
 		s, err := p.dialOne(ctx)
 		switch {
 		case err == nil:
@@ -136,27 +140,21 @@ func (p *pool) idleOrNew(ctx context.Context, folder string) (*session, error) {
 		if s := p.idleOne(folder); s != nil {
 			return s, nil // it was given back meanwhile
 		}
+		last := w.failed(p, err, time.Since(began))
 		switch {
 		case p.spare(err):
 			return nil, errEnough
-		case n == most:
-			return nil, p.giveUp(err, n)
+		case last && errors.Is(err, errCrowded):
+			return nil, p.giveUp(err, w.n)
+		case last:
+			return nil, p.gone(err, w)
 		}
-		level, text := slog.LevelInfo, "imap: the server cannot be reached; trying again"
-		if errors.Is(err, errCrowded) {
-			text = "imap: the server takes no more connections; trying again"
-			if n == 1 {
-				level = slog.LevelWarn // it tells what a person can do
-			}
-		}
-		p.log.Log(ctx, level, text, "in", pause.String(), "error", err.Error())
-		if err := p.rest(ctx, pause); err != nil {
+		if err := w.rest(ctx, p, err); err != nil {
 			return nil, err
 		}
 		if s := p.idleOne(folder); s != nil {
 			return s, nil // another was given back meanwhile
 		}
-		pause *= 2
 	}
 }
 
@@ -180,6 +178,7 @@ func (p *pool) idleOne(folder string) *session {
 // put gives a session back.
 func (p *pool) put(s *session) {
 	p.mu.Lock()
+	stale := p.stale(s)
 	keep := !s.dead && !p.closed
 	more := 1
 	if keep {
@@ -196,6 +195,9 @@ func (p *pool) put(s *session) {
 	}
 	p.mu.Unlock()
 	if !keep {
+		s.close()
+	}
+	for _, s := range stale {
 		s.close()
 	}
 	for range more {

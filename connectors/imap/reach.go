@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -45,11 +46,23 @@ func (r *reach) looked(err error) error {
 		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "%s says nothing", c.address())
 	case hungUp(err) && c.Security == "starttls" && r.failed.Add(1) >= patienceOfDoor:
 		return c.denied("if it is its port for TLS (mostly 993), set security: tls", "the mail server %s ends the connection before it greets", c.address())
-	case errors.Is(err, syscall.ECONNREFUSED) && r.failed.Add(1) >= patienceOfDoor:
-		return c.denied(c.otherPort(), "nothing answers at %s", c.address())
+	case errors.Is(err, syscall.ECONNREFUSED):
+		left := patienceOfDoor - int(r.failed.Add(1))
+		if left <= 0 {
+			return c.denied(c.otherPort(), "nothing answers at %s", c.address())
+		}
+		return &knock{err, firstRest<<left - firstRest}
 	}
 	return err
 }
+
+// knock is an attempt at a server that was never reached: it is not tried for long.
+type knock struct {
+	error
+	left time.Duration
+}
+
+func (k *knock) Unwrap() error { return k.error }
 
 // errSilent says that a server was reached and did not greet in time.
 var errSilent = errors.New("it says nothing")
@@ -65,9 +78,7 @@ func (c *Config) otherPort() string {
 	return "look at host and port: with TLS it is mostly 993, and 143 with security: starttls"
 }
 
-func (c *Config) unreachable(err error) error {
-	return fmt.Errorf("the mail server %s cannot be reached: %w", c.address(), err)
-}
+func (c *Config) unreachable(err error) error { return &unreachable{c.address(), err} }
 
 // noGreeting says why a server that was reached did not greet as it should.
 func (c *Config) noGreeting(err error) error {

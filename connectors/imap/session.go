@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -26,6 +27,9 @@ type session struct {
 	whose  func(*imap.Error) error // what it means that the mailbox is out of reach
 	// crowded is what it means that there are too many connections.
 	crowded func(error) error
+	// quiet tells a person that nothing has come for a while, of what is waited for; nil
+	// tells nobody.
+	quiet func(*session)
 }
 
 // errLost says that a connection broke: what was asked for may be asked for again on
@@ -49,6 +53,7 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 	stop := context.AfterFunc(ctx, func() { _ = s.line.Close() }) // it ends what is under way
 	defer stop()
 	defer s.line.expect()()
+	defer s.watch()()
 	err := commands(s.client)
 	if err == nil {
 		s.worked = true
@@ -85,6 +90,20 @@ func (s *session) do(ctx context.Context, commands func(*imapclient.Client) erro
 		return s.crowded(err)
 	}
 	return fmt.Errorf("%w: %w", errLost, err)
+}
+
+// watch has a person told when nothing has come for a while; what it returns ends that.
+func (s *session) watch() (stop func()) {
+	if s.quiet == nil {
+		return func() {}
+	}
+	began := time.Now()
+	t := time.AfterFunc(quietFor, func() {
+		if last := s.line.heard.Load(); last < began.UnixNano() || time.Since(time.Unix(0, last)) >= quietFor {
+			s.quiet(s)
+		}
+	})
+	return func() { t.Stop() }
 }
 
 // choose selects a folder by its name at the server, for reading only unless write is
