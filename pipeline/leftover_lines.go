@@ -115,13 +115,13 @@ func (t *task) coverOf(r *desk.Ticket, lost map[string]bool) *cover {
 }
 
 // NoteHolds tells whether the private note that leftovers asks for would hold what is
-// lost. Of a message it holds what the target has no room for, but no second body; of a
+// lost. Of a message it holds what the target has no room for, but no second body and no place in a text; of a
 // ticket all that a target has no room for or foresees to lose.
 func NoteHolds(kind desk.Kind, loss connectors.Loss) bool {
 	_, ofMessage := strings.CutPrefix(loss.Field, "message.")
 	switch {
 	case kind == desk.KindMessage:
-		return loss.Why == connectors.WhyNoRoom && loss.Field != "message.html"
+		return loss.Why == connectors.WhyNoRoom && loss.Field != "message.html" && loss.File == "" && loss.Field != "message.cid"
 	case kind != desk.KindTicket || ofMessage || loss.Field == "file" || loss.Why == connectors.WhyReference || loss.Why == connectors.WhyRedacted:
 		return false
 	case loss.Why == connectors.WhyFixed, loss.Why == connectors.WhyNobody && loss.Field == "requester":

@@ -29,7 +29,7 @@ const (
 	Aside   Class = "aside"   // it is in quarantine, or waits
 	Added   Class = "added"   // somebody wrote it at the target
 	Past    Class = "past"    // it was written, and the source has it no more
-	Settled Class = "settled" // both sides changed it, and a run left it as the target says
+	Settled Class = "settled" // it was changed since, on either side, and no run writes it
 )
 
 // Difference tells whether a finding of the class is one.

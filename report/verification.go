@@ -26,7 +26,7 @@ type Verification struct {
 	// Differences, Unseen, Lost, Kept, Waiting, Aside, Added, Past and Settled are how many
 	// findings of all hops are differences, not to be looked at, planned losses, such as a
 	// private note holds, not written yet, in quarantine, written by others, gone from the
-	// source, and left as the target says by policy.
+	// source, and settled.
 	Differences int64  `json:"differences"`
 	Unseen      int64  `json:"unseen"`
 	Lost        int64  `json:"lost"`
@@ -176,7 +176,7 @@ var Classes = []ClassOf{
 	{"waiting", "Not written yet", "The source has it, and no run has written it so: it came since the last one, that one did not come to it, or it was taken back. The next run brings it."},
 	{"lost", "Lost as planned", "The target has no room for it, as the plan and the run told."},
 	{"kept", "Kept in a private note, as planned", "The target has no room for it, and a private note of the ticket holds it."},
-	{"settled", "Changed on both sides, and settled", "The target was right by the policy, as the run told: what the agents made of it stays."},
+	{"settled", "Changed since, and settled", "It stays as it is: the agents made it so and are right by the policy, merged it, or the source edited what had been sent."},
 	{"past", "Gone from the source", "It was written, the source has it no more, and the target keeps it."},
 	{"added", "Written there by others", "Somebody wrote it at the target. It is left alone."},
 }

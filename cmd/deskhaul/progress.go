@@ -115,6 +115,8 @@ func (p *progress) draw() {
 	case p.waits != "":
 		fmt.Fprintln(p.w, line+", "+p.waits) //nolint:errcheck // what cannot be shown must not stop a run
 		return
+	case p.tickets+p.messages+p.others == 0 && p.only:
+		line = p.label + ": nothing was looked at yet"
 	case p.tickets+p.messages+p.others == 0:
 		line = p.label + ": looking through the source"
 	}

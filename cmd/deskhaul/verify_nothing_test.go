@@ -27,20 +27,3 @@ func TestVerifyOfWhatIsNotThere(t *testing.T) {
 		t.Errorf("exit %d: %s", code, v.Line)
 	}
 }
-
-// A verification that cannot be made says so in one line, and promises no going on.
-func TestVerifyOfAStream(t *testing.T) {
-	t.Parallel()
-	mbox := filepath.Join(t.TempDir(), "support.mbox")
-	if err := appendMails(mbox, 0, 9); err != nil {
-		t.Fatal(err)
-	}
-	j := travel(t, "mbox:"+mbox, "jsonl:-")
-	if r := inside(t, j.words("migrate")...); r.code != exitDone {
-		t.Fatalf("exit %d: %s", r.code, r.all())
-	}
-	r := inside(t, j.words("verify")...)
-	if said := strings.TrimSpace(r.errs.String()); r.code == exitDone || !strings.Contains(said, "cannot be asked for what it holds") || strings.Contains(said, "goes on") || strings.Contains(said, "\n") {
-		t.Errorf("exit %d: %q", r.code, said)
-	}
-}
