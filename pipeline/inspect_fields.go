@@ -48,6 +48,8 @@ func (i *inspection) why(field string, changed bool) (Class, string) {
 		return Settled, i.into.said()
 	case changed && refers[field] && i.asItWas():
 		return Settled, "whom it names was merged or made anew at the target, and the source changed nothing that a run would write"
+	case changed && i.Conflicts == ReportOnly && slices.Contains(changedThere(i.got, i.seen.Row, i.Writes, nil), field):
+		return Waiting, "both sides changed it, and the policy is to report it: a run writes it when they agree"
 	case changed && open:
 		return Aside, ""
 	case changed:

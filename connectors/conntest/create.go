@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -93,6 +94,11 @@ func receipt(ctx context.Context, r *rig) error {
 		want := t.Messages[0].Files[i]
 		if f.Message != t.Messages[0].ID || f.Name != want.Name || f.Size != want.Size || f.SHA256 != "" && f.SHA256 != want.SHA256 {
 			return fmt.Errorf("the receipt says of file %q: %+v", want.Name, f)
+		}
+	}
+	for _, l := range got.Losses {
+		if l.Message == "" && (strings.HasPrefix(l.Field, "message.") || strings.HasPrefix(l.Field, "file")) {
+			return fmt.Errorf("the receipt says that %s is lost (%s), and not of which Message", l.Field, l.Detail)
 		}
 	}
 	told := slices.ContainsFunc(got.Losses, func(l connectors.Loss) bool { return l.Field == "file" })
