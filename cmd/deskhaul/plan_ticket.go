@@ -51,13 +51,20 @@ type plannedCall struct {
 
 // planTicket shows one ticket on every leg that knows it.
 func (s *session) planTicket(ctx context.Context, ask planAsk, hops []*hop) error {
+	file, err := newLossFile(ask.losses)
+	if err != nil {
+		return err
+	}
 	plans := []ticketPlan{}
 	for _, h := range hops {
-		found, err := h.planTicket(ctx, ask.ticket)
+		found, err := h.planTicket(ctx, ask.ticket, file)
 		if err != nil {
-			return err
+			return errors.Join(err, file.close())
 		}
 		plans = append(plans, found...)
+	}
+	if err := file.close(); err != nil {
+		return err
 	}
 	if len(plans) == 0 {
 		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", ask.ticket))
@@ -78,7 +85,7 @@ func (s *session) planTicket(ctx context.Context, ask planAsk, hops []*hop) erro
 	return nil
 }
 
-func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, err error) {
+func (h *hop) planTicket(ctx context.Context, id string, file *lossFile) (found []ticketPlan, err error) {
 	if err := h.open(ctx); err != nil {
 		if h.pull && !h.last {
 			return nil, nil // the archive may have it
@@ -95,7 +102,8 @@ func (h *hop) planTicket(ctx context.Context, id string) (found []ticketPlan, er
 			return nil, err
 		}
 		plan := ticketPlan{From: h.from.Name, To: h.to.Name, Calls: []plannedCall{}}
-		p.Watch = plan.watch(try, h.label(), h.advises())
+		file.advised(h.label(), h.advises())
+		p.Watch = plan.watch(try, h.label(), h.advises(), file)
 		before, err := p.One(ctx, desk.KindTicket, try)
 		if errors.Is(err, connectors.ErrNotFound) || errors.Is(err, connectors.ErrUnsupported) {
 			continue
@@ -128,7 +136,7 @@ func (h *hop) spellings(id string) []desk.ID {
 }
 
 // watch gathers what the dry run tells of one ticket.
-func (t *ticketPlan) watch(id desk.ID, hop string, a adviser) func(pipeline.Event) {
+func (t *ticketPlan) watch(id desk.ID, hop string, a adviser, file *lossFile) func(pipeline.Event) {
 	var mu sync.Mutex
 	return func(e pipeline.Event) {
 		mu.Lock()
@@ -136,12 +144,17 @@ func (t *ticketPlan) watch(id desk.ID, hop string, a adviser) func(pipeline.Even
 		ours := e.Kind == desk.KindTicket && e.ID == id || e.Parent == id
 		switch {
 		case e.Loss != nil && ours:
+			file.write(hop, e)
 			l := a.of(hop, e)
 			t.Losses = append(t.Losses, ticketLoss{e.Kind, e.ID, l.Field, l.Why, l.Kept, e.Loss.Detail, l.At, l.Save, l.Remark})
 		case e.Step != nil:
 			t.Calls = append(t.Calls, plannedCall{e.Step.Verb, e.Kind, e.ID, e.Step.Fields})
-			if e.Step.Record != nil && e.Step.Record.Kind() == desk.KindTicket && t.After == nil {
-				t.After, _ = desk.Marshal(e.Step.Record) // what cannot be shown is not shown
+			whole := e.Step.Record
+			if e.Step.Whole != nil {
+				whole = e.Step.Whole // the call has only the first messages
+			}
+			if ticketIn(e) == id && t.After == nil {
+				t.After, _ = desk.Marshal(whole) // what cannot be shown is not shown
 			}
 		case e.Outcome != "" && e.Kind == desk.KindTicket && e.ID == id:
 			t.Outcome, t.Detail = e.Outcome, e.Detail
