@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -73,25 +74,63 @@ const mostSorts = 20
 
 // forecast writes what a plan would lose, most of it first, and below what would save it.
 func forecast(b *strings.Builder, all []Loss) {
-	lost, kept := split(all)
-	shown := sorts(b, "The target cannot keep", lost)
-	sorts(b, "Kept in a private note of the ticket", kept)
+	var shown []Loss
+	for _, part := range split(all) {
+		if some := sorts(b, part.title("The target cannot keep"), part.losses); !part.kept() {
+			shown = append(shown, some...)
+		}
+	}
 	saves(b, shown)
 }
 
-// split parts what is lost from what a note holds, the most first.
-func split(all []Loss) (lost, kept []Loss) {
-	for _, l := range all {
-		if l.Kept {
-			kept = append(kept, l)
-		} else {
-			lost = append(lost, l)
+// ofOnePlace is losses for which the same is to blame.
+type ofOnePlace struct {
+	place  string // target, source, mapping, or note: where a private note holds it
+	losses []Loss
+}
+
+func (o ofOnePlace) kept() bool { return o.place == "note" }
+
+// title says whose losses they are; target is what is said of the target's.
+func (o ofOnePlace) title(target string) string {
+	if o.place == "target" {
+		return target
+	}
+	return map[string]string{
+		"source": "It refers to what does not come", "mapping": "Taken out by the mapping", "note": "Kept in a private note of the ticket",
+	}[o.place]
+}
+
+// places are in the order in which people read of them.
+var places = []string{"target", "source", "mapping", "note"}
+
+// place is to blame for a loss: the target has no say in what the source does not have, or
+// what the mapping took out.
+func (l Loss) place() string {
+	switch {
+	case l.Kept:
+		return "note"
+	case l.Why == connectors.WhyReference:
+		return "source"
+	case l.Why == connectors.WhyRedacted:
+		return "mapping"
+	}
+	return "target"
+}
+
+// split parts losses by who is to blame, the most first.
+func split(all []Loss) (out []ofOnePlace) {
+	for _, place := range places {
+		part := ofOnePlace{place: place}
+		for _, l := range all {
+			if l.place() == place {
+				part.losses = append(part.losses, l)
+			}
 		}
+		slices.SortStableFunc(part.losses, func(x, y Loss) int { return cmp.Compare(y.Count, x.Count) })
+		out = append(out, part)
 	}
-	for _, list := range [][]Loss{lost, kept} {
-		slices.SortStableFunc(list, func(x, y Loss) int { return int(min(max(y.Count-x.Count, -1), 1)) })
-	}
-	return lost, kept
+	return out
 }
 
 func sorts(b *strings.Builder, title string, all []Loss) (shown []Loss) {
@@ -114,7 +153,7 @@ func saves(b *strings.Builder, all []Loss) {
 	nothing := []string{}
 	for _, l := range all {
 		what := l.what()
-		if len(l.Save) == 0 {
+		if len(l.Save) == 0 && !slices.Contains(nothing, what) {
 			nothing = append(nothing, what)
 		}
 		for _, s := range l.Save {
@@ -137,7 +176,7 @@ func saves(b *strings.Builder, all []Loss) {
 		}
 	}
 	if len(nothing) > 0 {
-		fmt.Fprintf(b, "\nNo setting saves: %s.\n", strings.Join(slices.Compact(nothing), ", "))
+		fmt.Fprintf(b, "\nNo setting saves: %s.\n", strings.Join(nothing, ", "))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -91,6 +92,31 @@ func TestUnsavedIsNotSaved(t *testing.T) {
 	var b bytes.Buffer
 	if err := r.Text(&b); err != nil || strings.Contains(b.String(), "All that was done is saved") || !strings.Contains(b.String(), "could not be saved") {
 		t.Errorf("%v: %s", err, &b)
+	}
+}
+
+// What the source does not have, and what the mapping took out, is not laid at the target's
+// door; and what no setting saves is named once.
+func TestLossesAreLaidWhereTheyBelong(t *testing.T) {
+	p := &report.Plan{Losses: []report.Loss{
+		{Kind: desk.KindTicket, Field: "priority", Why: connectors.WhyValue, Count: 3, Example: "high"},
+		{Kind: desk.KindTicket, Field: "reference to contact", Why: connectors.WhyReference, Count: 2, Example: "gone"},
+		{Kind: desk.KindMessage, Field: "message.at", Why: connectors.WhyNoRoom, Count: 2, Example: "time"},
+		{Kind: desk.KindTicket, Field: "priority", Why: connectors.WhyNoRoom, Count: 1, Example: "no room"},
+		{Kind: desk.KindTicket, Field: "subject", Why: connectors.WhyRedacted, Count: 1, Example: "redacted"},
+	}}
+	p.Complete()
+	var b bytes.Buffer
+	if err := p.Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"The target cannot keep:\n  3 × priority", "It refers to what does not come:\n  2 × reference", "Taken out by the mapping:\n  1 × subject",
+		"No setting saves: priority of tickets, at of messages, reference to contact of tickets, subject of tickets.",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, &b)
+		}
 	}
 }
 

@@ -44,9 +44,9 @@ func (r *Run) Text(w io.Writer) error {
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "! %s\n", p)
 	}
-	lost, kept := split(r.Losses)
-	lines(&b, "Not kept by the target", lost)
-	lines(&b, "Kept in a private note of the ticket", kept)
+	for _, part := range split(r.Losses) {
+		lines(&b, part.title("Not kept by the target"), part.losses)
+	}
 	lines(&b, "Changed on both sides", r.Conflicts)
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")

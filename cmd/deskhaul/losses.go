@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"sync"
@@ -44,8 +45,8 @@ func (l *losses) add(hop string, e pipeline.Event) {
 	defer l.mu.Unlock()
 	x := l.of(lossSort{hop, e.Kind, e.Loss.Field, e.Loss.Why, e.Loss.Kept}, e, e.Loss.Detail)
 	x.Count++
-	if ticket := string(ticketIn(e)); ticket != "" && len(x.Tickets) < mostTickets && !slices.Contains(x.Tickets, ticket) {
-		x.Tickets = append(x.Tickets, ticket)
+	if ticket := string(ticketIn(e)); ticket != "" {
+		x.Tickets = among(x.Tickets, ticket)
 	}
 	if x.Takes == nil && e.Loss.Takes != "" {
 		x.Takes = strings.Split(e.Loss.Takes, "\n")
@@ -96,24 +97,52 @@ func (l *losses) of(key lossSort, e pipeline.Event, detail string) *report.Loss 
 	if l.seen == nil {
 		l.seen = map[lossSort]*report.Loss{}
 	}
-	if l.seen[key] == nil {
-		l.seen[key] = &report.Loss{
-			Hop: key.hop, Kind: key.kind, Field: key.field, Why: key.why, Kept: key.kept, Example: detail, ID: string(e.ID), Ticket: string(e.Parent),
-		}
-		l.all = append(l.all, l.seen[key])
+	x := l.seen[key]
+	if x == nil {
+		x = &report.Loss{Hop: key.hop, Kind: key.kind, Field: key.field, Why: key.why, Kept: key.kept}
+		l.seen[key], l.all = x, append(l.all, x)
 	}
-	return l.seen[key]
+	if at := cmp.Or(byID(string(e.Parent), x.Ticket), byID(string(e.ID), x.ID), cmp.Compare(detail, x.Example)); x.Example == "" || at < 0 {
+		x.Example, x.ID, x.Ticket = detail, string(e.ID), string(e.Parent)
+	}
+	return x
 }
 
+// byID orders ids: the workers of a run tell in another order each time, and what is shown
+// of it is to be the same. Shorter ones come first, so that numbers stand in their order.
+func byID(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) }
+
+// among adds an id to the first ones.
+func among(first []string, id string) []string {
+	at, known := slices.BinarySearchFunc(first, id, byID)
+	if known || at == mostTickets {
+		return first
+	}
+	first = slices.Insert(first, at, id)
+	return first[:min(len(first), mostTickets)]
+}
+
+// list is what was gathered, leg by leg, the most of it first.
 func (l *losses) list() (out []report.Loss) {
 	if l == nil {
 		return nil
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	legs := map[string]int{}
 	for _, x := range l.all {
+		if _, known := legs[x.Hop]; !known {
+			legs[x.Hop] = len(legs)
+		}
+		slices.SortFunc(x.Values, func(a, b report.Value) int {
+			return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))
+		})
 		out = append(out, *x)
 	}
+	slices.SortStableFunc(out, func(a, b report.Loss) int {
+		return cmp.Or(cmp.Compare(legs[a.Hop], legs[b.Hop]), cmp.Compare(b.Count, a.Count),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Why, b.Why))
+	})
 	return out
 }
 

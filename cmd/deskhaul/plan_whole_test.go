@@ -36,4 +36,3 @@ func TestPlanShowsAWholeTicket(t *testing.T) {
 		t.Errorf("%d losses, %v:\n%s", said, err, rows)
 	}
 }
-
