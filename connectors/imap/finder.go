@@ -54,7 +54,11 @@ func (f *finder) look(ctx context.Context, settled bool) error {
 	slices.SortFunc(all, func(a, b folder) int { // categories first: tickets name them
 		return -compareBools(a.name == records, b.name == records)
 	})
+	f.shelf.noteTrash(all)
 	for _, each := range all {
+		if f.shelf.threwAway(ctx, each.name) {
+			continue
+		}
 		if err := f.folder(ctx, each, settled); err != nil {
 			return fmt.Errorf("folder %s: %w", each.shown, err)
 		}
@@ -155,7 +159,7 @@ func without(uids, seen imap.UIDSet) (left imap.UIDSet) {
 // oursSince are the mails from a number on that carry our keyword, or our seal where
 // the server keeps no keywords.
 func (s *session) oursSince(ctx context.Context, from imap.UID, keywords bool) (set imap.UIDSet, err error) {
-	c := &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: from, Stop: 0}}}}
+	c := &imap.SearchCriteria{UID: []imap.UIDSet{{{Start: from, Stop: 0}}}, NotFlag: []imap.Flag{imap.FlagDeleted}}
 	if keywords {
 		c.Flag = []imap.Flag{ourKeyword}
 	} else {

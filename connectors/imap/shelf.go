@@ -46,6 +46,7 @@ type shelf struct {
 	ways     int              // on how many lines mails go into one folder
 	trays    map[string]*tray // by folder
 	ours     map[string]bool  // places of mails put by this process
+	trashes  map[string]bool  // folders of what was thrown away, by name
 	alone    atomic.Bool      // it said so, and takes each mail alone only
 }
 

@@ -48,6 +48,9 @@ func (sh *shelf) at(ctx context.Context, place string, write bool, fn func(*sess
 	if err != nil {
 		return err
 	}
+	if sh.threwAway(ctx, folder) {
+		return fmt.Errorf("mail %s lies in the trash: %w", place, connectors.ErrNotFound)
+	}
 	return sh.pool.with(ctx, "", func(s *session) error {
 		seen, err := s.choose(ctx, folder, write, false)
 		if err != nil {
@@ -69,7 +72,10 @@ func (sh *shelf) Open(ctx context.Context, place string) (compose.OpenRaw, error
 			x = nil
 		}
 		return s.fetch(ctx, uids, want{body: true}, sh.temp, func(f *fetched) error {
-			x = f.body
+			if x = f.body; isDeleted(ctx, f.flags) {
+				x.drop()
+				x = nil
+			}
 			return nil
 		})
 	})
@@ -95,8 +101,8 @@ func (sh *shelf) Holds(ctx context.Context, place, _ string) bool {
 	}
 	found := false
 	err := sh.at(ctx, place, false, func(s *session, uids imap.UIDSet) error {
-		return s.fetch(ctx, uids, want{}, sh.temp, func(*fetched) error {
-			found = true
+		return s.fetch(ctx, uids, want{}, sh.temp, func(f *fetched) error {
+			found = !isDeleted(ctx, f.flags)
 			return nil
 		})
 	})

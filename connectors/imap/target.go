@@ -124,7 +124,7 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if err := t.look(ctx); err != nil {
 		return err
 	}
-	return t.scribe.Delete(ctx, kind, id)
+	return t.scribe.Delete(takeBack(ctx), kind, id)
 }
 
 // DeleteMessage takes one mail out of a ticket.
@@ -132,7 +132,7 @@ func (t *Target) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	if err := t.look(ctx); err != nil {
 		return err
 	}
-	return t.scribe.DeleteMessage(ctx, ticket, message)
+	return t.scribe.DeleteMessage(takeBack(ctx), ticket, message)
 }
 
 // Overlooks implements connectors.Overlooker.
