@@ -9,8 +9,9 @@ import (
 )
 
 // awkwardMails are a ticket that tests of ordinary mails do not come to: its first mail
-// says in its text what its page says otherwise, and its people stand in another order
-// at the source than at a helpdesk, which numbers them.
+// says in its text what its page says otherwise, with a file whose Content-ID no text
+// shows, and its people stand in another order at the source than at a helpdesk, which
+// numbers them.
 const awkwardMails = `From a@c.test Thu Mar  7 10:00:00 2024
 From: Ann <a@c.test>
 To: support@desk.test, zoe@c.test, adam@c.test
@@ -18,6 +19,9 @@ Date: Thu, 07 Mar 2024 10:00:00 +0000
 Message-ID: <one@c.test>
 Subject: One
 MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=a
+
+--a
 Content-Type: multipart/alternative; boundary=b
 
 --b
@@ -34,6 +38,13 @@ Content-Type: text/html; charset=utf-8
 
 <div>Thanks, it works.</div><br><div class="gmail_quote">On Wed, Bob wrote:<blockquote>Did you <b>try</b> it?<br><a href="https://desk.test/x">Yes or no</a></blockquote></div>
 --b--
+--a
+Content-Type: text/plain; name=log.txt
+Content-Disposition: attachment; filename=log.txt
+Content-ID: <f_jvft3kf71>
+
+nothing to see
+--a--
 
 `
 
