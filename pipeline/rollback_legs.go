@@ -21,7 +21,7 @@ import (
 // goes on from there, and so does a run after a kill.
 func RollBack(ctx context.Context, legs ...*Rollback) error {
 	err := rollBack(ctx, legs)
-	if stopped := ctx.Err(); stopped != nil && errors.Is(err, stopped) {
+	if stopped := ctx.Err(); stopped != nil && errors.Is(err, stopped) && !errors.Is(err, connectors.ErrMailed) {
 		return stopped // whatever was being looked at
 	}
 	return err

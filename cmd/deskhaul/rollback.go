@@ -142,9 +142,6 @@ func (s *session) rollbackAll(ctx context.Context, run int64, targets [][]*hop, 
 			cannot = append(cannot, err)
 			continue
 		}
-		if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-			return errInterrupted
-		}
 		if err != nil {
 			return err
 		}
@@ -196,6 +193,9 @@ func (s *session) rollbackAt(ctx context.Context, hops []*hop, ask *rollbackAsk,
 		err = pipeline.RollBack(ctx, legs...)
 	}
 	bar.end()
+	if ctx.Err() != nil && err == ctx.Err() { //nolint:errorlint // nothing else has happened
+		return errInterrupted
+	}
 	if errors.Is(err, connectors.ErrUnsupported) {
 		err = usage(fmt.Errorf("%s: %w – delete there by hand what it holds", to.Name, err))
 		for _, leg := range into.Hops[len(into.Hops)-len(hops):] {
