@@ -23,5 +23,5 @@ func (t *Target) restored(ctx context.Context, id string, values map[string]any)
 	if _, err := t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: "contacts/" + id + "/restore"}, nil); err != nil {
 		return connectors.Receipt{}, err
 	}
-	return t.send(ctx, http.MethodPut, "contacts/"+id, values)
+	return t.send(ctx, desk.KindContact, http.MethodPut, "contacts/"+id, values)
 }

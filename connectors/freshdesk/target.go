@@ -48,7 +48,7 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	case *desk.Organization:
 		return t.createCompany(ctx, r)
 	case *desk.Group:
-		return t.send(ctx, http.MethodPost, "groups", map[string]any{"name": r.Name})
+		return t.send(ctx, desk.KindGroup, http.MethodPost, "groups", map[string]any{"name": r.Name})
 	case *desk.Agent:
 		return t.adoptAgent(ctx, r)
 	case *desk.Contact:
@@ -71,7 +71,7 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	case *desk.Organization:
 		return t.updateCompany(ctx, id, r, fields)
 	case *desk.Group:
-		return t.send(ctx, http.MethodPut, "groups/"+string(id), map[string]any{"name": r.Name})
+		return t.send(ctx, desk.KindGroup, http.MethodPut, "groups/"+string(id), map[string]any{"name": r.Name})
 	case *desk.Agent:
 		return connectors.Receipt{ID: id}, nil // an agent's seat is the account's own
 	case *desk.Contact:
@@ -94,12 +94,17 @@ type made struct {
 	ID          int64             `json:"id"`
 	Updated     string            `json:"updated_at"`
 	Attachments []attachmentShape `json:"attachments"`
+	whole       []byte
 }
 
 // send writes values and tells what was made of them.
-func (t *Target) send(ctx context.Context, method, path string, values map[string]any) (connectors.Receipt, error) {
+func (t *Target) send(ctx context.Context, kind desk.Kind, method, path string, values map[string]any) (connectors.Receipt, error) {
 	got, err := t.write(ctx, rest.Call{Method: method, Path: path, JSON: values})
-	return connectors.Receipt{ID: idOf(got.ID), Version: got.Updated}, err
+	receipt := connectors.Receipt{ID: idOf(got.ID), Version: got.Updated}
+	if err == nil {
+		receipt.Returned = t.returned(ctx, kind, got)
+	}
+	return receipt, err
 }
 
 func (t *Target) write(ctx context.Context, call rest.Call) (got made, err error) {

@@ -33,7 +33,7 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	if len(r.Emails) == 0 { // the search knows addresses and tags, and no external ids
 		values["tags"] = []string{r.Mark}
 	}
-	got, err := t.send(ctx, http.MethodPost, "contacts", values)
+	got, err := t.send(ctx, desk.KindContact, http.MethodPost, "contacts", values)
 	if status(err) == http.StatusConflict {
 		got, err = t.conflict(ctx, r, values, err)
 	}
@@ -162,7 +162,7 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 	if err != nil || len(values) == 0 {
 		return connectors.Receipt{ID: id, Losses: losses}, err
 	}
-	got, err := t.send(ctx, http.MethodPut, "contacts/"+string(id), values)
+	got, err := t.send(ctx, desk.KindContact, http.MethodPut, "contacts/"+string(id), values)
 	got.Losses = losses
 	if status(err) == http.StatusNotFound { // an agent may ask as well, and is no contact to be changed
 		agents, asking := t.agents(ctx)
@@ -181,7 +181,7 @@ func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (conne
 	if r.Note == "" {
 		delete(values, "note")
 	}
-	got, err := t.send(ctx, http.MethodPost, "companies", values)
+	got, err := t.send(ctx, desk.KindOrganization, http.MethodPost, "companies", values)
 	if status(err) == http.StatusConflict {
 		if _, finding := t.findCompany(ctx, r.Name); !errors.Is(finding, connectors.ErrNotFound) {
 			return connectors.Receipt{}, fmt.Errorf("organization %s: one of that name stands there: %w", r.ID, connectors.ErrBusy)
@@ -196,7 +196,7 @@ func (t *Target) updateCompany(ctx context.Context, id desk.ID, r *desk.Organiza
 	if err != nil || len(values) == 0 {
 		return connectors.Receipt{ID: id, Losses: losses}, err
 	}
-	got, err := t.send(ctx, http.MethodPut, "companies/"+string(id), values)
+	got, err := t.send(ctx, desk.KindOrganization, http.MethodPut, "companies/"+string(id), values)
 	got.Losses = losses
 	return got, err
 }

@@ -46,6 +46,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		return connectors.Receipt{}, err
 	}
 	receipt := connectors.Receipt{ID: idOf(got.ID), Version: got.Updated, Files: files, Losses: append(losses, lost...), Messages: map[desk.ID]desk.ID{}}
+	receipt.Returned = t.returned(ctx, desk.KindTicket, got)
 	if opens != nil {
 		receipt.Messages[opens.ID] = opening
 		receipt.Losses = append(receipt.Losses, t.messageLosses(r, opens)...)
@@ -205,10 +206,10 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	got, err := t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
+	got, err := t.send(ctx, desk.KindTicket, http.MethodPut, "tickets/"+string(id), values)
 	if shorter, again := shortenTags(values, err, "ticket "+string(r.ID)); again {
 		losses = append(losses, shorter...)
-		got, err = t.send(ctx, http.MethodPut, "tickets/"+string(id), values)
+		got, err = t.send(ctx, desk.KindTicket, http.MethodPut, "tickets/"+string(id), values)
 	}
 	if err == nil && slices.Contains(fields, "subject") { // also after a write whose answer was lost
 		losses = append(losses, t.leaveNote(ctx, id, r)...)
