@@ -72,8 +72,9 @@ type Closer interface {
 // Deleter takes back what the ledger says we made: a record, a ticket with all its
 // messages. It wraps ErrNotFound where there is none, so that it may be called again
 // after a kill, ErrUnsupported for a kind that the system does not delete (it is a
-// KindDeleter then), and ErrRefused for a record that it will not. Where Caps.Tombstones
-// is promised readers may be given a tombstone.
+// KindDeleter then), and ErrRefused for a record that it will not: such as a person whom
+// tickets name that are not ours, of which the ledger knows nothing. Where
+// Caps.Tombstones is promised readers may be given a tombstone.
 type Deleter interface {
 	Delete(ctx context.Context, kind desk.Kind, id desk.ID) error
 }
