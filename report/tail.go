@@ -15,7 +15,7 @@ type Tail struct {
 	State  checkpoints.RunState `json:"state"` // of the last run; interrupted if it was stopped before its time
 	Runs   int64                `json:"runs"`
 	Failed int64                `json:"failed"` // of them: stopped by an error, or never begun
-	// Quiet is how many intervals in a row, up to now, brought nothing.
+	// Quiet is how many whole intervals in a row, up to now, brought nothing.
 	Quiet    int64      `json:"quiet"`
 	LastNews *time.Time `json:"last_news,omitempty"` // when a run last brought anything; nil: none did
 	Last     *Run       `json:"last,omitempty"`      // the last run that there was
@@ -32,8 +32,10 @@ func (t Tail) Text(began time.Time) string {
 	switch {
 	case t.LastNews == nil:
 		b.WriteString("; nothing came in.\n")
-	case t.Quiet == 0:
+	case t.Quiet == 0 && t.Last != nil && t.Last.Brought():
 		b.WriteString("; the last one still brought something.\n")
+	case t.Quiet == 0:
+		fmt.Fprintf(&b, "; the last news came at %s.\n", clock(*t.LastNews))
 	default:
 		fmt.Fprintf(&b, "; the last news came at %s, and %s since brought nothing.\n", clock(*t.LastNews), count(t.Quiet, "interval", "intervals"))
 	}

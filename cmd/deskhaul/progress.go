@@ -182,6 +182,7 @@ func (p *progress) watch(ctx context.Context, source connectors.Source) func(pip
 		defer p.mu.Unlock()
 		p.waits = ""
 		switch {
+		case e.Again: // it is counted
 		case e.Kind == desk.KindTicket && e.Outcome != "":
 			if p.tickets++; p.tickets == 1 {
 				p.first = time.Now()

@@ -67,6 +67,19 @@ func TestNobodyWaitsForAnEstimate(t *testing.T) {
 	}
 }
 
+// A ticket that a run comes back to is one ticket.
+func TestProgressCountsATicketOnce(t *testing.T) {
+	p := new(progress)
+	watch := p.watch(t.Context(), nil)
+	for _, again := range []bool{false, true, true} {
+		watch(pipeline.Event{Kind: desk.KindTicket, ID: "1", Outcome: pipeline.Held, Again: again})
+	}
+	p.ended.Wait()
+	if p.tickets != 1 {
+		t.Errorf("%d tickets", p.tickets)
+	}
+}
+
 func TestPromisesOfOneWithoutAny(t *testing.T) {
 	want := "           writes tickets (silent with its setting only)\n"
 	if got := promises("writes", &connectors.Caps{Kinds: []desk.Kind{desk.KindTicket}}); got != want {

@@ -13,15 +13,16 @@ import (
 // longTail is a sync that is repeated until the cutover's tail is over.
 type longTail struct {
 	*app
-	move  move
-	hops  func(*session) []*hop
-	once  func(ctx context.Context, then func(context.Context, *session) error) error
-	every time.Duration
-	until time.Time // zero: until it is stopped
-	began time.Time
-	sum   report.Tail
-	told  map[string]bool // problems that were said already
-	code  int             // of the last run
+	move   move
+	hops   func(*session) []*hop
+	once   func(ctx context.Context, then func(context.Context, *session) error) error
+	every  time.Duration
+	until  time.Time // zero: until it is stopped
+	began  time.Time
+	sum    report.Tail
+	looked time.Time       // when the last run began, if it came to its end
+	told   map[string]bool // problems that were said already
+	code   int             // of the last run
 	// mailed tells that a target has sent somebody an e-mail: the next run would have it
 	// send another.
 	mailed bool
@@ -82,7 +83,7 @@ func repeatable(hops []*hop) error {
 
 // count notes how a run went, and says so.
 func (t *longTail) count(r *report.Run, err error, at time.Time) {
-	interval := t.sum.Runs > 0
+	interval := t.whole(at)
 	t.sum.Runs++
 	if r == nil {
 		t.sum.Failed, t.sum.State, t.sum.Error, t.code = t.sum.Failed+1, checkpoints.RunFailed, said(err), codeOf(err)
@@ -90,6 +91,9 @@ func (t *longTail) count(r *report.Run, err error, at time.Time) {
 		return
 	}
 	t.sum.State, t.sum.Error, t.sum.Last = r.State, r.Error, r
+	if t.looked = at; r.State == checkpoints.RunFailed || r.State == checkpoints.RunInterrupted {
+		t.looked = time.Time{} // what it had brought by then came in since
+	}
 	switch {
 	case r.State == checkpoints.RunFailed:
 		t.sum.Failed++
@@ -111,6 +115,13 @@ func (t *longTail) count(r *report.Run, err error, at time.Time) {
 	for _, p := range r.Problems {
 		t.told[p] = true
 	}
+}
+
+// whole tells whether a whole interval has passed since the run before, and that one saw
+// all there was then: that of the last run, when the time is over, may be a short one.
+func (t *longTail) whole(at time.Time) bool {
+	passed := max(at.Sub(t.looked), at.Round(0).Sub(t.looked.Round(0)))
+	return !t.looked.IsZero() && passed >= t.every
 }
 
 // say writes a line for a person, who watches while it goes on.

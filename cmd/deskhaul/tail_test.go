@@ -10,6 +10,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // watched is a command line that is watched while it runs.
@@ -100,7 +103,7 @@ func TestTail(t *testing.T) {
 	}
 }
 
-// The last run is when the time is over.
+// The last run is when the time is over; that no interval has passed by then is not told.
 func TestTailEnds(t *testing.T) {
 	t.Parallel()
 	folder, _, _ := tailProject(t)
@@ -115,8 +118,27 @@ func TestTailEnds(t *testing.T) {
 	if err := json.Unmarshal(mustRun(t, "sync", "--every", "1h", "--until", "1s", "--json", folder), &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.State != "done" || got.Runs != 2 || got.Failed != 0 || got.Quiet != 1 || got.LastNews == nil || got.Last.Run != 2 {
+	if got.State != "done" || got.Runs != 2 || got.Failed != 0 || got.Quiet != 0 || got.LastNews == nil || got.Last.Run != 2 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// An interval is a whole one only after a run that saw all there was.
+func TestTailCountsWholeIntervals(t *testing.T) {
+	start := time.Now()
+	x := &longTail{app: &app{json: true}, every: time.Hour}
+	for i, c := range []struct {
+		after time.Duration
+		state checkpoints.RunState
+		quiet int64
+	}{
+		{0, checkpoints.RunFailed, 0}, {time.Hour, checkpoints.RunDone, 0}, {2 * time.Hour, checkpoints.RunDone, 1},
+		{2*time.Hour + time.Minute, checkpoints.RunDone, 1}, {4 * time.Hour, checkpoints.RunFailed, 1}, {5 * time.Hour, checkpoints.RunPartial, 1},
+		{6 * time.Hour, checkpoints.RunPartial, 2},
+	} {
+		if x.count(&report.Run{State: c.state}, nil, start.Add(c.after)); x.sum.Quiet != c.quiet {
+			t.Errorf("run %d: %d quiet intervals, want %d", i+1, x.sum.Quiet, c.quiet)
+		}
 	}
 }
 
