@@ -81,6 +81,9 @@ type Options struct {
 	// Dir is what relative paths in flags count from; "" means the working
 	// directory. Paths in deskhaul.yaml count from its folder.
 	Dir string
+
+	// unfilled lets secrets be absent: they are named, and needed when a run begins.
+	unfilled bool
 }
 
 // ErrNoProject says that a folder has no deskhaul.yaml and no flags were given

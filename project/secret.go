@@ -1,6 +1,8 @@
 package project
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -53,6 +55,9 @@ func (d *decoder) secretFile(n *strict.Node, t tag, file string) (string, bool) 
 	if err == nil {
 		b, err = os.ReadFile(path)
 	}
+	if errors.Is(err, fs.ErrNotExist) && d.options.unfilled {
+		return notYet, true
+	}
 	if err != nil {
 		d.bad.At(n.Place, "%q: the file of the secret cannot be read: %v", t.key, err)
 		return "", false
@@ -64,9 +69,14 @@ func (d *decoder) secretFile(n *strict.Node, t tag, file string) (string, bool) 
 	return s, s != ""
 }
 
+// notYet stands for a secret that is not there yet.
+const notYet = "not-there-yet"
+
 func (d *decoder) variable(n *strict.Node, name string) (string, bool) {
 	s, ok := d.options.Getenv(name)
 	switch {
+	case d.options.unfilled && s == "":
+		return notYet, true
 	case !ok:
 		d.bad.At(n.Place, "the environment variable %s is not set – set it, for example: export %s=...", name, name)
 	case s == "":

@@ -12,7 +12,7 @@ import (
 )
 
 // Write makes a commented deskhaul.yaml in folder that says what the flags say,
-// and returns the file's name. What is wrong with the flags is told as Open tells
+// and returns the file's name. The secrets that it names need not be there yet. What is wrong with the flags is told as Open tells
 // it, and nothing is written then. A file that is there already is never
 // overwritten: the error wraps fs.ErrExist.
 func Write(folder string, o Options) (string, error) {
@@ -25,6 +25,7 @@ func Write(folder string, o Options) (string, error) {
 		bad.At(strict.Place{File: "command line"}, "there is no --from – name what is to be moved, like --from mbox:support.mbox")
 		return "", bad.Err()
 	}
+	o.unfilled = true
 	p, err := Open(folder, o)
 	if err != nil {
 		return "", err

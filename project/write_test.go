@@ -39,6 +39,25 @@ func TestWrittenFile(t *testing.T) {
 	}
 }
 
+// A project can be written before its secrets are there; it cannot be opened.
+func TestWrittenBeforeItsSecrets(t *testing.T) {
+	for what, secret := range map[string]string{"a variable": "${NOT_SET_YET}", "a file": "file:nowhere/secret"} {
+		dir := t.TempDir()
+		o := options(Flags{From: []string{"mbox:support.mbox"}, To: []string{"jsonl:all.jsonl"}, Set: []string{"mbox.password=" + secret}})
+		name, err := Write(dir, o)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		b, err := os.ReadFile(name)
+		if err != nil || !strings.Contains(string(b), strings.TrimPrefix(secret, "file:")) || strings.Contains(string(b), notYet) {
+			t.Errorf("%s: %v\n%s", what, err, b)
+		}
+		if _, err := Open(dir, options(Flags{})); err == nil {
+			t.Errorf("%s that is not there was taken", what)
+		}
+	}
+}
+
 // A project that was made beside its mailbox may be moved with it; what lies
 // elsewhere is named by its whole path.
 func TestWrittenPathsMoveWithTheProject(t *testing.T) {
