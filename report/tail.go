@@ -90,7 +90,7 @@ func newsOf(kinds checkpoints.Counts) (out []string) {
 		n := kinds[k]
 		for _, o := range []checkpoints.Outcome{checkpoints.OutcomeCreated, checkpoints.OutcomeAdopted, checkpoints.OutcomeUpdated, checkpoints.OutcomeFailed} {
 			if n.Of(o) > 0 {
-				out = append(out, fmt.Sprintf("%s %s", count(n.Of(o), one(k), plural[k]), words[o]))
+				out = append(out, fmt.Sprintf("%s %s", CountOf(n.Of(o), k), words[o]))
 			}
 		}
 	}

@@ -23,6 +23,9 @@ var plural = map[desk.Kind]string{
 // Plural is how people call more than one of a kind.
 func Plural(k desk.Kind) string { return plural[k] }
 
+// CountOf says how many there are of a kind: 1 group, 2 groups.
+func CountOf(n int64, k desk.Kind) string { return count(n, one(k), plural[k]) }
+
 // words says what each outcome means in a table's head.
 var words = map[checkpoints.Outcome]string{
 	checkpoints.OutcomeCreated: "new", checkpoints.OutcomeAdopted: "adopted", checkpoints.OutcomeUpdated: "updated",

@@ -257,7 +257,7 @@ func (s checkedSystem) counts(b *strings.Builder) {
 	var parts []string
 	for _, k := range append(desk.Kinds, desk.KindMessage, desk.KindFile) {
 		if n, ok := s.Schema.Counts[k]; ok {
-			parts = append(parts, report.Number(n)+" "+report.Plural(k))
+			parts = append(parts, report.CountOf(n, k))
 		}
 	}
 	if parts != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -48,6 +49,11 @@ func (h *hop) silence(ctx context.Context) (out []checkedSilence) {
 				l.Proof = loud
 			}
 		}
+		at := slices.IndexFunc(out, func(o checkedSilence) bool { return l.Proof == unmade && o.Proof == unmade && o.How == l.How })
+		if at >= 0 { // what would keep them quiet differs, and they are not made
+			out[at].Calls += ", " + l.Calls
+			continue
+		}
 		out = append(out, l)
 	}
 	return out
@@ -58,7 +64,11 @@ func (s checkedSystem) silences(b *strings.Builder) {
 	if s.Silent == nil || !*s.Silent {
 		return
 	}
-	b.WriteString("  writes are silent: nobody is sent an e-mail\n")
+	if slices.ContainsFunc(s.Silence, func(l checkedSilence) bool { return l.Proof == loud }) {
+		b.WriteString("  writes would be heard: somebody may be sent an e-mail\n")
+	} else {
+		b.WriteString("  writes are silent: nobody is sent an e-mail\n")
+	}
 	words := map[connectors.Proof]string{connectors.Declared: "declared by you", connectors.Unconfirmed: "not confirmed", loud: "NOT SO"}
 	for _, l := range s.Silence {
 		word := words[l.Proof]

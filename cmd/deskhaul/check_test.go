@@ -9,7 +9,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/project"
 )
 
 // What a run refuses, check refuses: a Request Tracker without the fields for our marks.
@@ -70,5 +73,37 @@ func TestTargetThatCannotBeOpened(t *testing.T) {
 		if (sys.Error != "") != (sys.Side == "target" && sys.Connector == "rt") {
 			t.Errorf("%+v", sys)
 		}
+	}
+}
+
+// What a look found to be loud is not called silent above it, and calls that are not made
+// are one line.
+func TestCheckDoesNotCallLoudSilent(t *testing.T) {
+	yes := true
+	said := func(proof connectors.Proof) string {
+		var b strings.Builder
+		checkedSystem{Silent: &yes, Silence: []checkedSilence{{Calls: "create ticket", Proof: proof, How: "Triggers are off."}}}.silences(&b)
+		return b.String()
+	}
+	if got := said(loud); strings.Contains(got, "silent") || !strings.Contains(got, "NOT SO") {
+		t.Error(got)
+	}
+	if got := said(connectors.Tested); !strings.Contains(got, "writes are silent") {
+		t.Error(got)
+	}
+	h := &hop{to: &project.System{Spec: connectors.Spec{Silence: []connectors.Silence{
+		{Call: "create agent", Only: "agents", How: "one"}, {Call: "update agent", Only: "agents", How: "two"},
+	}}}}
+	if got := h.silence(t.Context()); len(got) != 1 || got[0].Calls != "create agent, update agent" || got[0].Proof != unmade {
+		t.Errorf("%+v", got)
+	}
+}
+
+// One of a kind is said as one.
+func TestCountsAreGrammatical(t *testing.T) {
+	var b strings.Builder
+	checkedSystem{Schema: connectors.Schema{Counts: map[desk.Kind]int64{desk.KindGroup: 1, desk.KindTicket: 2}}}.counts(&b)
+	if got := strings.TrimSpace(b.String()); got != "1 group, 2 tickets" {
+		t.Error(got)
 	}
 }

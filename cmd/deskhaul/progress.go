@@ -160,16 +160,19 @@ func pace(tickets int64, spent time.Duration) string {
 // far says how far it is. A source without tickets has other records to show.
 func (p *progress) far() string {
 	if p.tickets == 0 && p.messages == 0 && p.others > 0 {
+		if p.others == 1 {
+			return "1 record"
+		}
 		return report.Number(p.others) + " records"
 	}
-	tickets := report.Number(p.tickets)
+	tickets := report.CountOf(p.tickets, desk.KindTicket)
 	if p.total > p.tickets {
-		tickets += " of " + report.Number(p.total)
+		tickets = report.Number(p.tickets) + " of " + report.CountOf(p.total, desk.KindTicket)
 	}
 	if p.only {
-		return tickets + " tickets"
+		return tickets
 	}
-	return fmt.Sprintf("%s tickets, %s messages", tickets, report.Number(p.messages))
+	return tickets + ", " + report.CountOf(p.messages, desk.KindMessage)
 }
 
 // watch counts what the run tells.

@@ -75,8 +75,8 @@ func TestProgressCountsATicketOnce(t *testing.T) {
 		watch(pipeline.Event{Kind: desk.KindTicket, ID: "1", Outcome: pipeline.Held, Again: again})
 	}
 	p.ended.Wait()
-	if p.tickets != 1 {
-		t.Errorf("%d tickets", p.tickets)
+	if got := p.far(); got != "1 ticket, 0 messages" {
+		t.Error(got)
 	}
 }
 
