@@ -53,6 +53,7 @@ func (t *Target) Unforeseen() []string {
 	return []string{
 		"Zendesk has rules for tags that it does not write down: what it made of one is seen, and told, when it is written.",
 		"Whether somebody else has a second address, or Zendesk takes a telephone number, it tells when it is written: what it refuses is left out of the person, which is told.",
+		"Whether people who were brought before are still there Zendesk tells when something of theirs is written: tickets and messages of such as were deleted there since go to quarantine.",
 		"How long texts and how many comments and tags a ticket may have Zendesk does not write down: what it refuses goes to quarantine.",
 	}
 }
