@@ -60,22 +60,29 @@ func (t *target) scan(kind desk.Kind, f *outFile, from int64, do func(at spot, k
 			return rows, err
 		}
 		if r.bad != "" || r.torn {
-			return rows, fmt.Errorf("csv: %s: byte %d: %s: the file was changed by something else: write to a new folder: %w", f.path, r.off, r.bad, connectors.ErrDenied)
+			return rows, fmt.Errorf("csv: %s: byte %d: %s: the file %w: %w", f.path, r.off, r.bad, errAltered, connectors.ErrDenied)
 		}
 		if r.off == 0 {
 			continue // the header
 		}
-		id, version := layout.Version(r.cells)
-		key, mark := indexKey(kind, desk.ID(id)), table.Unguard(r.cells[len(r.cells)-1])
-		if kind == desk.KindMessage {
-			ticket, _ := layout.Place(r.cells)
-			key, mark = messageKey(ticket, desk.ID(id)), ""
-		}
+		at, key, mark := placeIn(kind, layout, r)
 		rows++
-		if err := do(spot{off: r.off, size: r.end - r.off, version: version}, key, mark, r.cells); err != nil {
+		if err := do(at, key, mark, r.cells); err != nil {
 			return rows, err
 		}
 	}
+}
+
+// placeIn is where a row stands, its key in the index, and its mark, which messages are
+// not found by.
+func placeIn(kind desk.Kind, layout *table.Layout, r row) (at spot, key, mark string) {
+	id, version := layout.Version(r.cells)
+	at = spot{off: r.off, size: r.end - r.off, version: version}
+	if kind == desk.KindMessage {
+		ticket, _ := layout.Place(r.cells)
+		return at, messageKey(ticket, desk.ID(id)), ""
+	}
+	return at, indexKey(kind, desk.ID(id)), table.Unguard(r.cells[len(r.cells)-1])
 }
 
 // reindex takes over a file that is shorter than the journal says: the compacted
@@ -87,8 +94,7 @@ func (t *target) reindex(ctx context.Context, kind desk.Kind, f *outFile, size i
 		return err
 	}
 	if rows != j.Rows-j.Stale {
-		return fmt.Errorf("csv: %s holds %d rows and should hold %d: it was cut by something else: put it back, or write to a new folder: %w",
-			f.path, rows, j.Rows-j.Stale, connectors.ErrDenied)
+		return fmt.Errorf("csv: %s holds %d rows and should hold %d: it %w", f.path, rows, j.Rows-j.Stale, errAltered)
 	}
 	return t.settled(ctx, kind, f, rows)
 }

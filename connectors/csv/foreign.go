@@ -38,7 +38,7 @@ func (t *target) takeIn(ctx context.Context) error {
 	ends := map[desk.Kind]behind{}
 	for _, kind := range kindsOfFiles() {
 		f := t.files[kind]
-		if f == nil {
+		if f == nil || t.altered[kind] != nil {
 			continue
 		}
 		b, err := t.lookBehind(ctx, kind, f)

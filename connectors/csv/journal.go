@@ -98,10 +98,21 @@ func (t *target) reopen(ctx context.Context, kind desk.Kind) error {
 	out := &outFile{path: t.path(kind), f: f, flat: j.Length, stale: j.Stale, rows: j.Rows}
 	t.files[kind] = out
 	if info.Size() < j.Length { // compacted, and killed before that was written down
-		return t.reindex(ctx, kind, out, info.Size(), j)
+		err := t.reindex(ctx, kind, out, info.Size(), j)
+		switch {
+		case errors.Is(err, errAltered):
+			err = t.reopenAltered(kind, out, info.Size())
+		case err == nil && t.env.DryRun:
+			_, err = t.alter(kind, out, info.Size()) // the state's index is of the old one
+		}
+		return err
 	}
-	if tail, err := out.tail(); err != nil || tail != j.Tail {
-		return errors.Join(err, fmt.Errorf("csv: %s was changed by something else since we wrote it: write to a new folder: %w", out.path, connectors.ErrDenied))
+	tail, err := out.tail()
+	if err != nil {
+		return err
+	}
+	if tail != j.Tail {
+		return t.reopenAltered(kind, out, info.Size())
 	}
 	return t.index(ctx, kind, out, j.Indexed)
 }
@@ -141,6 +152,9 @@ func (t *target) safe(ctx context.Context) error {
 		}
 	}
 	t.fresh = t.fresh[:0]
+	if err := t.unwrite(); err != nil {
+		return err
+	}
 	if err := t.saidBefore(); err != nil {
 		return denied(t.dir, err)
 	}
@@ -183,7 +197,7 @@ func (t *target) safe(ctx context.Context) error {
 // settle makes one file safe and notes its length; true if it grew.
 func (t *target) settle(kind desk.Kind, f *outFile) (bool, error) {
 	j := t.journal.Files[kind]
-	if len(f.buf) == 0 && f.flat == j.Length && f.stale == j.Stale {
+	if t.altered[kind] != nil || len(f.buf) == 0 && f.flat == j.Length && f.stale == j.Stale {
 		return false, nil
 	}
 	if err := errors.Join(f.flush(), f.f.Sync()); err != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -135,7 +136,7 @@ func (t *target) row(ctx context.Context, kind desk.Kind, id desk.ID) ([]string,
 	}
 	cells, err := t.cells(kind, at)
 	if err == nil && cells[1] != table.Guard(string(id)) {
-		err = fmt.Errorf("csv: %s was changed by something else: %s %s is not where it was written", t.path(kind), kind, id)
+		err = fmt.Errorf("csv: %s was changed by something else: %s %s is not where it was written: %w", t.path(kind), kind, id, connectors.ErrNotFound)
 	}
 	return cells, at, err
 }
@@ -152,7 +153,7 @@ func (t *target) cells(kind desk.Kind, at spot) ([]string, error) {
 	sp := newSplitter(bytes.NewReader(raw), int64(len(raw)), ours(), int64(len(raw))+1) // the last row may lack its line end
 	r, err := sp.next()
 	if err != nil || r.bad != "" || len(r.cells) < 2 {
-		return nil, fmt.Errorf("csv: %s: byte %d: the row that was written there is gone: %s", f.path, at.off, r.bad)
+		return nil, fmt.Errorf("csv: %s: byte %d: the row that was written there is gone: %s: %w", f.path, at.off, r.bad, connectors.ErrNotFound)
 	}
 	return r.cells, nil
 }
@@ -178,6 +179,9 @@ func (t *target) messages(ctx context.Context, ticket desk.ID) ([]desk.Message, 
 	var ms []desk.Message
 	for _, s := range order {
 		cells, err := t.cells(desk.KindMessage, s)
+		if errors.Is(err, connectors.ErrNotFound) {
+			continue // somebody took it out
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -28,8 +28,7 @@ func (t *target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 			return err
 		}
 		for key := range spots {
-			t.pending[key] = nil
-			t.files[desk.KindMessage].stale++
+			t.strike(desk.KindMessage, key)
 		}
 	}
 	natural, err := t.naturalOf(kind, cells)
@@ -45,8 +44,7 @@ func (t *target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 			t.pending[key] = nil
 		}
 	}
-	t.pending[indexKey(kind, id)] = nil
-	t.files[kind].stale++
+	t.strike(kind, indexKey(kind, id))
 	return t.spill(ctx)
 }
 
@@ -61,15 +59,18 @@ func (t *target) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	if b, err := t.get(ctx, key); err != nil || b == nil {
 		return notFound(err, desk.KindMessage, message)
 	}
-	t.pending[key] = nil
-	t.files[desk.KindMessage].stale++
+	t.strike(desk.KindMessage, key)
 	return t.spill(ctx)
 }
 
 // spots are the places of the rows whose keys begin with a prefix.
 func (t *target) spots(ctx context.Context, prefix string) (map[string]spot, error) {
 	found := map[string]spot{}
-	for e, err := range t.env.State.Scan(ctx, prefix, "") {
+	entries := t.env.State.Scan(ctx, prefix, "")
+	if a := t.alteredOf(prefix); a != nil {
+		entries = a.scan(prefix)
+	}
+	for e, err := range entries {
 		if err != nil {
 			return nil, err
 		}

@@ -25,6 +25,7 @@ type target struct {
 	pending map[string][]byte // of the state, put once the rows are safe; nil deletes
 	fresh   []string          // attachments not yet safe
 	begun   begun
+	altered map[desk.Kind]*altered
 	lost    error // a Sync failed: nothing since the one before is sure
 }
 
@@ -37,7 +38,7 @@ func newTarget(ctx context.Context, cfg *Config, env connectors.Env) (*target, e
 	if cfg.Path == "" {
 		return nil, errors.New("csv: path: say which folder to write to")
 	}
-	t := &target{dir: cfg.Path, env: env, files: map[desk.Kind]*outFile{}, pending: map[string][]byte{}}
+	t := &target{dir: cfg.Path, env: env, files: map[desk.Kind]*outFile{}, altered: map[desk.Kind]*altered{}, pending: map[string][]byte{}}
 	if info, err := os.Stat(t.dir); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("csv: %s is a file: name a folder to write to: %w", t.dir, connectors.ErrDenied)
 	}
@@ -78,6 +79,9 @@ func (t *target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 func (t *target) free(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if t.env.DryRun {
 		return "", errDry
+	}
+	if err := t.mayAdd(); err != nil {
+		return "", err
 	}
 	want := r.About().ID
 	if want == "" {
@@ -128,6 +132,9 @@ func (t *target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if t.env.DryRun {
 		return connectors.Receipt{}, errDry
 	}
+	if err := t.mayAdd(); err != nil {
+		return connectors.Receipt{}, err
+	}
 	if b, err := t.get(ctx, indexKey(desk.KindTicket, ticket)); err != nil || b == nil {
 		return connectors.Receipt{}, notFound(err, desk.KindTicket, ticket)
 	}
@@ -150,6 +157,9 @@ func (t *target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	defer t.mu.Unlock()
 	if t.env.DryRun {
 		return connectors.Receipt{}, errDry
+	}
+	if err := t.mayAdd(); err != nil {
+		return connectors.Receipt{}, err
 	}
 	old, at, err := t.row(ctx, r.Kind(), id)
 	if err != nil {
@@ -227,7 +237,7 @@ func (t *target) Close() error {
 	}
 	err := t.sync(ctx)
 	for _, kind := range kindsOfFiles() {
-		if f := t.files[kind]; f != nil && f.stale > 0 && err == nil {
+		if f := t.files[kind]; f != nil && f.stale > 0 && err == nil && t.altered[kind] == nil {
 			err = t.compact(ctx, kind, f)
 		}
 	}
@@ -247,6 +257,9 @@ func (t *target) closeFiles() error {
 func (t *target) get(ctx context.Context, key string) ([]byte, error) {
 	if b, ok := t.pending[key]; ok {
 		return b, nil
+	}
+	if a := t.alteredOf(key); a != nil {
+		return a.index[key], nil
 	}
 	return t.env.State.Get(ctx, key)
 }
