@@ -43,6 +43,9 @@ func (b *box) sender() string { return "From deskhaul-" + b.j.Token + "@localhos
 func (b *box) Put(ctx context.Context, slip compose.Slip, write func(io.Writer) error) (string, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if err := b.mayAdd(); err != nil {
+		return "", err
+	}
 	if err := b.begin(ctx); err != nil {
 		return "", connectors.StopIfFull(err)
 	}

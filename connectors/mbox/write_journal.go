@@ -23,7 +23,10 @@ type journal struct {
 	extent
 	Original int64 `json:"original"` // bytes that stood there before the first write
 	Stale    bool  `json:"stale"`    // the file has mails that newer ones supersede
-	Clean    bool  `json:"clean"`    // closed in order: the index does not run ahead of the file
+	// Was is what we left where somebody has changed the file since; extent is then how
+	// the file was found.
+	Was   *extent `json:"was,omitempty"`
+	Clean bool    `json:"clean"` // closed in order: the index does not run ahead of the file
 }
 
 // extent is a length of a file and a digest of the bytes before it.

@@ -42,6 +42,9 @@ func (b *box) open(ctx context.Context) error {
 	}
 	b.j = *j
 	swapped, err := b.fits(size)
+	if errors.Is(err, errAltered) && size > 0 {
+		return b.asItStands(ctx, size, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -126,6 +129,9 @@ func (b *box) fits(size int64) (swapped bool, err error) {
 	if b.j.Length == 0 {
 		return false, nil // begun, and nothing was ever synced
 	}
+	if back, err := b.putBack(size); back || err != nil {
+		return back, err
+	}
 	if size >= b.j.Length {
 		now, err := b.extent(b.j.Length)
 		if err != nil || now == b.j.extent {
@@ -152,7 +158,7 @@ func (b *box) fits(size int64) (swapped bool, err error) {
 	}
 	return false, &connectors.Trouble{
 		Reason: connectors.ReasonConflict,
-		Err:    fmt.Errorf("%s %s: %w", b.path, what, connectors.ErrDenied),
+		Err:    fmt.Errorf("%s %s: %w: %w", b.path, what, errAltered, connectors.ErrDenied),
 		Hint:   "put the file back as it was, or write to a new file in a new project",
 	}
 }
