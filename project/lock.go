@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/deskhaul/deskhaul/connectors"
 )
 
 // Lock is held by the one process that writes to a project. The operating system
@@ -52,9 +54,11 @@ func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 	}
 	path := filepath.Join(p.Hidden(), name)
 	f := flock.New(path, flock.SetPermissions(0o600))
-	if ok, err := patiently(f); err != nil {
-		return nil, fmt.Errorf("lock the project: %w", err)
-	} else if !ok {
+	ok, err := patiently(f)
+	if err != nil {
+		return nil, connectors.StopIfFull(fmt.Errorf("lock the project: %w", err))
+	}
+	if !ok {
 		return nil, readHolder(path)
 	}
 	b, err := json.Marshal(holder{os.Getpid(), now.UTC()})
@@ -62,7 +66,7 @@ func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 		err = os.WriteFile(path, append(b, '\n'), 0o600)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("write who holds the lock: %w", err), f.Unlock())
+		return nil, errors.Join(connectors.StopIfFull(fmt.Errorf("write who holds the lock: %w", err)), f.Unlock())
 	}
 	return &Lock{f}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/forecast"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -26,7 +27,7 @@ func newLossFile(path string) (*lossFile, error) {
 	}
 	f, err := newOutFile(path)
 	if err != nil {
-		return nil, usage(fmt.Errorf("write the losses: %w", err))
+		return nil, usage(connectors.StopIfFull(fmt.Errorf("write the losses: %w", err)))
 	}
 	l := &lossFile{file: f, rows: csv.NewWriter(f), by: map[string]adviser{}}
 	return l, l.rows.Write([]string{"hop", "ticket", "kind", "id", "field", "why", "kept", "detail", "save", "remark"})
@@ -63,14 +64,15 @@ func (l *lossFile) write(hop string, e pipeline.Event) {
 	_ = l.rows.Write(cells) // the writer remembers
 }
 
-// close puts the file into its place.
+// close puts the file into its place. One that is not whole is not: it would be taken for
+// the list of all that is lost.
 func (l *lossFile) close() error {
 	if l == nil {
 		return nil
 	}
 	l.rows.Flush()
 	if err := l.file.wrote(l.rows.Error()); err != nil {
-		return fmt.Errorf("write the losses: %w", err)
+		return connectors.StopIfFull(fmt.Errorf("write the losses: %w", err))
 	}
 	return nil
 }

@@ -86,7 +86,7 @@ func (b *box) openFile() (int64, error) {
 		return 0, nil
 	}
 	if err != nil {
-		return 0, err
+		return 0, connectors.StopIfFull(err)
 	}
 	b.file = f
 	st, err := f.Stat()
