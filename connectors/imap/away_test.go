@@ -54,6 +54,24 @@ func mute(patience time.Duration) *session {
 	return &session{client: imapclient.New(l, nil), line: l, dead: false}
 }
 
+// heard is what was logged, also by others at the same time.
+type heard struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (h *heard) Write(p []byte) (int, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.b.Write(p)
+}
+
+func (h *heard) String() string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.b.String()
+}
+
 func nothing(*session) error { return nil }
 
 // Where one has waited for a server in vain the others do not wait one after the other:
@@ -116,7 +134,7 @@ func TestServerThatComesBack(t *testing.T) {
 // That a server has fallen silent is told before the patience with it ends.
 func TestServerThatFallsSilent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var told bytes.Buffer
+		var told heard
 		s := &server{}
 		p := newPool(1, slog.New(slog.NewTextHandler(&told, nil)), s.dial)
 		err := p.only(t.Context(), "", func(s *session) error {
@@ -126,7 +144,7 @@ func TestServerThatFallsSilent(t *testing.T) {
 			})
 		})
 		if !errors.Is(err, errLost) || !strings.Contains(told.String(), "has said nothing for 30s: waiting for it until about ") {
-			t.Errorf("%v, it says %q", err, &told)
+			t.Errorf("%v, it says %q", err, told.String())
 		}
 		p.close()
 	})
