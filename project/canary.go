@@ -171,5 +171,5 @@ func (p *Project) KeepCanary(c Canary) error {
 	if err != nil {
 		return fmt.Errorf("write down the canary: %w", err)
 	}
-	return replaceFile(p.canaryFile(), append(b, '\n'), 0o600)
+	return replaceFile(p.canaryFile(), append(b, '\n'))
 }

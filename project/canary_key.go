@@ -33,7 +33,7 @@ func (p *Project) canaryKey(makes bool) ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("make the key of canaries: %w", err)
 	}
-	return key, replaceFile(path, key, 0o600)
+	return key, replaceFile(path, key)
 }
 
 // keyedBytes is how much of a digest of a token is kept. So few confirm no guess: who has

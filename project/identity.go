@@ -76,7 +76,7 @@ func (p *Project) Identify(save bool, used func(uuid string) (bool, error)) (not
 		if err := p.Prepare(); err != nil {
 			return nil, err
 		}
-		err = replaceFile(path, append(after, '\n'), 0o600)
+		err = replaceFile(path, append(after, '\n'))
 	}
 	return others.notices, err
 }
@@ -108,9 +108,9 @@ func readIdentity(path string) (id identity, src []byte, err error) {
 	return id, src, nil
 }
 
-// replaceFile writes a file so that after a crash either the old or the new one
+// replaceFile writes a file that is its user's alone, so that after a crash either the old or the new one
 // is there, whole.
-func replaceFile(path string, b []byte, mode fs.FileMode) (err error) {
+func replaceFile(path string, b []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -121,7 +121,7 @@ func replaceFile(path string, b []byte, mode fs.FileMode) (err error) {
 		}
 	}()
 	_, err = f.Write(b)
-	err = errors.Join(err, f.Chmod(mode), f.Sync())
+	err = errors.Join(err, f.Chmod(0o600), f.Sync())
 	if err = errors.Join(err, f.Close()); err != nil {
 		return err
 	}

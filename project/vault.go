@@ -122,5 +122,5 @@ func (v *Vault) write(held map[string]string) error {
 	if err != nil {
 		return err
 	}
-	return replaceFile(v.file, append(b, '\n'), 0o600)
+	return replaceFile(v.file, append(b, '\n'))
 }

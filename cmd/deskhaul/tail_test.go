@@ -132,8 +132,12 @@ func TestTailCountsWholeIntervals(t *testing.T) {
 		state checkpoints.RunState
 		quiet int64
 	}{
-		{0, checkpoints.RunFailed, 0}, {time.Hour, checkpoints.RunDone, 0}, {2 * time.Hour, checkpoints.RunDone, 1},
-		{2*time.Hour + time.Minute, checkpoints.RunDone, 1}, {4 * time.Hour, checkpoints.RunFailed, 1}, {5 * time.Hour, checkpoints.RunPartial, 1},
+		{0, checkpoints.RunFailed, 0},
+		{time.Hour, checkpoints.RunDone, 0},
+		{2 * time.Hour, checkpoints.RunDone, 1},
+		{2*time.Hour + time.Minute, checkpoints.RunDone, 1},
+		{4 * time.Hour, checkpoints.RunFailed, 1},
+		{5 * time.Hour, checkpoints.RunPartial, 1},
 		{6 * time.Hour, checkpoints.RunPartial, 2},
 	} {
 		if x.count(&report.Run{State: c.state}, nil, start.Add(c.after)); x.sum.Quiet != c.quiet {
