@@ -24,7 +24,7 @@ var alterations = map[string]struct {
 	"cut in the last mail": {func(b []byte) []byte { return b[:len(b)-40] }, 2},
 	"the first mail taken out": {func(b []byte) []byte {
 		return b[bytes.Index(b[5:], []byte("\n\nFrom deskhaul-"))+7:]
-	}, -1},
+	}, 1}, // the answer stands
 	"the end rewritten": {func(b []byte) []byte { return append(bytes.Clone(b[:len(b)-9]), "XXXXXXXX\n"...) }, 2},
 }
 
