@@ -19,8 +19,11 @@ import (
 // session.mayPut. What lies where the table is to be put beside the page was not named by
 // anybody: it is replaced if it is such a table, of the same command before.
 func (ask *verifyAsk) mayPut(s *session) error {
-	beside := output{"the table beside --html", tableBeside(ask.html)}
-	err := s.mayPut(output{"--html", ask.html}, beside, output{"--out", ask.out})
+	page, beside := output{"--html", ask.html}, output{"the table beside --html", tableBeside(ask.html)}
+	err := s.mayPut(page, output{"--out", ask.out})
+	if err == nil { // what is wrong with the page is wrong with the table
+		err = s.mayPut(page, beside, output{"--out", ask.out})
+	}
 	if err == nil && beside.path != "" && !isTable(beside.path) {
 		err = fmt.Errorf("--html %s: the table of all findings is put into %s beside it, and what lies there is no such table: move it away, or name another page", ask.html, beside.path)
 	}
