@@ -7,7 +7,6 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/compose"
-	"github.com/deskhaul/deskhaul/desk"
 )
 
 // writes is what a folder of .eml files promises as a target. A mail's file is
@@ -34,22 +33,5 @@ func openTarget(ctx context.Context, config any, env connectors.Env) (connectors
 	if c.LineEnds == "lf" {
 		end = "\n"
 	}
-	scribe, err := compose.OpenFiles(ctx, newShelf(c.Path, end), env, c.Folders != "none")
-	if err != nil {
-		return nil, err
-	}
-	return &target{scribe}, nil
-}
-
-// target says what to do where nothing can be taken out of the folder.
-type target struct{ *compose.Scribe }
-
-// Delete implements connectors.Deleter.
-func (t *target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
-	return connectors.StopIfFull(t.Scribe.Delete(ctx, kind, id))
-}
-
-// DeleteMessage implements connectors.MessageDeleter.
-func (t *target) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
-	return connectors.StopIfFull(t.Scribe.DeleteMessage(ctx, ticket, message))
+	return compose.OpenFiles(ctx, newShelf(c.Path, end), env, c.Folders != "none")
 }

@@ -24,13 +24,13 @@ var begin = time.Date(2024, 5, 1, 8, 0, 0, 0, time.UTC)
 
 func open(t *testing.T, c *Config, state *conntest.State) *compose.Scribe {
 	t.Helper()
-	opened, err := openTarget(context.Background(), c, connectors.Env{
+	target, err := openTarget(context.Background(), c, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return opened.(*target).Scribe
+	return target.(*compose.Scribe)
 }
 
 func records() []desk.Record {

@@ -37,7 +37,7 @@ func TestReadOnlyFolderSaysWhatToDo(t *testing.T) {
 	}
 	mode(0o500)
 	defer mode(0o700)
-	err := (&target{s}).Delete(t.Context(), desk.KindContact, "c")
+	err := s.Delete(t.Context(), desk.KindContact, "c")
 	if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "make it writable for this user") {
 		t.Errorf("says %v", err)
 	}

@@ -27,13 +27,13 @@ var begin = time.Date(2024, 5, 1, 8, 0, 0, 0, time.UTC)
 
 func open(t *testing.T, root string, state *conntest.State, dry bool) *compose.Scribe {
 	t.Helper()
-	opened, err := openTarget(context.Background(), &Config{Path: root}, connectors.Env{
+	target, err := openTarget(context.Background(), &Config{Path: root}, connectors.Env{
 		Log: slog.New(slog.DiscardHandler), State: state, Now: func() time.Time { return begin }, Name: "test", DryRun: dry,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return opened.(*target).Scribe
+	return target.(*compose.Scribe)
 }
 
 func ticket(category desk.ID) *desk.Ticket {

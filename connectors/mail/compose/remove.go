@@ -94,7 +94,8 @@ func (s *Scribe) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	return fmt.Errorf("message %s of ticket %s: %w", message, ticket, connectors.ErrNotFound)
 }
 
-// remove takes mails away, unless one of them is no longer as it was written.
+// remove takes mails away, unless one of them is no longer as it was written. Where
+// nothing can be taken out of a folder its error says what to do.
 func (s *Scribe) remove(ctx context.Context, g Grave, mails []Placed) error {
 	var left []Placed
 	for _, m := range mails {
@@ -115,7 +116,7 @@ func (s *Scribe) remove(ctx context.Context, g Grave, mails []Placed) error {
 			return err
 		}
 	}
-	return s.shelf.Remove(ctx, g, left)
+	return connectors.StopIfFull(s.shelf.Remove(ctx, g, left))
 }
 
 // strike takes a record and its messages out of the book, the record last.
