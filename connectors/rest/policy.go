@@ -53,7 +53,10 @@ func (c *Client) mayRepeat(ctx context.Context, resp *http.Response, err error) 
 		return false, nil
 	}
 	again := mayRepeat(of.harmless, resp, err)
-	if again && of.n == 1 && neverSent(err) {
+	switch {
+	case again && err == nil:
+		c.tellTurnedAway(resp, c.wait(c.http.RetryWaitMin, c.http.RetryWaitMax, of.n-1, resp))
+	case again && of.n == 1 && neverSent(err):
 		c.tellUnreachable(err)
 	}
 	return again, nil
@@ -81,33 +84,6 @@ func (c *Client) hostOf(err error) string {
 		}
 	}
 	return c.base.Host
-}
-
-// tellEvery is how often it is told at most that the server cannot be reached.
-const tellEvery = time.Minute
-
-// tellUnreachable says that a server cannot be reached, and how long it is tried: a
-// program that is silent for half a minute looks as if it hung.
-func (c *Client) tellUnreachable(err error) {
-	now := c.now()
-	last := c.told.Load()
-	if last != 0 && now.Sub(time.Unix(0, last)) < tellEvery || !c.told.CompareAndSwap(last, now.UnixNano()) {
-		return
-	}
-	host := c.hostOf(err)
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-	var op *net.OpError
-	if errors.As(err, &op) {
-		err = op.Err
-	}
-	until := now
-	for n := range c.tries {
-		until = until.Add(c.wait(c.http.RetryWaitMin, c.http.RetryWaitMax, n, nil))
-	}
-	c.log.Warn(c.mask(fmt.Sprintf("%s cannot be reached (%s): trying again until about %s", host, err, until.Format(time.TimeOnly))))
 }
 
 // outage tells whether a network that was there is gone, and the call one that can

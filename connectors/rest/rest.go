@@ -64,6 +64,7 @@ type Client struct {
 	sound    atomic.Bool  // an answer was once what it should be
 	inVain   atomic.Bool  // somebody waited to the end for a server that cannot be reached, and nobody was answered since
 	told     atomic.Int64 // when it was last told that the server cannot be reached
+	toldAway atomic.Int64 // when it was last told that the server turns calls away
 	log      *slog.Logger
 	now      func() time.Time
 	clock    *clock
