@@ -26,7 +26,7 @@ func guide() connectors.Guide {
 			"A list of tickets ends at 30,000; more are read by the times of their changes. More than that changed at one second cannot be read.",
 			"Archived tickets are in no list: each number that no list shows costs a call or two, once.",
 			"A search gives 300 results and runs some minutes behind (search_lag).",
-			"A rollback puts tickets and contacts into the trash; made anew, the contacts come out of it, and so does a canary's, for the next one to the same address. Nobody else is brought back who was deleted: who has the address of one waits in quarantine, a canary to such an address is not written. While a contact lies there Freshdesk takes what they write for spam, so one who has tickets there that are not ours is left.",
+			"A rollback puts tickets and contacts into the trash, and deletes notes for good; made anew, the contacts come out of it, and so does a canary's, for the next one to the same address. Nobody else is brought back who was deleted: who has the address of one waits in quarantine, a canary to such an address is not written. While a contact lies there Freshdesk takes what they write for spam, so one who has tickets there that are not ours is left.",
 		},
 		Losses: []string{
 			"Writing: dates and authors are Freshdesk's own; a line before each message says the original ones (the setting leftovers).",

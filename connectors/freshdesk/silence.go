@@ -32,6 +32,6 @@ func silence() []connectors.Silence {
 		nobody(connectors.CallAgent, "No agent is made, since that mails an invitation: who has a seat is found, and nothing is written."),
 		declared(connectors.CallPerson, "The e-mail notifications to requesters are switched off.", "Whether a new address of a contact is mailed for confirmation, no source says."),
 		nobody(connectors.CallShelf, "Companies and groups have no address."),
-		{Call: connectors.CallDelete, By: connectors.ByEndpoint, Proof: connectors.Unconfirmed, Only: only, How: "Tickets and contacts are deleted by DELETE, of which no e-mail is documented."},
+		{Call: connectors.CallDelete, By: connectors.ByEndpoint, Proof: connectors.Unconfirmed, Only: only, How: "Tickets, contacts and notes are deleted by DELETE, of which no e-mail is documented."},
 	}
 }

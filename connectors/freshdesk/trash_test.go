@@ -3,6 +3,7 @@ package freshdesk
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -86,5 +87,24 @@ func TestWhomWeDeletedAndMadeAnew(t *testing.T) {
 	}
 	if _, err := d.Append(t.Context(), ticket.ID, &m); err != nil {
 		t.Errorf("made anew: %v", err)
+	}
+}
+
+// A ticket's first message is the ticket, and a reply was sent: neither can be taken back
+// alone, and the refusal says why.
+func TestWhatStaysOfATicket(t *testing.T) {
+	s := freshdesktest.New()
+	owner := s.AddContact(freshdesktest.Contact{Name: "Jo", Email: "jo@customer.example"})
+	ticket := s.AddTicket(freshdesktest.Ticket{Subject: "It smokes", HTML: "It smokes", Requester: owner})
+	reply := s.AddTalk(ticket, freshdesktest.Talk{HTML: "Pull the plug", User: 1})
+	dst, _ := targetOf(t, s, func(*Config) {})
+	for message, want := range map[desk.ID]string{opening: "only with the ticket", idOf(reply): "is a reply"} {
+		err := dst.DeleteMessage(t.Context(), idOf(ticket), message)
+		if !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), want) {
+			t.Errorf("of message %s it said %v, want a refusal that says %q", message, err, want)
+		}
+	}
+	if said := s.AllSaid(); len(said) != 2 {
+		t.Errorf("%d messages are left, want both", len(said))
 	}
 }
