@@ -93,6 +93,10 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 // leave tells that a record stays, and notes what it refers to.
 func (b *Rollback) leave(ctx context.Context, row checkpoints.Row, there desk.Record, why string) error {
 	if b.Do {
+		row, err := b.unharmed(ctx, row, there)
+		if err != nil {
+			return err
+		}
 		b.Ledger.Put(row)
 	}
 	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Why: why})

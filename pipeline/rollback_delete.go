@@ -175,6 +175,27 @@ func (b *Rollback) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (there
 	return there, err
 }
 
+// unharmed is the line of a record that stays. One over which an earlier rollback was killed
+// is in doubt no more if all of it is seen to stand: what else there was to say of it, the
+// next run finds out, which reads from the beginning.
+func (b *Rollback) unharmed(ctx context.Context, row checkpoints.Row, there desk.Record) (checkpoints.Row, error) {
+	if row.State != checkpoints.Intended || row.Detail != checkpoints.BeingTakenBack || there == nil {
+		return row, nil
+	}
+	rows, err := b.Ledger.Messages(ctx, row.ID)
+	if err != nil {
+		return row, err
+	}
+	stands := messagesIn(there)
+	for _, m := range rows {
+		if m.State == checkpoints.Done && !stands[m.Target] {
+			return row, nil
+		}
+	}
+	row.State, row.Since, row.Detail = checkpoints.Done, time.Time{}, ""
+	return row, nil
+}
+
 // takenBack finds out what became of a record that a rollback was at when it was killed.
 // One that is gone is made anew; of a ticket the messages are looked for, those that do
 // not stand there under the id that is known of them.

@@ -155,3 +155,37 @@ func TestKilledRollbackOfLikeMessages(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// What the rest of a killed rollback leaves, because people have touched it, is in doubt no
+// more: it stands as it stood before.
+func TestKilledRollbackLeavesNothingInDoubt(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.run(t)
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			h.life.dead.Store(true)
+			return errDead, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	h.open(t)
+	renamed := subjectOf(t, dst, "subject 2")
+	renamed.Subject = "renamed by an agent"
+	dst.Seed(renamed)
+	if _, left := h.rollback(t, 0, true); !slices.Contains(left, "ticket 2: somebody changed it since: subject") {
+		t.Errorf("left %q", left)
+	}
+	row, _, err := h.Ledger.Row(t.Context(), desk.KindTicket, "", "2")
+	if err != nil || row.State != checkpoints.Done || row.Detail != "" || row.Target != renamed.ID {
+		t.Errorf("%+v, %v", row, err)
+	}
+	h.run(t)
+	if _, found := h.verified(t); len(found) != 1 || found[0].Field != "subject" {
+		t.Errorf("%+v", found)
+	}
+}
