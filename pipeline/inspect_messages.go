@@ -71,11 +71,8 @@ func (i *inspection) places(want, got *desk.Ticket, there *matcher) map[int]spot
 	}
 	found := map[int]spot{}
 	var without []int
-	for n := range want.Messages {
+	for _, n := range i.lookedFor(want, there, place) {
 		m := &want.Messages[n]
-		if !i.expected(m) {
-			continue
-		}
 		at, ok, clear := i.find(m, there, place)
 		switch {
 		case ok:
@@ -101,6 +98,28 @@ func (i *inspection) places(want, got *desk.Ticket, there *matcher) map[int]spot
 		i.absent(m, "the message is not in the ticket")
 	}
 	return found
+}
+
+// lookedFor are the places, in the source's ticket, of the messages that are to stand at the
+// target. Those whose copy is known by its id have it before others are looked for, which
+// may look the same.
+func (i *inspection) lookedFor(want *desk.Ticket, there *matcher, place map[desk.ID]int) (ns []int) {
+	var due []*desk.Message
+	for n := range want.Messages {
+		m := &want.Messages[n]
+		if !i.expected(m) {
+			continue
+		}
+		ns = append(ns, n)
+		id := i.seen.Messages[m.ID].Target
+		if _, stands := place[id]; stands && id != "" {
+			there.take(id)
+		} else {
+			due = append(due, i.linked(m))
+		}
+	}
+	there.expect(due)
+	return ns
 }
 
 // changed finds a message whose time or text was lost, by its other half.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 type matcher struct {
 	free  []desk.Message
 	marks bool
-	times bool // the target keeps our times
+	times bool            // the target keeps our times
+	due   []*desk.Message // of ours, in order, that are still to be found; see expect
 }
 
 func newMatcher(ms []desk.Message, times bool) *matcher {
@@ -33,23 +35,28 @@ func (m *matcher) take(id desk.ID) {
 	}
 }
 
+// expect says which messages of ours are looked for, in order. Two that look the same are
+// told apart by nobody, as their copies are: where there are no more copies than of ours
+// that look so, the first is the first's.
+func (m *matcher) expect(ours []*desk.Message) { m.due = ours }
+
 // match finds the message; clear is false if it may be any of several.
 func (m *matcher) match(want *desk.Message) (id desk.ID, found, clear bool) {
-	return m.only(func(got *desk.Message) bool {
+	return m.only(want, func(got, want *desk.Message) bool {
 		return m.marks && got.Mark == want.Mark || !m.marks && m.alike(got, want)
 	})
 }
 
 // unmarked finds the message among those without a mark.
 func (m *matcher) unmarked(want *desk.Message) (id desk.ID, found, clear bool) {
-	return m.only(func(got *desk.Message) bool { return got.Mark == "" && m.alike(got, want) })
+	return m.only(want, func(got, want *desk.Message) bool { return got.Mark == "" && m.alike(got, want) })
 }
 
 // cutOff finds the message whose mark the target did not get to write, since it was killed
 // over it: among those without a mark, by when it was written as well, to the second, and
 // by whom, where both say so.
 func (m *matcher) cutOff(want *desk.Message) (id desk.ID, found, clear bool) {
-	return m.only(func(got *desk.Message) bool {
+	return m.only(want, func(got, want *desk.Message) bool {
 		who := got.From.Email == "" || want.From.Email == "" || strings.EqualFold(got.From.Email, want.From.Email)
 		when := !want.At.IsZero() && got.At.Truncate(time.Second).Equal(want.At.Truncate(time.Second))
 		return got.Mark == "" && who && when && m.alike(got, want)
@@ -57,21 +64,37 @@ func (m *matcher) cutOff(want *desk.Message) (id desk.ID, found, clear bool) {
 }
 
 // only finds the one that is meant.
-func (m *matcher) only(meant func(*desk.Message) bool) (id desk.ID, found, clear bool) {
-	var hits []desk.ID
+func (m *matcher) only(want *desk.Message, meant func(got, want *desk.Message) bool) (id desk.ID, found, clear bool) {
+	var hits []*desk.Message
 	for i := range m.free {
-		if meant(&m.free[i]) {
-			hits = append(hits, m.free[i].ID)
+		if meant(&m.free[i], want) {
+			hits = append(hits, &m.free[i])
 		}
 	}
 	if len(hits) == 0 {
 		return "", false, true
 	}
-	if len(hits) > 1 {
+	if len(hits) > 1+m.twins(want, hits, meant) {
 		return "", false, false
 	}
-	m.take(hits[0])
-	return hits[0], true, true
+	id = hits[0].ID
+	m.take(id)
+	return id, true, true
+}
+
+// twins counts those of ours, still to be found after the wanted one, each of which may be
+// all that it may be.
+func (m *matcher) twins(want *desk.Message, hits []*desk.Message, meant func(got, want *desk.Message) bool) (n int) {
+	at := slices.IndexFunc(m.due, func(o *desk.Message) bool { return o.ID == want.ID })
+	if len(hits) < 2 || at < 0 {
+		return 0
+	}
+	for _, other := range m.due[at+1:] {
+		if !slices.ContainsFunc(hits, func(got *desk.Message) bool { return !meant(got, other) }) {
+			n++
+		}
+	}
+	return n
 }
 
 // alike compares what a system keeps without marks: the body as far as

@@ -206,11 +206,19 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 			there.take(row.Target)
 		}
 	}
+	var due, doubtful []*desk.Message
 	for i := range ticket.Messages {
 		m := &ticket.Messages[i]
-		if st := t.seen.Messages[m.ID].State; st == checkpoints.Done || st == checkpoints.Failed {
+		row := t.seen.Messages[m.ID]
+		if row.State == checkpoints.Done || row.State == checkpoints.Failed {
 			continue // what was refused is not there, and waits for retry
 		}
+		if due = append(due, m); InDoubt(row) { // others cannot be there, whatever looks like them
+			doubtful = append(doubtful, m)
+		}
+	}
+	there.expect(doubtful)
+	for _, m := range due {
 		if err := t.recountOne(ctx, ticket, m, there, &before); err != nil {
 			if errors.Is(err, connectors.ErrBusy) {
 				t.seen.Row = before
