@@ -106,7 +106,8 @@ func (p *Plan) Complete() {
 		}
 		p.Kinds[k] = sum
 	}
-	p.Losing.Of = p.Kinds[desk.KindTicket].Read
+	tickets := p.Kinds[desk.KindTicket]
+	p.Losing.Of = tickets.Read - tickets.Skip // what is left out loses nothing
 	for _, l := range p.Losses {
 		if l.Kept {
 			p.Losing.Kept += l.Count
