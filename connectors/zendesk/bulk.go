@@ -131,7 +131,7 @@ func (t *Target) Await(ctx context.Context, job connectors.Job) ([]connectors.Re
 		case "completed", "failed", "killed":
 			all := t.begun(name.ID)
 			receipts, errs := outcomes(name, all, out.Job.Status, out.Job.Message, out.Job.Results)
-			t.tellTags(ctx, all, receipts)
+			t.readBack(ctx, all, receipts)
 			return receipts, errs, nil
 		}
 		if err := pause(ctx, wait); err != nil {

@@ -87,27 +87,34 @@ func (s *Source) fetchUser(ctx context.Context, w *words, kind desk.Kind, id des
 }
 
 func (s *Source) fetchTicket(ctx context.Context, w *words, id desk.ID) (desk.Record, error) {
+	shape, solved, err := s.cover(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.whole(ctx, w, shape, solved)
+}
+
+// cover is a ticket without its comments, and when it was solved.
+func (s *Source) cover(ctx context.Context, id desk.ID) (shape *ticketShape, solved rest.Moment, err error) {
 	var out struct {
 		Ticket  *ticketShape  `json:"ticket"`
 		Metrics []metricShape `json:"metric_sets"`
 	}
 	call := rest.Call{Path: "tickets/" + string(id), Query: url.Values{"include": {"metric_sets"}}}
-	if _, err := s.client.JSON(ctx, call, &out); err != nil {
-		return nil, err
+	switch _, err := s.client.JSON(ctx, call, &out); {
+	case err != nil:
+		return nil, solved, err
+	case out.Ticket == nil:
+		return nil, solved, notThis(call.Path, "ticket")
+	case out.Ticket.Status == "deleted":
+		return nil, solved, fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
 	}
-	if out.Ticket == nil {
-		return nil, notThis(call.Path, "ticket")
-	}
-	if out.Ticket.Status == "deleted" {
-		return nil, fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
-	}
-	var solved rest.Moment
 	for _, m := range out.Metrics {
 		if m.TicketID == out.Ticket.ID {
 			solved = m.Solved
 		}
 	}
-	return s.whole(ctx, w, out.Ticket, solved)
+	return out.Ticket, solved, nil
 }
 
 func (s *Source) memberships(ctx context.Context, user int64) (groups []desk.Ref, err error) {

@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -60,9 +61,9 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	switch r := r.(type) {
 	case *desk.Organization:
 		in, losses := organizationInput(w, r, nil)
-		return t.create(ctx, "organizations/create_or_update", "organization", in, losses)
+		return t.create(ctx, "organizations/create_or_update", "organization", r, in, losses)
 	case *desk.Group:
-		return t.create(ctx, "groups", "group", groupInput(r), nil)
+		return t.create(ctx, "groups", "group", r, groupInput(r), nil)
 	case *desk.Agent:
 		return t.createAgent(ctx, w, r)
 	case *desk.Contact:
@@ -73,24 +74,24 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 	return connectors.Receipt{}, fmt.Errorf("a %s: Zendesk has no such thing: %w", r.Kind(), connectors.ErrUnsupported)
 }
 
-// create posts one thing and returns its id.
-func (t *Target) create(ctx context.Context, path, name string, in obj, losses []connectors.Loss) (connectors.Receipt, error) {
-	var out map[string]struct {
-		ID     int64 `json:"id"`
-		Locale loose `json:"locale"`
-	}
+// create posts one thing, r in Zendesk's words, and returns its id.
+func (t *Target) create(ctx context.Context, path, name string, r desk.Record, in obj, losses []connectors.Loss) (connectors.Receipt, error) {
+	var out map[string]json.RawMessage
 	call := rest.Call{Method: http.MethodPost, Path: path, JSON: obj{name: in}}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, err
 	}
-	id := number(out[name].ID)
-	if id == "" {
+	var got struct {
+		ID     int64 `json:"id"`
+		Locale loose `json:"locale"`
+	}
+	if err := json.Unmarshal(out[name], &got); err != nil || got.ID == 0 {
 		return connectors.Receipt{}, fmt.Errorf("%s: the answer names no id: %w", path, connectors.ErrUnsure)
 	}
-	if said, _ := in["locale"].(string); said != "" && !strings.EqualFold(said, string(out[name].Locale)) {
+	if said, _ := in["locale"].(string); said != "" && !strings.EqualFold(said, string(got.Locale)) {
 		losses = append(losses, noLanguage(said, nil))
 	}
-	return connectors.Receipt{ID: id, Losses: losses}, nil
+	return connectors.Receipt{ID: number(got.ID), Losses: losses, Returned: t.returned(ctx, r, out[name])}, nil
 }
 
 // Update makes the named fields of what stands say what r says. Changes of tickets
@@ -106,7 +107,14 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	fields = t.room(r.Kind(), fields)
+	got, err := t.update(ctx, w, id, r, t.room(r.Kind(), fields))
+	if err == nil && got.Returned == nil {
+		got.Returned = t.stands(ctx, r.Kind(), id)
+	}
+	return got, err
+}
+
+func (t *Target) update(ctx context.Context, w *words, id desk.ID, r desk.Record, fields []string) (connectors.Receipt, error) {
 	switch r := r.(type) {
 	case *desk.Organization:
 		in, losses := organizationInput(w, r, fields)
@@ -134,6 +142,7 @@ func (t *Target) words(ctx context.Context, r desk.Record, fields []string) (*wo
 
 var caps = connectors.Caps{Fields: kept}
 
+// put changes one thing.
 func (t *Target) put(ctx context.Context, path, name string, id desk.ID, in obj, losses []connectors.Loss) (connectors.Receipt, error) {
 	if len(in) > 0 {
 		call := rest.Call{Method: http.MethodPut, Path: path, JSON: obj{name: in}}
@@ -159,14 +168,8 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	if err != nil {
 		return nil, err
 	}
-	empty := desk.New(kind)
-	beside := []string{"url", "number", "created", "merged_into"} // not ours, and told: where agents merged it
-	for _, p := range desk.PrintsOf(r) {
-		if !caps.Keeps(kind, p.Name) && !slices.Contains(beside, p.Name) {
-			if err := desk.Assign(r, empty, p.Name); err != nil {
-				return nil, err
-			}
-		}
+	if err := onlyOurs(r); err != nil {
+		return nil, err
 	}
 	if tk, is := r.(*desk.Ticket); is {
 		for i := range tk.Messages {

@@ -22,7 +22,7 @@ func (t *Target) updateTicket(ctx context.Context, w *words, id desk.ID, r *desk
 	t.cover(w, r, all)
 	in := &inputs{fields: differing(r, back, fields, all.losses), obj: obj{}}
 	if len(in.fields) == 0 {
-		return connectors.Receipt{ID: id, Losses: all.losses}, nil
+		return connectors.Receipt{ID: id, Losses: all.losses, Returned: desk.PrintsOf(back)}, nil
 	}
 	if err := t.mayChange(ctx, id); err != nil {
 		return connectors.Receipt{}, err

@@ -18,13 +18,13 @@ import (
 // is tried by itself.
 func (t *Target) createContact(ctx context.Context, w *words, c *desk.Contact) (connectors.Receipt, error) {
 	in, losses := contactInput(w, c, nil)
-	got, err := t.create(ctx, "users/create_or_update", "user", in, losses)
+	got, err := t.create(ctx, "users/create_or_update", "user", c, in, losses)
 	more, _ := in["identities"].([]obj)
 	if !errors.Is(err, connectors.ErrRefused) || len(more) == 0 {
 		return got, err
 	}
 	delete(in, "identities")
-	if got, err = t.create(ctx, "users/create_or_update", "user", in, losses); err != nil {
+	if got, err = t.create(ctx, "users/create_or_update", "user", c, in, losses); err != nil {
 		return got, err
 	}
 	for _, i := range more {

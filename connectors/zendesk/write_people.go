@@ -195,7 +195,7 @@ func (t *Target) createAgent(ctx context.Context, w *words, a *desk.Agent) (conn
 		in.obj["external_id"] = a.Mark
 	}
 	in.keyed(w.fields[desk.KindAgent], &a.Meta, "user_fields")
-	got, err := t.create(ctx, "users", "user", in.obj, in.losses)
+	got, err := t.create(ctx, "users", "user", a, in.obj, in.losses)
 	if err != nil {
 		return got, err
 	}

@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -19,6 +20,7 @@ type ticketWrite struct {
 	losses []connectors.Loss
 	files  []connectors.FileReceipt
 	before time.Time // as inputs has it
+	solved time.Time // as it was written
 }
 
 // importTicket makes a ticket with its history. Imports run no triggers and tell
@@ -29,17 +31,20 @@ func (t *Target) importTicket(ctx context.Context, w *words, r *desk.Ticket) (co
 		return connectors.Receipt{}, err
 	}
 	var out struct {
-		Ticket *ticketShape `json:"ticket"`
+		Ticket json.RawMessage `json:"ticket"`
 	}
 	call := rest.Call{Method: http.MethodPost, Path: "imports/tickets", JSON: obj{"ticket": one.obj}, Before: one.before}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return connectors.Receipt{}, err
 	}
-	if out.Ticket == nil || out.Ticket.ID == 0 {
+	var made ticketShape
+	if err := json.Unmarshal(out.Ticket, &made); err != nil || made.ID == 0 {
 		return connectors.Receipt{}, fmt.Errorf("imports/tickets: the answer names no ticket: %w", connectors.ErrUnsure)
 	}
-	one.compare(out.Ticket)
-	return one.receipt(number(out.Ticket.ID)), nil
+	one.compare(&made)
+	got := one.receipt(number(made.ID))
+	got.Returned = t.returned(ctx, r, out.Ticket)
+	return got, nil
 }
 
 func (o *ticketWrite) receipt(id desk.ID) connectors.Receipt {
@@ -64,7 +69,7 @@ func (o *ticketWrite) compare(t *ticketShape) {
 // prepare uploads the files of a ticket and says all of it in Zendesk's words.
 func (t *Target) prepare(ctx context.Context, w *words, r *desk.Ticket) (*ticketWrite, error) {
 	in := t.said(w, r)
-	one := &ticketWrite{obj: in.obj}
+	one := &ticketWrite{obj: in.obj, solved: r.Solved}
 	var comments []obj
 	for i := range r.Messages {
 		m := &r.Messages[i]

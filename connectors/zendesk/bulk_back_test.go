@@ -80,17 +80,6 @@ func TestTagsOfJob(t *testing.T) {
 	}
 }
 
-// Tickets without tags are not read back.
-func TestJobWithoutTags(t *testing.T) {
-	a := zendesktest.New(fast())
-	tagged(t, target(t, config(), a), true, nil, nil)
-	for _, call := range a.Requests() {
-		if strings.HasSuffix(call, "/tickets/show_many") {
-			t.Errorf("%s", call)
-		}
-	}
-}
-
 // Where the tickets cannot be read back they stand all the same, and that nobody
 // looked is told.
 func TestTagsOfJobUnseen(t *testing.T) {
