@@ -48,6 +48,9 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		return got, err
 	}
 	got.Version, got.Losses = stamp(back.Updated), losses(r, back, t.changed(fields), said)
+	if back.MergedInto, err = t.toMerge(ctx, id); err == nil {
+		got.Returned = desk.PrintsOf(back)
+	}
 	return got, nil
 }
 

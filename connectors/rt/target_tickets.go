@@ -214,6 +214,10 @@ func (t *Target) account(ctx context.Context, r *desk.Ticket, got *connectors.Re
 	want, kept := t.accounted(r)
 	got.Version = stamp(back.Updated)
 	got.Losses = append(got.Losses, losses(want, back, kept, nil)...)
+	if r.MergedInto.Target != "" { // that comes last
+		back.MergedInto = desk.To(desk.KindTicket, r.MergedInto.Target)
+	}
+	got.Returned = desk.PrintsOf(back)
 	return nil
 }
 
