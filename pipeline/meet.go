@@ -144,7 +144,8 @@ func customerWrote(steps []Step) bool {
 }
 
 // reopens adds to the steps that a ticket which was solved at the target is opened
-// again, where the customer has written to the old address meanwhile.
+// again, where the customer has written to the old address meanwhile. That comes before the
+// message: once that stands there, nothing tells a later run that the ticket is to be opened.
 func (t *task) reopens(steps []Step, there *desk.Ticket) []Step {
 	ticket := t.rec.(*desk.Ticket)
 	if !customerWrote(steps) || !unseen(there.Status) || unseen(ticket.Status) || !t.Writes.Keeps(desk.KindTicket, "status") {
@@ -160,7 +161,15 @@ func (t *task) reopens(steps []Step, there *desk.Ticket) []Step {
 			return steps
 		}
 	}
-	return append(steps, Step{Verb: Update, Record: t.rec, Fields: []string{"status"}, Prints: kept(t.rec, t.Writes)})
+	return slices.Insert(steps, 0, Step{Verb: Update, Record: t.rec, Fields: []string{"status"}, Prints: kept(t.rec, t.Writes)})
+}
+
+// tellReopened tells that a ticket was opened again, when the step that does it was made.
+func (t *task) tellReopened(s Step) {
+	if t.reopened != "" && s.Verb == Update && slices.Contains(s.Fields, "status") {
+		t.conflict("status", t.reopened)
+		t.reopened = ""
+	}
 }
 
 // settleFields takes out of an update what people changed at the target.

@@ -160,9 +160,6 @@ func (t *task) bring(ctx context.Context) error {
 	if refused != nil {
 		return refused
 	}
-	if t.reopened != "" {
-		t.conflict("status", t.reopened)
-	}
 	t.arrived()
 	return nil
 }
@@ -176,7 +173,9 @@ func (t *task) take(ctx context.Context, steps []Step) (refused, err error) {
 			err = t.regain(ctx, &steps[i], err)
 		}
 		switch {
-		case err == nil || t.goesOn(steps[i], err):
+		case err == nil:
+			t.tellReopened(steps[i])
+		case t.goesOn(steps[i], err):
 		case steps[i].Verb == Update && forGood(err) && !errors.Is(err, connectors.ErrNotFound):
 			refused = err
 		default:
