@@ -34,9 +34,10 @@ func (r *run) over(ctx context.Context) error {
 }
 
 // sentBy brings the time of a write in doubt to the latest at which an earlier run may
-// have sent it.
+// have sent it. It is done where a line is read: one that is put again bears this run's
+// number, and the note of that other run is found no more.
 func (r *run) sentBy(ctx context.Context, row *checkpoints.Row) error {
-	if row.Run == r.Run {
+	if row.State != checkpoints.Intended || row.Run == r.Run {
 		return nil
 	}
 	b, err := r.Store.Keys(signs, false).Get(ctx, sign(row.Run))

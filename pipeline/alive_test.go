@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 // timed is a hop of tickets into a target that finds what was made only some time
@@ -131,5 +133,49 @@ func TestNoMoreCallsThanPromised(t *testing.T) {
 	h.run(t)
 	if most.Load() > 1 {
 		t.Errorf("%d calls at once", most.Load())
+	}
+}
+
+// A run that only puts aside what an earlier one was killed over does not forget when that
+// was: what it sent last may arrive after it.
+func TestWhenACallWasSentOutlivesARun(t *testing.T) {
+	for _, fetched := range []bool{true, false} {
+		t.Run(fmt.Sprint("the source gives it: ", fetched), func(t *testing.T) {
+			h, dst, now := timed(t, time.Minute, 1, "one")
+			creates(dst, func(int) (before, after error) {
+				now.Add(120)
+				time.Sleep(1200 * time.Millisecond) // it is noted
+				h.life.dead.Store(true)
+				return nil, nil
+			})
+			h.Run++
+			if _, err := h.Go(t.Context()); err == nil {
+				t.Fatal("it was not killed")
+			}
+			dst.Fail = nil
+			h.open(t)
+			src := h.Source.(*mem.Desk)
+			if fetched {
+				h.Map = func(context.Context, desk.Record) (pipeline.Verdict, error) {
+					return pipeline.Verdict{}, errors.New("no such table")
+				}
+			} else {
+				src.Fail = func(verb string, _ any) (before, after error) {
+					if verb == "fetch" {
+						return connectors.ErrBusy, nil
+					}
+					return nil, nil
+				}
+			}
+			h.run(t)
+			h.Map, src.Fail = nil, nil
+			for _, later := range []int64{5, 600} {
+				now.Add(later)
+				h.run(t)
+			}
+			if n := dst.CountOf(desk.KindTicket); n != 1 {
+				t.Errorf("%d tickets", n)
+			}
+		})
 	}
 }

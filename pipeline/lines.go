@@ -31,6 +31,9 @@ func putAside(was, now checkpoints.Row) checkpoints.Row {
 // returns only errors that end the run.
 func (r *run) setAside(ctx context.Context, now checkpoints.Row) error {
 	was, exists, err := r.Ledger.Row(ctx, now.Kind, now.Parent, now.ID)
+	if err == nil {
+		err = r.sentBy(ctx, &was)
+	}
 	if err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type task struct {
 	done    map[desk.ID]bool       // messages written now
 	failed  map[desk.ID]bool       // messages refused now
 	was     checkpoints.Row        // the line before
+	broken  desk.Prints            // what an update before this one was about to say that is in doubt
 	// had are the lines of its messages before, if this run has put any of them.
 	had    map[desk.ID]checkpoints.Row
 	trial  *connectors.Trouble // why the record was left, if it was
@@ -75,9 +76,12 @@ func (t *task) look(ctx context.Context) (err error) {
 	if t.seen.Row, t.seen.Exists, err = t.Ledger.Row(ctx, kind, "", id); err != nil {
 		return err
 	}
+	if err := t.sentBy(ctx, &t.seen.Row); err != nil {
+		return err
+	}
 	t.was = t.seen.Row
 	if ticket, ok := t.rec.(*desk.Ticket); ok {
-		if t.seen.Messages, err = t.Ledger.Messages(ctx, id); err != nil {
+		if t.seen.Messages, err = t.messages(ctx, id); err != nil {
 			return err
 		}
 		t.remember()
@@ -94,6 +98,18 @@ func (t *task) look(ctx context.Context) (err error) {
 		}
 	}
 	return nil
+}
+
+// messages are the lines of a ticket's messages.
+func (r *run) messages(ctx context.Context, ticket desk.ID) (map[desk.ID]checkpoints.Row, error) {
+	rows, err := r.Ledger.Messages(ctx, ticket)
+	for id, row := range rows {
+		if row.State == checkpoints.Intended && err == nil {
+			err = r.sentBy(ctx, &row)
+			rows[id] = row
+		}
+	}
+	return rows, err
 }
 
 // reopen gives the refused messages of a ticket another chance: all in a retry,

@@ -105,8 +105,8 @@ func (t *task) find(ctx context.Context) error {
 	id, err := t.findThere(ctx, finder)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
-		if wait, err := t.lagging(ctx, &t.seen.Row); intended && (wait > 0 || err != nil) {
-			return t.tooEarly(wait, err)
+		if wait := t.lagging(&t.seen.Row); intended && wait > 0 {
+			return t.tooEarly(wait)
 		}
 		if intended { // it never happened
 			t.seen.State = checkpoints.Entered
@@ -135,19 +135,16 @@ func (t *task) findThere(ctx context.Context, finder connectors.Finder) (desk.ID
 // lagging is how long a negative answer cannot be believed yet about a write that was
 // begun then: a search runs behind, and a call whose line was cut may still be at work.
 // A time that lies ahead, for the clock was set back, becomes now.
-func (t *task) lagging(ctx context.Context, row *checkpoints.Row) (time.Duration, error) {
+func (t *task) lagging(row *checkpoints.Row) time.Duration {
 	l, ok := t.Target.(connectors.Lagging)
 	if !ok {
-		return 0, nil
-	}
-	if err := t.sentBy(ctx, row); err != nil {
-		return 0, err
+		return 0
 	}
 	now := t.theirNow()
 	if row.Since.After(now) {
 		row.Since = now
 	}
-	return row.Since.Add(l.Lag()).Sub(now), nil
+	return row.Since.Add(l.Lag()).Sub(now)
 }
 
 // theirNow is the time at the target, if it knows, else ours.
@@ -158,10 +155,7 @@ func (r *run) theirNow() time.Time {
 	return r.Now()
 }
 
-func (t *task) tooEarly(wait time.Duration, err error) error {
-	if err != nil {
-		return err
-	}
+func (t *task) tooEarly(wait time.Duration) error {
 	t.ripens(wait)
 	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
 		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
@@ -192,9 +186,6 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
 	if err != nil {
 		t.seen.Row = before
-		return err
-	}
-	if err := t.sentBy(ctx, &before); err != nil {
 		return err
 	}
 	if before.Target == "" && workedAt(back, before) {
@@ -255,14 +246,14 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 			t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
 	}
 	if doubt.State == checkpoints.Intended && !found {
-		if wait, err := t.lagging(ctx, &doubt); wait > 0 || err != nil {
+		if wait := t.lagging(&doubt); wait > 0 {
 			t.put(doubt)
-			return t.tooEarly(wait, err)
+			return t.tooEarly(wait)
 		}
 	}
 	if creating := before.State == checkpoints.Intended && before.Target == ""; creating && !found {
-		if wait, err := t.lagging(ctx, before); wait > 0 || err != nil {
-			return t.tooEarly(wait, err)
+		if wait := t.lagging(before); wait > 0 {
+			return t.tooEarly(wait)
 		}
 	}
 	if found {

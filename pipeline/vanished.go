@@ -101,8 +101,8 @@ func (t *task) settleOrphan(ctx context.Context, was checkpoints.Row, there map[
 	id, found := there[was.Mark]
 	doubt := was.State == checkpoints.Intended
 	if doubt && !found && len(there) > 0 {
-		if wait, err := t.lagging(ctx, &was); wait > 0 || err != nil {
-			return t.tooEarly(wait, err)
+		if wait := t.lagging(&was); wait > 0 {
+			return t.tooEarly(wait)
 		}
 	}
 	row, outcome := was, Failed
