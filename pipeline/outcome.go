@@ -15,11 +15,9 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.appended(s.Message, got, err)
 		return
 	}
-	if !errors.Is(err, connectors.ErrUnsure) {
-		t.seen.Begun = nil
-	}
 	switch {
 	case err == nil:
+		t.seen.Begun = nil
 		t.wrote = true
 		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
 		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version
@@ -40,7 +38,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.stillUnsure(&t.seen.Row) // stays intended
 		return
 	default:
-		t.seen.State, t.seen.Since, t.seen.Job = checkpoints.Held, time.Time{}, ""
+		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Begun = checkpoints.Held, time.Time{}, "", t.broken
 		t.seen.Reason, t.seen.Detail = string(connectors.ReasonOf(err)), err.Error()
 	}
 	t.save()

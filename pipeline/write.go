@@ -155,10 +155,10 @@ func (t *task) intend(s Step) {
 		return
 	}
 	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.theirNow().UTC(), "", ""
-	if t.seen.Begun = s.Prints; s.Verb == Create {
-		t.seen.Job, t.seen.Written = "", nil
+	if s.Verb == Create {
+		t.broken, t.seen.Begun, t.seen.Job, t.seen.Written = nil, s.Prints, "", nil
 	} else {
-		t.seen.Begun = saying(s.Prints, s.Fields)
+		t.broken, t.seen.Begun = t.seen.Begun, saying(s.Prints, s.Fields)
 	}
 	t.save()
 	if ticket != nil {
