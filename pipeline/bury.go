@@ -21,18 +21,21 @@ const buriedText = "[Deleted in the source after it was moved.]"
 // bury handles a record that the source no longer has. Nothing is deleted at the
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
+	if err := t.takenBack(ctx); err != nil {
+		return err
+	}
 	switch {
 	case t.seen.Target == "":
 		return t.skip("deleted in the source before it was brought")
 	case t.Join && t.seen.Natural != "":
-		return t.skip("deleted in the source; its copy stays, for others may be one with it")
+		return t.letBe("deleted in the source; its copy stays, for others may be one with it")
 	}
 	rec, field := t.rec, "deleted"
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
 		switch {
 		case !ok:
-			return t.skip("deleted in the source; its copy stays as it is")
+			return t.letBe("deleted in the source; its copy stays as it is")
 		case !t.Writes.Keeps(desk.KindTicket, "tags"):
 			return t.epitaph(ctx, ticket)
 		}
@@ -52,11 +55,21 @@ func (t *task) bury(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := t.settleOrphans(ctx); err != nil {
+	if err := t.settleOrphans(ctx, nil); err != nil {
 		return err
 	}
 	t.arrived()
 	return nil
+}
+
+// letBe leaves a copy as it stands. What was still to be written of it nobody can write any
+// more, so that its line waits for nothing.
+func (t *task) letBe(why string) error {
+	if t.seen.Open() {
+		t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail, t.seen.Begun = checkpoints.Done, time.Time{}, "", "", nil
+		t.save()
+	}
+	return t.skip(why)
 }
 
 func cmpNames(a, b string) int {
@@ -104,7 +117,7 @@ func (t *task) epitaph(ctx context.Context, tomb *desk.Ticket) error {
 			return err
 		}
 	}
-	if err := t.settleOrphans(ctx); err != nil {
+	if err := t.settleOrphans(ctx, nil); err != nil {
 		return err
 	}
 	t.arrived()

@@ -153,6 +153,11 @@ func (t *task) bring(ctx context.Context) error {
 		t.edits()
 		return t.inspect(ctx)
 	}
+	return t.deliver(ctx)
+}
+
+// deliver settles what is in doubt of the record and writes what the target lacks of it.
+func (t *task) deliver(ctx context.Context) error {
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
 		name := string(t.rec.Kind()) + "\x00" + key
 		unlock, _ := t.natural.lock(name, name) // a walk never holds two of these: the links are made
@@ -175,6 +180,9 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	if refused != nil {
 		return refused
+	}
+	if err := t.settleLeft(ctx); err != nil {
+		return err
 	}
 	t.arrived()
 	return nil

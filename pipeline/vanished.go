@@ -37,27 +37,45 @@ func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
 // orphans settles what is open of the messages of a ticket that stands, and that the
 // source no longer has. What the target does not tell now is asked again.
 func (r *run) orphans(ctx context.Context, id desk.ID) error {
-	ticket := &desk.Ticket{Meta: desk.Meta{ID: id}}
+	ticket := &desk.Ticket{Meta: desk.Meta{ID: id, Deleted: true}}
 	unlock, _ := r.busy.lock(busyName(desk.To(desk.KindTicket, id)), busyName(desk.To(desk.KindTicket, id)))
 	defer unlock()
 	t := &task{run: r, rec: ticket}
 	if err := t.look(ctx); err != nil {
 		return err
 	}
-	err := t.settleOrphans(ctx)
+	err := t.settleOrphans(ctx, nil)
 	if errors.Is(err, errStop) || errors.Is(err, connectors.ErrDenied) || ctx.Err() != nil {
 		return err
 	}
 	return nil
 }
 
-// settleOrphans closes the open lines of messages of which the source has no text any more:
-// nobody can write them. One whose write is in doubt stands there if its mark does.
-func (t *task) settleOrphans(ctx context.Context) error {
+// settleLeft is settleOrphans for a ticket that the source still has, without some messages.
+// Only one that was asked for by itself is known to be all there.
+func (t *task) settleLeft(ctx context.Context) error {
+	ticket, ok := t.rec.(*desk.Ticket)
+	if !ok || !t.whole {
+		return nil
+	}
+	has := make(map[desk.ID]bool, len(ticket.Messages))
+	for i := range ticket.Messages {
+		has[ticket.Messages[i].ID] = true
+	}
+	for id := range t.verdict.Dropped {
+		has[id] = true
+	}
+	return t.settleOrphans(ctx, has)
+}
+
+// settleOrphans closes the open lines of messages of which the source has no text any more,
+// all but some: nobody can write them. One whose write is in doubt stands there if its mark
+// does.
+func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 	var open []checkpoints.Row
 	doubt := false
-	for _, row := range t.seen.Messages {
-		if row.Open() && row.State != checkpoints.Failed {
+	for id, row := range t.seen.Messages {
+		if row.Open() && row.State != checkpoints.Failed && !but[id] {
 			open, doubt = append(open, row), doubt || row.State == checkpoints.Intended
 		}
 	}
@@ -112,18 +130,33 @@ func (t *task) settleOrphan(ctx context.Context, was checkpoints.Row, there map[
 		row.State, row.Target, outcome = checkpoints.Done, id, Created
 	case doubt && found:
 		row.State, row.Target, outcome = checkpoints.Done, id, Unchanged
+	case t.overtook(was.ID): // another note tells all that this one was to tell
+		row.State, row.Reason, row.Detail, outcome = checkpoints.Skipped, string(connectors.ReasonFiltered), "the source changed again before this note was written", Skipped
 	default:
-		arrived := "it is not at the target"
-		if doubt && len(there) == 0 {
-			arrived = "whether it arrived cannot be told: look there"
-		}
-		row.State, row.Reason = checkpoints.Failed, string(connectors.ReasonVanished)
-		row.Detail = fmt.Sprintf("message %s: the source no longer has its ticket %s, and %s", row.ID, row.Parent, arrived)
+		row.State, row.Reason, row.Detail = checkpoints.Failed, string(connectors.ReasonVanished), t.whyOrphan(was, doubt && len(there) == 0)
 	}
 	t.put(row)
 	t.seen.Messages[row.ID] = row
 	t.countOrphan(was, row, outcome)
 	return nil
+}
+
+// overtook tells a note of ours in a ticket that the source still has.
+func (t *task) overtook(id desk.ID) bool {
+	about, _, noted := strings.Cut(string(id), "~")
+	return noted && !t.rec.About().Deleted && (about == "" || t.Reads.Edits)
+}
+
+// whyOrphan says in a message's line why nobody writes it.
+func (t *task) whyOrphan(row checkpoints.Row, unknown bool) string {
+	gone, arrived := "its ticket "+string(row.Parent), "it is not at the target"
+	if !t.rec.About().Deleted {
+		gone = "it in ticket " + string(row.Parent)
+	}
+	if unknown {
+		arrived = "whether it arrived cannot be told: look there"
+	}
+	return fmt.Sprintf("message %s: the source no longer has %s, and %s", row.ID, gone, arrived)
 }
 
 func (t *task) countOrphan(was, row checkpoints.Row, outcome Outcome) {
