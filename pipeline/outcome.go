@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -21,14 +22,10 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.wrote = true
 		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
 		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version
-		was := t.seen.Returned
-		if t.seen.Returned = got.Returned; s.Verb == Update {
-			if was != nil {
-				t.seen.Returned = replaced(was, got.Returned, s.Fields)
-			}
-			t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
+		t.givenBack(s, got)
+		if !got.Adopted { // else it says what it said before us
+			t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		}
-		t.seen.Mapping, t.seen.Version = t.MapHash, t.rec.About().Version
 		if s.Verb == Create {
 			t.standsAs(got)
 			t.known.set(t.rec.Kind(), t.rec.About().ID, got.ID)
@@ -42,6 +39,28 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 		t.seen.Reason, t.seen.Detail = string(connectors.ReasonOf(err)), err.Error()
 	}
 	t.save()
+}
+
+// givenBack notes what the target gave back of what was written. An answer to an update that
+// says nothing leaves what is known: the fields say by now what was written, but for those
+// that the target does not leave empty.
+func (t *task) givenBack(s Step, got connectors.Receipt) {
+	if s.Verb != Update {
+		t.seen.Returned = got.Returned
+		return
+	}
+	t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
+	switch was := t.seen.Returned; {
+	case was == nil:
+		t.seen.Returned = got.Returned
+	case got.Returned == nil:
+		kept := func(name string) bool {
+			return !s.Prints.Has(name) && slices.Contains(t.Writes.Always[t.rec.Kind()], name)
+		}
+		t.seen.Returned = replaced(was, s.Prints, slices.DeleteFunc(slices.Clone(s.Fields), kept))
+	default:
+		t.seen.Returned = replaced(was, got.Returned, s.Fields)
+	}
 }
 
 // stillUnsure puts the line of a write of which nobody knows whether it happened. It may

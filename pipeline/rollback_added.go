@@ -56,8 +56,7 @@ func (b *Rollback) changed(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		only := row.Adopted && row.TargetVersion == "" && row.Returned == nil // nothing was written to it
-		if row.Target != "" && row.Made != b.Of && !row.Joined && !only {
+		if row.Target != "" && row.Made != b.Of && !row.Joined && (!row.Adopted || b.wroteTo(row)) {
 			b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Why: "the run went on with it: what it changed of its fields stays, for what they said before is not kept"})
 		}
 	}

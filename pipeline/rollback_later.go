@@ -15,7 +15,7 @@ import (
 // it cannot.
 func (b *Rollback) later(ctx context.Context) error {
 	if b.Of == 0 {
-		return nil
+		return b.adopted(ctx)
 	}
 	var seen desk.ID // of tickets; their messages come one after another
 	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{}) {
@@ -52,6 +52,26 @@ func (b *Rollback) later(ctx context.Context) error {
 	return nil
 }
 
+// adopted notes whom those need that stood there before us and that runs changed: they stay,
+// and may refer by now to what a run made.
+func (b *Rollback) adopted(ctx context.Context) error {
+	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: desk.Kinds}) {
+		if err == nil && row.Target != "" && row.Adopted && b.wroteTo(row) {
+			err = b.needs(ctx, row)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// wroteTo tells whether a run changed what stood there before it: a line that only says so
+// has nothing of a write.
+func (b *Rollback) wroteTo(row checkpoints.Row) bool {
+	return row.TargetVersion != "" || row.Returned != nil || row.Mapping != "" && !slices.Contains(b.Writes.Adopts, row.Kind)
+}
+
 // needs notes what a record that stays refers to, but for the messages that are to be
 // taken out of it.
 func (b *Rollback) needs(ctx context.Context, row checkpoints.Row) error {
@@ -68,7 +88,7 @@ func (b *Rollback) needs(ctx context.Context, row checkpoints.Row) error {
 			return err
 		}
 		for _, m := range rows {
-			if at := placeIn(t.Messages, m); at >= 0 && m.Run == b.Of && !b.Do {
+			if at := placeIn(t.Messages, m); at >= 0 && (b.Of == 0 || m.Run == b.Of) && !b.Do {
 				t.Messages = slices.Delete(t.Messages, at, at+1)
 			}
 		}
