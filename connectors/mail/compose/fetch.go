@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -57,6 +58,9 @@ func (s *Scribe) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 			continue // the book ran ahead of a write that was lost, or somebody deleted it
 		}
 		m, err := s.message(ctx, turn.Place)
+		if errors.Is(err, connectors.ErrNotFound) {
+			continue // somebody changed the mail so that it is none of ours any more
+		}
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s, message %s: %w", id, turn.ID, err)
 		}
@@ -84,11 +88,15 @@ func (s *Scribe) message(ctx context.Context, place string) (*desk.Message, erro
 		return nil, err
 	}
 	for i, at := range w.Parts {
-		if at < 0 {
-			return nil, fmt.Errorf("mail %s: file %q is gone: %w", place, w.Message.Files[i].Name, connectors.ErrNotFound)
+		f := &w.Message.Files[i]
+		if at < 0 { // a mail program took it out
+			gone := fmt.Errorf("mail %s: file %q is gone: %w", place, f.Name, connectors.ErrNotFound)
+			f.Open = func(context.Context) (io.ReadCloser, error) { return nil, gone }
+			f.Stat = func(context.Context) (int64, error) { return 0, gone }
+			continue
 		}
 		part := parsed.Parts[at]
-		w.Message.Files[i].Open = func(ctx context.Context) (io.ReadCloser, error) { return s.openPart(ctx, place, part) }
+		f.Open = func(ctx context.Context) (io.ReadCloser, error) { return s.openPart(ctx, place, part) }
 	}
 	return &w.Message, nil
 }

@@ -102,7 +102,7 @@ func (s *Scribe) remove(ctx context.Context, g Grave, mails []Placed) error {
 		switch {
 		case m.Place == "":
 			continue
-		case s.shelf.Holds(ctx, m.Place, m.Seal):
+		case s.shelf.Holds(ctx, m.Place, m.Seal) && s.intact(ctx, m.Place):
 			left = append(left, m)
 			continue
 		}
@@ -117,6 +117,21 @@ func (s *Scribe) remove(ctx context.Context, g Grave, mails []Placed) error {
 		}
 	}
 	return connectors.StopIfFull(s.shelf.Remove(ctx, g, left))
+}
+
+// intact tells whether the fields of a mail are still ours. Where a mail cannot be written
+// over nobody changes them.
+func (s *Scribe) intact(ctx context.Context, place string) bool {
+	if !s.shelf.Rewrites() {
+		return true
+	}
+	raw, err := s.shelf.Open(ctx, place)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = raw.Close() }() // only read
+	h, _, err := rfc5322.ReadHeader(raw)
+	return err == nil && stamp.Sealed(h)
 }
 
 // strike takes a record and its messages out of the book, the record last.

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -52,11 +53,14 @@ func (s *Scribe) holdsSome(ctx context.Context, st *standing) bool {
 }
 
 // record reads a record as it was written last. Of a ticket whose cover went with its
-// first mail it is what the book knows. Its version is as it was: who deleted that mail
-// has changed nothing in the others.
+// first mail, or with that mail's fields, it is what the book knows. Its version is as it
+// was: who deleted that mail has changed nothing in the others.
 func (s *Scribe) record(ctx context.Context, st *standing) (desk.Record, error) {
 	if st.whole || st.Cover != "" && s.shelf.Holds(ctx, st.Cover, st.CoverSeal) {
-		return s.newest(ctx, st.entry)
+		rec, err := s.newest(ctx, st.entry)
+		if st.Kind != desk.KindTicket || !errors.Is(err, connectors.ErrNotFound) {
+			return rec, err
+		}
 	}
 	return &desk.Ticket{Meta: desk.Meta{ID: st.ID, Mark: st.Mark, Version: fmt.Sprint(st.Version)}, Subject: st.Subject}, nil
 }
