@@ -46,7 +46,9 @@ func (h *handedOn) told(e pipeline.Event, prefix string) {
 		e.Parent = desk.ID(prefix) + e.Parent
 	}
 	h.losing.event(e)
-	h.refs[referenceIn(e)] = references(e)
+	if n := references(e); n > 0 { // of other losses nothing is asked
+		h.refs[referenceIn(e)] = n
+	}
 }
 
 // again tells whether the event is of a loss that was told.

@@ -59,15 +59,16 @@ func (s *session) planTicket(ctx context.Context, ask planAsk, hops []*hop) erro
 	for _, h := range hops {
 		found, err := h.planTicket(ctx, ask.ticket, file)
 		if err != nil {
-			return errors.Join(err, file.close())
+			return errors.Join(err, file.drop())
 		}
 		plans = append(plans, found...)
 	}
+	if len(plans) == 0 {
+		err := usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", ask.ticket))
+		return errors.Join(err, file.drop())
+	}
 	if err := file.close(); err != nil {
 		return err
-	}
-	if len(plans) == 0 {
-		return usage(fmt.Errorf("there is no ticket %q in any source or in the archive – ids are shown by \"deskhaul browse\" and \"deskhaul quarantine\"", ask.ticket))
 	}
 	if ask.out != "" {
 		if err := writePlan(ask.out, plans); err != nil {

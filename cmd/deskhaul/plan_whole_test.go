@@ -36,3 +36,18 @@ func TestPlanShowsAWholeTicket(t *testing.T) {
 		t.Errorf("%d losses, %v:\n%s", said, err, rows)
 	}
 }
+
+// A ticket that there is not, or a plan of one that fails, leaves the last list of losses
+// as it was.
+func TestPlanOfNoTicketLeavesTheLastLosses(t *testing.T) {
+	t.Parallel()
+	_, _, _, project := aSmallMove(t)
+	losses := filepath.Join(t.TempDir(), "losses.csv")
+	add(t, losses, "the last ones")
+	if r := inside(t, "plan", "-q", "--ticket", "nobody's", "--losses", losses, project); r.code != exitUsage {
+		t.Fatal(r.all())
+	}
+	if got := mustRead(t, losses); string(got) != "the last ones" {
+		t.Errorf("it has %q", got)
+	}
+}
