@@ -14,7 +14,8 @@ import (
 type mergedInto struct {
 	ticket *desk.Ticket
 	there  *matcher
-	blind  error // why it could not be read
+	place  map[desk.ID]int // of its messages
+	blind  error           // why it could not be read
 }
 
 // said says in a finding why the cover of a ticket is as it is.
@@ -36,7 +37,7 @@ func (i *inspection) followMerges(ctx context.Context) error {
 	if errors.Is(err, errStop) {
 		return err
 	}
-	i.into = &mergedInto{ticket: last, there: newMatcher(last.Messages, i.Writes.Backdate)}
+	i.into = &mergedInto{ticket: last, there: newMatcher(last.Messages, i.Writes.Backdate), place: placesIn(last)}
 	if err != nil && !errors.Is(err, connectors.ErrNotFound) {
 		i.into.blind = err
 	}
@@ -61,11 +62,7 @@ func (i *inspection) elsewhere(m *desk.Message) (got *desk.Message, found bool) 
 	if i.into == nil {
 		return nil, false
 	}
-	place := make(map[desk.ID]int, len(i.into.ticket.Messages))
-	for n := range i.into.ticket.Messages {
-		place[i.into.ticket.Messages[n].ID] = n
-	}
-	at, found, _ := i.find(m, i.into.there, place)
+	at, found, _ := i.find(m, i.into.there, i.into.place)
 	if !found {
 		return nil, false
 	}

@@ -65,11 +65,7 @@ type spot struct {
 // not. One that lost what it is known by, as was told, is looked for last, by what it still
 // says.
 func (i *inspection) places(want, got *desk.Ticket, there *matcher) map[int]spot {
-	place := make(map[desk.ID]int, len(got.Messages))
-	for n := range got.Messages {
-		place[got.Messages[n].ID] = n
-	}
-	found := map[int]spot{}
+	place, found := placesIn(got), map[int]spot{}
 	var without []int
 	for _, n := range i.lookedFor(want, there, place) {
 		m := &want.Messages[n]
@@ -122,11 +118,19 @@ func (i *inspection) lookedFor(want *desk.Ticket, there *matcher, place map[desk
 	return ns
 }
 
+// placesIn is where the messages of a ticket stand in it.
+func placesIn(t *desk.Ticket) map[desk.ID]int {
+	place := make(map[desk.ID]int, len(t.Messages))
+	for n := range t.Messages {
+		place[t.Messages[n].ID] = n
+	}
+	return place
+}
+
 // changed finds a message whose time or text was lost, by its other half.
 func (i *inspection) changed(want *desk.Message, there *matcher) (id desk.ID, ok bool) {
 	at, text := i.planned(want.ID, "message.at"), i.planned(want.ID, "message.text")
-	for n := range there.free {
-		got := &there.free[n]
+	for _, got := range there.free {
 		body := compare.SameBody(want, got)
 		time := want.At.Truncate(time.Second).Equal(got.At.Truncate(time.Second))
 		if got.Note == want.Note && (at && body || text && (body || time)) {
@@ -193,8 +197,7 @@ func (i *inspection) rest(there *matcher, matched map[desk.ID]bool) {
 			byMark[row.Mark], byID[row.Target] = id, id
 		}
 	}
-	for n := range there.free {
-		m := &there.free[n]
+	for _, m := range there.free {
 		f := Finding{Class: Added, Kind: desk.KindMessage, ID: m.ID, Parent: i.rec.About().ID, Target: i.seen.Target, Got: compare.Short(m.Text)}
 		id, ours := byID[m.ID]
 		if !ours && m.Mark != "" {

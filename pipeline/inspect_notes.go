@@ -52,11 +52,11 @@ func (i *inspection) ownNotes(there *matcher) {
 
 // takeNote removes a note of ours, if it is there.
 func (m *matcher) takeNote(row checkpoints.Row) bool {
-	at := slices.IndexFunc(m.free, func(got desk.Message) bool {
+	at := slices.IndexFunc(m.free, func(got *desk.Message) bool {
 		return row.Target != "" && got.ID == row.Target || row.Mark != "" && got.Mark == row.Mark
 	})
 	if at < 0 {
-		at = slices.IndexFunc(m.free, func(got desk.Message) bool { return got.Note && strings.HasPrefix(got.Text, headOf(row.ID)) })
+		at = slices.IndexFunc(m.free, func(got *desk.Message) bool { return got.Note && strings.HasPrefix(got.Text, headOf(row.ID)) })
 	}
 	if at >= 0 {
 		m.take(m.free[at].ID)

@@ -73,12 +73,18 @@ type fieldLoss struct {
 // byField makes of several losses of one field one: what was lost is counted in fields,
 // and in files.
 func byField(all []connectors.Loss) (out []fieldLoss) {
+	type sort struct {
+		field, file string
+		message     desk.ID
+	}
+	first, n := map[sort]int{}, map[sort]int{}
 	for _, l := range all {
-		same := func(f fieldLoss) bool { return f.Field == l.Field && f.Message == l.Message && f.File == l.File }
-		i := slices.IndexFunc(out, same)
-		if i < 0 || l.File != "" {
-			nth := len(slices.DeleteFunc(slices.Clone(out), func(f fieldLoss) bool { return !same(f) }))
-			out = append(out, fieldLoss{l, nth})
+		of := sort{l.Field, l.File, l.Message}
+		i, known := first[of]
+		if !known || l.File != "" {
+			first[of] = len(out)
+			out = append(out, fieldLoss{l, n[of]})
+			n[of]++
 			continue
 		}
 		f := &out[i]

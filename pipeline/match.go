@@ -11,15 +11,16 @@ import (
 
 // matcher tells which of a ticket's messages at the target is which of ours.
 type matcher struct {
-	free  []desk.Message
+	free  []*desk.Message
 	marks bool
 	times bool            // the target keeps our times
 	due   []*desk.Message // of ours, in order, that are still to be found; see expect
 }
 
 func newMatcher(ms []desk.Message, times bool) *matcher {
-	m := &matcher{free: ms, times: times}
+	m := &matcher{free: make([]*desk.Message, len(ms)), times: times}
 	for i := range ms {
+		m.free[i] = &ms[i]
 		m.marks = m.marks || ms[i].Mark != ""
 	}
 	return m
@@ -29,7 +30,7 @@ func newMatcher(ms []desk.Message, times bool) *matcher {
 func (m *matcher) take(id desk.ID) {
 	for i := range m.free {
 		if m.free[i].ID == id && id != "" {
-			m.free = append(m.free[:i:i], m.free[i+1:]...)
+			m.free = slices.Delete(m.free, i, i+1)
 			return
 		}
 	}
@@ -66,9 +67,9 @@ func (m *matcher) cutOff(want *desk.Message) (id desk.ID, found, clear bool) {
 // only finds the one that is meant.
 func (m *matcher) only(want *desk.Message, meant func(got, want *desk.Message) bool) (id desk.ID, found, clear bool) {
 	var hits []*desk.Message
-	for i := range m.free {
-		if meant(&m.free[i], want) {
-			hits = append(hits, &m.free[i])
+	for _, got := range m.free {
+		if meant(got, want) {
+			hits = append(hits, got)
 		}
 	}
 	if len(hits) == 0 {

@@ -96,8 +96,8 @@ func (i *inspection) rewritten(want, got *desk.Message) bool {
 
 // ours is the message of that id, else of that mark; nil if there is none.
 func (m *matcher) ours(id desk.ID, mark string) *desk.Message {
-	for n := range m.free {
-		if got := &m.free[n]; id != "" && got.ID == id || id == "" && mark != "" && got.Mark == mark {
+	for _, got := range m.free {
+		if id != "" && got.ID == id || id == "" && mark != "" && got.Mark == mark {
 			return got
 		}
 	}

@@ -85,7 +85,7 @@ func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 		return err
 	}
 	for _, row := range open {
-		if err := t.settleOrphan(ctx, row, there); err != nil {
+		if err := t.settleOrphan(row, there); err != nil {
 			return err
 		}
 	}
@@ -115,7 +115,7 @@ func (t *task) markedThere(ctx context.Context, wanted bool) (map[string]desk.ID
 	return there, nil
 }
 
-func (t *task) settleOrphan(ctx context.Context, was checkpoints.Row, there map[string]desk.ID) error {
+func (t *task) settleOrphan(was checkpoints.Row, there map[string]desk.ID) error {
 	id, found := there[was.Mark]
 	doubt := was.State == checkpoints.Intended
 	if doubt && !found && len(there) > 0 {
