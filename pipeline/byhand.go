@@ -30,6 +30,9 @@ func Found(row checkpoints.Row, at desk.ID) checkpoints.Row {
 // Missing is the line in doubt of something that a person looked for at the target
 // and did not find: the next run writes it.
 func Missing(row checkpoints.Row) checkpoints.Row {
+	if row.Detail == checkpoints.BeingTakenBack {
+		row = forgotten(row)
+	}
 	row.State, row.Since, row.Job, row.Reason = checkpoints.Held, time.Time{}, "", ""
 	row.Detail = "not at the target, looked up by hand; the next run writes it"
 	return row

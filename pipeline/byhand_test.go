@@ -122,3 +122,30 @@ func TestUpdateInDoubtIsRepeated(t *testing.T) {
 		t.Errorf("subject %q, told %+v", s, h.fails)
 	}
 }
+
+// What a killed rollback was at, and a person does not find at the target, is made anew: it
+// is not written to under the id that it had.
+func TestMissingAfterAKilledRollback(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+	h.Conflicts = pipeline.TargetWins
+	h.run(t)
+	row, _, err := h.Ledger.Row(t.Context(), desk.KindTicket, "", "1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := dst.Delete(t.Context(), desk.KindTicket, row.Target); err != nil {
+		t.Fatal(err)
+	}
+	row.State, row.Detail = checkpoints.Intended, checkpoints.BeingTakenBack
+	h.Ledger.Put(pipeline.Missing(row))
+	if err := h.Store.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.run(t)[desk.KindTicket]; n.Created != 1 || len(h.fails) > 0 {
+		t.Errorf("%+v, told %+v", n, h.fails)
+	}
+	if got := subjectOf(t, dst, "subject 1"); len(got.Messages) != 2 {
+		t.Errorf("%+v", got)
+	}
+}

@@ -211,8 +211,7 @@ func (t *task) takenBack(ctx context.Context) error {
 	}
 	t.seen.Detail, t.seen.Since = "", time.Time{}
 	if gone {
-		t.seen.State, t.seen.Target, t.seen.Made, t.seen.TargetVersion = checkpoints.Entered, "", 0, ""
-		t.seen.Written, t.seen.Returned, t.seen.Settled, t.seen.Begun = nil, nil, nil, nil
+		t.seen.Row, t.seen.State = forgotten(t.seen.Row), checkpoints.Entered
 		t.was.Target = "" // so it counts as made
 	}
 	stands := map[desk.ID]bool{}
@@ -233,6 +232,13 @@ func (t *task) takenBack(ctx context.Context) error {
 	}
 	t.save()
 	return nil
+}
+
+// forgotten is a line without what it says of a copy that is gone.
+func forgotten(row checkpoints.Row) checkpoints.Row {
+	row.Target, row.Made, row.TargetVersion = "", 0, ""
+	row.Written, row.Returned, row.Settled, row.Begun = nil, nil, nil, nil
+	return row
 }
 
 // messagesIn are the ids of the messages of a ticket.
