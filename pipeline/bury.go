@@ -138,13 +138,17 @@ func (t *task) edits() {
 	for _, m := range ticket.Messages {
 		row := t.seen.Messages[m.ID]
 		now := t.sourcePrints[m.ID]
-		if row.State != checkpoints.Done || row.Version == "" || now == "" || row.Version == now {
+		if row.State != checkpoints.Done || row.Version == "" || now == "" {
 			continue
 		}
 		note := m
 		note.ID = noteOfEdit(m.ID, now)
-		if t.seen.Messages[note.ID].State == checkpoints.Done { // told already: remember the new text
-			row.Version, row.Run = now, t.Run
+		told, noted := t.seen.Messages[note.ID]
+		if row.Version == now && !(noted && told.Open()) { // else a rollback took it back
+			continue
+		}
+		if told.State == checkpoints.Done { // told already: remember the new text
+			row.Version = now // the line stays that of the run which wrote the message
 			t.put(row)
 			continue
 		}

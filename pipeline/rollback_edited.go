@@ -25,7 +25,8 @@ func (b *Rollback) edited(ctx context.Context, row checkpoints.Row, rows map[des
 		m := &ticket.Messages[n]
 		r := rows[m.ID]
 		takenOut := r.State == checkpoints.Intended && r.Print != "" // a rollback that was stopped was at it
-		stale := r.State != checkpoints.Done && !takenOut || r.Mapping != b.MapHash || r.Version != "" && r.Version != i.sourcePrints[m.ID]
+		edited, _ := i.edited(m.ID)                                  // in the source
+		stale := r.State != checkpoints.Done && !takenOut || r.Mapping != b.MapHash || edited
 		if got := at.ours(r.Target, m.Mark); got != nil && !stale && i.rewritten(m, got) {
 			ids = append(ids, string(m.ID))
 		}

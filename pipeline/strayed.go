@@ -95,7 +95,7 @@ func (k messageKey) compare(other messageKey) int {
 
 // twice tells of one message that stands at the target in two tickets.
 func (r *run) twice(was, twin checkpoints.Row) {
-	was.Detail, was.Run = movedTo+string(twin.Parent), r.Run
+	was.Detail = movedTo + string(twin.Parent) // the line stays that of the run which wrote it
 	r.put(was)
 	r.tell(Event{Kind: desk.KindMessage, ID: was.ID, Parent: was.Parent, Loss: &connectors.Loss{
 		Field: "message.ticket",
