@@ -17,8 +17,9 @@ type inspection struct {
 	*task
 	want, got desk.Record // want is as compare.There says
 	lost      toldLosses
-	moved     bool        // what it was written to is gone, and another stands for it
-	into      *mergedInto // of a ticket that people merged at the target; nil of others
+	moved     bool             // what it was written to is gone, and another stands for it
+	into      *mergedInto      // of a ticket that people merged at the target; nil of others
+	reworded  map[desk.ID]bool // see wereEdited; nil not asked yet
 }
 
 // inspect compares the record, mapped and linked, with what stands at the target.

@@ -17,11 +17,21 @@ func (i *inspection) edited(id desk.ID) (edited, told bool) {
 		return false, false
 	}
 	told = i.seen.Messages[noteOfEdit(id, now)].State == checkpoints.Done
-	edited = told || row.Version != "" && row.Version != now
-	for note := range i.seen.Messages { // of an edit that was taken back
-		edited = edited || strings.HasPrefix(string(note), string(id)+"~") && i.isNote(note)
+	return told || row.Version != "" && row.Version != now || i.wereEdited()[id], told
+}
+
+// wereEdited are the messages of whose edits notes tell, or are to: also of one that was
+// taken back.
+func (i *inspection) wereEdited() map[desk.ID]bool {
+	if i.reworded == nil {
+		i.reworded = map[desk.ID]bool{}
+		for note := range i.seen.Messages {
+			if at := strings.LastIndexByte(string(note), '~'); at > 0 && i.isNote(note) {
+				i.reworded[note[:at]] = true
+			}
+		}
 	}
-	return edited, told
+	return i.reworded
 }
 
 // overtaken tells of a message that the source edited since what is between its copy and

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -40,5 +41,25 @@ func TestMatchingOfALongTicket(t *testing.T) {
 	}
 	if took := time.Since(began); took > time.Second || len(m.free) > 0 {
 		t.Errorf("it took %s, and %d are left", took, len(m.free))
+	}
+}
+
+// Nor to tell which of them were edited.
+func TestEditsOfALongTicket(t *testing.T) {
+	i := &inspection{task: &task{rec: new(desk.Ticket), seen: Seen{Messages: map[desk.ID]checkpoints.Row{}}, sourcePrints: map[desk.ID]string{}}}
+	for n := range 10_000 {
+		id := desk.ID(strconv.Itoa(n))
+		i.sourcePrints[id] = "0123456789"
+		i.seen.Messages[id] = checkpoints.Row{}
+	}
+	i.seen.Messages["7~01234567"] = checkpoints.Row{}
+	began := time.Now()
+	for id := range i.sourcePrints {
+		if edited, _ := i.edited(id); edited != (id == "7") {
+			t.Fatal(id)
+		}
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %s", took)
 	}
 }
