@@ -152,6 +152,9 @@ func (t *task) edits() {
 			t.put(row)
 			continue
 		}
+		if slices.ContainsFunc(ticket.Messages, func(has desk.Message) bool { return has.ID == note.ID }) {
+			continue
+		}
 		note.Mark = t.Marks(desk.KindMessage, ticket.ID, note.ID)
 		note.Note, note.Folds, note.Files = true, nil, nil
 		if !ticket.Updated.IsZero() {

@@ -167,6 +167,7 @@ func (t *task) deliver(ctx context.Context) error {
 	if err := t.settle(ctx); err != nil {
 		return err
 	}
+	t.edits() // also of what was found only now
 	t.fit()
 	t.noRoom()
 	t.unwritten()

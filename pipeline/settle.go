@@ -258,6 +258,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 	}
 	if found {
 		row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+		if doubt.Version != "" && doubt.Version != row.Version { // the source edited it since: edits tells that
+			row.Version, row.Print = doubt.Version, ""
+		}
 		if doubt.Run == t.Run && t.Run != 0 { // it was made in this run, which counts it
 			t.written(m.ID)
 		}

@@ -1,11 +1,13 @@
 package pipeline_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -86,6 +88,39 @@ func TestVerifyKnowsLateMessages(t *testing.T) {
 		}}
 		if _, found := b.verified(t); len(found) != 1 || found[0].Field != "order" {
 			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// A message whose answer was lost, and that the source edited before it was found, is told
+// of as any other that was edited: the target has the text that was sent.
+func TestEditedBeforeItWasFound(t *testing.T) {
+	src, dst := verifiable(), new(mem.Desk)
+	reads := mem.Spec().Reads
+	reads.Edits = true
+	h := newHop(t, src, reads, dst, mem.Spec().Writes)
+	now := time.Now()
+	dst.SearchLag, dst.Clock = time.Hour, func() time.Time { return now }
+	h.Now = dst.Clock
+	dst.Fail = func(verb string, r any) (before, after error) {
+		if x, ok := r.(*desk.Ticket); ok && verb == "create" && x.Subject == "subject 1" {
+			return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+		}
+		return nil, nil
+	}
+	h.run(t)
+	dst.Fail, now = nil, now.Add(2*time.Hour)
+	x := subjectOf(t, src, "subject 1")
+	x.Messages[0].Text = "edited question"
+	src.Seed(x)
+	for range 2 {
+		h.run(t)
+		got := subjectOf(t, dst, "subject 1")
+		if len(got.Messages) != 3 || got.Messages[0].Text != "question 1" || !strings.Contains(got.Messages[2].Text, "edited question") {
+			t.Fatalf("%+v", got.Messages)
+		}
+		if _, found := h.verified(t); len(differences(found)) > 0 {
+			t.Errorf("%+v", found)
 		}
 	}
 }

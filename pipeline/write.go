@@ -164,7 +164,7 @@ func (t *task) intend(s Step) {
 	if ticket != nil {
 		for i := range ticket.Messages {
 			m := &ticket.Messages[i]
-			if _, known := t.seen.Messages[m.ID]; !known {
+			if was, known := t.seen.Messages[m.ID]; !known || was.State == checkpoints.Entered {
 				row := t.messageRow(ticket, m, checkpoints.Entered)
 				t.seen.Messages[m.ID] = row
 				t.put(row)
