@@ -21,7 +21,7 @@ const buriedText = "[Deleted in the source after it was moved.]"
 // bury handles a record that the source no longer has. Nothing is deleted at the
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
-	if err := t.takenBack(ctx); err != nil {
+	if err := t.stoodAtAll(ctx); err != nil {
 		return err
 	}
 	switch {
@@ -45,8 +45,7 @@ func (t *task) bury(ctx context.Context) error {
 		}
 		rec, field = tagged, "tags"
 	}
-	m := rec.About()
-	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
+	rec.About().Deleted = true
 	says := desk.PrintsOf(rec).Only(field)
 	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
 	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
@@ -60,6 +59,19 @@ func (t *task) bury(ctx context.Context) error {
 	}
 	t.arrived()
 	return nil
+}
+
+// stoodAtAll finds out whether a record of which nobody knows it was made, and what a killed
+// rollback left of one.
+func (t *task) stoodAtAll(ctx context.Context) error {
+	t.rec.About().Mark = t.Marks(t.rec.Kind(), "", t.rec.About().ID) // it is looked for by that
+	if t.seen.State != checkpoints.Intended || t.seen.Target != "" {
+		return t.takenBack(ctx)
+	}
+	natural := t.seen.Natural // the source does not say it any more
+	err := t.settle(ctx)
+	t.seen.Natural = natural
+	return err
 }
 
 // letBe leaves a copy as it stands. What was still to be written of it nobody can write any
@@ -143,6 +155,7 @@ func (t *task) edits() {
 		}
 		note := m
 		note.ID = noteOfEdit(m.ID, now)
+		t.reopenOne(note.ID)
 		told, noted := t.seen.Messages[note.ID]
 		if row.Version == now && !(noted && told.Open()) { // else a rollback took it back
 			continue

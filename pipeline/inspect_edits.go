@@ -25,7 +25,10 @@ func (i *inspection) edited(id desk.ID) (edited, told bool) {
 func (i *inspection) wereEdited() map[desk.ID]bool {
 	if i.reworded == nil {
 		i.reworded = map[desk.ID]bool{}
-		for note := range i.seen.Messages {
+		for note, row := range i.seen.Messages {
+			if row.State == checkpoints.Skipped {
+				continue // its ticket was made anew, with what the source says now
+			}
 			if at := strings.LastIndexByte(string(note), '~'); at > 0 && i.isNote(note) {
 				i.reworded[note[:at]] = true
 			}

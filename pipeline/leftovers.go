@@ -94,6 +94,7 @@ func (t *task) foreseenOf(ctx context.Context, ticket *desk.Ticket) (map[string]
 func (t *task) addNotes(ctx context.Context, ticket *desk.Ticket, all []leftover, cover *cover, came []desk.Message) error {
 	begin, before := 0, hashOf("")
 	for _, n := range all {
+		t.reopenOne(n.id)
 		if row := t.seen.Messages[n.id]; row.State != checkpoints.Done && t.noted {
 			var lines []string
 			if n.cover != before {

@@ -50,7 +50,7 @@ func (t *task) meet(ctx context.Context, steps []Step) ([]Step, error) {
 		return nil, fmt.Errorf("%s %s: what became of it at the target: %w", t.rec.Kind(), t.rec.About().ID, err)
 	}
 	if ticket, ok := there.(*desk.Ticket); ok {
-		if into := ticket.MergedInto.ID; into != "" && into != t.seen.Target && !t.mergesInto(into) {
+		if into := ticket.MergedInto.ID; t.mergedAway(ticket) {
 			last, err := t.lastOf(ctx, from, into)
 			if err != nil {
 				return nil, err
@@ -92,7 +92,16 @@ const mostMerges = 16
 // lastOf is the ticket at the target in which a chain of merges ends. Of one that is
 // gone only the id is known: the call tells that it is.
 func (t *task) lastOf(ctx context.Context, from connectors.Fetcher, id desk.ID) (*desk.Ticket, error) {
-	last := &desk.Ticket{Meta: desk.Meta{ID: id}}
+	chain, err := t.chainOf(ctx, from, id)
+	if len(chain) == 0 {
+		return &desk.Ticket{Meta: desk.Meta{ID: id}}, err
+	}
+	return chain[len(chain)-1], err
+}
+
+// chainOf are the tickets at the target that a chain of merges leads through, that of the id
+// the first of them, as far as they stand.
+func (t *task) chainOf(ctx context.Context, from connectors.Fetcher, id desk.ID) (chain []*desk.Ticket, err error) {
 	for range mostMerges {
 		r, err := t.asked(ctx, from, desk.KindTicket, id)
 		if errors.Is(err, connectors.ErrNotFound) {
@@ -101,12 +110,19 @@ func (t *task) lastOf(ctx context.Context, from connectors.Fetcher, id desk.ID) 
 		if err != nil {
 			return nil, fmt.Errorf("ticket %s: what it was merged into at the target (%s): %w", t.rec.About().ID, id, err)
 		}
-		last = r.(*desk.Ticket)
-		if id = last.MergedInto.ID; id == "" || id == last.ID {
+		one := r.(*desk.Ticket)
+		chain = append(chain, one)
+		if id = one.MergedInto.ID; id == "" || id == one.ID {
 			break
 		}
 	}
-	return last, nil
+	return chain, nil
+}
+
+// mergedAway tells whether people merged a ticket into another at the target.
+func (t *task) mergedAway(there *desk.Ticket) bool {
+	into := there.MergedInto.ID
+	return into != "" && into != t.seen.Target && !t.mergesInto(into)
 }
 
 // mergesInto tells whether the source says so too.

@@ -116,13 +116,17 @@ func (r *run) messages(ctx context.Context, ticket desk.ID) (map[desk.ID]checkpo
 // else those that the source could not read and now can.
 func (t *task) reopen(ticket *desk.Ticket) {
 	for i := range ticket.Messages {
-		id := ticket.Messages[i].ID
-		row := t.seen.Messages[id]
-		if row.State == checkpoints.Failed && (t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable)) {
-			row.State = checkpoints.Entered
-			t.seen.Messages[id] = row
-			t.put(row)
-		}
+		t.reopenOne(ticket.Messages[i].ID)
+	}
+}
+
+// reopenOne does so for one message, be it a note of ours.
+func (t *task) reopenOne(id desk.ID) {
+	row := t.seen.Messages[id]
+	if row.State == checkpoints.Failed && (t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable)) {
+		row.State = checkpoints.Entered
+		t.seen.Messages[id] = row
+		t.put(row)
 	}
 }
 
@@ -162,6 +166,9 @@ func (t *task) deliver(ctx context.Context) error {
 		name := string(t.rec.Kind()) + "\x00" + key
 		unlock, _ := t.natural.lock(name, name) // a walk never holds two of these: the links are made
 		defer unlock()
+	}
+	if err := t.takenBack(ctx); err != nil { // one that is made anew needs no notes about edits
+		return err
 	}
 	t.edits()
 	if err := t.settle(ctx); err != nil {

@@ -223,7 +223,10 @@ func (t *task) takenBack(ctx context.Context) error {
 			continue
 		}
 		row.State, row.Since = checkpoints.Intended, time.Time{}
-		if gone {
+		switch {
+		case gone && t.isNote(id) && id[0] != '~': // of an edit
+			row.State, row.Reason, row.Detail = checkpoints.Skipped, string(connectors.ReasonFiltered), "its ticket is made anew, with what the source says now"
+		case gone:
 			row.State = checkpoints.Entered
 		}
 		row.Target, row.Print = "", ""

@@ -36,7 +36,12 @@ func rollBack(ctx context.Context, legs []*Rollback) error {
 	if err := legs[0].forgetKeys(ctx, needsRoot); err != nil {
 		return err
 	}
+	doubt, err := mayBeNeeded(ctx, legs)
+	if err != nil {
+		return err
+	}
 	for _, b := range legs {
+		b.doubt = doubt
 		for _, prepare := range []func(context.Context) error{b.beside, b.additions, b.later} {
 			if err := prepare(ctx); err != nil {
 				return err

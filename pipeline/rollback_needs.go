@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -33,6 +34,21 @@ func (b *Rollback) need(ctx context.Context, ref desk.Ref) error {
 		return nil
 	}
 	return b.sync(ctx)
+}
+
+// mayBeNeeded tells whether there is a ticket, in any of the ledgers, of which nobody knows
+// whether it was made: if it was, it refers to people and shelves, and nobody can look to
+// whom.
+func mayBeNeeded(ctx context.Context, legs []*Rollback) (bool, error) {
+	q := checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}, States: []checkpoints.State{checkpoints.Intended}}
+	for _, b := range legs {
+		for row, err := range b.Ledger.Rows(ctx, q) {
+			if err != nil || row.Target == "" {
+				return true, err
+			}
+		}
+	}
+	return false, nil
 }
 
 func (b *Rollback) needed(ctx context.Context, ref desk.Ref) (bool, error) {

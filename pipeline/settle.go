@@ -188,10 +188,15 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		t.seen.Row = before
 		return err
 	}
-	if before.Target == "" && workedAt(back, before) {
-		t.seen.Written = before.Begun // it is met as a ticket is that stood before
+	if before.Target == "" {
+		t.foundAs(back, before)
 	}
-	there := newMatcher(back.(*desk.Ticket).Messages, t.Writes.Backdate)
+	said, err := t.saidIn(ctx, from, back.(*desk.Ticket))
+	if err != nil {
+		t.seen.Row = before
+		return err
+	}
+	there := newMatcher(said, t.Writes.Backdate)
 	for _, row := range t.seen.Messages { // first, for an earlier one may look the same
 		if row.State == checkpoints.Done {
 			there.take(row.Target)
@@ -221,16 +226,45 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	return nil
 }
 
+// foundAs puts down what is known of a ticket that was found, the answer to whose making was
+// lost. If nobody came since, it says what was written, as far as it got; else that is what
+// the call was to say, and whatever else stands there may be somebody's.
+func (t *task) foundAs(back desk.Record, before checkpoints.Row) {
+	switch {
+	case len(before.Begun) == 0:
+	case workedAt(back, before):
+		t.seen.Written, t.seen.Returned = before.Begun, before.Begun
+	default:
+		var names []string
+		for _, p := range before.Begun {
+			names = append(names, p.Name)
+		}
+		t.seen.Written, t.seen.Returned = printsThere(back).Only(names...), desk.PrintsOf(back)
+	}
+}
+
+// saidIn are the messages of a ticket at the target, and, of one that people merged, those
+// of the tickets that what is new went to.
+func (t *task) saidIn(ctx context.Context, from connectors.Fetcher, back *desk.Ticket) ([]desk.Message, error) {
+	said := back.Messages
+	if !t.mergedAway(back) {
+		return said, nil
+	}
+	chain, err := t.chainOf(ctx, from, back.MergedInto.ID)
+	for _, one := range chain {
+		said = append(said[:len(said):len(said)], one.Messages...)
+	}
+	return said, err
+}
+
 // ripe is how long after the last sign of whoever made it a ticket may change by
 // itself.
 const ripe = time.Minute
 
 // workedAt tells whether somebody changed a ticket since it was made by a call whose
-// answer was lost, and what that call was to say is known. One that nobody changed may be
-// half made, and all of it is written again.
+// answer was lost. One that nobody changed may be half made.
 func workedAt(there desk.Record, row checkpoints.Row) bool {
-	at := there.About().Updated
-	return len(row.Begun) > 0 && !row.Since.IsZero() && at.After(row.Since.Add(ripe))
+	return !row.Since.IsZero() && there.About().Updated.After(row.Since.Add(ripe))
 }
 
 // recountOne finds out whether a message arrived. ErrBusy says that it cannot be told
@@ -258,6 +292,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 	}
 	if found {
 		row.State, row.Target, row.Print = checkpoints.Done, id, m.Print()
+		if doubt.Run != 0 { // the run that wrote it
+			row.Run = doubt.Run
+		}
 		if doubt.Version != "" && doubt.Version != row.Version { // the source edited it since: edits tells that
 			row.Version, row.Print = doubt.Version, ""
 		}

@@ -24,7 +24,7 @@ func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
 		return r.orphans(ctx, id)
 	case row.State == checkpoints.Done:
 		return nil
-	case row.Target != "":
+	case row.Target != "" || row.State == checkpoints.Intended: // it stands, or may
 		rec := desk.New(kind)
 		rec.About().ID, rec.About().Deleted = id, true
 		return r.record(ctx, rec, nil)
@@ -76,7 +76,7 @@ func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 	doubt := false
 	for id, row := range t.seen.Messages {
 		if row.Open() && row.State != checkpoints.Failed && !but[id] {
-			open, doubt = append(open, row), doubt || row.State == checkpoints.Intended
+			open, doubt = append(open, row), doubt || InDoubt(row)
 		}
 	}
 	slices.SortFunc(open, func(a, b checkpoints.Row) int { return strings.Compare(string(a.ID), string(b.ID)) })
@@ -117,8 +117,8 @@ func (t *task) markedThere(ctx context.Context, wanted bool) (map[string]desk.ID
 
 func (t *task) settleOrphan(was checkpoints.Row, there map[string]desk.ID) error {
 	id, found := there[was.Mark]
-	doubt := was.State == checkpoints.Intended
-	if doubt && !found && len(there) > 0 {
+	doubt := InDoubt(was)
+	if was.State == checkpoints.Intended && !found && len(there) > 0 {
 		if wait := t.lagging(&was); wait > 0 {
 			return t.tooEarly(wait)
 		}
@@ -133,7 +133,7 @@ func (t *task) settleOrphan(was checkpoints.Row, there map[string]desk.ID) error
 	case t.overtook(was.ID): // another note tells all that this one was to tell
 		row.State, row.Reason, row.Detail, outcome = checkpoints.Skipped, string(connectors.ReasonFiltered), "the source changed again before this note was written", Skipped
 	default:
-		row.State, row.Reason, row.Detail = checkpoints.Failed, string(connectors.ReasonVanished), t.whyOrphan(was, doubt && len(there) == 0)
+		row.State, row.Reason, row.Detail = checkpoints.Failed, string(connectors.ReasonVanished), t.whyOrphan(was, was.State == checkpoints.Intended && len(there) == 0)
 	}
 	t.put(row)
 	t.seen.Messages[row.ID] = row
