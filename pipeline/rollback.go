@@ -32,10 +32,10 @@ type Rollback struct {
 	syncer  connectors.Syncer         // nil if what was deleted is so when the call returns
 	taker   connectors.MessageDeleter // nil if it takes back no single messages
 	reader  *run                      // compares texts with the source's; nil until it is needed
-	doubt   bool                      // a ticket of which nobody knows whether it arrived may refer to any of them
 	rewound bool
 	doomed  []doomed // to be deleted together
 	notes   int      // of references of what stays
+	blind   bool     // something is in doubt, of which nobody knows to whom it refers
 }
 
 const nobodyKnows = "nobody knows yet whether it arrived: run a sync first, which finds out"
@@ -130,11 +130,11 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 	case there.About().ID != "" && there.About().ID != row.Target:
 		return fmt.Sprintf("somebody merged it into %s", there.About().ID), there, nil
 	}
-	if needed, err := b.needed(ctx, desk.To(row.Kind, row.Target)); needed || err != nil {
+	switch needed, err := b.needed(ctx, desk.To(row.Kind, row.Target)); {
+	case needed || err != nil:
 		return "something that stays refers to it", there, err
-	}
-	if b.doubt && row.Kind != desk.KindTicket {
-		return "a ticket of which nobody knows yet whether it arrived may refer to it: run a sync first", there, nil
+	case b.blind && row.Kind != desk.KindTicket:
+		return "something may refer to it of which " + nobodyKnows, there, nil
 	}
 	if t, ok := there.(*desk.Ticket); ok {
 		if why, err := b.inside(ctx, row, t); why != "" || err != nil {

@@ -2,9 +2,11 @@ package pipeline_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
@@ -68,5 +70,33 @@ func TestUpdateThatGivesNothingBack(t *testing.T) {
 	h.run(t)
 	if gone, left := h.rollback(t, 0, false); len(left) > 0 || len(gone) != 5 {
 		t.Errorf("deletes %q, leaves %q", gone, left)
+	}
+}
+
+// Of a ticket nobody knows whether it was made: whom it needs stays, as the source says;
+// where the source says nothing any more, everybody.
+func TestRollbackLeavesWhatSomethingInDoubtNeeds(t *testing.T) {
+	for _, gone := range []bool{false, true} {
+		src, dst := verifiable(), new(mem.Desk)
+		src.Seed(&desk.Contact{Meta: desk.Meta{ID: "c2"}, Name: "Bob", Emails: []string{"bob@example.test"}})
+		h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+		creates(dst, func(n int) (before, after error) {
+			if n == 1 {
+				return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+			}
+			return nil, nil
+		})
+		h.Workers = 1
+		dst.SearchLag, dst.Clock = time.Hour, time.Now
+		h.run(t)
+		if gone {
+			if err := src.Delete(t.Context(), desk.KindTicket, "1"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		deleted, left := h.rollback(t, 0, true)
+		if slices.Contains(deleted, "contact c1") || slices.Contains(deleted, "contact c2") == gone || len(deleted) < 3 {
+			t.Errorf("deleted %q, left %q", deleted, left)
+		}
 	}
 }

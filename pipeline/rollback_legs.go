@@ -36,17 +36,17 @@ func rollBack(ctx context.Context, legs []*Rollback) error {
 	if err := legs[0].forgetKeys(ctx, needsRoot); err != nil {
 		return err
 	}
-	doubt, err := mayBeNeeded(ctx, legs)
-	if err != nil {
-		return err
-	}
+	blind := false
 	for _, b := range legs {
-		b.doubt = doubt
-		for _, prepare := range []func(context.Context) error{b.beside, b.additions, b.later} {
+		for _, prepare := range []func(context.Context) error{b.beside, b.additions, b.later, b.inDoubt} {
 			if err := prepare(ctx); err != nil {
 				return err
 			}
 		}
+		blind = blind || b.blind
+	}
+	for _, b := range legs { // people may be shared
+		b.blind = blind
 	}
 	for _, kind := range slices.Backward(desk.Kinds) {
 		for _, b := range legs {

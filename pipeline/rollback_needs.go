@@ -2,9 +2,12 @@ package pipeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -36,19 +39,48 @@ func (b *Rollback) need(ctx context.Context, ref desk.Ref) error {
 	return b.sync(ctx)
 }
 
-// mayBeNeeded tells whether there is a ticket, in any of the ledgers, of which nobody knows
-// whether it was made: if it was, it refers to people and shelves, and nobody can look to
-// whom.
-func mayBeNeeded(ctx context.Context, legs []*Rollback) (bool, error) {
-	q := checkpoints.Query{Kinds: []desk.Kind{desk.KindTicket}, States: []checkpoints.State{checkpoints.Intended}}
-	for _, b := range legs {
-		for row, err := range b.Ledger.Rows(ctx, q) {
-			if err != nil || row.Target == "" {
-				return true, err
-			}
+// inDoubt notes whom those need of which nobody knows whether they were made: the source
+// says to whom they refer. Where it does not, nobody is deleted whom they may need.
+func (b *Rollback) inDoubt(ctx context.Context) error {
+	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: desk.Kinds, States: []checkpoints.State{checkpoints.Intended}}) {
+		if err == nil && row.Target == "" {
+			err = b.needsOf(ctx, row)
+		}
+		if err != nil {
+			return err
 		}
 	}
-	return false, nil
+	return nil
+}
+
+// needsOf notes whom a record needs as the source and the mapping say it.
+func (b *Rollback) needsOf(ctx context.Context, row checkpoints.Row) error {
+	from, ok := b.Source.(connectors.Fetcher)
+	if !ok {
+		b.blind = true
+		return nil
+	}
+	rec, err := from.Fetch(ctx, row.Kind, row.ID)
+	if err == nil && b.Map != nil {
+		_, err = b.Map(ctx, rec)
+	}
+	if errors.Is(err, connectors.ErrNotFound) || connectors.ReasonOf(err) == connectors.ReasonMapping {
+		b.blind = true
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: whom it needs, of which nobody knows whether it was made: %w", row.Kind, row.ID, err)
+	}
+	for _, ref := range desk.Refs(rec) {
+		to, _, err := b.Ledger.Row(ctx, ref.Kind, "", ref.ID)
+		if err == nil {
+			err = b.need(ctx, desk.To(ref.Kind, to.Target))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (b *Rollback) needed(ctx context.Context, ref desk.Ref) (bool, error) {
