@@ -21,12 +21,14 @@ const buriedText = "[Deleted in the source after it was moved.]"
 // bury handles a record that the source no longer has. Nothing is deleted at the
 // target: a tombstone or a tag says what happened.
 func (t *task) bury(ctx context.Context) error {
-	if err := t.stoodAtAll(ctx); err != nil {
-		return err
+	for _, settle := range []func(context.Context) error{t.takenBack, t.seek} {
+		if err := settle(ctx); err != nil {
+			return err
+		}
 	}
 	switch {
 	case t.seen.Target == "":
-		return t.skip("deleted in the source before it was brought")
+		return t.unbrought()
 	case t.Join && t.seen.Natural != "":
 		return t.letBe("deleted in the source; its copy stays, for others may be one with it")
 	}
@@ -45,7 +47,8 @@ func (t *task) bury(ctx context.Context) error {
 		}
 		rec, field = tagged, "tags"
 	}
-	rec.About().Deleted = true
+	m := rec.About()
+	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
 	says := desk.PrintsOf(rec).Only(field)
 	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
 	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
@@ -59,19 +62,6 @@ func (t *task) bury(ctx context.Context) error {
 	}
 	t.arrived()
 	return nil
-}
-
-// stoodAtAll finds out whether a record of which nobody knows it was made, and what a killed
-// rollback left of one.
-func (t *task) stoodAtAll(ctx context.Context) error {
-	t.rec.About().Mark = t.Marks(t.rec.Kind(), "", t.rec.About().ID) // it is looked for by that
-	if t.seen.State != checkpoints.Intended || t.seen.Target != "" {
-		return t.takenBack(ctx)
-	}
-	natural := t.seen.Natural // the source does not say it any more
-	err := t.settle(ctx)
-	t.seen.Natural = natural
-	return err
 }
 
 // letBe leaves a copy as it stands. What was still to be written of it nobody can write any

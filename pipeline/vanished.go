@@ -24,7 +24,7 @@ func (r *run) vanished(ctx context.Context, kind desk.Kind, id desk.ID) error {
 		return r.orphans(ctx, id)
 	case row.State == checkpoints.Done:
 		return nil
-	case row.Target != "" || row.State == checkpoints.Intended: // it stands, or may
+	case row.Target != "", row.State == checkpoints.Intended && kind == desk.KindTicket:
 		rec := desk.New(kind)
 		rec.About().ID, rec.About().Deleted = id, true
 		return r.record(ctx, rec, nil)
@@ -90,6 +90,47 @@ func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 		}
 	}
 	return nil
+}
+
+// seek looks for a ticket of which nobody knows whether it was made, and that the source
+// has no more: by its mark, which is all that is left of it. Its messages may have come with
+// it.
+func (t *task) seek(ctx context.Context) error {
+	if t.rec.Kind() != desk.KindTicket || t.seen.State != checkpoints.Intended || t.seen.Target != "" {
+		return nil
+	}
+	t.rec.About().Mark = t.seen.Mark
+	if t.seen.Job != "" {
+		if err := t.await(ctx); err != nil {
+			return err
+		}
+	}
+	if t.seen.State == checkpoints.Intended && t.seen.Target == "" {
+		if err := t.find(ctx); err != nil {
+			return err
+		}
+	}
+	for id, row := range t.seen.Messages {
+		if row.State == checkpoints.Entered && t.seen.Target != "" {
+			row.State = checkpoints.Intended
+			t.seen.Messages[id] = row
+		}
+	}
+	return nil
+}
+
+// unbrought leaves out a record that the source lost before it was brought, and what was
+// known of its messages.
+func (t *task) unbrought() error {
+	const why = "deleted in the source before it was brought"
+	for id, row := range t.seen.Messages {
+		if row.Open() {
+			row.State, row.Since, row.Reason, row.Detail = checkpoints.Skipped, time.Time{}, string(connectors.ReasonFiltered), why
+			t.seen.Messages[id] = row
+			t.put(row)
+		}
+	}
+	return t.skip(why)
 }
 
 // markedThere are the messages of the ticket's copy by their marks, if they are wanted; nil

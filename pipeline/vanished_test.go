@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -169,5 +170,49 @@ func TestNoteOfAnEditOvertaken(t *testing.T) {
 	}
 	if got := subjectOf(t, b.dst, "subject 1"); len(got.Messages) != 3 {
 		t.Errorf("%+v", got.Messages)
+	}
+}
+
+// A ticket of which nobody knows whether it was made, and that the source then lost, is
+// looked for by its mark: it says there that it was deleted, or was never made.
+func TestTicketInDoubtVanished(t *testing.T) {
+	for _, arrived := range []bool{true, false} {
+		src, dst := verifiable(), new(mem.Desk)
+		writes := mem.Spec().Writes
+		writes.Tombstones = false
+		h := newHop(t, src, mem.Spec().Reads, dst, writes)
+		now := time.Now()
+		dst.SearchLag, dst.Clock = time.Minute, func() time.Time { return now }
+		h.Now = dst.Clock
+		dst.Fail = func(verb string, r any) (before, after error) {
+			if x, ok := r.(*desk.Ticket); !ok || verb != "create" || x.Subject != "subject 1" {
+				return nil, nil
+			}
+			cut := fmt.Errorf("cut: %w", connectors.ErrUnsure)
+			if arrived {
+				return nil, cut
+			}
+			return cut, nil
+		}
+		h.run(t)
+		dst.Fail, now = nil, now.Add(time.Hour)
+		if err := src.Delete(t.Context(), desk.KindTicket, "1"); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			h.run(t)
+			if left := h.waits(t); len(left) > 0 || len(h.fails) > 0 {
+				t.Errorf("arrived %v: %q wait, told %+v", arrived, left, h.fails)
+			}
+		}
+		if n := dst.CountOf(desk.KindTicket); arrived && n != 4 || !arrived && n != 3 {
+			t.Errorf("arrived %v: %d tickets", arrived, n)
+		}
+		if arrived && !slices.Contains(subjectOf(t, dst, "subject 1").Tags, pipeline.DeletedTag) {
+			t.Error("it does not say that it was deleted")
+		}
+		if gone, left := h.rollback(t, 0, true); len(left) > 0 || dst.CountOf(desk.KindTicket) > 0 {
+			t.Errorf("arrived %v: a rollback deleted %q and left %q", arrived, gone, left)
+		}
 	}
 }
