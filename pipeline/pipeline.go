@@ -155,6 +155,9 @@ func (r *run) all(ctx context.Context) error {
 }
 
 func (r *run) kinds(ctx context.Context) error {
+	if err := r.widowed(ctx); err != nil {
+		return err
+	}
 	if err := r.peopleFirst(ctx); err != nil {
 		return err
 	}

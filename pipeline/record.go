@@ -162,13 +162,13 @@ func (t *task) bring(ctx context.Context) error {
 
 // deliver settles what is in doubt of the record and writes what the target lacks of it.
 func (t *task) deliver(ctx context.Context) error {
+	if err := t.takenBack(ctx); err != nil { // what is gone is made with what it says now, without notes
+		return err
+	}
 	if key := t.naturalKey(); key != "" && t.seen.Target == "" {
 		name := string(t.rec.Kind()) + "\x00" + key
 		unlock, _ := t.natural.lock(name, name) // a walk never holds two of these: the links are made
 		defer unlock()
-	}
-	if err := t.takenBack(ctx); err != nil { // one that is made anew needs no notes about edits
-		return err
 	}
 	t.edits()
 	if err := t.settle(ctx); err != nil {

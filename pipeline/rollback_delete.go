@@ -48,6 +48,9 @@ func (b *Rollback) announce(ctx context.Context) error {
 	}
 	for _, d := range b.doomed {
 		row := d.row
+		if err := b.isGone(ctx, desk.To(row.Kind, row.Target)); err != nil {
+			return err
+		}
 		row.State, row.Since, row.Reason, row.Detail = checkpoints.Intended, b.Now().UTC(), "", checkpoints.BeingTakenBack
 		b.Ledger.Put(row)
 	}
@@ -84,10 +87,7 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 		return b.leave(ctx, row, there, why)
 	}
 	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true, Gone: there == nil})
-	if !b.Do {
-		return nil
-	}
-	return b.isGone(ctx, desk.To(row.Kind, row.Target))
+	return nil
 }
 
 // remove deletes a record at the target. A rehearsal asks whether its kind is deleted there.

@@ -189,3 +189,33 @@ func TestKilledRollbackLeavesNothingInDoubt(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// A ticket that a rollback deleted before it was killed, and whose message the source edited
+// since, is made as it is now: no note speaks of an edit.
+func TestEditedAfterAKilledRollback(t *testing.T) {
+	h, _, dst := editing(t)
+	deletes := 0
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			if deletes++; deletes == 4 {
+				h.life.dead.Store(true)
+			}
+		}
+		return nil, nil
+	}
+	b := &pipeline.Rollback{Pipeline: h.Pipeline, Do: true}
+	if err := b.Go(t.Context()); err == nil {
+		t.Fatal("it was not killed")
+	}
+	dst.Fail = nil
+	h.open(t)
+	for range 2 {
+		h.run(t)
+		if got := subjectOf(t, dst, "subject 1"); len(got.Messages) != 2 || got.Messages[0].Text != "edited question" {
+			t.Fatalf("%+v", got.Messages)
+		}
+	}
+	if left := h.waits(t); len(left) > 0 {
+		t.Errorf("%q wait", left)
+	}
+}

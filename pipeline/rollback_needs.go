@@ -13,7 +13,8 @@ import (
 
 // What stays needs what it refers to, and what is gone leaves lines behind that share
 // it. Both are kept beside the ledger, for there may be as much of it as there are
-// records. What is gone is kept over a kill, until those lines are forgotten.
+// records. What is gone, or may be, is kept over a kill, until those lines are forgotten: by
+// the next rollback, or by a run.
 const (
 	needsOwner = "rollback"
 	needsRoot  = "needed/"
@@ -87,8 +88,9 @@ func (b *Rollback) needed(ctx context.Context, ref desk.Ref) (bool, error) {
 	return b.noted(ctx, needsRoot, ref)
 }
 
-// isGone notes that a person or shelf was deleted. It is durable before its line is
-// forgotten.
+// isGone notes that a person or shelf is about to be deleted: whether it was, the target
+// says. It is durable before that, so that whatever a kill leaves is told from what somebody
+// else deleted.
 func (b *Rollback) isGone(ctx context.Context, ref desk.Ref) error {
 	if ref.Kind == desk.KindTicket {
 		return nil
@@ -97,7 +99,11 @@ func (b *Rollback) isGone(ctx context.Context, ref desk.Ref) error {
 }
 
 func (b *Rollback) noted(ctx context.Context, root string, ref desk.Ref) (bool, error) {
-	v, err := b.Store.Keys(needsOwner, false).Get(ctx, noteKey(root, ref))
+	return noted(ctx, b.Store, root, ref)
+}
+
+func noted(ctx context.Context, store checkpoints.Store, root string, ref desk.Ref) (bool, error) {
+	v, err := store.Keys(needsOwner, false).Get(ctx, noteKey(root, ref))
 	return v != nil, err
 }
 

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -118,5 +119,55 @@ func TestRollbackOfOneRunOfTwoSources(t *testing.T) {
 	rollBack(t, 2, true, legs...)
 	if gone, left := rollBack(t, 1, true, legs...); len(gone) != 5 || len(left) > 0 || dst.CountOf(desk.KindContact)+dst.CountOf(desk.KindTicket) > 0 {
 		t.Errorf("deleted %q, left %q", gone, left)
+	}
+}
+
+// A rollback is killed when it has deleted somebody whom two sources share: the runs after it
+// make them anew, for both.
+func TestKilledOverASharedPerson(t *testing.T) {
+	legs, dst := shared(t)
+	dst.Fail = func(verb string, r any) (before, after error) {
+		if id, is := r.(desk.ID); is && verb == "delete" && strings.HasPrefix(string(id), "c") {
+			legs[0].life.dead.Store(true)
+		}
+		return nil, nil
+	}
+	var all []*pipeline.Rollback
+	for _, h := range legs {
+		all = append(all, &pipeline.Rollback{Pipeline: h.Pipeline, Do: true})
+	}
+	if err := pipeline.RollBack(t.Context(), all...); err == nil || dst.CountOf(desk.KindContact) != 0 {
+		t.Fatalf("%v, %d contacts", err, dst.CountOf(desk.KindContact))
+	}
+	dst.Fail = nil
+	legs[0].life.dead.Store(false)
+	reopened(t, legs)
+	for range 2 {
+		for i, h := range legs {
+			h.Run += 10
+			h.run(t)
+			if left := h.waits(t); len(left) > 0 {
+				t.Errorf("leg %d: %q wait", i, left)
+			}
+		}
+	}
+	for i, h := range legs {
+		if _, found := h.verified(t); len(differences(found)) > 0 {
+			t.Errorf("leg %d: %+v", i, found)
+		}
+	}
+	if n := dst.CountOf(desk.KindContact); n != 1 || dst.CountOf(desk.KindTicket) != 5 {
+		t.Errorf("%d contacts, %d tickets", n, dst.CountOf(desk.KindTicket))
+	}
+}
+
+// reopened opens the ledger of several legs as after a kill.
+func reopened(t *testing.T, legs []*hop) {
+	t.Helper()
+	legs[0].open(t)
+	var err error
+	legs[1].Store = legs[0].Store
+	if legs[1].Ledger, err = legs[0].Store.Ledger(t.Context(), checkpoints.Pair{Route: "r", Source: "s2", Target: "t", Account: "a"}); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -26,9 +26,6 @@ func (t *task) naturalKey() string {
 // have, would get its messages twice.
 func (t *task) settle(ctx context.Context) error {
 	t.seen.Natural = t.naturalKey()
-	if err := t.takenBack(ctx); err != nil {
-		return err
-	}
 	before := t.seen.Row
 	if t.seen.Target == "" && t.seen.Natural != "" {
 		if err := t.join(ctx); err != nil {
@@ -60,6 +57,11 @@ func (t *task) settle(ctx context.Context) error {
 // key stands for. That one owns its updates.
 func (t *task) join(ctx context.Context) error {
 	row, ok, err := t.Ledger.Natural(ctx, t.rec.Kind(), t.seen.Natural)
+	if from, can := t.Target.(connectors.Fetcher); can && ok && err == nil {
+		gone := false
+		gone, err = t.takenAway(ctx, from, row)
+		ok = !gone
+	}
 	if err == nil && !ok {
 		return t.notBeside(ctx)
 	}
