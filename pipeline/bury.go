@@ -47,20 +47,26 @@ func (t *task) bury(ctx context.Context) error {
 		}
 		rec, field = tagged, "tags"
 	}
+	if err := t.mourn(ctx, rec, field); err != nil {
+		return err
+	}
+	if err := t.settleOrphans(ctx, nil); err != nil {
+		return err
+	}
+	t.arrived()
+	return nil
+}
+
+// mourn writes the field that says that the source no longer has the record.
+func (t *task) mourn(ctx context.Context, rec desk.Record, field string) error {
 	m := rec.About()
 	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
 	says := desk.PrintsOf(rec).Only(field)
 	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
 	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
 	if len(prints.Changed(t.seen.Written)) > 0 && !t.Writes.CreateOnly && !t.seen.Joined {
-		if err := t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: prints}); err != nil {
-			return err
-		}
+		return t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: prints})
 	}
-	if err := t.settleOrphans(ctx, nil); err != nil {
-		return err
-	}
-	t.arrived()
 	return nil
 }
 
