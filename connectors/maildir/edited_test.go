@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -69,5 +70,38 @@ func TestMailChangedInItsPlace(t *testing.T) {
 				t.Errorf("%s: %d mails are left: %v", name, left, err)
 			}
 		}
+	}
+}
+
+// A ticket that is written anew, since all its mails were deleted, has its messages in the
+// order in which they were written then.
+func TestWrittenAnewInOrder(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "box")
+	s := open(t, root, new(conntest.State), false)
+	k := ticket("")
+	all := k.Messages
+	k.Messages = all[:2]
+	write(t, s, k)
+	mails, err := filepath.Glob(filepath.Join(root, "cur", "*"))
+	if err != nil || len(mails) != 2 {
+		t.Fatalf("%q, %v", mails, err)
+	}
+	for _, path := range mails {
+		if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	k.Messages = all
+	write(t, s, k)
+	back, err := s.Fetch(context.Background(), desk.KindTicket, "t")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []desk.ID
+	for _, m := range back.(*desk.Ticket).Messages {
+		ids = append(ids, m.ID)
+	}
+	if !slices.Equal(ids, []desk.ID{"0", "1", "2"}) {
+		t.Errorf("%q", ids)
 	}
 }

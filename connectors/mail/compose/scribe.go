@@ -82,9 +82,21 @@ func (s *Scribe) claim(ctx context.Context, rec desk.Record) (*entry, error) {
 		return nil, err
 	}
 	if !s.holds(ctx, e) {
-		return nil, s.book.state.Delete(ctx, s.book.root()+"r/"+bookKey(rec.Kind(), about.ID))
+		return nil, s.disown(ctx, e)
 	}
 	return e, nil
+}
+
+// disown takes out of the book what it has of a record that is not there any more: its
+// messages would else stand among those of the one that is written now as they did then.
+func (s *Scribe) disown(ctx context.Context, e *entry) (err error) {
+	var turns []string
+	if e.Kind == desk.KindTicket {
+		if _, turns, err = s.book.turns(ctx, e.ID); err != nil {
+			return err
+		}
+	}
+	return s.book.strike(ctx, e, turns)
 }
 
 // holds tells whether what the book says of a record is really there.
