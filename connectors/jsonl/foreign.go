@@ -82,7 +82,9 @@ func (t *target) place(ctx context.Context, ln line, b *behind) error {
 		if mine, err = t.unsettled(ctx, rec, ln); err != nil {
 			return err
 		}
-		mine = mine || b.cut && (ln.torn || spotOf(rec, ln).Gone) // a tombstone has no mark
+		// Behind one of ours: a tombstone has no mark, and what is written again may repeat what
+		// stands.
+		mine = mine || b.cut && (ln.torn || rec.About().Mark != "" || spotOf(rec, ln).Gone)
 	}
 	switch {
 	case mine:

@@ -110,3 +110,20 @@ func TestLinesThatCannotBeKeptAreRefused(t *testing.T) {
 		})
 	}
 }
+
+// A run that was killed may have written a line again as it stands, behind others of its own:
+// all of that is cut off.
+func TestKilledOverALineThatRepeats(t *testing.T) {
+	path, state := written(t)
+	was := content(t, path)
+	first, _, _ := strings.Cut(was, "\n")
+	add(t, path, `{"kind":"group","id":"9","mark":"a-9","name":"ours"}`+"\n"+first+"\n")
+	d, err := openTarget(t.Context(), &Config{Path: path}, env(t, state))
+	if err != nil {
+		t.Fatal(err)
+	}
+	done(t, d)
+	if got := content(t, path); got != was {
+		t.Errorf("got:\n%s", got)
+	}
+}
