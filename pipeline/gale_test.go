@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -16,7 +17,7 @@ import (
 // of which the source changes: when all is quiet again everything stands there once, and
 // nothing waits.
 func TestRunsAndRollbacksInAGale(t *testing.T) {
-	for seed := range uint64(60) {
+	for seed := range uint64(rounds.Of(10, 30, 300)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))
 			src, dst := verifiable(), new(mem.Desk)
