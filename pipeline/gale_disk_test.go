@@ -107,7 +107,7 @@ func (g *diskGale) settle(t *testing.T) {
 	t.Helper()
 	g.Watch = g.watch
 	for range 2 {
-		g.hop.run(t)
+		g.run(t)
 	}
 	if left := g.waits(t); len(left) > 0 {
 		t.Errorf("%q wait\n%q", left, g.log)
