@@ -104,8 +104,8 @@ type Caps struct {
 
 	// Of targets.
 	Backdate bool `json:"backdate"` // writes keep our times
-	// Step is what times are cut to where Backdate is promised: a second, a
-	// millisecond; 0 they stay as they are.
+	// Step is what the times that are kept are cut to: a second, a millisecond; 0 they
+	// stay as they are.
 	Step   time.Duration `json:"step,omitempty"`
 	Silent bool          `json:"silent"` // writes send nobody an e-mail
 	// Declared is the setting, as it is written in a configuration, by which an
@@ -152,6 +152,13 @@ func (c Caps) Has(kind desk.Kind) bool {
 		}
 	}
 	return false
+}
+
+// Dated tells whether records of the kind keep the time at which they came to be: at a
+// target that sets its own times, those whose Fields name it.
+func (c Caps) Dated(kind desk.Kind) bool {
+	_, listed := c.Fields[kind]
+	return c.Backdate || listed && c.Keeps(kind, "created")
 }
 
 // Keeps tells whether the target has room for the field of the kind; field is a

@@ -136,7 +136,7 @@ func (s *Seen) unrefused(ms []desk.Message) []desk.Message {
 // cut is the record with its times no finer than the target keeps them, so that they
 // can be compared with what it says later.
 func cut(rec desk.Record, caps connectors.Caps) desk.Record {
-	if caps.Step == 0 || !caps.Backdate {
+	if caps.Step == 0 {
 		return rec
 	}
 	if t, ok := rec.(*desk.Ticket); ok { // the messages are not in its prints

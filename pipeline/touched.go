@@ -27,7 +27,7 @@ func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, 
 		}
 	}
 	for _, name := range differ {
-		kept := caps.Keeps(kind, name) && name != "deleted" && (caps.Backdate || name != "created")
+		kept := caps.Keeps(kind, name) && name != "deleted" && (name != "created" || caps.Dated(kind))
 		itsOwn := !row.Written.Has(name) && (compare.OfItsOwn(name) || slices.Contains(caps.Always[kind], name))
 		if row.Returned != nil {
 			itsOwn = !slices.Contains(since, name)

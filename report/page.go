@@ -104,8 +104,11 @@ func readPromises(c connectors.Caps) []string {
 
 func writePromises(c connectors.Caps) []string {
 	times := "Original times are not kept: the target sets its own."
-	if c.Backdate {
+	switch {
+	case c.Backdate:
 		times = "Original times are kept."
+	case c.Dated(desk.KindTicket):
+		times = fmt.Sprintf("Original times are kept of tickets, to the %s; messages get the target's own.", steps(c.Step))
 	}
 	if c.Backdate && c.Step > 0 {
 		times = fmt.Sprintf("Original times are kept, to the %s.", steps(c.Step))

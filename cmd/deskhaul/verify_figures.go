@@ -91,7 +91,7 @@ func (h *hop) notKept(fields ...string) string {
 		if ofMessages {
 			kind = desk.KindMessage
 		}
-		if !h.writes.Keeps(kind, name) || !h.writes.Backdate && (name == "created" || name == "at") {
+		if !h.writes.Keeps(kind, name) || name == "created" && !h.writes.Dated(kind) || name == "at" && !h.writes.Backdate {
 			missing = append(missing, f)
 		}
 	}

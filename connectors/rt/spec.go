@@ -120,8 +120,8 @@ func Spec() connectors.Spec {
 			Resume: true, Deletions: true, Parallel: 4,
 		},
 		Writes: connectors.Caps{
-			Kinds:   []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
-			OneBody: true, AtOnce: 1, Parallel: 4,
+			Kinds: []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
+			Step:  time.Second, OneBody: true, AtOnce: 1, Parallel: 4,
 			Always: map[desk.Kind][]string{desk.KindTicket: {"solved"}}, // where it is over
 			Fields: map[desk.Kind][]string{
 				desk.KindOrganization: {"name", "mark"},

@@ -47,7 +47,8 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return got, err
 	}
-	got.Version, got.Losses = stamp(back.Updated), losses(r, back, t.changed(fields), said)
+	want, _ := t.accounted(r)
+	got.Version, got.Losses = stamp(back.Updated), losses(want, back, t.changed(fields), said)
 	if back.MergedInto, err = t.toMerge(ctx, id); err == nil {
 		got.Returned = desk.PrintsOf(back)
 	}

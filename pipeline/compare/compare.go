@@ -38,7 +38,7 @@ func AllFields(want, got desk.Record, caps connectors.Caps) []Difference {
 	var out []Difference
 	for _, name := range w.Changed(g) {
 		kind := want.Kind()
-		keeps := caps.Keeps(kind, name) && (name != "created" || caps.Backdate) && (name != "deleted" || caps.Tombstones)
+		keeps := caps.Keeps(kind, name) && (name != "created" || caps.Dated(kind)) && (name != "deleted" || caps.Tombstones)
 		switch said := w.Has(name); {
 		case said && keeps:
 		case said && (OfItsOwn(name) || !g.Has(name)):

@@ -2,6 +2,7 @@ package compare_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -60,5 +61,30 @@ func TestTextBesideHTML(t *testing.T) {
 	}
 	if d := compare.Message(want, &desk.Message{ID: "m", Text: want.Text}, connectors.Caps{}); len(d) != 1 || d[0].Field != "html" {
 		t.Errorf("%+v", d)
+	}
+}
+
+// A target that sets the times of messages itself may keep those of tickets: one that has
+// another there is a difference, but for what it cuts off.
+func TestDateThatIsKeptAmongOthersThatAreNot(t *testing.T) {
+	at := time.Date(2021, 1, 1, 10, 0, 0, 750e6, time.UTC)
+	ticket := func(made time.Time) *desk.Ticket {
+		return &desk.Ticket{Meta: desk.Meta{ID: "t", Created: made}, Due: made}
+	}
+	fields := func(names ...string) map[desk.Kind][]string { return map[desk.Kind][]string{desk.KindTicket: names} }
+	for _, x := range []struct {
+		caps   connectors.Caps
+		got    time.Time
+		differ int
+	}{
+		{connectors.Caps{Step: time.Second, Fields: fields("created", "due")}, at.Truncate(time.Second), 0},
+		{connectors.Caps{Step: time.Second, Fields: fields("created")}, at.AddDate(-10, 0, 0), 1},
+		{connectors.Caps{Fields: fields("due")}, at, 0},
+		{connectors.Caps{Fields: fields("due")}, at.AddDate(-10, 0, 0), 1}, // due alone
+		{connectors.Caps{}, at.AddDate(-10, 0, 0), 1},
+	} {
+		if d := compare.Fields(compare.There(ticket(at), x.caps), ticket(x.got), x.caps); len(d) != x.differ {
+			t.Errorf("%+v, %s: %+v", x.caps, x.got, d)
+		}
 	}
 }
