@@ -186,9 +186,9 @@ func (b *Rollback) unharmed(ctx context.Context, row checkpoints.Row, there desk
 	if err != nil {
 		return row, err
 	}
-	stands := messagesIn(there)
+	in := messagesOf(there)
 	for _, m := range rows {
-		if m.State == checkpoints.Done && !stands[m.Target] {
+		if m.State == checkpoints.Done && in.ours(m.Target, m.Mark) == nil {
 			return row, nil
 		}
 	}
@@ -198,7 +198,7 @@ func (b *Rollback) unharmed(ctx context.Context, row checkpoints.Row, there desk
 
 // takenBack finds out what became of a record that a rollback was at when it was killed.
 // One that is gone is made anew; of a ticket the messages are looked for, those that do
-// not stand there under the id that is known of them.
+// not stand there under the id that is known of them, or, where none is, with their mark.
 func (t *task) takenBack(ctx context.Context) error {
 	from, ok := t.Target.(connectors.Fetcher)
 	if t.seen.State != checkpoints.Intended || t.seen.Target == "" || t.seen.Detail != checkpoints.BeingTakenBack || !ok {
@@ -214,12 +214,9 @@ func (t *task) takenBack(ctx context.Context) error {
 		t.seen.Row, t.seen.State = forgotten(t.seen.Row), checkpoints.Entered
 		t.was.Target = "" // so it counts as made
 	}
-	stands := map[desk.ID]bool{}
-	if !gone {
-		stands = messagesIn(there)
-	}
+	in := messagesOf(there)
 	for id, row := range t.seen.Messages {
-		if row.State != checkpoints.Done || row.Target != "" && stands[row.Target] {
+		if row.State != checkpoints.Done || !gone && in.ours(row.Target, row.Mark) != nil {
 			continue
 		}
 		row.State, row.Since = checkpoints.Intended, time.Time{}
@@ -244,13 +241,11 @@ func forgotten(row checkpoints.Row) checkpoints.Row {
 	return row
 }
 
-// messagesIn are the ids of the messages of a ticket.
-func messagesIn(r desk.Record) map[desk.ID]bool {
-	ids := map[desk.ID]bool{}
-	if ticket, ok := r.(*desk.Ticket); ok {
-		for i := range ticket.Messages {
-			ids[ticket.Messages[i].ID] = true
-		}
+// messagesOf tells which of the messages of a ticket are ours; of other records, and of
+// what is gone, none is.
+func messagesOf(r desk.Record) *matcher {
+	if ticket, ok := r.(*desk.Ticket); ok && ticket != nil {
+		return newMatcher(ticket.Messages, false)
 	}
-	return ids
+	return new(matcher)
 }

@@ -1,12 +1,14 @@
 package pipeline_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -217,5 +219,44 @@ func TestEditedAfterAKilledRollback(t *testing.T) {
 	}
 	if left := h.waits(t); len(left) > 0 {
 		t.Errorf("%q wait", left)
+	}
+}
+
+// tightLipped is a target that does not say what it calls the messages of a new ticket.
+type tightLipped struct{ *mem.Desk }
+
+func (l tightLipped) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	got, err := l.Desk.Create(ctx, r)
+	got.Messages = nil
+	return got, err
+}
+
+// A message that the rollback had not come to, and that the next run finds by its mark, is
+// still what the first run brought: one that came late stands behind it, and may be older.
+func TestKilledRollbackKeepsWhoBroughtWhat(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	src.Seed(tk("1", "one", msg("a", "first", 5)))
+	h := newHop(t, src, mem.Spec().Reads, tightLipped{dst}, mem.Spec().Writes)
+	h.run(t)
+	src.Seed(tk("1", "one", msg("late", "older", 1), msg("a", "first", 5)))
+	h.run(t)
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			h.life.dead.Store(true)
+			return errDead, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	h.open(t)
+	h.run(t)
+	if got := texts(only(t, dst)); got != "first|older" {
+		t.Errorf("it reads %s", got)
+	}
+	if _, found := h.verified(t); len(found) > 0 {
+		t.Errorf("%+v", found)
 	}
 }
