@@ -113,6 +113,9 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 		m.Folds = plaintext.Folds(m.Text)
 		ms = append(ms, m)
 	}
+	if !s.ours { // what we moved here may have come late; a target's order is what is looked at
+		slices.SortStableFunc(ms, func(a, b desk.Message) int { return a.At.Compare(b.At) })
+	}
 	return ms, nil
 }
 
