@@ -74,10 +74,20 @@ func (t *Target) look(ctx context.Context, ticket string, base int) (last int, e
 	if _, err := t.client.JSON(ctx, call, &p); err != nil {
 		return 0, err
 	}
-	for _, tx := range p.Items {
+	return heardIn(p.Items, after)
+}
+
+// heardIn is the last of some transactions, in whatever order they come, and what those
+// after one say of scrips that are not disabled: first of all that an e-mail was sent, for
+// no run goes on after that.
+func heardIn(all []transactionShape, after int) (last int, err error) {
+	for _, tx := range all {
 		last = max(last, number(tx.ID))
-		if err == nil && number(tx.ID) > after {
-			err = noise(tx)
+		if number(tx.ID) <= after || errors.Is(err, connectors.ErrMailed) {
+			continue
+		}
+		if heard := noise(tx); err == nil || errors.Is(heard, connectors.ErrMailed) {
+			err = heard
 		}
 	}
 	return last, err
