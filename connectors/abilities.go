@@ -91,6 +91,14 @@ type MessageDeleter interface {
 	DeleteMessage(ctx context.Context, ticket, message desk.ID) error
 }
 
+// Merger is a target where a ticket that is merged into another has no life of its own any
+// more: it is deleted with the one that is left, which may have its people. Merged are
+// those that were merged into a ticket, whoever merged them: their ids and their people,
+// without messages.
+type Merger interface {
+	Merged(ctx context.Context, ticket desk.ID) ([]*desk.Ticket, error)
+}
+
 // Overlooker is a target whose Fetch does not see all that people do to what we wrote:
 // a rollback says so. Overlooks is one sentence on what that is and what becomes of it.
 type Overlooker interface {

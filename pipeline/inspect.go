@@ -19,6 +19,7 @@ type inspection struct {
 	lost      toldLosses
 	moved     bool             // what it was written to is gone, and another stands for it
 	into      *mergedInto      // of a ticket that people merged at the target; nil of others
+	came      bool             // who else takes part came with tickets that were merged into it
 	reworded  map[desk.ID]bool // see wereEdited; nil not asked yet
 }
 

@@ -23,6 +23,12 @@ func (i *inspection) fields(ctx context.Context) error {
 	kind, id := i.rec.Kind(), i.rec.About().ID
 	changed := kept(i.rec, i.Writes).Changed(i.seen.Written)
 	for _, d := range all {
+		if d.Field == "participants" && kind == desk.KindTicket {
+			var err error
+			if i.came, err = i.joined(ctx); err != nil {
+				return err
+			}
+		}
 		if i.lost.has(kind, id, d.Field) {
 			continue // it has been told
 		}
@@ -44,6 +50,8 @@ var refers = map[string]bool{"requester": true, "assignee": true, "group": true,
 // that we would write something else than we did.
 func (i *inspection) why(field string, changed bool) (Class, string) {
 	switch open := i.seen.State == checkpoints.Failed || i.seen.State == checkpoints.Held && !strings.HasPrefix(i.seen.Detail, waitsFor); {
+	case field == "participants" && i.came:
+		return Settled, "who takes part in tickets that were merged into it takes part in it"
 	case i.into != nil && (changed || i.agents(field)):
 		return Settled, i.into.said()
 	case changed && refers[field] && i.asItWas():

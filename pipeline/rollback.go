@@ -34,8 +34,9 @@ type Rollback struct {
 	reader  *run                      // compares texts with the source's; nil until it is needed
 	rewound bool
 	doomed  []doomed // to be deleted together
-	notes   int      // of references of what stays
-	blind   bool     // something is in doubt, of which nobody knows to whom it refers
+	families
+	notes int  // of references of what stays
+	blind bool // something is in doubt, of which nobody knows to whom it refers
 }
 
 const nobodyKnows = "nobody knows yet whether it arrived: run a sync first, which finds out"
@@ -136,16 +137,29 @@ func (b *Rollback) stays(ctx context.Context, row checkpoints.Row) (why string, 
 	case b.blind && row.Kind != desk.KindTicket:
 		return "something may refer to it of which " + nobodyKnows, there, nil
 	}
-	if t, ok := there.(*desk.Ticket); ok {
-		if why, err := b.inside(ctx, row, t); why != "" || err != nil {
-			return why, there, err
+	merged, err := b.merged(ctx, there, row.Target)
+	if t, ok := there.(*desk.Ticket); ok && err == nil {
+		if why, err = b.foreign(ctx, merged); why == "" && err == nil {
+			why, err = b.inside(ctx, row, t)
 		}
 	}
-	names, err := b.touched(ctx, row, there)
-	if err != nil || len(names) == 0 {
-		return "", there, err
+	if why == "" && err == nil {
+		why, err = b.altered(ctx, row, there, merged)
 	}
-	return "somebody changed it since: " + strings.Join(names, ", "), there, nil
+	b.head(row.Target, merged, why == "" && err == nil)
+	return why, there, err
+}
+
+// altered tells why a record stays for what it says; "" if nobody changed that.
+func (b *Rollback) altered(ctx context.Context, row checkpoints.Row, there desk.Record, merged []*desk.Ticket) (why string, err error) {
+	names, err := b.touched(ctx, row, there)
+	if slices.Contains(names, "participants") && len(merged) > 0 { // they may have come with the others
+		names, err = b.touched(ctx, row, bare(there.(*desk.Ticket), merged, nil))
+	}
+	if err != nil || len(names) == 0 {
+		return "", err
+	}
+	return "somebody changed it since: " + strings.Join(names, ", "), nil
 }
 
 // inside tells why a ticket is not to be deleted for what is in it; "" if it may be.

@@ -73,6 +73,10 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 	if err != nil {
 		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
 	}
+	if into := b.into(there); why == "" && into != "" {
+		d.done, b.waiting = true, append(b.waiting, goesWith{row, there, into})
+		return nil
+	}
 	if why == "" && there != nil {
 		err = b.remove(ctx, row)
 	}
@@ -84,9 +88,10 @@ func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 	}
 	d.done, d.gone = true, why == ""
 	if !d.gone {
+		delete(b.heads, row.Target)
 		return b.leave(ctx, row, there, why)
 	}
-	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true, Gone: there == nil})
+	b.tell(Undone{Kind: row.Kind, ID: row.ID, Target: row.Target, Deleted: true, Gone: there == nil && !b.went[row.Target]})
 	return nil
 }
 

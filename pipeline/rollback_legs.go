@@ -55,6 +55,11 @@ func rollBack(ctx context.Context, legs []*Rollback) error {
 			}
 		}
 		for _, b := range legs {
+			if err := b.withTheirs(ctx); err != nil {
+				return err
+			}
+		}
+		for _, b := range legs {
 			if err := b.orphans(ctx, kind); err != nil {
 				return err
 			}
@@ -70,6 +75,7 @@ func (b *Rollback) begin() error {
 	b.fetcher, fetches = b.Target.(connectors.Fetcher)
 	b.syncer, _ = b.Target.(connectors.Syncer)
 	b.taker, _ = b.Target.(connectors.MessageDeleter)
+	b.merger, _ = b.Target.(connectors.Merger)
 	if !deletes || !fetches {
 		return fmt.Errorf("the target cannot take back what was written: %w", connectors.ErrUnsupported)
 	}

@@ -22,7 +22,7 @@ var guide = connectors.Guide{
 	Losses: []string{
 		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); a ticket's own date is kept.",
 		"Organisations are the text in a user's field *Organization*.",
-		"A ticket that was merged in the source is merged in RT when all else is written. RT shows its messages in the other ticket from then on; what changes in it later, apart from new messages, is not written, and this is told.",
+		"A ticket that was merged in the source is merged in RT when all else is written. RT shows its messages in the other ticket from then on, and adds its people to those who take part in that; what changes in it later, apart from new messages, is not written, and this is told. A rollback deletes the two together, or neither.",
 	},
 	Doubts: []string{
 		"RT 5.0.3 and 6.0.0 were tried: the whole suite that every connector passes, and the move of a whole mailing list by a process that was killed again and again. Of other versions nothing was seen.",

@@ -36,10 +36,10 @@ func (t *Target) deleteTicket(ctx context.Context, id desk.ID) error {
 		return err
 	}
 	switch { // what is written to a merged ticket goes to the one that it was merged into
-	case desk.ID(now.ID) != id:
-		return connectors.Refuse(connectors.ReasonRefused, "delete that one in RT if nobody needs it", "ticket %s was merged into %s in RT and cannot be deleted alone", id, now.ID)
 	case now.Status == "deleted":
 		return fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
+	case desk.ID(now.ID) != id:
+		return connectors.Refuse(connectors.ReasonRefused, "delete that one in RT if nobody needs it", "ticket %s was merged into %s in RT and cannot be deleted alone", id, now.ID)
 	}
 	said, err := t.put(ctx, path, map[string]any{"Status": "deleted"})
 	if err != nil {
