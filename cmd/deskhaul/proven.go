@@ -31,7 +31,8 @@ func (h *hop) proven() error {
 	case err != nil:
 		return err
 	case c != nil && c.Loud() && (writes.Declared != "" || len(changed) == 0):
-		return usage(fmt.Errorf("%s: %s, so that customers would be mailed – put right what mails, then see that a new canary is silent: %s", h.to.Name, mailsBy(c), h.s.canaryCommand(cmp.Or(c.Address, "ADDRESS"))))
+		next := cmp.Or(h.s.howToAnswer(c, changed), "put right what mails, then see that a new canary is silent: "+h.s.canaryCommand(cmp.Or(c.Address, "ADDRESS")))
+		return usage(fmt.Errorf("%s: %s, so that customers would be mailed – %s", h.to.Name, mailsBy(c), next))
 	case writes.Declared == "" || h.to.Waived:
 		return nil
 	}
@@ -42,7 +43,17 @@ func (h *hop) proven() error {
 	if c != nil {
 		address = cmp.Or(c.Address, address)
 	}
-	return usage(fmt.Errorf("%s – write one ticket to an address of yours, and see what comes: %s; or set canary: waived for %s, and go without", why, h.s.canaryCommand(address), h.to.Name))
+	next := cmp.Or(h.s.howToAnswer(c, changed), "write one ticket to an address of yours, and see what comes: "+h.s.canaryCommand(address))
+	return usage(fmt.Errorf("%s – %s; or set canary: waived for %s, and go without", why, next, h.to.Name))
+}
+
+// howToAnswer says how to answer a canary that is written and waits for that; "" if none
+// does.
+func (s *session) howToAnswer(c *project.Canary, changed []string) string {
+	if c == nil || c.Answer != "" || c.Stage < canaryStages || len(changed) > 0 {
+		return ""
+	}
+	return fmt.Sprintf("say what came: %s, or --came mail", s.canaryCommand(c.Address, "--came", "nothing"))
 }
 
 // unproven says why a canary does not show that the target is silent; "" if it does.
