@@ -99,7 +99,16 @@ func (r *run) twice(was, twin checkpoints.Row) {
 	r.put(was)
 	r.tell(Event{Kind: desk.KindMessage, ID: was.ID, Parent: was.Parent, Loss: &connectors.Loss{
 		Field: "message.ticket",
-		Detail: fmt.Sprintf("message %s moved in the source from ticket %s to %s after it was written: the target has it in both (%s and %s)",
-			was.ID, was.Parent, twin.Parent, was.Target, twin.Target),
+		Detail: fmt.Sprintf("message %s moved in the source from ticket %s to %s after it was written: the target has it in both%s",
+			was.ID, was.Parent, twin.Parent, places(was.Target, twin.Target)),
 	}})
+}
+
+// places are what the target calls two copies of a message, where both stand: one that is
+// only planned is called nothing yet.
+func places(was, twin desk.ID) string {
+	if strings.HasPrefix(string(twin), connectors.PlannedID) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s and %s)", was, twin)
 }

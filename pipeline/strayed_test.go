@@ -102,3 +102,17 @@ func (c *counted) Namesakes(ctx context.Context, ids []desk.ID) ([]checkpoints.R
 	c.namesakes++
 	return c.Ledger.Namesakes(ctx, ids)
 }
+
+// A dry run, too, tells it in words for people.
+func TestMovedMessageIsPlanned(t *testing.T) {
+	moved := msg("m", "where to?", 2)
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: items([]*desk.Ticket{tk("1", "one", msg("a", "a", 1), moved), tk("2", "two", msg("b", "b", 1))})}}
+	h := newHop(t, src, mem.Spec().Reads, new(mem.Desk), mem.Spec().Writes)
+	h.run(t)
+	src.items[desk.KindTicket] = items([]*desk.Ticket{tk("1", "one", msg("a", "a", 1)), tk("2", "two", msg("b", "b", 1), moved)})
+	h.DryRun = true
+	h.run(t)
+	if len(h.losses) != 1 || !strings.HasSuffix(h.losses[0].Loss.Detail, "the target has it in both") {
+		t.Errorf("told %+v", h.losses)
+	}
+}
