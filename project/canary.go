@@ -41,6 +41,8 @@ type Canary struct {
 	// have for good.
 	Wrote   []string  `json:"wrote,omitempty"`
 	Refused []Refused `json:"refused,omitempty"`
+	// Unassigned says why the ticket is not the agent's, if the target did not have it so.
+	Unassigned string `json:"unassigned,omitempty"`
 
 	Answer   Answer    `json:"answer,omitempty"`
 	Answered time.Time `json:"answered,omitzero"`

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -100,8 +102,17 @@ func (h *hop) clear(ctx context.Context, c *project.Canary, kind desk.Kind, id d
 		c.Left = append(c.Left, what)
 		return h.s.cameAsMail(c, h.to, plainly(err))
 	case errors.Is(err, connectors.ErrUnsupported), errors.Is(err, connectors.ErrRefused):
-		c.Left = append(c.Left, what)
+		c.Left = append(c.Left, what+" – "+h.whyLeft(kind, err))
 		return nil
 	}
 	return fmt.Errorf("%s: delete the canary's %s: %w", h.to.Name, what, err)
+}
+
+// whyLeft says why a thing was not deleted: of kinds that the target never deletes it says
+// itself what can be done instead.
+func (h *hop) whyLeft(kind desk.Kind, err error) string {
+	if k, ok := h.target.(connectors.KindDeleter); ok {
+		err = cmp.Or(k.Deletes(kind), err)
+	}
+	return strings.TrimSuffix(plainly(err), ": "+connectors.ErrUnsupported.Error())
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -60,6 +61,19 @@ func (h *hop) note(c *project.Canary, src *canarySource, lines canaryLines) {
 			}
 		}
 	}
+}
+
+// unassigned says why the ticket was not assigned to the agent of a canary; "" if it was.
+func (h *hop) unassigned(ctx context.Context, c *project.Canary, src *canarySource) (string, error) {
+	if c.Agent == "" {
+		return "", nil
+	}
+	losses, err := h.ledger.Losses(ctx, desk.KindTicket, src.ticketID())
+	i := slices.IndexFunc(losses, func(l checkpoints.Loss) bool { return l.Kind == desk.KindTicket && l.Field == "assignee" })
+	if i < 0 || err != nil {
+		return "", err
+	}
+	return losses[i].Detail, nil
 }
 
 // without are the refusals of other parts.

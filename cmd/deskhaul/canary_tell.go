@@ -42,6 +42,9 @@ func written(c *project.Canary) string {
 	if c.Agent == "" {
 		b.WriteString("No agent was named (--agent), so that it was assigned to nobody.\n")
 	}
+	if c.Unassigned != "" {
+		fmt.Fprintf(&b, "It is not assigned to %s, so that it shows nothing of what the target does about an assignment: %s\n", c.Agent, c.Unassigned)
+	}
 	for _, r := range c.Refused {
 		why := "no setting has to keep it quiet in a run"
 		if r.Unproven {
@@ -100,7 +103,7 @@ func (t canaryTold) text() string {
 		fmt.Fprintf(&b, "%s: not yet confirmed. Say what came to %s:\n", t.Target, t.Address)
 	}
 	for _, l := range t.Left {
-		fmt.Fprintf(&b, "  It could not be deleted, do it by hand: %s\n", l)
+		fmt.Fprintf(&b, "  Still there, see to it by hand: %s\n", l)
 	}
 	switch t.State {
 	case "mail":

@@ -93,6 +93,9 @@ func (h *hop) writeStage(ctx context.Context, p *pipeline.Pipeline, c *project.C
 		return fmt.Errorf("%s: the canary could not be written: %s", h.label(), strings.Join(append(lines.refused(), open...), "; "))
 	}
 	h.note(c, src, lines)
+	if c.Unassigned, err = h.unassigned(ctx, c, src); err != nil {
+		return err
+	}
 	c.Stage = src.stage
 	return h.s.p.KeepCanary(*c)
 }

@@ -87,7 +87,7 @@ func mailsBy(c *project.Canary) string {
 func shown(c *project.Canary) string {
 	left := ""
 	if len(c.Left) > 0 {
-		left = "; still there, to be deleted by hand: " + strings.Join(c.Left, ", ")
+		left = "; still there, to be seen to by hand: " + strings.Join(c.Left, ", ")
 	} else if !c.Cleared {
 		left = "; its ticket is still there, and the next check --canary deletes it"
 	}

@@ -105,12 +105,16 @@ func inactive(status string) bool {
 	return status == "resolved" || status == "rejected" || status == "deleted"
 }
 
+func (s *Server) mayOwn(who *user) bool {
+	return who.privileged && !who.disabled && !slices.Contains(s.Lacks, "OwnTicket")
+}
+
 func (s *Server) own(t *ticket, name string, tell func(string, ...any)) {
 	who := s.find(name)
 	switch {
 	case who == nil || name == "":
 		tell("That user does not exist")
-	case who.name() != "Nobody" && (!who.privileged || who.disabled):
+	case who.name() != "Nobody" && !s.mayOwn(who):
 		tell("That user may not own tickets in that queue")
 	case who.name() == t.owner:
 	case t.owner != "Nobody" && t.owner != "root" && slices.Contains(s.Lacks, "ReassignTicket"):

@@ -41,7 +41,8 @@ type Server struct {
 	// Ordinary makes the account one that is no superuser of RT 5's: of most lists it
 	// is told neither the length nor the next page.
 	Ordinary bool
-	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket.
+	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket; or agents:
+	// OwnTicket.
 	Lacks []string
 	// Six writes HTML anew as RT 6 does.
 	Six bool

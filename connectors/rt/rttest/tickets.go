@@ -128,7 +128,7 @@ func (s *Server) createTicket(q *request) (int, any, *failure) {
 		t.resolved = s.now()
 	}
 	t.requestors, t.cc, t.admin = s.people(b["Requestor"]), s.people(b["Cc"]), s.people(b["AdminCc"])
-	if who := s.find(word(b["Owner"])); who != nil && who.privileged && !who.disabled {
+	if who := s.find(word(b["Owner"])); who != nil && s.mayOwn(who) {
 		t.owner = who.name()
 	}
 	s.setFields(t, b["CustomFields"])
