@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -198,12 +199,20 @@ func losses(want, got desk.Record, fields []string, said []string) (out []connec
 	}
 	for _, name := range desk.PrintsOf(want).Only(fields...).Changed(desk.PrintsOf(got).Only(fields...)) {
 		detail := fmt.Sprintf("RT did not take %s of %s %s as it is", name, want.Kind(), want.About().ID)
-		if len(said) > 0 {
-			detail += ": " + strings.Join(said, "; ")
+		if why := reasons(name, said); len(why) > 0 {
+			detail += ": " + strings.Join(why, "; ")
 		}
 		out = append(out, connectors.Loss{Field: name, Detail: detail, Why: sortOf(want, got, name), Value: valueOf(want, name)})
 	}
 	return out
+}
+
+// reasons are those of RT's words that may say why it did not take a field: not what it
+// did, nor, for another field, who may not own a ticket.
+func reasons(name string, said []string) []string {
+	return slices.DeleteFunc(slices.Clone(said), func(line string) bool {
+		return strings.Contains(line, " changed from ") || name != "assignee" && strings.Contains(line, "may not own tickets")
+	})
 }
 
 // sortOf is what sort of loss it is that a field came back otherwise.
