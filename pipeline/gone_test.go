@@ -115,6 +115,22 @@ func TestDeletedWhereNothingSaysSo(t *testing.T) {
 	}
 }
 
+// The note that says so is one message, and counted as one.
+func TestGoneTicketGetsOneNote(t *testing.T) {
+	src, dst := seed(t, 2), new(mem.Desk)
+	writes := mem.Spec().Writes
+	writes.Tombstones = false
+	writes.Fields = map[desk.Kind][]string{desk.KindTicket: {"subject", "status", "requester"}}
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	h.run(t)
+	if err := src.Delete(t.Context(), desk.KindTicket, ticketOf(t, src, "No. 1").ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := h.run(t)[desk.KindMessage]; n.Created != 1 || n.Read != 1 {
+		t.Errorf("counted as %+v", n)
+	}
+}
+
 func ticketOf(t *testing.T, d *mem.Desk, subject string) *desk.Ticket {
 	t.Helper()
 	for it, err := range d.Read(t.Context(), desk.KindTicket, "") {

@@ -75,7 +75,7 @@ func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 	var open []checkpoints.Row
 	doubt := false
 	for id, row := range t.seen.Messages {
-		if row.Open() && row.State != checkpoints.Failed && !but[id] {
+		if row.Open() && row.State != checkpoints.Failed && !but[id] && !t.done[id] { // not what was written just now
 			open, doubt = append(open, row), doubt || InDoubt(row)
 		}
 	}
