@@ -62,6 +62,9 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, fields []str
 		}
 	}
 	q, err := t.queueFor(ctx, r)
+	if err == nil && fields == nil {
+		err = closed(q, r)
+	}
 	if err != nil {
 		return nil, err
 	}

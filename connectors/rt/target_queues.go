@@ -66,6 +66,16 @@ func (t *Target) queue(ctx context.Context, name string) (*queueShape, error) {
 	return q, nil
 }
 
+// closed refuses a new ticket in a queue that is disabled: RT would say that the account
+// lacks a right. What stands there goes on.
+func closed(q *queueShape, r *desk.Ticket) error {
+	if q.Disabled == "" || q.Disabled == "0" {
+		return nil
+	}
+	return connectors.Refuse(connectors.ReasonRefused, "enable it in RT (Admin → Queues) and say retry, or give such tickets another category in the mapping",
+		"ticket %s: the queue %q is disabled in RT, which takes no new tickets into it", r.ID, q.Name)
+}
+
 // queueNamed looks at a queue once. The caller holds looking.
 func (t *Target) queueNamed(ctx context.Context, name string) (*queueShape, error) {
 	if q := t.queues[name]; q != nil {

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -48,5 +49,20 @@ func standardQueueAnswers(t *testing.T, status int) {
 	}
 	if got := rec.(*desk.Ticket).Category; !got.IsZero() {
 		t.Errorf("the ticket is in category %v, and came without one", got)
+	}
+}
+
+// A queue that was disabled keeps its own new tickets waiting, and no others: it is no
+// right that lacks, which would end the run.
+func TestTicketForDisabledQueue(t *testing.T) {
+	d := targetAt(t, rttest.New(), nil)
+	r := ticketOf("lamp", "It is dark.")
+	r.Category = desk.Ref{Kind: desk.KindCategory, Target: "2"} // RT's own, for approvals
+	_, err := d.Create(t.Context(), r)
+	_, foreseen := d.Foresee(t.Context(), connectors.Write{Record: r})
+	for _, err := range []error{err, foreseen} {
+		if !errors.Is(err, connectors.ErrRefused) || errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), `the queue "___Approvals" is disabled in RT`) {
+			t.Errorf("%v", err)
+		}
 	}
 }

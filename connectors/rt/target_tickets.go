@@ -87,6 +87,9 @@ func afterwards(err error) error {
 func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[string]any, err error) {
 	name := or(string(r.Category.Target), t.config.queue())
 	q, err := t.queue(ctx, name)
+	if err == nil {
+		err = closed(q, r)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
