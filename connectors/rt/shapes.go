@@ -109,6 +109,7 @@ type transactionShape struct {
 	Field    text   `json:"Field"`
 	OldValue text   `json:"OldValue"`
 	NewValue text   `json:"NewValue"`
+	Data     text   `json:"Data"`
 	ObjectID text   `json:"ObjectId"`
 	Created  moment `json:"Created"`
 	Creator  link   `json:"Creator"`

@@ -39,6 +39,7 @@ type Config struct {
 	Preface  string            `yaml:"preface" doc:"Whether the original author and time stand at the top of each message that is written; it is taken off again when the message is read by us. Default: yes." enum:"|yes|no"`
 	Settling string            `yaml:"settling" doc:"When writing: how long after a lost answer, or after we were killed, a ticket that is not found counts as never made: RT goes on with a call whose line is cut. Default: 2m."`
 	Fields   []string          `yaml:"fields" doc:"The custom fields of tickets that are written, by RT's names; each must be applied to the queues. Values are written as text."`
+	MaxFile  int64             `yaml:"max_file" doc:"When writing: bytes of the largest file that RT keeps whole, where MaxAttachmentSize in its configuration has it cut or drop larger ones; these are left out, and told. Default: any; a run stops at the first that RT cuts."`
 	Statuses map[string]string `yaml:"statuses" doc:"RT's statuses beyond the usual ones, and which of new, open, pending, solved, closed each stands for."`
 
 	rest.Settings `yaml:",inline"`
@@ -60,6 +61,9 @@ func (c *Config) Check() error {
 	}
 	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
+	}
+	if c.MaxFile < 0 {
+		errs = append(errs, errors.New("max_file: must not be negative"))
 	}
 	for word, status := range c.Statuses {
 		if !isStatus(status) {
@@ -93,6 +97,7 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	if writes.Silent = c.Quiet == quietScrips; writes.Silent {
 		writes.Declared = "quiet: " + quietScrips
 	}
+	writes.MaxFile = c.MaxFile
 	writes.Fields = maps.Clone(writes.Fields)
 	kept := slices.Clone(writes.Fields[desk.KindTicket])
 	for _, name := range c.Fields {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -25,6 +26,8 @@ type Target struct {
 	temp  string
 	dry   bool
 	watch watch
+
+	fits atomic.Int64 // bytes of the largest file that is known to have been kept whole
 
 	looking sync.Mutex
 	queues  map[string]*queueShape // those that were looked at, by id and by name

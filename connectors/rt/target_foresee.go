@@ -42,7 +42,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) ([]connectors.
 func (t *Target) Unforeseen() []string {
 	return []string{
 		"Whether an agent may own the tickets of a queue (the right OwnTicket) RT tells only when a ticket is written: without it the ticket comes without its owner, which is told.",
-		"How large a file may be (MaxAttachmentSize in RT's configuration) RT does not tell: a run stops at the first one that is too large.",
+		"How large a file may be (MaxAttachmentSize in RT's configuration) RT does not tell: a run stops at the first one that is too large, unless max_file says it.",
 		"What RT makes of values of custom fields that are dates or addresses, and of such as have a pattern, is seen when they are written.",
 	}
 }

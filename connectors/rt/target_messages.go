@@ -107,7 +107,7 @@ func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes 
 		return nil
 	}
 	var there []attachmentShape
-	call := rest.Call{Path: of + "/attachments", Query: url.Values{"fields": {"Filename,ContentType,ContentLength"}}}
+	call := rest.Call{Path: of + "/attachments", Query: url.Values{"fields": {"TransactionId,Filename,ContentType,ContentLength"}}}
 	for a, err := range pages[attachmentShape](ctx, t.client, call) {
 		if err != nil {
 			return err
@@ -120,6 +120,9 @@ func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes 
 		return fmt.Errorf("message %s: %d files were written and RT has %d: see MaxAttachmentSize in its configuration: %w", m.ID, len(m.Files), len(there), connectors.ErrDenied)
 	}
 	slices.SortFunc(there, func(a, b attachmentShape) int { return cmp.Compare(number(a.ID), number(b.ID)) })
+	if err := t.whole(ctx, m, there[0].Transaction.ID, sizes); err != nil {
+		return err
+	}
 	for i := range m.Files {
 		f := &m.Files[i]
 		if kept := int64(number(there[i].Length)); kept != sizes[i] {

@@ -1,6 +1,7 @@
 package rttest
 
 import (
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"mime"
@@ -16,6 +17,7 @@ import (
 type txn struct {
 	id, ticket                     int
 	kind, field, old, new, creator string
+	data                           string
 	created                        time.Time
 	fields                         map[string][]string
 }
@@ -25,6 +27,7 @@ type attachment struct {
 	txn        *txn
 	name, kind string
 	content    []byte
+	length     int // as it came, where it was cut; 0 that of content
 	headers    []string
 }
 
@@ -40,7 +43,7 @@ func (s *Server) txnObject(x *txn) object {
 		names = []string{s.Mark}
 	}
 	return object{
-		"id": strconv.Itoa(x.id), "type": "transaction", "_url": "transaction/" + strconv.Itoa(x.id), "Type": x.kind, "Field": x.field, "OldValue": x.old, "NewValue": x.new,
+		"id": strconv.Itoa(x.id), "type": "transaction", "_url": "transaction/" + strconv.Itoa(x.id), "Type": x.kind, "Data": x.data, "Field": x.field, "OldValue": x.old, "NewValue": x.new,
 		"ObjectId": strconv.Itoa(x.ticket), "Created": stamp(x.created), "Creator": ref("user", x.creator), "CustomFields": s.values(names, x.fields),
 	}
 }
@@ -205,18 +208,33 @@ func (s *Server) keepFile(x *txn, f upload) {
 	if strings.Contains(name, "/") {
 		name = path.Base(name)
 	}
-	s.keep(&attachment{txn: x, name: clip(name, 255), kind: kind, content: content, headers: []string{header}})
+	a := &attachment{txn: x, name: clip(name, 255), kind: kind, content: content, headers: []string{header}}
+	if s.keep(a); s.MaxFile > 0 && len(content) > s.MaxFile {
+		s.cut(a)
+	}
+}
+
+// cut keeps the beginning of a file that is too large, or nothing, and notes it in the
+// history; the file goes on having the length that it came with.
+func (s *Server) cut(a *attachment) {
+	what, name := "AttachmentTruncate", a.name
+	if a.length = len(a.content); s.Drops {
+		what, a.content, a.kind, a.name = "AttachmentDrop", []byte("Large attachment dropped"), "text/plain", strings.TrimSuffix(a.name, ".txt")+".txt"
+	} else {
+		a.content = a.content[:s.MaxFile]
+	}
+	s.record(&ticket{id: a.txn.ticket}, what, "", strconv.Itoa(a.length), strconv.Itoa(s.MaxFile)).data = name
 }
 
 func (s *Server) attachmentObject(a *attachment, encoded bool) object {
-	content := string(a.content)
+	content, length := string(a.content), cmp.Or(a.length, len(a.content))
 	if encoded {
 		content = base64.StdEncoding.EncodeToString(a.content)
 	}
 	return object{
 		"id": strconv.Itoa(a.id), "type": "attachment", "_url": "attachment/" + strconv.Itoa(a.id), "TransactionId": strconv.Itoa(a.txn.id),
-		"Filename": a.name, "ContentType": a.kind, "ContentLength": strconv.Itoa(len(a.content)), "Content": content,
-		"Headers": strings.Join(append(slices.Clone(a.headers), fmt.Sprintf("Content-Length: %d", len(a.content))), "\n"), "MessageId": "",
+		"Filename": a.name, "ContentType": a.kind, "ContentLength": strconv.Itoa(length), "Content": content,
+		"Headers": strings.Join(append(slices.Clone(a.headers), fmt.Sprintf("Content-Length: %d", length)), "\n"), "MessageId": "",
 	}
 }
 

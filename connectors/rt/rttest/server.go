@@ -44,6 +44,9 @@ type Server struct {
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket; or agents:
 	// OwnTicket.
 	Lacks []string
+	// MaxFile is MaxAttachmentSize; 0 none. Larger files are cut or, with Drops, dropped.
+	MaxFile int
+	Drops   bool
 	// Six writes HTML anew as RT 6 does.
 	Six bool
 	// Words makes RT's words those of the account's language; nil leaves them English.
