@@ -97,5 +97,8 @@ func (t *task) told(s *Step, loss *fieldLoss) bool {
 	if rest, ok := strings.CutPrefix(name, "message."); ok {
 		kind, name = desk.KindMessage, rest
 	}
+	if rest, ok := strings.CutPrefix(name, "file."); ok {
+		kind, name = desk.KindFile, rest
+	}
 	return name != "file" && !t.Writes.Keeps(kind, name)
 }

@@ -1,6 +1,7 @@
 package pipeline_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -54,5 +55,30 @@ func TestNothingIsLostOfWhatWasNotWritten(t *testing.T) {
 	h.run(t)
 	if got := told(); !slices.Equal(got, []string{"2 status", "b message.at", "c message.at"}) {
 		t.Errorf("the retry told %q", got)
+	}
+}
+
+// renamer is a target that calls the files of a new ticket otherwise, and says so.
+type renamer struct{ *mem.Desk }
+
+func (r renamer) Create(ctx context.Context, rec desk.Record) (connectors.Receipt, error) {
+	got, err := r.Desk.Create(ctx, rec)
+	if ticket, ok := rec.(*desk.Ticket); ok && err == nil {
+		m := &ticket.Messages[0]
+		got.Losses = append(got.Losses, connectors.Loss{Field: "file.name", Message: m.ID, File: "a.png", Detail: "it is called b.png"})
+	}
+	return got, err
+}
+
+// What a target lost of a file is told where it lists what it has room for, names of files
+// among that.
+func TestLossOfFileIsTold(t *testing.T) {
+	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "a", 1))}}}}
+	writes := mem.Spec().Writes
+	writes.Fields = map[desk.Kind][]string{desk.KindTicket: {"subject", "status"}, desk.KindMessage: {"text", "at", "files"}, desk.KindFile: {"name"}}
+	h := newHop(t, src, mem.Spec().Reads, renamer{new(mem.Desk)}, writes)
+	h.run(t)
+	if len(h.losses) != 1 || h.losses[0].Loss.Field != "file.name" || h.losses[0].ID != "a" {
+		t.Errorf("told %+v", h.losses)
 	}
 }
