@@ -153,7 +153,7 @@ func (t *task) edits() {
 		note.ID = noteOfEdit(m.ID, now)
 		t.reopenOne(note.ID)
 		told, noted := t.seen.Messages[note.ID]
-		if row.Version == now && !(noted && told.Open()) { // else a rollback took it back
+		if row.Version == now && (!noted || !told.Open()) { // else a rollback took it back
 			continue
 		}
 		if told.State == checkpoints.Done { // told already: remember the new text

@@ -17,7 +17,7 @@ import (
 // of which the source changes: when all is quiet again everything stands there once, and
 // nothing waits.
 func TestRunsAndRollbacksInAGale(t *testing.T) {
-	for seed := range uint64(rounds.Of(10, 30, 300)) {
+	for seed := range uint64(rounds.Of(5, 12, 300)) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))
 			src, dst := verifiable(), new(mem.Desk)

@@ -40,7 +40,10 @@ func (l *life) pick(ts []*desk.Ticket) *desk.Ticket {
 // standing are the tickets of a desk, in order of their ids. One that the source deleted
 // stands at the target.
 func standing(d *mem.Desk) (out []*desk.Ticket) {
-	for it := range d.Read(always, desk.KindTicket, "") {
+	for it, err := range d.Read(always, desk.KindTicket, "") {
+		if err != nil {
+			panic(err) // it is in memory, and nothing breaks this
+		}
 		if x := it.Record.(*desk.Ticket); !x.Deleted || x.Mark != "" {
 			out = append(out, x)
 		}
@@ -187,7 +190,10 @@ func (l *life) agent(t *testing.T) {
 
 // nameOf is the source's name for a ticket with that mark.
 func (l *life) nameOf(mark string) desk.ID {
-	for it := range l.src.Read(always, desk.KindTicket, "") {
+	for it, err := range l.src.Read(always, desk.KindTicket, "") {
+		if err != nil {
+			panic(err)
+		}
 		if id := it.Record.About().ID; testMark(desk.KindTicket, "", id) == mark {
 			return id
 		}

@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/mem"
@@ -36,7 +35,7 @@ var (
 func TestLife(t *testing.T) {
 	n := *lives
 	if n == 0 {
-		n = rounds.Of(20, 60, 300)
+		n = rounds.Of(6, 12, 400)
 	}
 	for i := range n {
 		seed := *lifeSeed + uint64(i)
@@ -299,15 +298,4 @@ func (l *life) fail(verb string, _ any) (before, after error) {
 		l.stop()
 	}
 	return nil, nil
-}
-
-// open lists the lines that are not at their end.
-func (l *life) open(t *testing.T) (rows []checkpoints.Row) {
-	for row, err := range l.h.Ledger.Rows(background(t), checkpoints.Query{States: []checkpoints.State{checkpoints.Entered, checkpoints.Intended, checkpoints.Held, checkpoints.Failed}}) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		rows = append(rows, row)
-	}
-	return rows
 }
