@@ -105,10 +105,14 @@ func (t *task) seek(ctx context.Context) error {
 			return err
 		}
 	}
+	before := t.seen.Row
 	if t.seen.State == checkpoints.Intended && t.seen.Target == "" {
 		if err := t.find(ctx); err != nil {
 			return err
 		}
+	}
+	if err := t.asFound(ctx, before); err != nil {
+		return err
 	}
 	for id, row := range t.seen.Messages {
 		if row.State == checkpoints.Entered && t.seen.Target != "" {
@@ -117,6 +121,22 @@ func (t *task) seek(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// asFound puts down what is known of a ticket that was found, without its messages.
+func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
+	from, can := t.Target.(connectors.Fetcher)
+	if !can || t.seen.Target == "" {
+		return nil
+	}
+	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return nil // what is written to it tells
+	}
+	if err == nil {
+		t.foundAs(back, before)
+	}
+	return err
 }
 
 // unbrought leaves out a record that the source lost before it was brought, and what was
