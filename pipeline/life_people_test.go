@@ -163,7 +163,7 @@ func (l *life) agent(t *testing.T) {
 		l.calm = calm
 		c.deleted = true
 		for _, m := range x.Messages {
-			l.removed = append(l.removed, m.Text)
+			l.removed, l.buried[m.Mark] = append(l.removed, m.Text), true
 		}
 		for text, in := range l.agents {
 			if in == x.ID {

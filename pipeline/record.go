@@ -120,9 +120,12 @@ func (t *task) reopen(ticket *desk.Ticket) {
 	}
 }
 
-// reopenOne does so for one message, be it a note of ours.
+// reopenOne does so for one message, be it a note of ours, once a run.
 func (t *task) reopenOne(id desk.ID) {
 	row := t.seen.Messages[id]
+	if row.Run == t.Run && t.Run != 0 {
+		return
+	}
 	if row.State == checkpoints.Failed && (t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable)) {
 		row.State = checkpoints.Entered
 		t.seen.Messages[id] = row
