@@ -3,63 +3,81 @@ package pipeline
 import (
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// The losses of a ticket of many messages take no time that grows with their square.
-func TestLossesOfALongTicket(t *testing.T) {
+// What is done with the losses and messages of one ticket must not take time that grows with
+// their square: the benchmarks below say how long so many take.
+
+// lossesOf gathers so many losses of messages.
+func lossesOf(tb testing.TB, n int) {
 	var all []connectors.Loss
-	for n := range 30_000 {
-		all = append(all, connectors.Loss{Field: "message.author", Message: desk.ID(strconv.Itoa(n)), Detail: "x"})
+	for i := range n {
+		all = append(all, connectors.Loss{Field: "message.author", Message: desk.ID(strconv.Itoa(i)), Detail: "x"})
 	}
-	began := time.Now()
 	if out := byField(all); len(out) != len(all) {
-		t.Errorf("%d", len(out))
-	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %s", took)
+		tb.Errorf("%d", len(out))
 	}
 }
 
-// Nor does it to find the messages of such a ticket again.
-func TestMatchingOfALongTicket(t *testing.T) {
-	var there []desk.Message
-	for n := range 10_000 {
-		there = append(there, desk.Message{ID: desk.ID(strconv.Itoa(n)), Mark: "m" + strconv.Itoa(n)})
+func TestLossesOfALongTicket(t *testing.T) { lossesOf(t, 300) }
+
+func BenchmarkLossesOfALongTicket(b *testing.B) {
+	for b.Loop() {
+		lossesOf(b, 30_000)
 	}
-	began, m := time.Now(), newMatcher(there, true)
-	for n := range there {
-		if n%2 == 0 {
-			m.take(there[n].ID)
-		} else if id, found, _ := m.match(&desk.Message{Mark: there[n].Mark}); !found || id != there[n].ID {
-			t.Fatal(id)
+}
+
+// matched finds so many messages again, half of them by their ids.
+func matched(tb testing.TB, n int) {
+	var there []desk.Message
+	for i := range n {
+		there = append(there, desk.Message{ID: desk.ID(strconv.Itoa(i)), Mark: "m" + strconv.Itoa(i)})
+	}
+	m := newMatcher(there, true)
+	for i := range there {
+		if i%2 == 0 {
+			m.take(there[i].ID)
+		} else if id, found, _ := m.match(&desk.Message{Mark: there[i].Mark}); !found || id != there[i].ID {
+			tb.Fatal(id)
 		}
 	}
-	if took := time.Since(began); took > time.Second || len(m.free) > 0 {
-		t.Errorf("it took %s, and %d are left", took, len(m.free))
+	if len(m.free) > 0 {
+		tb.Errorf("%d are left", len(m.free))
 	}
 }
 
-// Nor to tell which of them were edited.
-func TestEditsOfALongTicket(t *testing.T) {
+func TestMatchingOfALongTicket(t *testing.T) { matched(t, 300) }
+
+func BenchmarkMatchingOfALongTicket(b *testing.B) {
+	for b.Loop() {
+		matched(b, 10_000)
+	}
+}
+
+// editsOf tells which of so many messages were edited: one.
+func editsOf(tb testing.TB, n int) {
 	i := &inspection{task: &task{rec: new(desk.Ticket), seen: Seen{Messages: map[desk.ID]checkpoints.Row{}}, sourcePrints: map[desk.ID]string{}}}
-	for n := range 10_000 {
-		id := desk.ID(strconv.Itoa(n))
+	for k := range n {
+		id := desk.ID(strconv.Itoa(k))
 		i.sourcePrints[id] = "0123456789"
 		i.seen.Messages[id] = checkpoints.Row{}
 	}
 	i.seen.Messages["7~01234567"] = checkpoints.Row{}
-	began := time.Now()
 	for id := range i.sourcePrints {
 		if edited, _ := i.edited(id); edited != (id == "7") {
-			t.Fatal(id)
+			tb.Fatal(id)
 		}
 	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("it took %s", took)
+}
+
+func TestEditsOfALongTicket(t *testing.T) { editsOf(t, 300) }
+
+func BenchmarkEditsOfALongTicket(b *testing.B) {
+	for b.Loop() {
+		editsOf(b, 10_000)
 	}
 }
