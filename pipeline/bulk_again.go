@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,7 +41,7 @@ func (t *task) await(ctx context.Context) error {
 	case err != nil: // it was refused: the call that is made now is told why
 		t.seen.State, t.seen.Written, t.seen.Begun = checkpoints.Entered, nil, nil
 	case id != "":
-		t.seen.Target, t.seen.State, t.seen.Made, t.seen.Begun = id, checkpoints.Entered, t.was.Run, nil
+		t.seen.Target, t.seen.State, t.seen.Made, t.seen.Begun = id, checkpoints.Entered, cmp.Or(t.seen.Made, t.was.Run), nil
 		t.known.set(t.rec.Kind(), t.rec.About().ID, id)
 	}
 	return nil

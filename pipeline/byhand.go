@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -21,7 +22,7 @@ func Found(row checkpoints.Row, at desk.ID) checkpoints.Row {
 	if row.Kind == desk.KindMessage {
 		row.State, row.Since = checkpoints.Done, time.Time{}
 	} else {
-		row.Made = row.Run
+		row.Made = cmp.Or(row.Made, row.Run)
 		row.Detail = "found at the target by hand; the next run brings it up to date"
 	}
 	return row

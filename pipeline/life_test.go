@@ -91,8 +91,15 @@ func newLife(t *testing.T, seed uint64) *life {
 	_, writes := l.dst.Caps(reads, mem.Spec().Writes)
 	writes.AtOnce = int(seed) % 3
 	l.dst.AtOnce = writes.AtOnce
-	l.h = newHop(t, l.src, reads, l.dst, writes)
-	l.h.Workers, l.h.Conflicts = 1, pipeline.TargetWins
+	var target connectors.Target = l.dst
+	if seed%7 == 3 { // tickets go in by jobs
+		target = &bulky{Desk: l.dst, size: 3, fail: l.fail}
+	}
+	if seed%4 == 2 { // what was made is found only later
+		l.dst.SearchLag = 90 * time.Minute
+	}
+	l.h = newHop(t, l.src, reads, target, writes)
+	l.h.Workers, l.h.Conflicts, l.h.Join, l.h.PeopleWithTickets = 1, pipeline.TargetWins, seed%2 == 1, seed%11 == 5
 	if seed%5 == 0 {
 		l.h.Workers = 4
 	}

@@ -76,8 +76,9 @@ func (t *task) stillUnsure(row *checkpoints.Row) {
 // standsAs notes what Create says that the record is at the target: made by this run, or
 // there before it.
 func (t *task) standsAs(got connectors.Receipt) {
-	if t.seen.Target, t.seen.Adopted = got.ID, got.Adopted; !got.Adopted {
-		t.seen.Made = t.Run
+	t.seen.Target, t.seen.Adopted, t.seen.Made = got.ID, got.Adopted, t.Run
+	if got.Adopted {
+		t.seen.Made = 0
 	}
 }
 

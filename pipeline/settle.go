@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func (t *task) find(ctx context.Context) error {
 	case err != nil:
 		return err
 	case intended && !slices.Contains(t.Writes.Adopts, t.rec.Kind()): // it is ours: bring it up to date
-		t.seen.Target, t.seen.State, t.seen.Written, t.seen.Made = id, checkpoints.Entered, nil, t.was.Run
+		t.seen.Target, t.seen.State, t.seen.Written, t.seen.Made = id, checkpoints.Entered, nil, cmp.Or(t.seen.Made, t.was.Run)
 	default:
 		return t.stood(ctx, id)
 	}
@@ -226,47 +227,6 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	}
 	t.save()
 	return nil
-}
-
-// foundAs puts down what is known of a ticket that was found, the answer to whose making was
-// lost. If nobody came since, it says what was written, as far as it got; else that is what
-// the call was to say, and whatever else stands there may be somebody's.
-func (t *task) foundAs(back desk.Record, before checkpoints.Row) {
-	switch {
-	case len(before.Begun) == 0:
-	case workedAt(back, before):
-		t.seen.Written, t.seen.Returned = before.Begun, before.Begun
-	default:
-		var names []string
-		for _, p := range before.Begun {
-			names = append(names, p.Name)
-		}
-		t.seen.Written, t.seen.Returned = printsThere(back).Only(names...), desk.PrintsOf(back)
-	}
-}
-
-// saidIn are the messages of a ticket at the target, and, of one that people merged, those
-// of the tickets that what is new went to.
-func (t *task) saidIn(ctx context.Context, from connectors.Fetcher, back *desk.Ticket) ([]desk.Message, error) {
-	said := back.Messages
-	if !t.mergedAway(back) {
-		return said, nil
-	}
-	chain, err := t.chainOf(ctx, from, back.MergedInto.ID)
-	for _, one := range chain {
-		said = append(said[:len(said):len(said)], one.Messages...)
-	}
-	return said, err
-}
-
-// ripe is how long after the last sign of whoever made it a ticket may change by
-// itself.
-const ripe = time.Minute
-
-// workedAt tells whether somebody changed a ticket since it was made by a call whose
-// answer was lost. One that nobody changed may be half made.
-func workedAt(there desk.Record, row checkpoints.Row) bool {
-	return !row.Since.IsZero() && there.About().Updated.After(row.Since.Add(ripe))
 }
 
 // recountOne finds out whether a message arrived. ErrBusy says that it cannot be told

@@ -157,6 +157,7 @@ func (t *task) intend(s Step) {
 	t.seen.State, t.seen.Since, t.seen.Reason, t.seen.Detail = checkpoints.Intended, t.theirNow().UTC(), "", ""
 	if s.Verb == Create {
 		t.broken, t.seen.Begun, t.seen.Job, t.seen.Written = nil, s.Prints, "", nil
+		t.seen.Made = t.Run // that makes it, whichever run finds out
 	} else {
 		t.broken, t.seen.Begun = t.seen.Begun, saying(s.Prints, s.Fields)
 	}
