@@ -156,3 +156,6 @@ func (t *Times) Median() time.Duration {
 	}
 	return 0
 }
+
+// Ticket counts a ticket of a source that is to be moved.
+func (f *Figures) Ticket(t *desk.Ticket) { f.add(factsOf(t)) }

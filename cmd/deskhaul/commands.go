@@ -11,7 +11,7 @@ import (
 // commands lists the verbs in the order in which a move needs them.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
-		a.initCommand(), a.loginCommand(), a.checkCommand(), a.planCommand(),
+		a.initCommand(), a.loginCommand(), a.checkCommand(), a.assessCommand(), a.planCommand(),
 		a.pullCommand(), a.loadCommand(), a.migrateCommand(), a.syncCommand(), a.verifyCommand(), a.retryCommand(), a.rollbackCommand(),
 		a.statusCommand(), a.quarantineCommand(), a.browseCommand(), a.connectorsCommand(),
 	}

@@ -209,6 +209,20 @@ func (p *progress) waiting(what string) {
 	p.waits = what
 }
 
+// item counts what was read where nothing is written.
+func (p *progress) item(it connectors.Item) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t, ok := it.Record.(*desk.Ticket); ok {
+		p.tickets, p.messages = p.tickets+1, p.messages+int64(len(t.Messages))
+		if p.first.IsZero() {
+			p.first = time.Now()
+		}
+	} else {
+		p.others++
+	}
+}
+
 // looking says that tickets are looked at, and how many there are to be; 0 is unknown.
 func (p *progress) looking(tickets int64) {
 	p.mu.Lock()

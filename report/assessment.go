@@ -1,0 +1,302 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/deskhaul/deskhaul/assess"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// AssessmentText writes an assessment for a person to read.
+func AssessmentText(w io.Writer, t Tongue, a *assess.Assessment) error {
+	s := &assessText{Tongue: t, a: a}
+	s.head()
+	for _, part := range []struct {
+		question string
+		say      func()
+	}{
+		{"How much is there?", s.volume}, {"How clean is it?", s.flaws}, {"Through which doors does it come?", s.doors},
+		{"Who asks, and who answers?", s.people}, {"What is it about?", s.labels}, {"When is it quiet?", s.rhythm},
+		{"How long do conversations stay active?", s.life}, {"How well is it served?", s.service},
+	} {
+		s.line("")
+		s.line("%s", t.Say(part.question))
+		part.say()
+	}
+	_, err := io.WriteString(w, s.b.String())
+	return err
+}
+
+// assessText gathers the lines.
+type assessText struct {
+	Tongue
+	a *assess.Assessment
+	b strings.Builder
+}
+
+func (s *assessText) line(format string, args ...any) { fmt.Fprintf(&s.b, format+"\n", args...) }
+
+// table writes rows of cells, the numbers to the right.
+func (s *assessText) table(rows [][]string) {
+	w := tabwriter.NewWriter(&s.b, 0, 0, 3, ' ', tabwriter.AlignRight)
+	wide := 0
+	for _, r := range rows {
+		wide = max(wide, width(r[0]))
+	}
+	for _, r := range rows {
+		fmt.Fprintln(w, "  "+r[0]+strings.Repeat(" ", wide-width(r[0]))+"\t"+strings.Join(r[1:], "\t")+"\t") //nolint:errcheck // into memory
+	}
+	_ = w.Flush() // likewise
+}
+
+func width(s string) int { return len([]rune(s)) }
+
+// countKeys say how many of a kind.
+var countKeys = map[desk.Kind]string{
+	desk.KindTicket: "%d tickets", desk.KindMessage: "%d messages", desk.KindFile: "%d files", desk.KindContact: "%d contacts",
+	desk.KindAgent: "%d agents", desk.KindGroup: "%d groups", desk.KindOrganization: "%d organisations", desk.KindCategory: "%d categories",
+}
+
+func (s *assessText) head() {
+	var all []string
+	for _, kind := range slices.Concat([]desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindFile}, slices.Clone(desk.Kinds)) {
+		if n := s.a.Kinds[kind]; n > 0 && (kind != desk.KindTicket || len(all) == 0) {
+			all = append(all, s.Say(countKeys[kind], n))
+		}
+	}
+	s.line("%s: %s", strings.Join(s.a.Sources, ", "), strings.Join(all, ", "))
+	s.line("%s", s.Say("From %s to %s.", s.Day(s.a.First), s.Day(s.a.Last)))
+}
+
+func (s *assessText) volume() {
+	v := &s.a.Volume
+	rows := [][]string{{"", s.Say("tickets"), s.Say("messages"), s.Say("files"), s.Say("size of files"), s.Say("size of texts")}}
+	add := func(name string, a assess.Amount) {
+		rows = append(rows, []string{name, s.Say("%d", a.Tickets), s.Say("%d", a.Messages), s.Say("%d", a.Files), s.Bytes(a.Bytes), s.Bytes(a.Text)})
+	}
+	for _, y := range v.Years {
+		add(fmt.Sprint(y.Year), y.Amount)
+	}
+	if v.Undated.Tickets > 0 {
+		add(s.Say("no date"), v.Undated)
+	}
+	add(s.Say("all"), v.Amount)
+	s.table(rows)
+	if len(v.Cuts) > 1 {
+		s.line("  %s", s.Say("If only what was opened since a date is moved:"))
+		for _, c := range v.Cuts[:len(v.Cuts)-1] {
+			saved := 1 - ratio(c.Kept.Tickets, v.Tickets)
+			s.line("    %s  %s", c.Since, s.Say("%s of the tickets stay behind, %s of the bytes", s.Percent(saved), s.Percent(1-ratio(c.Kept.Bytes+c.Kept.Text, v.Bytes+v.Text))))
+		}
+	}
+	for i, p := range v.Categories {
+		if i == shownParts {
+			s.line("    %s", s.Say("and %d more", len(v.Categories)-i))
+			break
+		}
+		if i == 0 {
+			s.line("  %s", s.Say("By category:"))
+		}
+		s.line("    %s: %s", s.orNone(p.Name), s.Say("%d tickets", p.Tickets))
+	}
+}
+
+// How many of each list the terminal shows; JSON and the page have more.
+const (
+	shownParts  = 8
+	shownPeople = 5
+	shownValues = 6
+)
+
+func ratio(a, b int64) float64 {
+	if b == 0 {
+		return 0
+	}
+	return float64(a) / float64(b)
+}
+
+func (s *assessText) orNone(name string) string {
+	if name == "" {
+		return s.Say("none")
+	}
+	return name
+}
+
+func (s *assessText) flaws() {
+	if len(s.a.Flaws) == 0 {
+		s.line("  %s", s.Say("Nothing was found amiss."))
+		return
+	}
+	for _, f := range s.a.Flaws {
+		title, advice := flawOf(s.Tongue, f.Key)
+		of := ""
+		if f.Of > 0 {
+			of = " (" + s.Percent(ratio(f.Count, f.Of)) + ")"
+		}
+		s.line("  %s %s%s", s.Say("%d ×", f.Count), title, of)
+		if len(f.Examples) > 0 {
+			s.line("      %s", s.Say("for example %s", exampleOf(f.Examples[0])))
+		}
+		if advice != "" {
+			s.line("      %s", advice)
+		}
+	}
+}
+
+// exampleOf names a place.
+func exampleOf(e assess.Example) string {
+	out := string(e.Kind) + " " + string(e.ID)
+	if e.Ticket != "" && e.Ticket != e.ID {
+		out += " (ticket " + string(e.Ticket) + ")"
+	}
+	if e.What != "" {
+		out += ": " + e.What
+	}
+	return out
+}
+
+func (s *assessText) doors() {
+	d := &s.a.Doors
+	var channels []string
+	for _, c := range d.Channels {
+		channels = append(channels, s.Say("%s (%d)", c.Value, c.Count))
+	}
+	if len(channels) > 0 {
+		s.line("  %s", s.Say("Channels: %s", strings.Join(channels, ", ")))
+	}
+	for _, x := range []struct {
+		title string
+		list  []assess.Door
+	}{
+		{"Addresses of your own that customers write to:", d.Addresses}, {"Other addresses that stand beside them:", d.Elsewhere},
+		{"Senders that are machines:", d.Machines}, {"What the tickets themselves say:", d.Lists},
+	} {
+		for i, door := range x.list {
+			if i == 0 {
+				s.line("  %s", s.Say(x.title))
+			}
+			if i == shownParts {
+				s.line("    %s", s.Say("and %d more", len(x.list)-i))
+				break
+			}
+			s.line("    %s: %s", door.Name, s.Say("%d times, last on %s", door.Count, s.Day(door.Last)))
+		}
+	}
+	if d.Phones > 0 {
+		s.line("  %s", s.Say("%d contacts have a telephone number.", d.Phones))
+	}
+}
+
+func (s *assessText) people() {
+	p := &s.a.People
+	for _, x := range []struct {
+		title string
+		list  []assess.Person
+	}{
+		{"Agents, by messages written:", p.Agents}, {"Groups, by tickets:", p.Groups}, {"Customers with most tickets:", p.Customers},
+		{"Organisations with most tickets:", p.Organizations},
+	} {
+		for i, one := range x.list {
+			if i == 0 {
+				s.line("  %s", s.Say(x.title))
+			}
+			if i == shownPeople {
+				s.line("    %s", s.Say("and %d more", len(x.list)-i))
+				break
+			}
+			said := s.Say("%d tickets", one.Tickets)
+			if one.Messages > 0 {
+				said += ", " + s.Say("%d messages", one.Messages)
+			}
+			s.line("    %s: %s, %s", one.Name, said, s.Say("last on %s", s.Day(one.Last)))
+		}
+	}
+	if p.Asking > 0 {
+		s.line("  %s", s.Say("%d customers ever asked, %d of them once.", p.Asking, p.Once))
+	}
+	if p.Silent > 0 {
+		s.line("  %s", s.Say("%d agents never wrote, nor had a ticket: they need no seat.", p.Silent))
+	}
+}
+
+func (s *assessText) labels() {
+	l := &s.a.Labels
+	for _, x := range []struct {
+		title string
+		list  []assess.Value
+	}{{"Statuses", l.Statuses}, {"Priorities", l.Priorities}, {"Types", l.Types}, {"Tags", l.Tags}} {
+		if len(x.list) > 0 {
+			s.line("  %s: %s", s.Say(x.title), s.valuesOf(x.list))
+		}
+	}
+	for _, f := range l.Fields {
+		s.line("  %s", s.Say("Field %q of %s: filled in %s, %d values: %s", f.Name, s.Say(Plural(f.Kind)), s.Percent(ratio(f.Filled, f.Of)), f.Distinct, s.valuesOf(f.Values)))
+	}
+}
+
+func (s *assessText) valuesOf(all []assess.Value) string {
+	var out []string
+	for i, v := range all {
+		if i == shownValues {
+			out = append(out, "…")
+			break
+		}
+		out = append(out, s.Say("%s (%d)", v.Value, v.Count))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (s *assessText) rhythm() {
+	r := &s.a.Rhythm
+	zone := r.Zone
+	if r.Guessed {
+		zone = s.Say("%s, guessed by when agents write; --zone says it", r.Zone)
+	}
+	s.line("  %s", s.Say("Time zone: %s", zone))
+	for _, w := range r.Windows {
+		s.line("    %s %s – %s  %s", s.Weekday((int(w.From.Weekday())+6)%7), w.From.Format("2006-01-02 15:04"), w.To.Format("15:04"), s.Say("about %.1f messages", w.Messages))
+	}
+}
+
+func (s *assessText) life() {
+	l := &s.a.Life
+	for _, o := range l.Over {
+		s.line("  %s", s.Say("%d %% of the conversations that had an answer are over after %.1f days", o.Percent, o.Days))
+	}
+	for _, d := range l.Deltas {
+		if slices.Contains([]int{1, 3, 7, 14, 30}, d.Days) {
+			s.line("    %s", s.Say("a delta on day %d brings about %.0f messages in %.0f tickets, %s of all that will come", d.Days, d.Messages, d.Tickets, s.Percent(d.Share)))
+		}
+	}
+	if l.Days > 0 {
+		s.line("  %s", s.Say("A last delta after %d days brings 95 %% of it, by what came in %d months.", l.Days, l.Months))
+	}
+}
+
+func (s *assessText) service() {
+	f := &s.a.Service
+	if f.FirstResponse.Count > 0 {
+		s.line("  %s: %s", s.Say("First response (mean, median)"), s.times(f.FirstResponse.Mean(), f.FirstResponse.Median(), f.FirstResponse.Count))
+	}
+	if f.Resolution.Count > 0 {
+		s.line("  %s: %s", s.Say("Resolution (mean, median)"), s.times(f.Resolution.Mean(), f.Resolution.Median(), f.Resolution.Count))
+	}
+	if f.Solved > 0 {
+		s.line("  %s: %s", s.Say("Reopened"), s.Percent(ratio(f.Reopened, f.Solved)))
+	}
+	if f.Rated > 0 {
+		s.line("  %s: %s", s.Say("Satisfaction"), s.Percent(ratio(f.Good, f.Rated)))
+	}
+	if f.FirstResponse.Count+f.Resolution.Count+f.Solved+f.Rated == 0 {
+		s.line("  %s", s.Say("The data do not tell."))
+	}
+}
+
+func (s *assessText) times(mean, median time.Duration, n int64) string {
+	return fmt.Sprintf("%s, %s (%s)", Span(mean), Span(median), s.Say("%d tickets", n))
+}

@@ -1,0 +1,19 @@
+package report
+
+import (
+	forms "golang.org/x/text/feature/plural"
+	"golang.org/x/text/message/catalog"
+)
+
+// englishCounts are the sentences of which English has another form for one.
+var englishCounts = map[string][]catalog.Message{}
+
+func init() {
+	for key, one := range map[string]string{
+		"%d tickets": "%d ticket", "%d messages": "%d message", "%d files": "%d file", "%d contacts": "%d contact",
+		"%d agents": "%d agent", "%d groups": "%d group", "%d organisations": "%d organisation", "%d categories": "%d category",
+		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d times": "once", "%d values": "%d value",
+	} {
+		englishCounts[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, one, forms.Other, key)}
+	}
+}
