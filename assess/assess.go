@@ -141,14 +141,17 @@ func (s *Survey) Result(ctx context.Context) (*Assessment, error) {
 	}
 	a := &Assessment{
 		Made: s.o.Now, Kinds: s.kinds, Notes: s.notes, First: s.volume.first, Last: s.volume.last,
-		Volume: s.volume.result(), Rhythm: s.rhythm.result(s.o.Now, s.o.Hours), Life: s.life.result(), Service: s.figures,
+		Volume: s.volume.result(), Rhythm: s.rhythm.result(s.o.Now, s.o.Hours), Life: s.life.result(), Service: served(&s.figures),
 	}
 	for _, part := range []struct {
 		what string
 		of   func(context.Context, *Assessment) error
 	}{
-		{"categories by size", s.categories}, {"labels", s.labelsFound}, {"what is not clean", s.flaws},
-		{"doors", s.doorsFound}, {"people", s.peopleFound},
+		{"categories by size", s.categories},
+		{"labels", s.labelsFound},
+		{"what is not clean", s.flaws},
+		{"doors", s.doorsFound},
+		{"people", s.peopleFound},
 	} {
 		if err := part.of(ctx, a); err != nil {
 			return nil, fmt.Errorf("%s: %w", part.what, err)

@@ -51,8 +51,11 @@ func (s *Survey) twice(ctx context.Context, a *Assessment) error {
 		key, kind string
 		of        desk.Kind
 	}{
-		{SameAddress, "has the address", desk.KindContact}, {SameNumber, "has the number", desk.KindContact},
-		{SameName, "is called", desk.KindContact}, {SameAgent, "agent has the address", desk.KindAgent}, {SameMessage, "message id", desk.KindMessage},
+		{SameAddress, "has the address", desk.KindContact},
+		{SameNumber, "has the number", desk.KindContact},
+		{SameName, "is called", desk.KindContact},
+		{SameAgent, "agent has the address", desk.KindAgent},
+		{SameMessage, "message id", desk.KindMessage},
 	} {
 		n, err := s.tally.number(ctx, "SELECT COALESCE(SUM(n), 0) FROM tally WHERE kind = ? AND n > 1", x.kind)
 		if err != nil {

@@ -26,8 +26,8 @@ type Life struct {
 
 // Span is how many lie between the span before and this one.
 type Span struct {
-	Below time.Duration `json:"below"` // 0 the rest
-	Count int64         `json:"count"`
+	Hours int64 `json:"below_hours"` // 0 the rest
+	Count int64 `json:"count"`
 }
 
 // Over is when conversations are over.
@@ -138,7 +138,7 @@ func (l *lives) result() Life {
 func spansOf(counts []int64) []Span {
 	out := make([]Span, len(counts))
 	for i, n := range counts {
-		out[i] = Span{spans[i], n}
+		out[i] = Span{int64(spans[i] / time.Hour), n}
 	}
 	return out
 }

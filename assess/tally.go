@@ -39,7 +39,7 @@ func newTally(folder string) (*tally, error) {
 	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=journal_mode(off)&_pragma=synchronous(off)")
 	if err == nil {
 		db.SetMaxOpenConns(1)
-		_, err = db.Exec(`CREATE TABLE tally (kind TEXT, key TEXT, n INT, messages INT, bytes INT, last INT, name TEXT, other TEXT,
+		_, err = db.ExecContext(context.Background(), `CREATE TABLE tally (kind TEXT, key TEXT, n INT, messages INT, bytes INT, last INT, name TEXT, other TEXT,
 			PRIMARY KEY (kind, key)) WITHOUT ROWID`)
 	}
 	if err != nil {

@@ -46,10 +46,6 @@ func TestPageInChromium(t *testing.T) {
 		}
 	}()
 	dir := t.TempDir()
-	var page strings.Builder
-	if err := proof().HTMLPage(&page); err != nil {
-		t.Fatal(err)
-	}
 	dom := func(name, body string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(body), 0o600); err != nil {
@@ -66,20 +62,42 @@ func TestPageInChromium(t *testing.T) {
 		}
 		return string(out)
 	}
-	// What the page says of its width is asked from around it: it lets no script run.
-	measure := `<iframe id="f" src="proof.html" style="width:390px;height:844px;border:0"></iframe><script>
-		document.getElementById("f").onload=function(){var e=this.contentDocument.documentElement
-		document.title="fits "+(e.scrollWidth<=e.clientWidth&&e.clientWidth>300)+", title "+(this.contentDocument.title.indexOf("Verification")==0)}</script>`
 	control := dom("control.html", `<img src="http://control.test/x.png">`)
 	if !strings.Contains(control, "control.test") || !strings.Contains(drained(asked), "control.test") {
 		t.Fatal("the trap does not catch what it should")
 	}
-	dom("proof.html", page.String())
-	if got := dom("measure.html", measure); !strings.Contains(got, "<title>fits true, title true</title>") {
-		t.Errorf("on a phone: %.300s", got)
+	for name, p := range pagesToOpen(t) {
+		dom(name+".html", p.body)
+		if got := dom("measure.html", measure(name, p.title)); !strings.Contains(got, "<title>fits true, title true</title>") {
+			t.Errorf("%s on a phone: %.300s", name, got)
+		}
+		if got := drained(asked); strings.Contains(got, ".test") || strings.Contains(got, "example") {
+			t.Errorf("%s asked for %q", name, got)
+		}
 	}
-	if got := drained(asked); strings.Contains(got, ".test") || strings.Contains(got, "example") {
-		t.Errorf("it asked for %q", got)
+}
+
+// measure is a page that says of another, shown on a phone, whether it is no wider than its
+// window. It asks from around it: the page lets no script run.
+func measure(name, title string) string {
+	return `<iframe id="f" src="` + name + `.html" style="width:390px;height:844px;border:0"></iframe><script>
+		document.getElementById("f").onload=function(){var e=this.contentDocument.documentElement
+		document.title="fits "+(e.scrollWidth<=e.clientWidth&&e.clientWidth>300)+", title "+(this.contentDocument.title.indexOf("` + title + `")==0)}</script>`
+}
+
+type pageToOpen struct{ body, title string }
+
+// pagesToOpen are all pages, with values that would break one.
+func pagesToOpen(t *testing.T) map[string]pageToOpen {
+	t.Helper()
+	var proven strings.Builder
+	if err := proof().HTMLPage(&proven); err != nil {
+		t.Fatal(err)
+	}
+	return map[string]pageToOpen{
+		"proof":         {proven.String(), "Verification"},
+		"assessment":    {assessed(t, "en"), "Assessment"},
+		"assessment-ru": {assessed(t, "ru"), "Обзор"},
 	}
 }
 

@@ -2,10 +2,12 @@ package report
 
 import (
 	"embed"
+	"fmt"
 	"html/template"
 	"io"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -19,9 +21,12 @@ var pageFiles embed.FS
 // templates are compiled when the first page is made.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
-		"number": Number,
-		"plural": Plural,
-		"link":   link,
+		"number":  Number,
+		"plural":  Plural,
+		"link":    link,
+		"say":     fmt.Sprintf, // English; see in
+		"lang":    func() string { return "en" },
+		"percent": func(float64) string { return "" }, "bytes": func(int64) string { return "" }, "day": func(time.Time) string { return "" }, "weekday": func(int) string { return "" },
 		"style": func() template.CSS {
 			b, err := pageFiles.ReadFile("pages/style.css")
 			if err != nil {
@@ -40,9 +45,26 @@ type page struct {
 	Body    any
 }
 
-// writePage writes a page whose body is the template of a name.
+// writePage writes a page whose body is the template of a name, in English.
 func writePage(w io.Writer, name string, p page) error {
-	return templates().ExecuteTemplate(w, name, p)
+	english, err := TongueOf("en")
+	if err != nil {
+		return err
+	}
+	return writePageIn(w, english, name, p)
+}
+
+// writePageIn writes a page in a tongue.
+func writePageIn(w io.Writer, t Tongue, name string, p page) error {
+	own, err := templates().Clone() // one that was executed takes no functions any more
+	if err != nil {
+		return err
+	}
+	own.Funcs(template.FuncMap{
+		"say": t.Say, "lang": func() string { return t.Name }, "percent": t.Percent, "bytes": t.Bytes, "day": t.Day, "weekday": t.Weekday,
+		"number": func(n int64) string { return t.Say("%d", n) },
+	})
+	return own.ExecuteTemplate(w, name, p)
 }
 
 // link is an address that may be followed, else "": addresses came with the records.

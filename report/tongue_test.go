@@ -4,7 +4,9 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +89,19 @@ func sentences(t *testing.T) (out []string) {
 	}
 	for _, kind := range plural {
 		out = append(out, kind)
+	}
+	pages, err := filepath.Glob("pages/*.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pages {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, said := range regexp.MustCompile(`say "([^"]+)"`).FindAllStringSubmatch(string(b), -1) {
+			out = append(out, said[1])
+		}
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,6 +23,7 @@ type assessAsk struct {
 	hours   int
 	sources bool
 	lang    string
+	html    string
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -52,6 +54,7 @@ target is needed.
 	f.StringVar(&ask.zone, "zone", "", "the team's time `zone`, such as Europe/Berlin; guessed by when agents write")
 	f.IntVar(&ask.hours, "hours", ask.hours, "how many `hours` the cutover takes, for which quiet times are told")
 	f.StringVar(&ask.lang, "lang", "en", "the `language` of what is printed: en or ru")
+	f.StringVar(&ask.html, "html", "", "write it as a page for a web browser to a `FILE`")
 	f.BoolVar(&ask.sources, "sources", false, "read the sources themselves, also where there is an archive")
 	return a.systems(c)
 }
@@ -74,6 +77,9 @@ func (ask *assessAsk) options() (o assess.Options, err error) {
 }
 
 func (s *session) assess(ctx context.Context, ask *assessAsk, o assess.Options) (err error) {
+	if err := s.mayPut(output{"--html", ask.html}); err != nil {
+		return usage(err)
+	}
 	o.Temp = s.temp()
 	survey, err := assess.New(o)
 	if err != nil {
@@ -81,8 +87,13 @@ func (s *session) assess(ctx context.Context, ask *assessAsk, o assess.Options) 
 	}
 	defer func() { err = errors.Join(err, survey.Close()) }()
 	var names []string
-	for _, sys := range s.toAssess(ask) {
-		if err := s.survey(ctx, sys, survey); err != nil {
+	systems := s.toAssess(ask)
+	for _, sys := range systems {
+		prefix := "" // of ids that two sources may share
+		if len(systems) > 1 {
+			prefix = sys.Name + "/"
+		}
+		if err := s.survey(ctx, sys, prefix, survey); err != nil {
 			return err
 		}
 		names = append(names, sys.Name)
@@ -95,14 +106,36 @@ func (s *session) assess(ctx context.Context, ask *assessAsk, o assess.Options) 
 		return err
 	}
 	found.Sources = names
-	if s.json {
-		return report.JSON(s.stdout, found)
-	}
+	return s.tellAssessment(ask, found)
+}
+
+// tellAssessment prints what was found, and writes the page.
+func (s *session) tellAssessment(ask *assessAsk, found *assess.Assessment) error {
 	tongue, err := report.TongueOf(ask.lang)
 	if err != nil {
 		return usage(err)
 	}
+	if err := s.assessmentPage(ask, tongue, found); err != nil {
+		return err
+	}
+	if s.json {
+		return report.JSON(s.stdout, found)
+	}
 	return report.AssessmentText(s.stdout, tongue, found)
+}
+
+func (s *session) assessmentPage(ask *assessAsk, t report.Tongue, found *assess.Assessment) (err error) {
+	if ask.html == "" {
+		return nil
+	}
+	f, err := newOutFile(ask.html)
+	if err != nil {
+		return err
+	}
+	if err := report.AssessmentPage(f, t, filepath.Base(s.p.Folder), found); err != nil {
+		return errors.Join(fmt.Errorf("write %s: %w", ask.html, err), f.drop())
+	}
+	return f.keep()
 }
 
 // toAssess are the systems that are read: the archive, if there is something in it.
@@ -118,7 +151,7 @@ func (s *session) toAssess(ask *assessAsk) []*project.System {
 }
 
 // survey shows a system's records to a survey.
-func (s *session) survey(ctx context.Context, sys *project.System, to *assess.Survey) (err error) {
+func (s *session) survey(ctx context.Context, sys *project.System, prefix string, to *assess.Survey) (err error) {
 	h := &hop{s: s, from: sys}
 	if h.source, err = sys.Spec.Source(ctx, sys.Config, h.env(sys, true)); err != nil {
 		h.source = nil
@@ -136,7 +169,7 @@ func (s *session) survey(ctx context.Context, sys *project.System, to *assess.Su
 			if err != nil {
 				return fmt.Errorf("read %s of %s: %w", report.Plural(kind), sys.Name, err)
 			}
-			if err := take(ctx, to, item); err != nil {
+			if err := take(ctx, to, prefix, item); err != nil {
 				return err
 			}
 			shown.item(item)
@@ -145,10 +178,18 @@ func (s *session) survey(ctx context.Context, sys *project.System, to *assess.Su
 	return nil
 }
 
-func take(ctx context.Context, to *assess.Survey, item connectors.Item) error {
+func take(ctx context.Context, to *assess.Survey, prefix string, item connectors.Item) error {
 	if item.Aside != nil {
 		to.Aside(*item.Aside)
 		return nil
+	}
+	if r := item.Record; prefix != "" {
+		r.About().ID = desk.ID(prefix) + r.About().ID
+		for _, ref := range desk.Refs(r) {
+			if ref.ID != "" {
+				ref.ID = desk.ID(prefix) + ref.ID
+			}
+		}
 	}
 	return to.Add(ctx, item.Record)
 }
