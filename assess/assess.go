@@ -131,7 +131,7 @@ type Assessment struct {
 	Labels  Labels              `json:"labels"`
 	Rhythm  Rhythm              `json:"rhythm"`
 	Life    Life                `json:"life"`
-	Service pipeline.Figures    `json:"service"`
+	Service Service             `json:"service"`
 }
 
 // Result is what was found so far.
