@@ -17,6 +17,7 @@ type Spec struct {
 	// struct puts its fields in its place), doc (one sentence), secret:"true" (masked everywhere, taken from environment or
 	// file), path:"true" (a file or folder, made absolute against the project's
 	// folder before the connector sees it), enum:"a|b|c" (the values allowed),
+	// form:"duration" or form:"share" (what texts look like that Check takes, for editors),
 	// access:"true" (how the system is reached: a change of it changes nothing of what
 	// is read), silence:"true" (whether people are mailed may depend on it: a change of
 	// it asks for a new canary; of secrets those have it that alone say who logs in, such

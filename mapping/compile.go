@@ -19,13 +19,13 @@ type compiler struct {
 func (c *compiler) tableNames() []string { return slices.Sorted(maps.Keys(c.tables)) }
 
 func compileAll(n *strict.Node, bad *strict.Mistakes) (*Mapping, error) {
-	r := strict.Read(n, "a mapping", bad)
+	r := strict.Read(n, "a mapping", shape(), bad)
 	c := &compiler{
 		bad: bad, tables: readTables(r.Get("tables"), bad), patterns: map[string]*regexp.Regexp{},
 	}
 	m := &Mapping{tables: c.tables, rules: map[desk.Kind]*rules{}, machines: newMachines()}
-	m.conflicts = r.Word("conflicts", "target wins", "source wins", "report")
-	m.people = readPeople(r.Get("people"), bad)
+	m.conflicts = r.Word("conflicts")
+	m.people = readPeople(r.Map("people"), bad)
 	everywhere := readRedactors(r.Get("redact"), bad)
 	m.contacts = ContactsWithTickets
 	if n := r.Get("contacts"); n != nil && n.Kind != strict.Map {
@@ -36,7 +36,7 @@ func compileAll(n *strict.Node, bad *strict.Mistakes) (*Mapping, error) {
 		if kind == desk.KindContact && node != nil {
 			if node.Kind != strict.Map {
 				node = nil
-			} else if bring := node.Get("bring"); bring != nil {
+			} else if bring := node.Get("bring"); bring != nil && bring.Kind != strict.Null {
 				m.contacts = readContacts(bring, bad)
 			}
 		}
@@ -55,7 +55,7 @@ func compileAll(n *strict.Node, bad *strict.Mistakes) (*Mapping, error) {
 }
 
 func readContacts(n *strict.Node, bad *strict.Mistakes) Contacts {
-	return Contacts(strict.Word(n, "contacts", []string{string(ContactsWithTickets), string(ContactsAll)}, bad))
+	return Contacts(strict.Word(n, "contacts", bringSchema().Words(), bad))
 }
 
 // kinds are the kinds that have rules.

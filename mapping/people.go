@@ -14,9 +14,8 @@ type people struct {
 	places           map[string]strict.Place // of the agents' old and new addresses
 }
 
-func readPeople(n *strict.Node, bad *strict.Mistakes) people {
+func readPeople(r *strict.Reader, bad *strict.Mistakes) people {
 	p := people{places: map[string]strict.Place{}}
-	r := strict.Read(n, `"people"`, bad)
 	p.agents = p.addresses(r.Get("agents"), true, bad)
 	p.contacts = p.addresses(r.Get("contacts"), false, bad)
 	r.Done()

@@ -58,7 +58,7 @@ func readRedactor(n *strict.Node, bad *strict.Mistakes) (redactor, bool) {
 		bad.At(n.Place, "there is no preset %q%s (a pattern of your own is written {match: PATTERN, with: TEXT})", n.Value, didYouMean(n.Value, names))
 		return redactor{}, false
 	}
-	r := strict.Read(n, "a redaction", bad)
+	r := strict.Read(n, "a redaction", redactionSchema(), bad)
 	match, with := r.Get("match"), r.Text("with")
 	r.Done()
 	switch {

@@ -62,7 +62,7 @@ func (r *rules) idle() bool {
 // rules reads the part of one kind; n may be nil.
 func (c *compiler) rules(n *strict.Node, kind desk.Kind) *rules {
 	out := &rules{kind: kind}
-	r := strict.Read(n, `"`+plural(kind)+`"`, c.bad)
+	r := strict.Read(n, `"`+plural(kind)+`"`, shapeOf(kind), c.bad)
 	if keep := r.Get("keep"); keep != nil {
 		out.keep = c.compile(keep, kind, sortBool)
 	}
@@ -83,7 +83,7 @@ func (c *compiler) rules(n *strict.Node, kind desk.Kind) *rules {
 }
 
 func (c *compiler) ticketRules(r *strict.Reader, out *rules) {
-	tags := strict.Read(r.Get("tags"), `"tags"`, c.bad)
+	tags := r.Map("tags")
 	out.add, out.remove = tags.Texts("add"), tags.Texts("remove")
 	tags.Done()
 	if n := r.Get("subject_prefix"); n != nil {
@@ -95,7 +95,7 @@ func (c *compiler) ticketRules(r *strict.Reader, out *rules) {
 		}
 	}
 	out.routes = c.routes(r.Get("routes"))
-	out.leave = r.Word("leftovers", leaveNone, leaveNote) == leaveNote
+	out.leave = r.Word("leftovers") == leaveNote
 }
 
 // look tells whether any expression may look at ticket.messages.
@@ -177,7 +177,7 @@ func (c *compiler) setting(p strict.Pair, f field, kind desk.Kind) setting {
 		c.words(s)
 		return s
 	}
-	r := strict.Read(p.Value, "a constant", c.bad)
+	r := strict.Read(p.Value, "a constant", constantSchema(f.sort), c.bad)
 	r.Get("value") // known to r, also when it is null
 	r.Done()
 	value := p.Value.Get("value")
@@ -221,14 +221,14 @@ func (c *compiler) routes(n *strict.Node) []route {
 	}
 	var out []route
 	for i, p := range n.Pairs {
-		r := strict.Read(p.Value, "a route", c.bad)
+		r := strict.Read(p.Value, "a route", routeSchema(), c.bad)
 		t := route{name: p.Key.Value, place: p.Key.Place, category: r.Text("category"), group: r.Text("group")}
 		if when := r.Get("when"); when != nil {
 			t.when = c.compile(when, desk.KindTicket, sortBool)
 		} else if i < len(n.Pairs)-1 {
 			c.bad.At(p.Key.Place, `route %q has no "when", so the routes below it are never taken – give it one, or put it last`, t.name)
 		}
-		if to := r.Get("to"); to != nil {
+		if to := r.Reserved("to"); to != nil {
 			c.bad.At(to.Place, `"to" cannot be used yet: routes choose a category and a group only`)
 		}
 		r.Done()

@@ -31,7 +31,7 @@ func (d *decoder) structure(n *strict.Node, config any, what string, besides ...
 }
 
 func (d *decoder) fields(n *strict.Node, v reflect.Value, what string, besides ...string) {
-	r := strict.Read(n, `"`+what+`"`, &d.bad)
+	r := strict.Read(n, `"`+what+`"`, nil, &d.bad)
 	for _, f := range settingsOf(v.Type()) {
 		if value := r.Get(f.key); value != nil {
 			d.value(value, v.FieldByIndex(f.at), f.tag)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping"
@@ -33,8 +34,8 @@ type draft struct {
 }
 
 func (l *loader) project(root *strict.Node, missing bool) *Project {
-	r := strict.Read(root, "a project", &l.bad)
-	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder), moved: l.options.Flags.Moved}
+	r := strict.Read(root, "a project", &strict.Schema{Properties: fileKeys()}, &l.bad)
+	p := &Project{Folder: l.folder, Name: filepath.Base(l.folder), specs: l.options.Specs, moved: l.options.Flags.Moved}
 	if label := r.Text("project"); label != "" {
 		p.Name = label
 	}
@@ -103,10 +104,14 @@ func (l *loader) drafts(n *strict.Node, what string) []draft {
 	return out
 }
 
+// namePattern is what names of sources and targets are made of.
+const namePattern = `^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`
+
+var goodName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(namePattern) }) // a millisecond
+
 // validName reports what cannot be the name of a source or target.
 func (l *loader) validName(at strict.Place, name string) {
-	valid := regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`)
-	if !valid.MatchString(name) || slices.Contains([]string{"from", "to", "run", archiveName}, name) {
+	if !goodName().MatchString(name) || slices.Contains(reservedNames(), name) {
 		l.bad.At(at, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
 	}
 }
@@ -187,12 +192,18 @@ func (l *loader) system(d draft, s side) *System {
 	return sys
 }
 
+// canaryWaived is all that the key "canary" can say.
+const canaryWaived = "waived"
+
+// canaryDoc is what people are told of it.
+const canaryDoc = "Of a target: waived says that it is written to although no canary showed that it mails nobody (deskhaul check --canary ADDRESS). Default: a run wants to have seen one."
+
 // waived reads the key "canary" of a target: waived is all that it can say.
 func (l *loader) waived(n *strict.Node) bool {
 	if n == nil {
 		return false
 	}
-	if !n.Scalar() || n.Value != "waived" {
+	if !n.Scalar() || n.Value != canaryWaived {
 		l.bad.At(n.Place, `"canary" can be waived, or be left out: without it a run wants to see that a canary was silent`)
 	}
 	return true
@@ -202,7 +213,7 @@ func (l *loader) waived(n *strict.Node) bool {
 func (l *loader) spec(d draft, name *strict.Node, s side) (connectors.Spec, bool) {
 	var known []string
 	for _, spec := range l.options.Specs {
-		fits := s == both || s == reads && spec.Source != nil || s == writes && spec.Target != nil
+		fits := s.fits(spec)
 		if name != nil && name.Value == spec.Name {
 			if !fits {
 				l.bad.At(name.Place, "the connector %q cannot %s", spec.Name, [...]string{"be read from", "be written to"}[s])

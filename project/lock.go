@@ -40,9 +40,12 @@ type holder struct {
 	Started time.Time `json:"started"`
 }
 
+// runLock is the file of the lock of who writes.
+const runLock = "lock"
+
 // Lock prepares the folders and takes the lock, or returns a *Held within a second.
 // Verbs that only read need none.
-func (p *Project) Lock(now time.Time) (*Lock, error) { return p.lock("lock", now) }
+func (p *Project) Lock(now time.Time) (*Lock, error) { return p.lock(runLock, now) }
 
 // LockVerification is held by the one process that verifies a project, beside others
 // that write to it.
@@ -67,6 +70,9 @@ func (p *Project) lock(name string, now time.Time) (*Lock, error) {
 	}
 	if err != nil {
 		return nil, errors.Join(connectors.StopIfFull(fmt.Errorf("write who holds the lock: %w", err)), f.Unlock())
+	}
+	if name == runLock {
+		p.refreshSchema()
 	}
 	return &Lock{f}, nil
 }

@@ -36,7 +36,8 @@ type Project struct {
 	// UUID names the project for ever. "" until Identify.
 	UUID string
 
-	moved []string // names of systems that the person says have moved
+	specs []connectors.Spec // the connectors there are
+	moved []string          // names of systems that the person says have moved
 }
 
 // Run are the options of a run.

@@ -47,7 +47,7 @@ const mappingExample = `
 // render writes the project as a file that Open reads back to the same.
 func (p *Project) render(o Options) []byte {
 	w := &writer{folder: p.Folder, dir: o.Dir}
-	w.WriteString("# What is moved, and where to. Check it with: deskhaul check\n\n")
+	w.WriteString(editorLine + "\n# What is moved, and where to. Check it with: deskhaul check\n\n")
 	w.printf("project: %s\n\n", quoted(p.Name))
 	w.WriteString("# Where the tickets, people and mails come from. The names are yours.\nsources:\n")
 	for _, s := range p.Sources {
@@ -123,8 +123,8 @@ func (w *writer) canary(spec connectors.Spec, waived bool, indent string) {
 	case spec.Target == nil, !slices.ContainsFunc(spec.Silence, func(line connectors.Silence) bool { return line.By == connectors.BySetting }):
 		return
 	}
-	w.printf("%s# Of a target: waived says that it is written to although no canary showed that it mails nobody (deskhaul check --canary ADDRESS). Default: a run wants to have seen one.\n", indent)
-	w.printf("%s%scanary: waived\n", indent, off)
+	w.printf("%s# %s\n", indent, canaryDoc)
+	w.printf("%s%scanary: %s\n", indent, off, canaryWaived)
 }
 
 // fields writes a struct key by key: what was configured as it is, the rest as
@@ -171,7 +171,7 @@ func (w *writer) doc(t tag, indent string) {
 		doc = strings.TrimSpace(doc + " One of: " + strings.Join(words, ", ") + ".")
 	}
 	if t.secret {
-		doc = strings.TrimSpace(doc + " A secret: ${NAME} of an environment variable, or {file: PATH}.")
+		doc = strings.TrimSpace(doc + " " + secretDoc)
 	}
 	if doc != "" {
 		w.printf("%s# %s\n", indent, doc)

@@ -13,11 +13,17 @@ import (
 // maxSecret is the largest file that is taken for a secret, in bytes.
 const maxSecret = 64 << 10
 
+// secretPattern is a secret that a variable of the environment holds.
+const secretPattern = `^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`
+
+// secretDoc is what people are told of every secret.
+const secretDoc = "A secret: ${NAME} of an environment variable, or {file: PATH}."
+
 // secret reads a value that must not stand in a file that is shared: it is named
 // by a variable of the environment, ${NAME}, or by a file, {file: PATH} or
 // file:PATH. What was written in its stead is never repeated in a message.
 func (d *decoder) secret(n *strict.Node, t tag) (string, bool) {
-	variable := regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
+	variable := regexp.MustCompile(secretPattern)
 	if n.Kind == strict.Map {
 		file := n.Get("file")
 		if len(n.Pairs) != 1 || file == nil || !file.Scalar() || file.Value == "" { // another key may be the secret

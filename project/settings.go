@@ -10,8 +10,9 @@ type tag struct {
 	key, doc     string
 	enum         []string
 	secret, path bool
-	access       bool // how it is reached, not how it is read
-	silence      bool // whether people are mailed may depend on it
+	access       bool   // how it is reached, not how it is read
+	silence      bool   // whether people are mailed may depend on it
+	form         string // see formOf, "" any
 }
 
 // setting is a field of a configuration that has a key.
@@ -41,7 +42,7 @@ func settingsOf(t reflect.Type) []setting {
 }
 
 func tagOf(key string, f reflect.StructTag) tag {
-	t := tag{key: key, doc: f.Get("doc"), secret: f.Get("secret") == "true", path: f.Get("path") == "true", access: f.Get("access") == "true", silence: f.Get("silence") == "true"}
+	t := tag{key: key, doc: f.Get("doc"), secret: f.Get("secret") == "true", path: f.Get("path") == "true", access: f.Get("access") == "true", silence: f.Get("silence") == "true", form: f.Get("form")}
 	if e := f.Get("enum"); e != "" {
 		t.enum = strings.Split(e, "|")
 	}

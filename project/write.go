@@ -42,6 +42,9 @@ func Write(folder string, o Options) (string, error) {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return "", fmt.Errorf("make the project's folder: %w", err)
 	}
+	if err := p.writeSchema(o.Specs); err != nil {
+		return "", err
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return "", fmt.Errorf("write %s: %w", name, err)

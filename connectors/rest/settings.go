@@ -15,7 +15,7 @@ import (
 // Settings are the part of a configuration that all connectors over HTTP share; the
 // zero value is the default.
 type Settings struct {
-	Budget  string `yaml:"budget" doc:"The share of the account's allowed rate that is used, such as 60%; the rest is left to the people at work. Default: 100%."`
+	Budget  string `yaml:"budget" form:"share" doc:"The share of the account's allowed rate that is used, such as 60%; the rest is left to the people at work. Default: 100%."`
 	Proxy   string `yaml:"proxy" doc:"The address of a proxy; of one that wants a password, leave it out and set HTTPS_PROXY. Default: what HTTPS_PROXY and NO_PROXY in the environment say."`
 	CA      string `yaml:"ca" path:"true" doc:"A file of certificates (PEM) that are trusted besides the system's: a company's own authority."`
 	Retries *int   `yaml:"retries" doc:"How often a call that made nothing is repeated, at least once. Default: 6."`

@@ -27,7 +27,7 @@ type Config struct {
 	Quiet string `yaml:"quiet" silence:"true" enum:"triggers-off" doc:"When writing: what keeps changes to tickets that stand from sending e-mails. Imports tell nobody, but Zendesk does tell people of a later answer or change. triggers-off says that an administrator has, for the time of the run, deactivated all triggers and automations that notify, and switched off e-mails to people in copy and followers (Admin Center, Objects and rules). The run looks whether triggers that notify are active, and changes nothing if one is. Default: tickets that stand are not changed, and what would have changed waits in quarantine."`
 	// MaxFile is in MiB, as people say it.
 	MaxFile    int    `yaml:"max_file" doc:"When writing: the largest attachment that the account takes, in MiB. Default: 50."`
-	Settling   string `yaml:"settling" doc:"When writing: how long after a lost answer a ticket that is not found counts as never made. Default: 2m."`
+	Settling   string `yaml:"settling" form:"duration" doc:"When writing: how long after a lost answer a ticket that is not found counts as never made. Default: 2m."`
 	Rate       int    `yaml:"rate" doc:"How many calls a minute the account allows, until Zendesk says so itself. Default: 200, the least of all plans."`
 	ExportRate int    `yaml:"export_rate" doc:"How many exports a minute the account allows. Default: 10; with the High Volume API add-on 30."`
 	UpdateRate int    `yaml:"update_rate" doc:"How many changes of tickets a minute the account allows. Default: 100."`

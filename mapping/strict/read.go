@@ -1,25 +1,56 @@
 package strict
 
+import "fmt"
+
 // A Reader takes a map apart key by key and, when done, reports the keys that
 // nobody asked for.
 type Reader struct {
 	bad   *Mistakes
 	node  *Node
+	shape *Schema
 	known []string
 }
 
 // Read begins to take n apart. Nil and Null are an empty map; anything else that
-// is no map is reported. what names the map in messages.
-func Read(n *Node, what string, bad *Mistakes) *Reader {
+// is no map is reported. what names the map in messages. shape lists the keys that may
+// be asked for, so that none is read that editors do not know; nil: any.
+func Read(n *Node, what string, shape *Schema, bad *Mistakes) *Reader {
 	if n != nil && n.Kind != Map && n.Kind != Null {
 		bad.At(n.Place, "%s must be a map of keys and values, not %s", what, n.Kind)
 		n = nil
 	}
-	return &Reader{bad: bad, node: n}
+	return &Reader{bad: bad, node: n, shape: shape}
 }
 
 // Get returns the value of a key, or nil when it is absent or says nothing.
 func (r *Reader) Get(key string) *Node {
+	r.of(key)
+	return r.get(key)
+}
+
+// Map begins to take apart the map that a key holds.
+func (r *Reader) Map(key string) *Reader {
+	return Read(r.Get(key), fmt.Sprintf("%q", key), r.of(key), r.bad)
+}
+
+// Reserved returns the value of a key that is refused with words of its own. No
+// schema has it.
+func (r *Reader) Reserved(key string) *Node { return r.get(key) }
+
+// of is what the schema says of a key. To ask for one that it lacks is a mistake in the
+// program: the first test that reads such a map finds it.
+func (r *Reader) of(key string) *Schema {
+	if r.shape == nil {
+		return nil
+	}
+	s := r.shape.Properties[key]
+	if s == nil {
+		panic(fmt.Sprintf("strict: the key %q is read, but the schema has %v only", key, r.shape.names()))
+	}
+	return s
+}
+
+func (r *Reader) get(key string) *Node {
 	r.known = append(r.known, key)
 	v := r.node.Get(key)
 	if v != nil && v.Kind == Null {
@@ -41,9 +72,10 @@ func (r *Reader) Text(key string) string {
 	return n.Value
 }
 
-// Word returns one of the words that a key may hold, the first of them when the
-// key is absent or holds none.
-func (r *Reader) Word(key string, words ...string) string {
+// Word returns one of the words that a key may hold as the schema has it, the first
+// of them when the key is absent or holds none.
+func (r *Reader) Word(key string) string {
+	words := r.of(key).Words()
 	n := r.Get(key)
 	if n == nil {
 		return words[0]
