@@ -106,7 +106,7 @@ func rulesSchema(kind desk.Kind) *strict.Schema {
 func tagsSchema() *strict.Schema {
 	return strict.Keys("Tags that every ticket gets or loses.", map[string]*strict.Schema{
 		"add":    strict.ListOf("Tags to add.", strict.AnyText("")),
-		"remove": strict.ListOf("Tags to take away, in whatever case.", strict.AnyText("")),
+		"remove": strict.ListOf("Tags to take away, as they are written.", strict.AnyText("")),
 	})
 }
 

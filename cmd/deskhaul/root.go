@@ -17,6 +17,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/all"
+	"github.com/deskhaul/deskhaul/mapping/strict"
 	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -136,6 +137,9 @@ and --to say the same.
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}
+	pages := a.topics()
+	root.AddCommand(pages...)
+	completeTopics(root, pages)
 	return root
 }
 
@@ -147,6 +151,8 @@ func knownCommand(root *cobra.Command, args []string) error {
 	hint := ""
 	if near := root.SuggestionsFor(args[0]); len(near) > 0 {
 		hint = fmt.Sprintf(" – did you mean %q?", near[0])
+	} else if near := strict.Suggest(args[0], topicNames(root)); near != "" {
+		hint = fmt.Sprintf(" – did you mean \"help %s\"?", near)
 	}
 	return usage(fmt.Errorf("unknown command %q%s", args[0], hint))
 }
