@@ -47,15 +47,19 @@ func bringSchema() *strict.Schema {
 
 func peopleSchema() *strict.Schema {
 	table := func(doc string) *strict.Schema {
-		s := strict.MapOf(doc, &strict.Schema{Type: []string{"string"}, Pattern: addressPattern})
+		s := strict.MapOf(doc, addressSchema())
 		s.Examples = []any{map[string]string{"old@acme.example": "new@acme.example"}}
 		return s
 	}
 	agents := table("Old addresses of agents and new ones; \"*\" stands for all others.")
-	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$`}
+	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$`, PatternError: "Write an address like name@example.com, or * for all others."}
 	contacts := table("Old addresses of contacts and new ones; two that become one are one person.")
-	contacts.PropertyNames = &strict.Schema{Pattern: addressPattern}
+	contacts.PropertyNames = &strict.Schema{Pattern: addressPattern, PatternError: "Write an address like name@example.com."}
 	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{"agents": agents, "contacts": contacts})
+}
+
+func addressSchema() *strict.Schema {
+	return &strict.Schema{Type: []string{"string"}, Pattern: addressPattern, PatternError: "Write an address like name@example.com."}
 }
 
 // addressPattern is what [address] asks for after [desk.Normal].
@@ -151,13 +155,16 @@ func constantSchema(s sort) *strict.Schema {
 		value.Type = []string{"boolean", "null"}
 	case sortTime:
 		value.Type, value.Pattern = []string{"string", "null"}, `^$|^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d`
+		value.PatternError = "Write a time like 2024-05-01T12:00:00Z."
 		value.Examples = []any{"2024-05-01T12:00:00Z"}
 	case sortTexts:
 		value.Type, value.Items = []string{"array", "null"}, strict.AnyText("")
 	case sortStatus:
 		value = strict.OneWord(value.Description, s.words()...)
 	case sortPriority:
-		value = strict.OneWord(value.Description, append(s.words(), "")...).OrNothing()
+		value = strict.OneWord(value.Description, s.words()...)
+		value.AnyOf, value.Enum = []*strict.Schema{{Enum: value.Enum}, {Type: []string{"string"}, Pattern: "^$"}}, nil
+		value.OrNothing()
 	}
 	return strict.Keys("A constant.", map[string]*strict.Schema{"value": value}, "value")
 }

@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -162,7 +163,7 @@ func textSchema(v reflect.Value, t tag) *strict.Schema {
 	case t.secret:
 		return secretSchema(t)
 	case t.enum != nil:
-		s = strict.Either(doc, strict.OneWord("", t.enum...), variableSchema())
+		s = wordSchema(doc, t.enum)
 	case formOf(t.form) != nil:
 		s = strict.Either(doc, formOf(t.form), variableSchema())
 	}
@@ -172,12 +173,26 @@ func textSchema(v reflect.Value, t tag) *strict.Schema {
 	return s
 }
 
+// wordSchema describes one of some words. That none of them may stand there too is no word
+// to propose.
+func wordSchema(doc string, words []string) *strict.Schema {
+	other := variableSchema()
+	if slices.Contains(words, "") {
+		other.Pattern = "^$|" + other.Pattern
+		words = slices.DeleteFunc(slices.Clone(words), func(w string) bool { return w == "" })
+	}
+	return strict.Either(doc, strict.OneWord("", words...), other)
+}
+
 // secretSchema describes what [decoder.secret] takes.
 func secretSchema(t tag) *strict.Schema {
 	file := strict.AnyText("The file that holds it.")
 	file.MinLength = 1
 	s := strict.Either(strings.TrimSpace(sentence(t.doc)+" "+secretDoc),
-		&strict.Schema{Type: []string{"string"}, Pattern: secretPattern + `|^file:[\s\S]`},
+		&strict.Schema{
+			Type: []string{"string"}, Pattern: secretPattern + `|^file:[\s\S]`,
+			PatternError: "A secret must not be written out: write ${" + variableName(t.key) + "} of the environment, or {file: PATH}.",
+		},
 		strict.Keys("A file with the secret and nothing else.", map[string]*strict.Schema{"file": file}, "file"))
 	s.Examples = []any{"${" + variableName(t.key) + "}"}
 	return s
@@ -193,7 +208,7 @@ func numberSchema(v reflect.Value, t tag) *strict.Schema {
 	s := new(strict.Schema)
 	switch {
 	case v.Type() == reflect.TypeFor[time.Duration]():
-		s = strict.Either("", &strict.Schema{Type: []string{"string"}, Pattern: durationPattern}, &strict.Schema{Const: 0})
+		s = strict.Either("", &strict.Schema{Type: []string{"string"}, Pattern: durationPattern, PatternError: durationHint}, &strict.Schema{Const: 0})
 	case v.Kind() == reflect.Bool:
 		s.Type = []string{"boolean"}
 	case v.CanInt():
@@ -214,14 +229,16 @@ func numberSchema(v reflect.Value, t tag) *strict.Schema {
 // durationPattern is what [time.ParseDuration] takes.
 const durationPattern = `^[+-]?(([0-9]+\.?[0-9]*|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$|^[+-]?0$`
 
+const durationHint = "Write a length of time like 30s or 5m."
+
 // formOf describes texts of which the connector checks more than that they are texts, nil
 // if there is no such form. Each lets through all that the connector takes.
 func formOf(name string) *strict.Schema {
 	switch name {
 	case "duration":
-		return strict.Either("", &strict.Schema{Type: []string{"string"}, Pattern: `^$|` + durationPattern}, &strict.Schema{Const: 0})
+		return strict.Either("", &strict.Schema{Type: []string{"string"}, Pattern: `^$|` + durationPattern, PatternError: durationHint}, &strict.Schema{Const: 0})
 	case "share":
-		return &strict.Schema{Type: []string{"string", "number"}, Pattern: `^$|^\s*[+.0-9][0-9a-fA-FxXpP_.+-]*\s*%?\s*$`}
+		return &strict.Schema{Type: []string{"string", "number"}, PatternError: "Write a share like 60%.", Pattern: `^$|^\s*[+.0-9][0-9a-fA-FxXpP_.+-]*\s*%?\s*$`}
 	}
 	return nil
 }

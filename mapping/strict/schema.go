@@ -28,7 +28,10 @@ type Schema struct {
 	Default          any      `json:"default,omitempty"`
 	Examples         []any    `json:"examples,omitempty"`
 
-	Pattern   string   `json:"pattern,omitempty"`
+	Pattern string `json:"pattern,omitempty"`
+	// PatternError is no part of the standard either; editors say it instead of the pattern.
+	PatternError string `json:"patternErrorMessage,omitempty"`
+
 	MinLength int      `json:"minLength,omitempty"`
 	MaxLength int      `json:"maxLength,omitempty"`
 	Minimum   *float64 `json:"minimum,omitempty"`
@@ -103,22 +106,30 @@ func Either(doc string, of ...*Schema) *Schema { return &Schema{Description: doc
 // OrNothing lets s be empty too, and returns it.
 func (s *Schema) OrNothing() *Schema {
 	switch {
-	case s.AnyOf != nil && !slices.ContainsFunc(s.AnyOf, func(o *Schema) bool { return slices.Contains(o.Type, "null") }):
-		s.AnyOf = append(s.AnyOf, &Schema{Type: []string{"null"}})
-	case s.Enum != nil && !slices.Contains(s.Enum, any(nil)):
-		s.Enum = append(s.Enum, nil)
+	case s.AnyOf != nil:
+		s.AnyOf = append(s.AnyOf, nothing())
+	case s.Enum != nil:
+		s.AnyOf, s.Enum = []*Schema{{Enum: s.Enum}, nothing()}, nil
 	case s.Type != nil && !slices.Contains(s.Type, "null"):
 		s.Type = append(slices.Clone(s.Type), "null")
 	}
 	return s
 }
 
-// Words are the texts that s takes, if it lists them.
+// nothing describes what is empty. It does not call it null, which editors would propose.
+func nothing() *Schema {
+	return &Schema{Not: &Schema{Type: []string{"string", "number", "boolean", "array", "object"}}}
+}
+
+// Words are the texts that s lists.
 func (s *Schema) Words() (out []string) {
 	for _, w := range s.Enum {
 		if text, ok := w.(string); ok {
 			out = append(out, text)
 		}
+	}
+	for _, one := range s.AnyOf {
+		out = append(out, one.Words()...)
 	}
 	return out
 }
