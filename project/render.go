@@ -31,7 +31,7 @@ func (w *writer) printf(format string, args ...any) {
 
 // mappingExample stands at the end of a new file.
 const mappingExample = `
-# What becomes what. Without this part everything moves as it is.
+# What becomes what. Without this part everything moves as it is. Recipes: deskhaul help mapping
 # mapping:
 #   contacts: all                # or with-tickets: people come with the tickets that pass
 #   tickets:

@@ -9,15 +9,20 @@ import (
 )
 
 // Each yields, for each key that a schema has anywhere, a value of the whole with that key
-// alone (and those that must be there): once holding each sort of thing, good or bad.
-func Each(root *strict.Schema, yield func(value any)) {
-	e := &walker{root: root, yield: yield}
+// alone (and those that must be there): once holding each sort of thing, good or bad, and
+// each of the texts.
+func Each(root *strict.Schema, texts []string, yield func(value any)) {
+	e := &walker{root: root, yield: yield, samples: junk()}
+	for _, text := range texts {
+		e.samples = append(e.samples, text)
+	}
 	e.walk(root, func(v any) any { return v })
 }
 
 type walker struct {
-	root  *strict.Schema
-	yield func(any)
+	root    *strict.Schema
+	yield   func(any)
+	samples []any
 }
 
 // walk visits what s describes; whole puts such a thing where it belongs.
@@ -44,7 +49,7 @@ func (w *walker) walk(s *strict.Schema, whole func(any) any) {
 	if each, ok := s.Additional.(*strict.Schema); ok {
 		w.each(each, func(v any) any { return whole(map[string]any{"a": v}) })
 		for _, key := range []string{"*", "keep", "from", "a@b.example"} {
-			for _, v := range junk() {
+			for _, v := range w.samples {
 				w.yield(whole(map[string]any{key: v}))
 			}
 		}
@@ -57,7 +62,7 @@ func (w *walker) walk(s *strict.Schema, whole func(any) any) {
 // each yields every sort of thing in the place of s, then goes into it.
 func (w *walker) each(s *strict.Schema, whole func(any) any) {
 	s = resolve(w.root, s.Ref, s)
-	for _, v := range append(junk(), s.Enum...) {
+	for _, v := range slices.Concat(w.samples, s.Enum) {
 		w.yield(whole(v))
 	}
 	for _, x := range s.AnyOf {
