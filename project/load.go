@@ -3,10 +3,8 @@ package project
 import (
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping"
@@ -102,18 +100,6 @@ func (l *loader) drafts(n *strict.Node, what string) []draft {
 		out = append(out, draft{name: name, place: pair.Key.Place, node: pair.Value, dir: l.folder})
 	}
 	return out
-}
-
-// namePattern is what names of sources and targets are made of.
-const namePattern = `^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$`
-
-var goodName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(namePattern) }) // a millisecond
-
-// validName reports what cannot be the name of a source or target.
-func (l *loader) validName(at strict.Place, name string) {
-	if !goodName().MatchString(name) || slices.Contains(reservedNames(), name) {
-		l.bad.At(at, "%q cannot be a name here – take letters, digits, - and _ (from, to, run and archive have a meaning of their own)", name)
-	}
 }
 
 // archiveDraft reads the key "archive": a folder, none, or absent.

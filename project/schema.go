@@ -247,6 +247,3 @@ func formOf(name string) *strict.Schema {
 func (s side) fits(spec connectors.Spec) bool {
 	return s == both || s == reads && spec.Source != nil || s == writes && spec.Target != nil
 }
-
-// reservedNames are those that no source and target can have.
-func reservedNames() []string { return []string{"from", "to", "run", archiveName} }
