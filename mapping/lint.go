@@ -128,7 +128,10 @@ func (l *linter) setting(kind desk.Kind, s setting) {
 		return
 	}
 	f := find(fields, s.name)
-	if f == nil {
+	switch {
+	case f == nil && s.expr == nil && s.constant == nil:
+		return // it is taken away, and nobody misses it
+	case f == nil:
 		l.warn(s.place, "the target has no field %s of %ss, so it will be lost%s", s.name, kind, didYouMean(s.name, names(fields)))
 		return
 	}

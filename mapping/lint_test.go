@@ -71,3 +71,15 @@ people:
 		t.Error("what is unknown was checked", found)
 	}
 }
+
+// A field that is taken away is no loss to tell of.
+func TestLintOfWhatIsTakenAway(t *testing.T) {
+	m, err := Compile([]byte("tickets: {set: {fields.old: {value: null}, fields.new: 'ticket.fields[\"old\"]'}}"), "m.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	target := System{Fields: map[desk.Kind][]Field{desk.KindTicket: {{Name: "fields.new"}}}}
+	if found := m.Lint(System{}, target); len(found) != 0 {
+		t.Errorf("%+v", found)
+	}
+}

@@ -144,7 +144,7 @@ func TestCanaryIsWaived(t *testing.T) {
 		}
 	}
 	dir := t.TempDir()
-	if _, err := Write(dir, options(Flags{From: from, To: to, Set: []string{"to.canary=waived"}})); err != nil {
+	if _, err := Write(dir, options(Flags{From: from, To: to, Set: []string{"to.canary=waived"}}), First{}); err != nil {
 		t.Fatal(err)
 	}
 	p, err := Open(dir, options(Flags{}))

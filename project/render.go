@@ -3,11 +3,9 @@ package project
 import (
 	"bytes"
 	"encoding"
-	"encoding/json"
 	"fmt"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -21,8 +19,9 @@ import (
 // A writer writes a configuration that a person will read.
 type writer struct {
 	bytes.Buffer
-	folder string // the project's
-	dir    string // the working directory
+	folder  string // the project's
+	dir     string // the working directory
+	remarks map[string][]string
 }
 
 func (w *writer) printf(format string, args ...any) {
@@ -45,10 +44,10 @@ const mappingExample = `
 `
 
 // render writes the project as a file that Open reads back to the same.
-func (p *Project) render(o Options) []byte {
-	w := &writer{folder: p.Folder, dir: o.Dir}
+func (p *Project) render(o Options, first First) []byte {
+	w := &writer{folder: p.Folder, dir: o.Dir, remarks: first.Remarks}
 	w.WriteString(editorLine + "\n# What is moved, and where to. Check it with: deskhaul check\n\n")
-	w.printf("project: %s\n\n", quoted(p.Name))
+	w.printf("project: %s\n\n", strict.Quoted(p.Name))
 	w.WriteString("# Where the tickets, people and mails come from. The names are yours.\nsources:\n")
 	for _, s := range p.Sources {
 		w.system(s, reads)
@@ -67,7 +66,9 @@ func (p *Project) render(o Options) []byte {
 	if file := mappingFile(o); strings.HasPrefix(file, "{") {
 		w.printf("\nmapping: %s\n", file)
 	} else if file != "" {
-		w.printf("\nmapping: %s\n", quoted(w.path(absolute(file, o.Dir))))
+		w.printf("\nmapping: %s\n", strict.Quoted(w.path(absolute(file, o.Dir))))
+	} else if first.Mapping != "" {
+		w.printf("\n%s", first.Mapping)
 	} else {
 		w.WriteString(mappingExample)
 	}
@@ -98,11 +99,14 @@ func (w *writer) archive(p *Project) {
 			path = v.String()
 		}
 	})
-	w.printf("archive: %s\n", quoted(w.path(path)))
+	w.printf("archive: %s\n", strict.Quoted(w.path(path)))
 }
 
 func (w *writer) system(s *System, use side) {
-	w.printf("  %s: # %s\n    connector: %s\n", quoted(s.Name), s.Spec.Doc, quoted(s.Spec.Name))
+	w.printf("  %s: # %s\n    connector: %s\n", strict.Quoted(s.Name), s.Spec.Doc, strict.Quoted(s.Spec.Name))
+	for _, line := range w.remarks[s.Name] {
+		w.printf("    # %s\n", line)
+	}
 	v := reflect.ValueOf(s.Config)
 	if v.Kind() == reflect.Pointer && v.Elem().Kind() == reflect.Struct {
 		fresh := s.Spec.Config()
@@ -182,20 +186,34 @@ func (w *writer) doc(t tag, indent string) {
 // written as it was given.
 func (w *writer) value(v reflect.Value, raw *strict.Node, t tag) string {
 	switch {
+	case raw != nil && t.secret && secretPath(raw) != "":
+		return "{file: " + strict.Quoted(w.path(absolute(secretPath(raw), w.dir))) + "}"
 	case raw != nil && raw.Scalar() && !t.path && (t.secret || strings.Contains(raw.Value, "${")) && v.Kind() != reflect.Slice:
-		return quoted(raw.Value)
+		return strict.Quoted(raw.Value)
 	case t.secret:
 		return "${" + variableName(t.key) + "}"
 	case isText(v):
 		if m, ok := v.Interface().(encoding.TextMarshaler); ok {
 			b, err := m.MarshalText()
 			if err == nil {
-				return quoted(string(b))
+				return strict.Quoted(string(b))
 			}
 		}
-		return quoted(fmt.Sprint(v.Interface()))
+		return strict.Quoted(fmt.Sprint(v.Interface()))
 	}
 	return w.plain(v, raw, t)
+}
+
+// secretPath is the file that a secret is said to be in, "" none.
+func secretPath(raw *strict.Node) string {
+	if file := raw.Get("file"); file != nil {
+		return file.Value
+	}
+	path, ok := strings.CutPrefix(raw.Value, "file:")
+	if !ok {
+		return ""
+	}
+	return path
 }
 
 // plain writes a value by its kind.
@@ -215,7 +233,7 @@ func (w *writer) plain(v reflect.Value, raw *strict.Node, t tag) string {
 	case reflect.Map:
 		var items []string
 		for it := v.MapRange(); it.Next(); {
-			items = append(items, quoted(it.Key().String())+": "+w.value(it.Value(), nil, t))
+			items = append(items, strict.Quoted(it.Key().String())+": "+w.value(it.Value(), nil, t))
 		}
 		slices.Sort(items)
 		return "{" + strings.Join(items, ", ") + "}"
@@ -226,7 +244,7 @@ func (w *writer) plain(v reflect.Value, raw *strict.Node, t tag) string {
 		if t.path {
 			s = w.path(s)
 		}
-		return quoted(strings.ReplaceAll(s, "${", "$${"))
+		return strict.Quoted(strings.ReplaceAll(s, "${", "$${"))
 	default:
 		return fmt.Sprint(v.Interface())
 	}
@@ -273,20 +291,4 @@ func (w *writer) path(s string) string {
 func within(folder, path string) bool {
 	rel, err := filepath.Rel(folder, path)
 	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
-}
-
-// quoted writes a text so that YAML reads it back as that text.
-func quoted(s string) string {
-	plain := regexp.MustCompile(`^[\p{L}/.][\p{L}\p{N}_./@-]*$`)
-	words := []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n", ".inf", ".nan"}
-	switch {
-	case plain.MatchString(s) && !slices.Contains(words, strings.ToLower(s)) && !strings.HasPrefix(s, ".."):
-		return s
-	case strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f || r == 0x85 || r == 0x2028 || r == 0x2029 }):
-		b, err := json.Marshal(s)
-		if err == nil {
-			return string(b)
-		}
-	}
-	return "'" + strings.ReplaceAll(s, "'", "''") + "'"
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 
@@ -116,4 +117,32 @@ func (d *decoder) expand(n *strict.Node, s string) (string, bool) {
 		return v
 	})
 	return out, good
+}
+
+// Unfilled are the secrets of a system that are named and not there yet, as they are
+// named: ${NAME}, or the path of a file.
+func (s *System) Unfilled() (names []string) {
+	v := reflect.ValueOf(s.Config)
+	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {
+		return nil
+	}
+	return unfilledIn(v.Elem(), s.node)
+}
+
+func unfilledIn(v reflect.Value, n *strict.Node) (names []string) {
+	for _, f := range settingsOf(v.Type()) {
+		inner, raw := v.FieldByIndex(f.at), n.Get(f.key)
+		switch {
+		case raw == nil:
+		case inner.Kind() == reflect.Struct:
+			names = append(names, unfilledIn(inner, raw)...)
+		case f.secret && inner.Kind() == reflect.String && inner.String() == notYet:
+			name := raw.Value
+			if path := secretPath(raw); path != "" {
+				name = path
+			}
+			names = append(names, name)
+		}
+	}
+	return names
 }

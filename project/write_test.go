@@ -22,7 +22,7 @@ func TestWrittenFile(t *testing.T) {
 		From: []string{"mbox:" + dir + "/support.mbox", "csv:/srv/customers.csv"}, To: []string{"jsonl:" + dir + "/all.jsonl"},
 		Set: []string{"mbox.agents.domains=acme.example", "mbox.password=${TOY_PASSWORD}", "csv.kind=contacts", "mbox.wait=90s", "run.workers=4"},
 	})
-	name, err := Write(dir, o)
+	name, err := Write(dir, o, First{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestWrittenFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "testdata/written.yaml", string(b))
-	if _, err := Write(dir, o); !errors.Is(err, fs.ErrExist) {
+	if _, err := Write(dir, o, First{}); !errors.Is(err, fs.ErrExist) {
 		t.Error("it was overwritten", err)
 	}
 	if strings.Contains(string(b), "hunter2") {
@@ -44,7 +44,7 @@ func TestWrittenBeforeItsSecrets(t *testing.T) {
 	for what, secret := range map[string]string{"a variable": "${NOT_SET_YET}", "a file": "file:nowhere/secret"} {
 		dir := t.TempDir()
 		o := options(Flags{From: []string{"mbox:support.mbox"}, To: []string{"jsonl:all.jsonl"}, Set: []string{"mbox.password=" + secret}})
-		name, err := Write(dir, o)
+		name, err := Write(dir, o, First{})
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
@@ -64,7 +64,7 @@ func TestWrittenPathsMoveWithTheProject(t *testing.T) {
 	root := t.TempDir()
 	o := options(Flags{From: []string{"mbox:mail/support.mbox", "csv:/srv/customers.csv"}, To: []string{"jsonl:acme/all.jsonl"}, Set: []string{"csv.kind=contacts"}})
 	o.Dir = root
-	name, err := Write(filepath.Join(root, "acme"), o)
+	name, err := Write(filepath.Join(root, "acme"), o, First{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestWrittenPathsMoveWithTheProject(t *testing.T) {
 // A file that could not be read back is not written.
 func TestWriteRefusesWhatIsNotUTF8(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "acme")
-	_, err := Write(dir, options(Flags{From: []string{"mbox:caf\xe9.mbox"}}))
+	_, err := Write(dir, options(Flags{From: []string{"mbox:caf\xe9.mbox"}}), First{})
 	if err == nil || !strings.Contains(err.Error(), "not UTF-8") {
 		t.Error(err)
 	}
@@ -136,7 +136,7 @@ func TestWrittenIsReadBack(t *testing.T) {
 		if err != nil {
 			rt.Skip(err)
 		}
-		name, err := Write(dir, o)
+		name, err := Write(dir, o, First{})
 		if err != nil {
 			rt.Fatal(err)
 		}
