@@ -160,6 +160,7 @@ func (h *hop) check(ctx context.Context, c *checked, source, target *mapping.Sys
 		c.Systems = append(c.Systems, sys)
 		if h.last {
 			learn(target, sys.Schema)
+			learnRoom(target, h.writes)
 		}
 	}
 	return h.close()
@@ -195,6 +196,20 @@ func learn(to *mapping.System, s connectors.Schema) {
 	}
 	for _, f := range s.Fields {
 		to.Fields[f.Kind] = append(to.Fields[f.Kind], mapping.Field{Name: f.Name, Options: f.Options, Required: f.Required})
+	}
+}
+
+// learnRoom adds what a target promises to keep and its schema does not list: that tells
+// fields which the account could lack.
+func learnRoom(to *mapping.System, writes connectors.Caps) {
+	for kind, names := range writes.Fields {
+		for _, name := range names {
+			listed := func(f mapping.Field) bool { return f.Name == name }
+			if to.Fields[kind] == nil || strings.HasPrefix(name, "fields.") || slices.ContainsFunc(to.Fields[kind], listed) {
+				continue
+			}
+			to.Fields[kind] = append(to.Fields[kind], mapping.Field{Name: name})
+		}
 	}
 }
 
