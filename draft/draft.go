@@ -22,6 +22,8 @@ type End struct {
 	// Swaps are, of a target, values of ticket fields that it does not take, with those
 	// that it takes in their place.
 	Swaps map[string][]Swap
+	// Untried says why, of a target, it is not known which values it takes; "" it is.
+	Untried string
 }
 
 // Swap is a value that a target does not take.

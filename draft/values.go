@@ -30,7 +30,11 @@ func (d *Draft) values(from End) {
 			d.table(field, words)
 		}
 	}
-	if asTheyAre != nil {
+	switch {
+	case d.to.Unasked != "":
+	case d.to.Untried != "":
+		d.note("Which statuses, priorities, types and channels %s takes is not known: %s. deskhaul init --update tells it then.", d.to.Name, d.to.Untried)
+	case asTheyAre != nil:
 		d.note("%s takes as it is, with each value that is known: %s.", d.to.Name, strings.Join(asTheyAre, ", "))
 	}
 	for _, field := range slices.Sorted(maps.Keys(d.to.Swaps)) {

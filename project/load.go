@@ -4,7 +4,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/mapping"
@@ -236,40 +235,6 @@ func (l *loader) locate(d draft, spec connectors.Spec, config any) {
 		return
 	}
 	makeAbsolute(config, d.dir)
-}
-
-// check lets the connector look at its configuration. Its errors begin with the
-// key that is wrong, and are reported where that key stands.
-func (l *loader) check(d draft, config any) {
-	c, ok := config.(connectors.Checker)
-	if !ok {
-		return
-	}
-	for _, err := range unjoin(c.Check()) {
-		place, node := d.place, d.node
-		key, _, _ := strings.Cut(err.Error(), ":")
-		for part := range strings.SplitSeq(key, ".") {
-			if node = node.Get(part); node == nil {
-				break
-			}
-			place = node.Place
-		}
-		l.bad.At(place, "%s: %v", d.name, err)
-	}
-}
-
-func unjoin(err error) []error {
-	switch e := err.(type) { //nolint:errorlint // only the outermost join is taken apart
-	case nil:
-		return nil
-	case interface{ Unwrap() []error }:
-		var out []error
-		for _, x := range e.Unwrap() {
-			out = append(out, unjoin(x)...)
-		}
-		return out
-	}
-	return []error{err}
 }
 
 // mapping compiles the mapping, written in place or in a file of its own.

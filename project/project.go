@@ -85,6 +85,8 @@ type Options struct {
 
 	// unfilled lets secrets be absent: they are named, and needed when a run begins.
 	unfilled bool
+	// wants collects the settings that connectors miss; nil: they are mistakes.
+	wants *[]Want
 }
 
 // ErrNoProject says that a folder has no deskhaul.yaml and no flags were given

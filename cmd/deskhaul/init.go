@@ -52,6 +52,12 @@ and simple terminals; so do TERM=dumb and NO_COLOR.
 }
 
 func (a *app) init(ctx context.Context, folder string, f initFlags) error {
+	switch asks, err := a.asks(f); {
+	case err != nil:
+		return err
+	case asks:
+		return a.converse(ctx, folder, f)
+	}
 	o := project.Options{Specs: a.specs(), Flags: a.flags()}
 	p, err := project.Sketch(folder, o)
 	if err != nil {

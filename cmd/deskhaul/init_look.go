@@ -171,6 +171,8 @@ func (s *session) lookAtTarget(ctx context.Context, sys *project.System, seen fi
 			if err := s.write(ctx, sys, seen, &end); err != nil {
 				return err
 			}
+		} else {
+			end.Untried = "it is not opened to be written to before it is said that it mails nobody"
 		}
 		reads, _ := sys.Spec.CapsOf(sys.Config)
 		if sys.Spec.Source == nil || reads.OnePass {
