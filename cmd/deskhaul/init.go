@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ import (
 
 // initFlags are those of init alone.
 type initFlags struct {
-	ask, plain, blind bool
+	ask, plain, blind, update bool
 }
 
 func (a *app) initCommand() *cobra.Command {
@@ -38,8 +39,13 @@ typed does not show, and goes into a file of its own that only you may read, or 
 the environment; never into deskhaul.yaml. --plain asks line by line, for screen readers
 and simple terminals; so do TERM=dumb and NO_COLOR.
 
+--update looks again, and adds lines to the mapping for what is new, each with the day; all
+that stands there stays byte for byte. It tells what is gone, with the lines that name it.
+Twice does no more than once. What was seen is kept in .deskhaul/init.json.
+
 ` + exitHelp,
 		Example: `  deskhaul init ./acme
+  deskhaul init --update ./acme
   deskhaul init --from mbox:support.mbox --set from.agents.domains=acme.example ./acme
   deskhaul init --from csv:customers.csv --from maildir:Mail --to jsonl:all.jsonl ./acme`,
 		Args: cobra.MaximumNArgs(1),
@@ -47,11 +53,15 @@ and simple terminals; so do TERM=dumb and NO_COLOR.
 	})
 	c.Flags().BoolVar(&f.ask, "ask", false, "ask, although flags say something")
 	c.Flags().BoolVar(&f.plain, "plain", false, "ask line by line, without drawing on the terminal")
+	c.Flags().BoolVar(&f.update, "update", false, "add to the mapping what is new at both ends since, and change nothing else")
 	c.Flags().BoolVar(&f.blind, "no-look", false, "look at neither end, and write no mapping")
 	return c
 }
 
 func (a *app) init(ctx context.Context, folder string, f initFlags) error {
+	if f.update {
+		return a.initUpdate(ctx, folder)
+	}
 	switch asks, err := a.asks(f); {
 	case err != nil:
 		return err
@@ -93,6 +103,11 @@ func (a *app) writeProject(folder string, o project.Options, seen findings) erro
 	name, err := project.Write(folder, o, seen.first())
 	if err != nil {
 		return initError(err)
+	}
+	if seen.draft != nil {
+		if err := project.KeepSeen(folder, seen.draft.Seen()); err != nil {
+			return errors.Join(err, os.Remove(name))
+		}
 	}
 	next := []string{"deskhaul check " + quote(folder), "deskhaul plan " + quote(folder)}
 	if a.json {
