@@ -63,7 +63,8 @@ func TestMerge(t *testing.T) {
 func stays(t interface {
 	Errorf(string, ...any)
 	Helper()
-}, was, is []byte) {
+}, was, is []byte,
+) {
 	t.Helper()
 	at := 0
 	now := strings.Split(string(is), "\n")

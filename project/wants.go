@@ -62,6 +62,9 @@ func (s *System) Setting(key string) (w Want, ok bool) {
 	return w, false
 }
 
+// Says tells whether the configuration says something of one of its keys.
+func (s *System) Says(key string) bool { return s.node.Get(key) != nil }
+
 // secretsFolder is where secrets lie that were typed, in the hidden folder.
 const secretsFolder = "secrets"
 

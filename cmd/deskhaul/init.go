@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,6 +101,7 @@ type started struct {
 
 // writeProject writes the file, and says what to do next.
 func (a *app) writeProject(folder string, o project.Options, seen findings) error {
+	o.Flags.Set = append(slices.Clone(o.Flags.Set), seen.settings()...)
 	name, err := project.Write(folder, o, seen.first())
 	if err != nil {
 		return initError(err)

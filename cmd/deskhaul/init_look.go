@@ -21,7 +21,8 @@ import (
 type findings struct {
 	sources, targets []draft.End
 	denied           map[string]error // by name, of those whose credentials are wrong
-	draft            *draft.Draft     // nil: no mapping applies
+	statuses         map[string]ownStatuses
+	draft            *draft.Draft // nil: no mapping applies
 }
 
 // lookAt asks both ends of a project what they have. An end that does not answer is told in
@@ -32,9 +33,10 @@ func (a *app) lookAt(ctx context.Context, p *project.Project, folder string) (se
 		return seen, errors.Join(err, s.close())
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	seen.denied = map[string]error{}
+	seen.denied, seen.statuses = map[string]error{}, map[string]ownStatuses{}
 	for _, sys := range p.Sources {
-		seen.sources = append(seen.sources, s.lookAtSource(ctx, sys, seen.denied))
+		end := s.lookAtSource(ctx, sys, seen.denied)
+		seen.sources, seen.statuses[sys.Name] = append(seen.sources, end), statusesOf(sys, end)
 	}
 	for _, sys := range p.Targets {
 		seen.targets = append(seen.targets, s.lookAtTarget(ctx, sys, seen, seen.denied))

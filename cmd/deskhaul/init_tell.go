@@ -8,10 +8,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/draft"
-	"github.com/deskhaul/deskhaul/mapping/strict"
 	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
-	"github.com/deskhaul/deskhaul/suggest"
 )
 
 const mappingHead = `# What becomes what: guesses from what both ends have. Behind each stands how sure it is,
@@ -26,7 +24,7 @@ func (f findings) first() project.First {
 		out.Mapping = mappingHead + f.draft.YAML()
 	}
 	for _, e := range f.sources {
-		out.Remarks[e.Name] = statusRemarks(e)
+		out.Remarks[e.Name] = f.statuses[e.Name].remarks()
 	}
 	for _, e := range slices.Concat(f.sources, f.targets) {
 		if e.Unasked != "" {
@@ -38,28 +36,6 @@ func (f findings) first() project.First {
 
 // printableLine is a text on one line.
 func printableLine(s string) string { return strings.Join(strings.Fields(printable(s)), " ") }
-
-// statusRemarks say of a source's own statuses which of ours each is likest to.
-func statusRemarks(e draft.End) (out []string) {
-	for _, f := range e.Schema.Fields {
-		if f.Kind != desk.KindTicket || f.Name != "fields.status" || len(f.Options) == 0 {
-			continue
-		}
-		out = append(out, "Its own statuses, and which of new, open, pending, solved, closed each looks like; say under statuses where it is another:")
-		for _, word := range f.Options {
-			g := suggest.Status(word)
-			about := fmt.Sprintf("%s (%.2f)", g.Word(), g.Sure)
-			switch {
-			case g.To == "":
-				about = draft.LookAtThis + "like none of them"
-			case !g.Firm():
-				about = draft.LookAtThis + about
-			}
-			out = append(out, fmt.Sprintf("  %s: %s  # %s", strict.Quoted(word), g.To, about))
-		}
-	}
-	return out
-}
 
 // unasked are the ends that did not answer, a sentence each.
 func (f findings) unasked() (out []string) {

@@ -226,3 +226,30 @@ func TestInitWithoutALook(t *testing.T) {
 		t.Errorf("%+v\n%s", said, file)
 	}
 }
+
+// Statuses of the source's own are a setting of the source: what is certain is said there,
+// the rest stands beside it to be looked at.
+func TestInitOfOwnStatuses(t *testing.T) {
+	t.Parallel()
+	old, was := newFreshdesk(t)
+	for _, label := range []string{"Решено клиентом", "Выполнено", "Новая", "Xyzzy"} {
+		was.AddStatus(label)
+	}
+	next, _ := newFreshdesk(t)
+	dir := filepath.Join(t.TempDir(), "move")
+	file, _ := startedBy(t, dir, append(old.end("from"), next.end("to")...)...)
+	wants(t, file, "    statuses: {Выполнено: solved, Новая: new}", "#   Xyzzy:   # look at this: like none of them")
+	followedUp(t, dir)
+}
+
+// With --ask what flags say is not asked again.
+func TestTalkWithFlags(t *testing.T) {
+	t.Parallel()
+	old, _ := newFreshdesk(t)
+	dir := filepath.Join(t.TempDir(), "move")
+	r := talked(t, dir, []string{"--ask", "--from", "freshdesk:" + old.url, "--to", "jsonl:" + filepath.Join(t.TempDir(), "all.jsonl")}, freshdesktest.New().Key, "1", "y")
+	if r.code != exitDone {
+		t.Fatalf("exit code %d\n%s", r.code, r.all())
+	}
+	followedUp(t, dir)
+}

@@ -179,6 +179,7 @@ func (t *talk) look(ctx context.Context, name string, source bool) (end draft.En
 		}
 		if source {
 			end = s.lookAtSource(ctx, sys, t.seen.denied)
+			t.seen.statuses[name] = statusesOf(sys, end)
 		} else {
 			end = s.lookAtTarget(ctx, sys, t.seen, t.seen.denied)
 		}
