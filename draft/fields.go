@@ -91,7 +91,7 @@ func (d *Draft) matched(kind desk.Kind, own []suggest.Thing) {
 	for _, g := range guesses {
 		if g.To == "" {
 			d.guessed(string(kind)+" field", g, false)
-			d.stray(kind, g.From.Name, say(g)+": left out, and told as a loss"+besides(kind))
+			d.stray(kind, g.From.Name, say(g)+": left out, and told as a loss"+besides(kind)+itself(kind, g.From.Name))
 			continue
 		}
 		given[g.To] = given[g.To] || g.Firm()
@@ -109,6 +109,14 @@ func (d *Draft) matched(kind desk.Kind, own []suggest.Thing) {
 func besides(kind desk.Kind) string {
 	if kind == desk.KindTicket {
 		return ", unless leftovers: note keeps it"
+	}
+	return ""
+}
+
+// itself says of a field that is called as one of the ticket's own that this goes by itself.
+func itself(kind desk.Kind, name string) string {
+	if own := suggest.Standard(name); own != "" && kind == desk.KindTicket {
+		return "; the ticket's own " + own + " goes by itself"
 	}
 	return ""
 }

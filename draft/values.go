@@ -25,7 +25,9 @@ func (d *Draft) values(from End) {
 		switch {
 		case d.to.Unasked != "" || len(words) == 0:
 		case len(d.to.Swaps[field]) == 0:
-			asTheyAre = append(asTheyAre, field)
+			if d.to.Untried == "" {
+				asTheyAre = append(asTheyAre, field)
+			}
 		default:
 			d.table(field, words)
 		}

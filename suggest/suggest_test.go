@@ -174,3 +174,11 @@ func TestWords(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestStandard(t *testing.T) {
+	for name, want := range map[string]string{"Статус": "status", "Prio": "priority", "Исполнитель": "assignee", "Очередь": "category", "Отдел": "group", "Wish": ""} {
+		if got := suggest.Standard(name); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}

@@ -210,7 +210,7 @@ func (s *session) write(ctx context.Context, sys *project.System, seen findings,
 		}
 	}
 	if f, ok := target.(connectors.Foreseer); ok {
-		end.Swaps = swaps(ctx, f, seen)
+		end.Swaps, end.Untried = swaps(ctx, f, seen)
 	}
 	return nil
 }
