@@ -1,7 +1,6 @@
 package draft
 
 import (
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,11 +18,13 @@ var near = map[string][]string{
 // values drafts tables of the statuses, priorities, types and channels that the target does
 // not take.
 func (d *Draft) values(from End) {
-	var asTheyAre []string
+	var asTheyAre, roomless []string
 	for _, field := range []string{"status", "priority", "type", "channel"} {
 		words := from.wordsOf(field)
 		switch {
 		case d.to.Unasked != "" || len(words) == 0:
+		case !d.to.Caps.Keeps(desk.KindTicket, field):
+			roomless = append(roomless, field)
 		case len(d.to.Swaps[field]) == 0:
 			if d.to.Untried == "" {
 				asTheyAre = append(asTheyAre, field)
@@ -32,6 +33,9 @@ func (d *Draft) values(from End) {
 			d.table(field, words)
 		}
 	}
+	if roomless != nil {
+		d.note("%s has no room for the %s of tickets: left out, and told as a loss, unless leftovers: note keeps it.", d.to.Name, strings.Join(roomless, " and the "))
+	}
 	switch {
 	case d.to.Unasked != "":
 	case d.to.Untried != "":
@@ -39,10 +43,8 @@ func (d *Draft) values(from End) {
 	case asTheyAre != nil:
 		d.note("%s takes as it is, with each value that is known: %s.", d.to.Name, strings.Join(asTheyAre, ", "))
 	}
-	for _, field := range slices.Sorted(maps.Keys(d.to.Swaps)) {
-		if field == "type" && len(from.wordsOf(field)) == 0 {
-			d.note("Types of tickets that %s takes: %s.", d.to.Name, some(d.to.Swaps[field][0].Takes))
-		}
+	if types := d.to.wordsOf("type"); len(types) > 0 && len(from.wordsOf("type")) == 0 {
+		d.note("Types of tickets that %s takes: %s. Which the source has is not known.", d.to.Name, some(types))
 	}
 }
 
