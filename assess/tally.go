@@ -16,6 +16,7 @@ type tally struct {
 	db    *sql.DB
 	path  string
 	fresh map[tallied]*entry
+	most  int // of those
 }
 
 type tallied struct{ kind, key string }
@@ -46,7 +47,7 @@ func newTally(folder string) (*tally, error) {
 		_ = os.RemoveAll(dir) // what matters is why
 		return nil, fmt.Errorf("the counts: %w", err)
 	}
-	return &tally{db: db, path: dir, fresh: map[tallied]*entry{}}, nil
+	return &tally{db: db, path: dir, fresh: map[tallied]*entry{}, most: gathered}, nil
 }
 
 func (t *tally) close() error {
@@ -79,7 +80,7 @@ func (t *tally) add(kind, key string, e entry) {
 
 // full saves what is in memory when it has become much.
 func (t *tally) full(ctx context.Context) error {
-	if len(t.fresh) < gathered {
+	if len(t.fresh) < t.most {
 		return nil
 	}
 	return t.flush(ctx)
