@@ -50,24 +50,27 @@ func TestVerifyKilled(t *testing.T) {
 	args := words("verify", "--json", "--out", filepath.Join(dir, "killed.jsonl"))
 	wentOn, kills := 0, 0
 	// Each life is a little longer than the one before: the first ones end before anything
-	// is kept, and some of those behind them between two parts.
-	for patience := took / 4; ; kills++ {
-		patience += patience / 5
-		r := killedAfter(patience*9/10+time.Duration(rng.Int64N(int64(patience/5)+1)))(t, args...)
-		if strings.Contains(r.errs.String(), "Going on with the verification") && !strings.Contains(r.errs.String(), ": 0 tickets") {
-			wentOn++
+	// is kept, and some of those behind them between two parts. Where the machine was busier
+	// when the calm one was timed, none does: then shorter lives follow.
+	for tries := 0; tries < 5 && wentOn == 0; tries++ {
+		for patience := took / 4 >> tries; ; kills++ {
+			patience += patience / 5
+			r := killedAfter(patience*9/10+time.Duration(rng.Int64N(int64(patience/5)+1)))(t, args...)
+			if strings.Contains(r.errs.String(), "Going on with the verification") && !strings.Contains(r.errs.String(), ": 0 tickets") {
+				wentOn++
+			}
+			if r.code == wasKilled {
+				continue
+			}
+			got := verification(t, r)
+			if r.code != exitDifference || wentOn > 0 && !got.Resumed {
+				t.Errorf("exit %d, resumed %t: %s", r.code, got.Resumed, r.all())
+			}
+			if d := cmp.Diff(want, got, cmpopts.IgnoreFields(report.Verification{}, "Began", "Resumed", "Seconds", "Requests", "HTML", "CSV")); d != "" {
+				t.Error(d)
+			}
+			break
 		}
-		if r.code == wasKilled {
-			continue
-		}
-		got := verification(t, r)
-		if r.code != exitDifference || !got.Resumed {
-			t.Errorf("exit %d, resumed %t: %s", r.code, got.Resumed, r.all())
-		}
-		if d := cmp.Diff(want, got, cmpopts.IgnoreFields(report.Verification{}, "Began", "Resumed", "Seconds", "Requests", "HTML", "CSV")); d != "" {
-			t.Error(d)
-		}
-		break
 	}
 	t.Logf("%d kills, %d times it went on", kills, wentOn)
 	if kills == 0 || wentOn == 0 {
