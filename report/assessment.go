@@ -164,6 +164,20 @@ func exampleOf(e assess.Example) string {
 	return out
 }
 
+// writeList writes the first rows of a list beneath its title, and how many more there are.
+func writeList[T any](s *assessText, title string, list []T, shown int, row func(T) string) {
+	if len(list) == 0 {
+		return
+	}
+	s.line("  %s", s.Say(title))
+	for _, one := range list[:min(shown, len(list))] {
+		s.line("    %s", row(one))
+	}
+	if more := len(list) - shown; more > 0 {
+		s.line("    %s", s.Say("and %d more", more))
+	}
+}
+
 func (s *assessText) doors() {
 	d := &s.a.Doors
 	var channels []string
@@ -182,16 +196,9 @@ func (s *assessText) doors() {
 		{"Senders that are machines:", d.Machines},
 		{"What the tickets themselves say:", d.Lists},
 	} {
-		for i, door := range x.list {
-			if i == 0 {
-				s.line("  %s", s.Say(x.title))
-			}
-			if i == shownParts {
-				s.line("    %s", s.Say("and %d more", len(x.list)-i))
-				break
-			}
-			s.line("    %s: %s", door.Name, s.Say("%d times, last on %s", door.Count, s.Day(door.Last)))
-		}
+		writeList(s, x.title, x.list, shownParts, func(door assess.Door) string {
+			return door.Name + ": " + s.Say("%d times, last on %s", door.Count, s.Day(door.Last))
+		})
 	}
 	if d.Phones > 0 {
 		s.line("  %s", s.Say("%d contacts have a telephone number.", d.Phones))

@@ -19,20 +19,13 @@ func (s *assessText) people() {
 		{"Customers with most tickets:", p.Customers},
 		{"Organisations with most tickets:", p.Organizations},
 	} {
-		for i, one := range x.list {
-			if i == 0 {
-				s.line("  %s", s.Say(x.title))
-			}
-			if i == shownPeople {
-				s.line("    %s", s.Say("and %d more", len(x.list)-i))
-				break
-			}
-			said := s.Say("%d tickets", one.Tickets)
+		writeList(s, x.title, x.list, shownPeople, func(one assess.Person) string {
+			said := one.Name + ": " + s.Say("%d tickets", one.Tickets)
 			if one.Messages > 0 {
 				said += ", " + s.Say("%d messages", one.Messages)
 			}
-			s.line("    %s: %s, %s", one.Name, said, s.Say("last on %s", s.Day(one.Last)))
-		}
+			return said + ", " + s.Say("last on %s", s.Day(one.Last))
+		})
 	}
 	if p.Asking > 0 {
 		s.line("  %s", s.Say("%d customers ever asked, %d of them once.", p.Asking, p.Once))
