@@ -135,6 +135,9 @@ func readStops(ctx context.Context, r *rig) error {
 		return err
 	}
 	r.forget() // connections may be kept until then
+	if idle, ok := r.far.HTTP.(interface{ CloseIdleConnections() }); ok {
+		idle.CloseIdleConnections() // they are the transport's
+	}
 	if err := goleak.Find(before); err != nil {
 		return fmt.Errorf("left behind: %w", err)
 	}

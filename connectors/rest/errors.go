@@ -130,6 +130,9 @@ func (c *Client) refused(resp *http.Response, call Call) error {
 		if message = said; meant != nil {
 			means, hint = meant, ""
 		}
+		if said != "" { // in this system's own words
+			c.sound.Store(true)
+		}
 	}
 	if message == "" {
 		message = excerpt(body)
