@@ -7,9 +7,9 @@ import (
 	"testing"
 )
 
-// Request Tracker keeps when a ticket was made, is due and was solved, to the second:
-// that it cuts off the rest is no difference and nobody's change, and that somebody gave a
-// ticket another day is one.
+// Request Tracker keeps when a ticket is due and was solved, to the second: that it cuts
+// off the rest is no difference and nobody's change, and that somebody gave a ticket another
+// day is one. When it was made RT does not take, which is told.
 func TestVerifyDatesAtRequestTracker(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
@@ -25,7 +25,7 @@ func TestVerifyDatesAtRequestTracker(t *testing.T) {
 	}
 	write("2021-01-01T10:00:00.75Z", "2021-01-03T10:00:00.25Z")
 	j := travel(t, "jsonl:"+filepath.Join(folder, "all.jsonl"), anRT(t))
-	if o := j.run(t, "migrate"); strings.Contains(o.text(), "created") || strings.Contains(o.text(), "due") {
+	if o := j.run(t, "migrate"); !strings.Contains(o.text(), "created") || strings.Contains(o.text(), "due") {
 		t.Errorf("told as lost: %s", o.text())
 	}
 	if v, code := j.verify(t); code != exitDone || v.Differences > 0 {

@@ -33,7 +33,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: fmt.Sprintf("The query %s finds no ticket that the account may see, so none will be read: look at the names in query, for RT says nothing of one that it does not know.", s.config.Query)})
 	}
 	if err == nil && !all {
-		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, SeeGroup, AdminGroupMembership and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The account is no superuser of RT's. What it has no right to see RT leaves out without a word: give it the rights SeeQueue, ShowTicket, ShowTicketComments, SeeCustomField and ShowOutgoingEmail on all queues, and AdminUsers. Reading takes up to four calls more for each ticket, since RT does not tell such an account how long its lists are."})
 	}
 	return schema, err
 }

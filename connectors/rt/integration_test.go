@@ -60,9 +60,10 @@ func TestReadsRealServer(t *testing.T) {
 	// RT 5.0.3 answers 500 to a file whose name is not ASCII.
 	one := s.Do("POST", "ticket", object{
 		"Queue": "Поддержка", "Subject": "Принтер 日本語", "Requestor": "olga@kunde.test", "Cc": "bob@kunde.test", "Content": "<p>Не <b>печатает</b></p>", "ContentType": "text/html",
-		"Created": "2019-05-06 07:08:09", "Due": "2019-06-06 07:08:09", "Priority": 50, "Status": "open",
+		"Due": "2019-06-06 07:08:09", "Priority": 50, "Status": "open",
 		"Attachments": []object{{"FileName": "file.bin", "FileType": "application/octet-stream", "FileContent": "AAECA/8="}},
 	})
+	s.Age(one, "2019-05-06 07:08:09")
 	s.Do("POST", "ticket/"+one+"/correspond", object{"Content": "Перезагрузите", "ContentType": "text/plain"})
 	s.Do("POST", "ticket/"+one+"/comment", object{"Content": "только для нас", "ContentType": "text/plain"})
 	two := s.Do("POST", "ticket", object{"Queue": "General", "Subject": "two", "Requestor": "bob@kunde.test", "Content": "2"})

@@ -107,6 +107,9 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	return reads, writes
 }
 
+// atOnce is how many calls RT's few workers bear.
+const atOnce = 4
+
 // Spec describes the connector.
 func Spec() connectors.Spec {
 	return connectors.Spec{
@@ -122,11 +125,11 @@ func Spec() connectors.Spec {
 		Account: func(config any) string { return strings.TrimRight(config.(*Config).URL, "/") },
 		Reads: connectors.Caps{
 			Kinds:  []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
-			Resume: true, Deletions: true, Parallel: 4,
+			Resume: true, Deletions: true, Parallel: atOnce,
 		},
 		Writes: connectors.Caps{
 			Kinds: []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
-			Step:  time.Second, OneBody: true, AtOnce: 1, Parallel: 4,
+			Step:  time.Second, OneBody: true, AtOnce: 1, Parallel: atOnce,
 			Always: map[desk.Kind][]string{desk.KindTicket: {"solved"}}, // where it is over
 			Fields: map[desk.Kind][]string{
 				desk.KindOrganization: {"name", "mark"},
@@ -134,7 +137,7 @@ func Spec() connectors.Spec {
 				desk.KindCategory:     {"name", "mark"},
 				desk.KindContact:      {"name", "emails", "phones", "org", "language", "zone", "note", "mark"},
 				desk.KindTicket: {
-					"subject", "status", "priority", "requester", "participants", "assignee", "category", "created", "due", "solved", "merged_into", "mark",
+					"subject", "status", "priority", "requester", "participants", "assignee", "category", "due", "solved", "merged_into", "mark",
 				},
 				desk.KindMessage: {"text", "html", "note", "files", "mark"},
 				desk.KindFile:    {"name", "type", "cid", "inline", "bytes"},

@@ -16,8 +16,7 @@ func isAbsent(err error) bool { return errors.Is(err, connectors.ErrNotFound) }
 // readUsers goes through the users that changed, and yields those of one kind, or
 // the organisations that they name.
 func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
-	agents, err := s.agents(ctx)
-	if err != nil {
+	if err := s.askStaff(ctx); err != nil { // its answer tells what time it is there
 		return err
 	}
 	from, _ := time.Parse(time.RFC3339, string(after)) // whatever else it is means the beginning
@@ -28,13 +27,22 @@ func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors
 	next := connectors.Cursor(s.now().Add(-overlap).UTC().Format(time.RFC3339))
 	named := map[string]bool{}
 	var held desk.Record // the last one: with it the walk is over
-	for u, err := range pages[userShape](ctx, s.client, searchUsers(asked)) {
+	users := pages[userShape](ctx, s.client, searchUsers(asked))
+	if kind != desk.KindOrganization { // which does not tell agents from others
+		users = s.met(ctx, users)
+	}
+	for u, err := range users {
 		if err != nil {
 			return err
 		}
-		ref := s.person(agents, u.Name)
-		if ref.IsZero() || u.LastUpdated.Before(from) {
+		if nobody(u.Name) || u.LastUpdated.Before(from) {
 			continue
+		}
+		ref := desk.Ref{}
+		if kind != desk.KindOrganization {
+			if ref, err = s.person(ctx, u.Name); err != nil {
+				return err
+			}
 		}
 		rec := u.record(kind, ref, named)
 		if rec == nil {

@@ -44,6 +44,9 @@ type Server struct {
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket; or agents:
 	// OwnTicket.
 	Lacks []string
+	// Lax makes it RT before its security fixes of October 2026: its REST 2.0 shows the
+	// system's own groups, and takes the date of a new ticket.
+	Lax bool
 	// MaxFile is MaxAttachmentSize; 0 none. Larger files are cut or, with Drops, dropped.
 	MaxFile int
 	Drops   bool
