@@ -26,6 +26,19 @@ func (t *task) foundAs(back desk.Record, before checkpoints.Row) {
 	}
 }
 
+// heard takes what an update in doubt was to say for written where the target says it: the
+// next update, in doubt as well, would have the line forget it, and it would be an agent's.
+func (t *task) heard(now desk.Prints) {
+	for _, p := range t.seen.Begun {
+		if one := []string{p.Name}; len(saying(now, one).Changed(t.seen.Begun.Only(p.Name))) == 0 {
+			t.seen.Written = replaced(t.seen.Written, now, one)
+			if t.seen.Returned != nil {
+				t.seen.Returned = replaced(t.seen.Returned, now, one)
+			}
+		}
+	}
+}
+
 // saidIn are the messages of a ticket at the target, and, of one that people merged, those
 // of the tickets that what is new went to.
 func (t *task) saidIn(ctx context.Context, from connectors.Fetcher, back *desk.Ticket) ([]desk.Message, error) {

@@ -118,3 +118,31 @@ func TestWorkOnATicketThatIsFound(t *testing.T) {
 		})
 	}
 }
+
+// An update that arrived, the answer to which was lost, is ours, also when the answer to the
+// next one, with another value, is lost too, and that did not arrive.
+func TestTwoUpdatesInDoubt(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	lose := func(arrives bool) {
+		b.dst.Fail = func(verb string, _ any) (before, after error) {
+			switch {
+			case verb != "update":
+			case arrives:
+				return nil, connectors.ErrUnsure
+			default:
+				return connectors.ErrUnsure, nil
+			}
+			return nil, nil
+		}
+	}
+	for i, tier := range []string{"silver", "gold"} {
+		b.old(t, func(x *desk.Ticket) { x.Fields = map[string]any{"tier": tier} })
+		lose(i == 0)
+		b.run(t)
+	}
+	b.dst.Fail = nil
+	b.run(t)
+	if got := subjectOf(t, b.dst, "subject 1").Fields["tier"]; got != "gold" || len(b.said) > 0 {
+		t.Errorf("it says %v, and was told %q", got, b.said)
+	}
+}

@@ -196,6 +196,7 @@ func (t *task) settleFields(ctx context.Context, steps []Step, there desk.Record
 	}
 	theirs := changedThere(there, t.seen.Row, t.Writes, lostFields(losses, t.rec.Kind()))
 	now := printsThere(there)
+	t.heard(now)
 	var out []Step
 	for _, s := range steps {
 		if s.Verb != Update {
