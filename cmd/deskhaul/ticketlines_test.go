@@ -85,7 +85,7 @@ func ticketLine(t *testing.T, r *desk.Ticket, names map[desk.Ref]string) string 
 	}
 	slices.Sort(people)
 	line := map[string]any{
-		"subject": r.Subject, "status": status, "created": r.Created.Truncate(time.Second), "requester": names[r.Requester], "assignee": names[r.Assignee],
+		"subject": r.Subject, "status": status, "requester": names[r.Requester], "assignee": names[r.Assignee],
 		"category": names[r.Category], "participants": people, "merged": !r.MergedInto.IsZero(),
 	}
 	var messages []any
