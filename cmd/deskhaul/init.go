@@ -40,6 +40,9 @@ typed does not show, and goes into a file of its own that only you may read, or 
 the environment; never into deskhaul.yaml. --plain asks line by line, for screen readers
 and simple terminals; so do TERM=dumb and NO_COLOR.
 
+With flags it asks nothing. A secret that none says is taken from the environment, where it
+stands under its usual name, such as RT_TOKEN.
+
 --update looks again, and adds lines to the mapping for what is new, each with the day; all
 that stands there stays byte for byte. It tells what is gone, with the lines that name it.
 Twice does no more than once. What was seen is kept in .deskhaul/init.json.
@@ -69,7 +72,9 @@ func (a *app) init(ctx context.Context, folder string, f initFlags) error {
 	case asks:
 		return a.converse(ctx, folder, f)
 	}
-	o := project.Options{Specs: a.specs(), Flags: a.flags()}
+	t := &talk{app: a, folder: folder, flags: a.flags()}
+	t.lend()
+	o := project.Options{Specs: a.specs(), Flags: t.flags}
 	p, err := project.Sketch(folder, o)
 	if err != nil {
 		return initError(err)

@@ -253,3 +253,19 @@ func TestTalkWithFlags(t *testing.T) {
 	}
 	followedUp(t, dir)
 }
+
+// A token that stands in the environment under its usual name is named in the file, and what
+// it is does not stand there.
+func TestInitTakesASecretFromTheEnvironment(t *testing.T) {
+	t.Setenv("RT_TOKEN", "1-14-keepthis")
+	dir := t.TempDir()
+	file, _ := startedBy(t, dir, "--from", "jsonl:nothing.jsonl", "--to", "rt:http://127.0.0.1:9", "--no-look")
+	wants(t, file, "token: '${RT_TOKEN}'")
+	if strings.Contains(file, "keepthis") {
+		t.Error("the token stands in the file")
+	}
+	t.Setenv("RT_TOKEN", "")
+	if r := inside(t, "init", "--to", "rt:http://127.0.0.1:9", "--from", "jsonl:nothing.jsonl", "--no-look", t.TempDir()); r.code != exitUsage || !strings.Contains(r.all(), "token: missing") {
+		t.Errorf("without one: %d %s", r.code, r.all())
+	}
+}

@@ -53,6 +53,21 @@ func (t *talk) fillSecret(ctx context.Context, w project.Want) error {
 	return t.typeSecret(ctx, w)
 }
 
+// lend names in the flags the variables of the environment in which secrets stand that the
+// connectors miss. Other mistakes are told by who reads the flags.
+func (t *talk) lend() {
+	for range mostWanted {
+		wants, err := project.Wants(t.folder, t.options())
+		at := slices.IndexFunc(wants, func(w project.Want) bool {
+			return w.Secret && !t.has(w.System, w.Key) && os.Getenv(t.variableFor(w)) != ""
+		})
+		if err != nil || at < 0 {
+			return
+		}
+		t.set(wants[at].System, wants[at].Key, "${"+t.variableFor(wants[at])+"}")
+	}
+}
+
 func (t *talk) has(system, key string) bool {
 	return slices.ContainsFunc(t.flags.Set, func(kv string) bool { return strings.HasPrefix(kv, system+"."+key+"=") })
 }
