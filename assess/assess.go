@@ -132,6 +132,7 @@ type Assessment struct {
 	Rhythm  Rhythm              `json:"rhythm"`
 	Life    Life                `json:"life"`
 	Service Service             `json:"service"`
+	Effort  *Effort             `json:"effort,omitempty"` // if it was asked for; see Weigh
 }
 
 // Result is what was found so far.

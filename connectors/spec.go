@@ -35,6 +35,9 @@ type Spec struct {
 	Target        func(ctx context.Context, config any, env Env) (Target, error) // nil: cannot write
 	// Silence tells how each call of Target is kept quiet; see Caps.Calls.
 	Silence []Silence
+	// Pace tells how long it takes, of a configuration; nil: it is reached without calls, and
+	// as fast as its disk.
+	Pace func(config any) Pace
 	// Guide is what a person should know besides.
 	Guide Guide
 }

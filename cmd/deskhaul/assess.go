@@ -24,6 +24,7 @@ type assessAsk struct {
 	sources bool
 	lang    string
 	html    string
+	to      []string // connectors that it is to be estimated for
 }
 
 func (a *app) assessCommand() *cobra.Command {
@@ -35,11 +36,14 @@ func (a *app) assessCommand() *cobra.Command {
 how much there is and how clean it is, through which doors requests come, who answers,
 what the tickets are sorted by, when it is quiet enough for a cutover, how long
 conversations stay active, and how well they are served. Nothing is written, and no
-target is needed.
+target is needed. At the end stands what the move would take: calls, hours and disk, for the
+sources and targets of the project, or for systems that --for names, by what their vendors
+allow.
 
 ` + exitHelp,
 		Example: `  deskhaul assess --from mbox:support.mbox --set from.agents.domains=acme.example
   deskhaul assess --zone Europe/Berlin --hours 6 ./acme
+  deskhaul assess --for zendesk --for freshdesk ./acme
   deskhaul assess --json ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,6 +59,7 @@ target is needed.
 	f.IntVar(&ask.hours, "hours", ask.hours, "how many `hours` the cutover takes, for which quiet times are told")
 	f.StringVar(&ask.lang, "lang", "en", "the `language` of what is printed: en or ru")
 	f.StringVar(&ask.html, "html", "", "write it as a page for a web browser to a `FILE`")
+	f.StringArrayVar(&ask.to, "for", nil, "estimate what a move takes to this `CONNECTOR`, beside the project's targets")
 	f.BoolVar(&ask.sources, "sources", false, "read the sources themselves, also where there is an archive")
 	return a.systems(c)
 }
@@ -106,6 +111,11 @@ func (s *session) assess(ctx context.Context, ask *assessAsk, o assess.Options) 
 		return err
 	}
 	found.Sources = names
+	targets, err := s.wouldBe(ask)
+	if err != nil {
+		return usage(err)
+	}
+	found.Weigh(endsOf(s.p.Sources), targets)
 	return s.tellAssessment(ask, found)
 }
 

@@ -164,6 +164,7 @@ func Spec() connectors.Spec {
 		},
 		Silence: silence(),
 		Guide:   guide(),
+		Pace:    pace,
 	}
 }
 

@@ -32,6 +32,15 @@ func (s Settings) Check() error {
 	return errors.Join(budget, proxy, retries)
 }
 
+// Allowed is what of a rate may be used; all of it where the budget cannot be read, which
+// Check tells.
+func (s Settings) Allowed(perMinute float64) float64 {
+	if share, err := s.share(); err == nil {
+		perMinute *= share
+	}
+	return perMinute
+}
+
 // share is the budget as a number above 0, at most 1.
 func (s Settings) share() (float64, error) {
 	if s.Budget == "" {

@@ -23,6 +23,7 @@ func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:   "zendesk",
 		Guide:  guide,
+		Pace:   pace,
 		Doc:    "Zendesk, through its API; or files that it exported",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {
