@@ -5,6 +5,8 @@
 package draft
 
 import (
+	"slices"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/suggest"
@@ -19,6 +21,8 @@ type End struct {
 	Unasked string
 	// Shelves and people: names by kind, of agents the address with the name.
 	Has map[desk.Kind][]suggest.Thing
+	// Partly says that its agents, the last that are listed, are not all here: it took too long.
+	Partly bool
 	// Swaps are, of a target, values of ticket fields that it does not take, with those
 	// that it takes in their place.
 	Swaps map[string][]Swap
@@ -79,6 +83,11 @@ func Make(sources []End, to End) *Draft {
 	d := &Draft{to: to}
 	from := together(sources)
 	d.unasked(sources)
+	for _, e := range append(slices.Clone(sources), to) {
+		if e.Partly {
+			d.note("The agents of %s were not all listed, for that took too long: look whether those that are missing here have other addresses.", e.Name)
+		}
+	}
 	d.values(from)
 	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindContact, desk.KindOrganization} {
 		d.fields(kind, from)

@@ -103,7 +103,7 @@ func (s *session) read(ctx context.Context, sys *project.System, end *draft.End,
 		if !reads.Has(kind) {
 			continue
 		}
-		if end.Has[kind], err = list(ctx, source, kind); err != nil {
+		if end.Has[kind], end.Partly, err = listWithin(ctx, lookFor/2, source, kind); err != nil {
 			return err
 		}
 	}
@@ -126,6 +126,18 @@ func closed(end any) error {
 
 // mostListed is how many shelves and agents are read: more is no list for a person.
 const mostListed = 2000
+
+// listWithin lists as many as there is time for. Where that is not all, partly says so: some
+// systems have to be asked of each user whether it is an agent.
+func listWithin(ctx context.Context, limit time.Duration, source connectors.Source, kind desk.Kind) (out []suggest.Thing, partly bool, err error) {
+	brief, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	out, err = list(brief, source, kind)
+	if err != nil && errors.Is(brief.Err(), context.DeadlineExceeded) && ctx.Err() == nil {
+		return out, true, nil
+	}
+	return out, false, err
+}
 
 // list names the shelves, or agents, of a system, each once.
 func list(ctx context.Context, source connectors.Source, kind desk.Kind) (out []suggest.Thing, err error) {
