@@ -27,8 +27,10 @@ type Plan struct {
 	Conflicts []Loss `json:"conflicts,omitempty"`
 	// Refused lists the first of the records that would go to quarantine or wait; Kinds and
 	// Hops count all.
-	Refused  []Refusal `json:"refused"`
-	Problems []string  `json:"problems,omitempty"`
+	Refused []Refusal `json:"refused"`
+	// Causes are why all of them would.
+	Causes   Causes   `json:"-"`
+	Problems []string `json:"problems,omitempty"`
 	// First is what has to be settled before a run may write, one sentence each.
 	First []string `json:"first,omitempty"`
 	// Command does what is planned.
@@ -135,12 +137,7 @@ func (p *Plan) Text(w io.Writer) error {
 	}
 	forecast(&b, p.Losses)
 	lines(&b, "Changed on both sides", p.Conflicts)
-	if len(p.Refused) > 0 {
-		b.WriteString("\nInto quarantine, or waiting (the first ones):\n")
-		for _, r := range p.Refused {
-			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
-		}
-	}
+	causes(&b, p.Causes.List())
 	if len(p.Unforeseen) > 0 {
 		b.WriteString("\nSeen only when it is written:\n")
 		for _, u := range p.Unforeseen {

@@ -139,6 +139,9 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
+	if err == nil {
+		err = h.causes(ctx, p.Run, &into.Causes)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
