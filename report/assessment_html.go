@@ -13,7 +13,7 @@ import (
 func AssessmentPage(w io.Writer, t Tongue, project string, a *assess.Assessment) error {
 	b := &assessPage{Tongue: t, Assessment: a}
 	b.build()
-	return writePageIn(w, t, "assessment", page{Title: t.Say("Assessment"), Project: project, Made: t.Day(a.Made), Body: b})
+	return writePage(w, t, "assessment", page{Title: t.Say("Assessment"), Project: project, Made: t.Day(a.Made), Body: b})
 }
 
 // assessPage is what the template shows.

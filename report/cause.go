@@ -20,6 +20,9 @@ type Cause struct {
 	First  []desk.ID // of the records
 
 	words []string // … where those of several differ
+	plain string   // what is said of the first, without the ids of the record
+	// Varies tells that more than the ids of the record differs.
+	Varies bool
 }
 
 // Causes puts what is said of many records together by what it is about. However many they
@@ -40,8 +43,8 @@ type causeKey struct {
 // mostCauses is how many causes of one kind and reason are told apart by the values that
 // they name; with many more, they are told apart by nothing.
 const (
-	mostCauses   = 20
-	endlessCause = 60
+	mostCauses   = 10
+	endlessCause = 30
 )
 
 // firstOfCause is how many of its records a cause names.
@@ -63,12 +66,13 @@ func (c *Causes) Add(hop string, kind desk.Kind, ticket, id desk.ID, reason conn
 	}
 	x := c.by[key]
 	if x == nil {
-		x = &Cause{Hop: hop, Kind: kind, Reason: reason, words: words}
+		x = &Cause{Hop: hop, Kind: kind, Reason: reason, words: words, plain: plain(words, string(ticket), string(id))}
 		c.by[key], c.all = x, append(c.all, x)
 		c.many[of]++
 	}
 	x.Count++
 	x.meet(words)
+	x.Varies = x.Varies || x.plain != plain(words, string(ticket), string(id))
 	if x.Count <= firstOfCause {
 		x.First = append(x.First, cmp.Or(ticket, id))
 	}
@@ -80,6 +84,14 @@ func (c *Causes) List() []*Cause {
 	out := slices.Clone(c.all)
 	slices.SortStableFunc(out, func(a, b *Cause) int { return cmp.Compare(b.Count, a.Count) })
 	return out
+}
+
+// Sum is how many records have a cause.
+func (c *Causes) Sum() (n int64) {
+	for _, x := range c.all {
+		n += x.Count
+	}
+	return n
 }
 
 // String is what is said of all of them, with … where it differs.
@@ -96,6 +108,20 @@ func (c *Cause) meet(words []string) {
 			c.words[i] = "…" + ending(w)
 		}
 	}
+}
+
+// plain is a sentence without the ids of what it is about.
+func plain(words []string, ids ...string) string {
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		for _, id := range ids {
+			if id != "" && strings.Contains(w, id) {
+				w = strings.ReplaceAll(w, id, "…")
+			}
+		}
+		out = append(out, w)
+	}
+	return strings.Join(out, " ")
 }
 
 // about is what words are about: without ids, numbers and addresses; at a higher level

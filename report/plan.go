@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -35,6 +36,10 @@ type Plan struct {
 	First []string `json:"first,omitempty"`
 	// Command does what is planned.
 	Command string `json:"-"`
+	// Project, Made and Then, commands that come before it, are for the page.
+	Project string    `json:"-"`
+	Made    time.Time `json:"-"`
+	Then    []Step    `json:"-"`
 }
 
 // PlannedHop is one leg of a plan.
@@ -47,6 +52,7 @@ type PlannedHop struct {
 	Last  bool        `json:"-"`
 	// Unopened says why the source could not be opened: the leg is not planned.
 	Unopened string `json:"unopened,omitempty"`
+	Listed   Listed `json:"-"`
 }
 
 // Planned is what would become of the records of one kind; Read is the sum of the

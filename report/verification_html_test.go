@@ -61,11 +61,20 @@ func proof() *report.Verification {
 	return v
 }
 
+func tongue(t *testing.T, name string) report.Tongue {
+	t.Helper()
+	tongue, err := report.TongueOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tongue
+}
+
 // A page says all of it, loads nothing, runs nothing, and each number leads to its list.
 func TestVerificationPage(t *testing.T) {
 	v := proof()
 	var b bytes.Buffer
-	if err := v.HTMLPage(&b); err != nil {
+	if err := v.HTMLPage(&b, tongue(t, "en")); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(bytes.NewReader(b.Bytes()))
@@ -126,7 +135,7 @@ func TestVerificationNeverPromisesWhatItDidNotSee(t *testing.T) {
 		t.Errorf("%q, want %q", v.Line, want)
 	}
 	var text, page bytes.Buffer
-	if err := errors.Join(v.Text(&text), v.HTMLPage(&page)); err != nil {
+	if err := errors.Join(v.Text(&text), v.HTMLPage(&page, tongue(t, "en"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"Could not be looked at", "it could not be read back: busy"} {

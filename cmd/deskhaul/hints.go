@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/archive"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // command is a command line of this project for the user to try next.
@@ -30,6 +31,32 @@ func (s *session) commandWith(verb string, flags ...string) string {
 		out = append(out, quote(s.folder))
 	}
 	return strings.Join(out, " ")
+}
+
+// beforeMoving are commands that a plan's page tells of before the one that moves.
+func (s *session) beforeMoving(m move, p *report.Plan) (out []report.Step) {
+	if len(p.Losses) > 0 {
+		out = append(out, report.Step{Command: s.commandWith("plan", "--losses losses.csv", s.arguments(m)), Why: report.WhyLosses})
+	}
+	if m.sample == 0 {
+		m.sample = 20
+		out = append(out, report.Step{Command: s.commandWith("migrate", s.arguments(m)), Why: report.WhyRehearse})
+	}
+	return out
+}
+
+// afterVerifying are commands that follow what a verification found.
+func (s *session) afterVerifying(v *report.Verification) (out []report.Step) {
+	add := func(n int64, verb, why string) {
+		if n > 0 {
+			out = append(out, report.Step{Command: s.command(verb), Why: why})
+		}
+	}
+	add(v.Unseen, "verify", report.WhyLookAgain)
+	add(v.Aside, "quarantine", report.WhyQuarantine)
+	add(v.Aside, "retry", report.WhyRetry)
+	add(v.Waiting, "sync", report.WhySync)
+	return out
 }
 
 // browsing is the command that shows the archive, wherever it lies.
