@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -19,6 +20,15 @@ type verdictPart struct {
 	Verdict     string // good, doubt or bad
 	Line, Spent string
 	Tiles       []tile
+}
+
+// tiles is the figure of a sentence that begins with it, and what it is of; none of nothing.
+func (t Tongue) tiles(n int64, said string) []tile {
+	if n == 0 {
+		return nil
+	}
+	figure := t.Say("%d", n)
+	return []tile{{figure, strings.TrimSpace(strings.TrimPrefix(said, figure))}}
 }
 
 // numbers is the table of a leg: a row for each kind, and a column for each sort of number.

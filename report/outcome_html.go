@@ -67,6 +67,7 @@ func (l *lister) outcome(f *Found, g *groupPart, losses []Loss) {
 		g.What = l.Say("%s: %s", l.Say(plural[f.Kind]), l.reason(connectors.Reason(f.Field)))
 		g.Open = f.Count <= fewEnough && f.Class != "skipped"
 	case "lost", "kept":
+		g.Open = f.Count <= fewEnough && f.Class == "lost"
 		if why := l.loss(f.Why); why != "" {
 			g.What = l.Say("%s: %s", g.What, why)
 		}

@@ -71,19 +71,15 @@ func (p *Plan) steps() []Step {
 }
 
 func (b *planPage) tiles(t Tongue) {
-	add := func(n int64, of string) {
-		if n > 0 {
-			b.Top.Tiles = append(b.Top.Tiles, tile{t.Say("%d", n), of})
-		}
-	}
+	add := func(n int64, said string) { b.Top.Tiles = append(b.Top.Tiles, t.tiles(n, said)...) }
 	tickets, messages := b.Kinds[desk.KindTicket], b.Kinds[desk.KindMessage]
-	add(tickets.Create, t.Say("new tickets"))
-	add(tickets.Update, t.Say("tickets to be updated"))
-	add(messages.Create+messages.Append, t.Say("messages"))
-	add(b.Kinds[desk.KindFile].Create, t.Say("files"))
-	add(b.Causes.Sum(), t.Say("records put aside"))
-	add(b.Losing.Lost, t.Say("losses"))
-	add(b.Requests, t.Say("calls that write"))
+	add(tickets.Create, t.Say("%d new tickets", tickets.Create))
+	add(tickets.Update, t.Say("%d tickets to be updated", tickets.Update))
+	add(messages.Create+messages.Append, t.Say("%d messages", messages.Create+messages.Append))
+	add(b.Kinds[desk.KindFile].Create, t.Say("%d files", b.Kinds[desk.KindFile].Create))
+	add(b.Causes.Sum(), t.Say("%d records put aside", b.Causes.Sum()))
+	add(b.Losing.Lost, t.Say("%d losses", b.Losing.Lost))
+	add(b.Requests, t.Say("%d calls that write", b.Requests))
 }
 
 func (h *PlannedHop) page(t Tongue, id string) wayPage {

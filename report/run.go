@@ -32,10 +32,10 @@ type Run struct {
 	Error     string   `json:"error,omitempty"`
 	Unsaved   bool     `json:"unsaved,omitempty"` // more was done than could be saved: it is not counted
 	Next      []Step   `json:"next,omitempty"`    // in JSON their commands alone
-	// Project, Began and Also, commands besides Next, are for the page.
+	// Project, Began and Then, the commands to go on with, are for the page.
 	Project string    `json:"-"`
 	Began   time.Time `json:"-"`
-	Also    []Step    `json:"-"`
+	Then    []Step    `json:"-"`
 }
 
 // Step is a command to go on with.

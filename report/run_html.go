@@ -13,7 +13,7 @@ import (
 // it that has all of its lists, "" none.
 func (r *Run) HTMLPage(w io.Writer, t Tongue, csv string) error {
 	body := runPage{
-		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(append(r.Next, r.Also...)),
+		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(r.Then),
 	}
 	for i := range r.Hops {
 		body.Ways = append(body.Ways, r.Hops[i].page(t, fmt.Sprint("way", i+1)))
@@ -51,25 +51,22 @@ func (b *runPage) tiles(t Tongue) {
 			moved += h.Seconds
 		}
 	}
-	tickets := b.Kinds[desk.KindTicket]
-	add := func(any bool, figure, of string) {
-		if any {
-			b.Top.Tiles = append(b.Top.Tiles, tile{figure, of})
-		}
+	add := func(n int64, said string) { b.Top.Tiles = append(b.Top.Tiles, t.tiles(n, said)...) }
+	tickets, messages, files := b.Kinds[desk.KindTicket], b.Kinds[desk.KindMessage].Created, b.Kinds[desk.KindFile].Created
+	add(tickets.Created, t.Say("%d new tickets", tickets.Created))
+	add(tickets.Updated, t.Say("%d updated tickets", tickets.Updated))
+	add(messages, t.Say("%d messages", messages))
+	add(files, t.Say("%d files", files))
+	add(b.Quarantine, t.Say("%d in quarantine", b.Quarantine))
+	add(b.Waiting, t.Say("%d waiting", b.Waiting))
+	add(b.Requests, t.Say("%d requests", b.Requests))
+	b.Top.Tiles = append(b.Top.Tiles, tile{t.Took(time.Duration(b.Seconds * float64(time.Second))), t.Say("it took")})
+	if bytes > 0 {
+		b.Top.Tiles = append(b.Top.Tiles, tile{t.Bytes(bytes), t.Say("texts and files")})
 	}
-	number := func(n int64, of string) { add(n > 0, t.Say("%d", n), of) }
-	number(tickets.Created, t.Say("new tickets"))
-	number(tickets.Updated, t.Say("updated tickets"))
-	number(b.Kinds[desk.KindMessage].Created, t.Say("messages"))
-	number(b.Kinds[desk.KindFile].Created, t.Say("files"))
-	number(b.Quarantine, t.Say("in quarantine"))
-	number(b.Waiting, t.Say("waiting"))
-	add(true, t.Took(time.Duration(b.Seconds*float64(time.Second))), t.Say("it took"))
-	add(bytes > 0, t.Bytes(bytes), t.Say("texts and files"))
 	if written := tickets.Created + tickets.Updated; written > 0 && moved > 0 {
-		add(true, t.pace(float64(written)/moved), t.Say("rate"))
+		b.Top.Tiles = append(b.Top.Tiles, tile{t.pace(float64(written) / moved), t.Say("rate")})
 	}
-	number(b.Requests, t.Say("requests"))
 }
 
 // pace is how fast tickets come.

@@ -2,6 +2,14 @@ package report
 
 // russianPageCounts have forms by their first number: of one, of a few, of many.
 var russianPageCounts = map[string][3]string{
+	"%d new tickets":                      {"%d новая заявка", "%d новые заявки", "%d новых заявок"},
+	"%d updated tickets":                  {"%d обновлённая заявка", "%d обновлённые заявки", "%d обновлённых заявок"},
+	"%d tickets to be updated":            {"%d заявка к обновлению", "%d заявки к обновлению", "%d заявок к обновлению"},
+	"%d records put aside":                {"%d отложенная запись", "%d отложенные записи", "%d отложенных записей"},
+	"%d losses":                           {"%d потеря", "%d потери", "%d потерь"},
+	"%d calls that write":                 {"%d пишущий вызов", "%d пишущих вызова", "%d пишущих вызовов"},
+	"%d in quarantine":                    {"%d в карантине", "%d в карантине", "%d в карантине"},
+	"%d waiting":                          {"%d ждёт", "%d ждут", "%d ждут"},
 	"%d differences":                      {"%d расхождение", "%d расхождения", "%d расхождений"},
 	"%d listed losses as planned":         {"%d запланированная потеря", "%d запланированные потери", "%d запланированных потерь"},
 	"%d kept in private notes":            {"%d сохранено во внутренних заметках", "%d сохранено во внутренних заметках", "%d сохранено во внутренних заметках"},
@@ -55,9 +63,8 @@ var russianPages = map[string]string{
 	"%.0f tickets a second":                            "%.0f заявок в секунду",
 	"%.0f tickets a minute":                            "%.0f заявок в минуту",
 
-	"new tickets": "новых заявок", "updated tickets": "обновлённых заявок", "tickets to be updated": "заявок к обновлению", "records put aside": "записей отложено",
-	"losses": "потерь", "calls that write": "пишущих вызовов", "in quarantine": "в карантине", "waiting": "ждут", "it took": "заняло",
-	"texts and files": "текстов и файлов", "rate": "скорость", "requests": "запросов",
+	"it took":         "заняло",
+	"texts and files": "текстов и файлов", "rate": "скорость",
 
 	"New": "Новые", "Added": "Добавлены", "Updated": "Обновлены", "Adopted": "Приняты", "Unchanged": "Без изменений", "Left out": "Пропущены",
 	"Waiting": "Ждут", "In quarantine": "В карантине", "Lost": "Потеряно", "Read": "Прочитано",

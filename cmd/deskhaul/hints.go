@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -43,6 +44,18 @@ func (s *session) beforeMoving(m move, p *report.Plan) (out []report.Step) {
 		out = append(out, report.Step{Command: s.commandWith("migrate", s.arguments(m)), Why: report.WhyRehearse})
 	}
 	return out
+}
+
+// afterMoving are the commands that the page of a run tells of.
+func (s *session) afterMoving(r *report.Run) []report.Step {
+	if r.State != checkpoints.RunDone && r.State != checkpoints.RunPartial {
+		return r.Next
+	}
+	at := slices.IndexFunc(r.Next, func(n report.Step) bool { return n.Why == report.WhyBrowse || n.Why == report.WhySync })
+	if at < 0 {
+		at = len(r.Next)
+	}
+	return slices.Insert(slices.Clone(r.Next), at, report.Step{Command: s.command("verify"), Why: report.WhyVerify})
 }
 
 // afterVerifying are commands that follow what a verification found.

@@ -68,7 +68,7 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 		return nil, 0, s.endPage(m.pageAsk, closed, nil)
 	}
 	return r, codeOf(err), s.endPage(m.pageAsk, nil, func(w io.Writer, t report.Tongue, csv string) error {
-		r.Project, r.Began, r.Also = s.p.Name, run.Started, s.also(r)
+		r.Project, r.Began, r.Then = s.p.Name, run.Started, s.afterMoving(r)
 		return r.HTMLPage(w, t, csv)
 	})
 }

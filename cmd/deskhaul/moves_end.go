@@ -103,14 +103,6 @@ func (s *session) next(r *report.Run, args string) []report.Step {
 	return out
 }
 
-// also are commands that a page has besides: there is room to tell of them.
-func (s *session) also(r *report.Run) (out []report.Step) {
-	if r.State == checkpoints.RunDone || r.State == checkpoints.RunPartial {
-		out = append(out, report.Step{Command: s.command("verify"), Why: report.WhyVerify})
-	}
-	return out
-}
-
 // print writes the run for a script or a person, and turns its state into an exit
 // code; failed is that of a run that an error stopped.
 func (s *session) print(r *report.Run, failed int) error {
