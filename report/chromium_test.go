@@ -91,13 +91,17 @@ type pageToOpen struct{ body, title string }
 func pagesToOpen(t *testing.T) map[string]pageToOpen {
 	t.Helper()
 	var proven strings.Builder
-	if err := proof().HTMLPage(&proven); err != nil {
+	if err := proof().HTMLPage(&proven, tongue(t, "en")); err != nil {
 		t.Fatal(err)
 	}
 	return map[string]pageToOpen{
 		"proof":         {proven.String(), "Verification"},
 		"assessment":    {assessed(t, "en"), "Assessment"},
 		"assessment-ru": {assessed(t, "ru"), "Обзор"},
+		"plan":          {planPage(t, "en"), "Plan"},
+		"plan-ru":       {planPage(t, "ru"), "План"},
+		"run":           {runPage(t, "en"), "Run 7"},
+		"run-ru":        {runPage(t, "ru"), "Прогон 7"},
 	}
 }
 

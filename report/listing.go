@@ -108,16 +108,32 @@ func (l *lister) classes(of []ClassOf, more func(*Found, *groupPart)) (out []cla
 		for i := range part.Groups {
 			part.Groups[i].Open = part.Groups[i].Open && i < fewGroups
 		}
-		for _, kind := range all {
-			if n := part.sum(kind); n > 0 {
-				part.Of = append(part.Of, l.many(kind, n))
-			}
-		}
+		part.Of = l.sums(&part)
 		if len(part.Groups) > 0 {
 			out = append(out, part)
 		}
 	}
 	l.parts = append(l.parts, out...)
+	return out
+}
+
+// ofFields are classes of what records say, of which one may have several.
+var ofFields = []string{"lost", "kept", "conflict", "differs", "settled"}
+
+// sums says how much a class has.
+func (l *lister) sums(p *classPart) (out []string) {
+	if slices.Contains(ofFields, p.Class) {
+		n := int64(0)
+		for _, g := range p.Groups {
+			n += g.Count
+		}
+		return []string{l.Say("%d", n)}
+	}
+	for _, kind := range all {
+		if n := p.sum(kind); n > 0 {
+			out = append(out, l.many(kind, n))
+		}
+	}
 	return out
 }
 

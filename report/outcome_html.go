@@ -90,7 +90,7 @@ func (l *lister) saves(x *Loss, g *groupPart) {
 	if x.Remark != "" {
 		g.Notes = append(g.Notes, x.Remark)
 	}
-	if g.Saves = x.Save; len(g.Saves) == 0 && !x.Kept {
+	if g.Saves = x.Save; len(g.Saves) == 0 && !x.Kept && x.Remark == "" {
 		g.Notes = append(g.Notes, l.Say("No setting saves it."))
 	}
 }

@@ -167,7 +167,11 @@ func table(b *strings.Builder, kinds checkpoints.Counts) {
 
 // sentenceIn sums the run up.
 func (r *Run) sentenceIn(t Tongue) string {
-	took := t.units(Duration(time.Duration(r.Seconds * float64(time.Second))))
+	d := time.Duration(r.Seconds * float64(time.Second))
+	took := Duration(d)
+	if t.Name != "en" {
+		took = t.Took(d)
+	}
 	switch r.State {
 	case checkpoints.RunDone:
 		return t.Say("Done in %s. Nothing is in quarantine, and nothing waits.", took)

@@ -23,7 +23,7 @@ func (h *hop) list(ctx context.Context, run int64, lost []report.Loss) error {
 	if t == nil || h.ledger == nil {
 		return nil
 	}
-	l := &legLists{hop: h, run: run, found: map[foundKey]int{}, causes: map[*report.Cause]int{}}
+	l := &legLists{hop: h, run: run, found: map[foundKey]int{}}
 	l.old, _ = h.source.(connectors.Linker)
 	l.new, _ = h.target.(connectors.Linker)
 	ctx = context.WithoutCancel(ctx) // a run that is stopped has its page too
@@ -38,11 +38,21 @@ func (h *hop) list(ctx context.Context, run int64, lost []report.Loss) error {
 	if err := l.before(ctx); err != nil {
 		return fmt.Errorf("%s: list what is aside: %w", h.label(), err)
 	}
+	l.said()
 	h.listed = report.Listed{Found: l.all, Losses: lost, Bytes: t.bytes.Load()}
-	for cause, at := range l.causes {
-		h.listed.Found[at].Cause, h.listed.Found[at].Alike = cause.String(), !cause.Varies
-	}
 	return nil
+}
+
+// said puts above a list what is said of all in it.
+func (l *legLists) said() {
+	for i := range l.all {
+		switch f, cause := &l.all[i], l.causes[i]; {
+		case cause != nil:
+			f.Cause, f.Alike = cause.String(), !cause.Varies
+		case !f.Alike:
+			f.Cause = ""
+		}
+	}
 }
 
 // legLists is the lists of one leg.
@@ -52,7 +62,7 @@ type legLists struct {
 	old, new connectors.Linker // nil where they cannot tell
 	all      []report.Found
 	found    map[foundKey]int
-	causes   map[*report.Cause]int
+	causes   []*report.Cause // of each list; nil none
 	by       report.Causes
 }
 
@@ -184,12 +194,11 @@ func (l *legLists) add(e lists.Entry, x report.Example, reason string, cause *re
 	if !known {
 		at = len(l.all)
 		l.found[key] = at
-		l.all = append(l.all, report.Found{Class: e.Class, Kind: e.Kind, Field: cmp.Or(field, reason), Why: connectors.Why(why)})
-		if cause != nil {
-			l.causes[cause] = at
-		}
+		l.all = append(l.all, report.Found{Class: e.Class, Kind: e.Kind, Field: cmp.Or(field, reason), Why: connectors.Why(why), Cause: x.Detail, Alike: true})
+		l.causes = append(l.causes, cause)
 	}
 	f := &l.all[at]
+	f.Alike = f.Alike && f.Cause == x.Detail
 	if f.Count += max(1, x.N); len(f.First) < maxExamples {
 		f.First = append(f.First, x)
 	}
