@@ -28,14 +28,7 @@ type Key struct {
 	Detail string
 }
 
-// owner is the record that people open for it.
-func (k Key) owner() owner {
-	if k.Ticket != "" {
-		return owner{k.Way, desk.KindTicket, k.Ticket}
-	}
-	return owner{k.Way, k.Kind, k.ID}
-}
-
+// owner is a record of a leg.
 type owner struct {
 	way  int
 	kind desk.Kind

@@ -11,7 +11,7 @@ var russianVerification = map[string]string{
 	"What %s wrote was looked at: %s.":                       "Просмотрено записанное (%s): %s.",
 	"Of %s, %d were looked at, drawn at random (--seed %s).": "Из числа %s случайно выбрано и просмотрено %d (--seed %s).",
 
-	"%s in what could be looked at, %d could not be": "%s в том, что удалось посмотреть; не удалось: %d",
+	"%s in what could be looked at, %d could not be": "%s в том, что удалось посмотреть (не удалось: %d)",
 	"%d in quarantine or waiting":                    "%d в карантине или ждут",
 	"%d not written yet":                             "%d ещё не записано",
 

@@ -56,7 +56,7 @@ func (s *session) beginPage(p pageAsk, plans bool) error {
 	if err != nil {
 		return files.close(err)
 	}
-	s.listing = &told{lists: l, files: files, plans: plans}
+	s.listing = &pageLists{lists: l, files: files, plans: plans}
 	return nil
 }
 

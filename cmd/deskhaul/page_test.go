@@ -78,8 +78,8 @@ func (p opened) says(t *testing.T, want ...string) {
 	}
 }
 
-// tableOf is the table beside a page.
-func tableOf(t *testing.T, page string) (rows [][]string) {
+// besidePage is the table beside a page.
+func besidePage(t *testing.T, page string) (rows [][]string) {
 	t.Helper()
 	f, err := os.Open(tableBeside(page))
 	if err != nil {
@@ -142,7 +142,7 @@ func TestPages(t *testing.T) {
 	if err := json.Unmarshal(r.out.Bytes(), &plan); err != nil {
 		t.Fatal(err)
 	}
-	planned := tableOf(t, path)
+	planned := besidePage(t, path)
 	if n := listed(planned, "archive → zendesk", "created", "ticket"); n != int(plan.Kinds["ticket"].Create) || n == 0 {
 		t.Errorf("the plan counts %+v, the table has %d", plan.Kinds["ticket"], n)
 	}
@@ -151,7 +151,7 @@ func TestPages(t *testing.T) {
 	if !slices.ContainsFunc(p.links, func(to string) bool { return strings.HasPrefix(to, far.url) }) {
 		t.Errorf("a run leads to nothing at the target: %q", p.links)
 	}
-	done := tableOf(t, path)
+	done := besidePage(t, path)
 	for _, row := range done {
 		if row[1] == "created" && row[2] == "ticket" && row[0] == "archive → zendesk" && (!strings.HasPrefix(row[10], "https://old.example/t/") || !strings.HasPrefix(row[11], far.url)) {
 			t.Fatalf("a ticket without its addresses: %q", row)

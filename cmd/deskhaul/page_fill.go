@@ -84,8 +84,7 @@ func (l *legLists) entry(ctx context.Context, e lists.Entry) error {
 		return err
 	}
 	x := l.example(e, row)
-	switch pipeline.Outcome(e.Class) {
-	case pipeline.Failed, pipeline.Held, pipeline.Skipped:
+	if _, why := states[e.Class]; why {
 		return l.aside(ctx, e, x, row)
 	}
 	x.Detail = e.Detail

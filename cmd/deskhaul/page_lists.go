@@ -8,9 +8,9 @@ import (
 	"github.com/deskhaul/deskhaul/pipeline"
 )
 
-// told gathers, for a page, what the numbers of a plan or run are of. A nil one gathers
+// pageLists gathers, for a page, what the numbers of a plan or run are of. A nil one gathers
 // nothing.
-type told struct {
+type pageLists struct {
 	lists *lists.Lists
 	files *findingFiles // all of it, once a leg is over
 	plans bool          // nothing is written
@@ -28,7 +28,7 @@ const (
 )
 
 // begin begins a leg.
-func (t *told) begin() {
+func (t *pageLists) begin() {
 	if t != nil {
 		t.ways++
 		t.bytes.Store(0)
@@ -36,7 +36,7 @@ func (t *told) begin() {
 }
 
 // event puts down what a leg tells.
-func (t *told) event(e pipeline.Event) {
+func (t *pageLists) event(e pipeline.Event) {
 	switch {
 	case t == nil:
 	case e.Counted != nil:
@@ -54,13 +54,13 @@ func (t *told) event(e pipeline.Event) {
 	}
 }
 
-func (t *told) key(e pipeline.Event, class, field, detail string) lists.Key {
+func (t *pageLists) key(e pipeline.Event, class, field, detail string) lists.Key {
 	return lists.Key{Way: t.ways, Class: class, Kind: e.Kind, Field: field, Ticket: e.Parent, ID: e.ID, Detail: detail}
 }
 
 // counted moves something from one list to another. Messages and files are taken together,
 // ticket by ticket: those that are put aside are looked up when the leg is over.
-func (t *told) counted(e pipeline.Event) {
+func (t *pageLists) counted(e pipeline.Event) {
 	c, k := e.Counted, t.key(e, string(e.Counted.To), "", "")
 	if k.Ticket != "" {
 		k.ID = ""
@@ -76,9 +76,9 @@ func (t *told) counted(e pipeline.Event) {
 }
 
 // step counts bytes, and in a plan the messages that would go to tickets that stand already.
-func (t *told) step(e pipeline.Event) {
-	switch s := e.Step; {
-	case s.Verb == pipeline.Append:
+func (t *pageLists) step(e pipeline.Event) {
+	switch s := e.Step; s.Verb {
+	case pipeline.Append:
 		t.bytes.Add(bytesOf(s.Message))
 		if t.plans && !s.Fresh {
 			k := lists.Key{Way: t.ways, Class: listAppended, Kind: desk.KindMessage, Ticket: e.Parent}
@@ -86,12 +86,13 @@ func (t *told) step(e pipeline.Event) {
 			k.Class = string(pipeline.Created)
 			t.lists.Add(k, -1)
 		}
-	case s.Verb == pipeline.Create:
+	case pipeline.Create:
 		if ticket, ok := s.Record.(*desk.Ticket); ok {
 			for i := range ticket.Messages {
 				t.bytes.Add(bytesOf(&ticket.Messages[i]))
 			}
 		}
+	case pipeline.Update:
 	}
 }
 
