@@ -32,12 +32,14 @@ func (a *app) planCommand() *cobra.Command {
 		Long: `Walks the whole way without a single write and tells what a run would do, kind
 by kind, for each leg. What is not in the archive yet is planned from its source.
 Of all that a target cannot hold it tells how much, and what would save it; --losses
-lists it ticket by ticket.
+lists it ticket by ticket. --html makes a page of the plan, with the list behind each
+number and the address of each ticket, and a table of all of them beside it.
 --ticket shows one ticket in full: as it is, as it would be written, and the calls.
 
 ` + exitHelp,
 		Example: `  deskhaul plan ./acme
   deskhaul plan --out plan.json --losses losses.csv ./acme
+  deskhaul plan --html plan.html --lang ru ./acme
   deskhaul plan --ticket 20260131.7@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
