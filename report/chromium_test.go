@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,11 @@ func TestPageInChromium(t *testing.T) {
 		if got := dom("measure.html", measure(name, p.title)); !strings.Contains(got, "<title>fits true, title true</title>") {
 			t.Errorf("%s on a phone: %.300s", name, got)
 		}
+		if closed := regexp.MustCompile(`<details id="([^"]+)">`).FindStringSubmatch(p.body); closed != nil {
+			if got := dom("follow.html", follow(name, closed[1])); !strings.Contains(got, "<title>seen true, hidden false</title>") {
+				t.Errorf("%s: the number that leads to %s shows no list: %.300s", name, closed[1], got)
+			}
+		}
 		if got := drained(asked); strings.Contains(got, ".test") || strings.Contains(got, "example") {
 			t.Errorf("%s asked for %q", name, got)
 		}
@@ -83,6 +89,17 @@ func measure(name, title string) string {
 	return `<iframe id="f" src="` + name + `.html" style="width:390px;height:844px;border:0"></iframe><script>
 		document.getElementById("f").onload=function(){var e=this.contentDocument.documentElement
 		document.title="fits "+(e.scrollWidth<=e.clientWidth&&e.clientWidth>300)+", title "+(this.contentDocument.title.indexOf("` + title + `")==0)}</script>`
+}
+
+// follow is a page that says of another whether a list is seen when a number leads to it,
+// and not before.
+func follow(name, id string) string {
+	return `<iframe id="f" src="` + name + `.html" style="width:1280px;height:844px;border:0"></iframe><script>
+		document.getElementById("f").onload=function(){var w=this.contentWindow, d=this.contentDocument
+		var seen=function(){return d.querySelector("#` + id + ` td").checkVisibility({contentVisibilityAuto:true})}
+		var before=seen()
+		w.location.hash="#` + id + `"
+		setTimeout(function(){document.title="seen "+seen()+", hidden "+before},200)}</script>`
 }
 
 type pageToOpen struct{ body, title string }
