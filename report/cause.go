@@ -17,7 +17,7 @@ type Cause struct {
 	Kind   desk.Kind
 	Reason connectors.Reason
 	Count  int64
-	First  []desk.ID // of the records
+	First  []desk.ID // of the records, of messages of their tickets
 
 	words []string // … where those of several differ
 	plain string   // what is said of the first, without the ids of the record
@@ -73,10 +73,20 @@ func (c *Causes) Add(hop string, kind desk.Kind, ticket, id desk.ID, reason conn
 	x.Count++
 	x.meet(words)
 	x.Varies = x.Varies || x.plain != plain(words, string(ticket), string(id))
-	if x.Count <= firstOfCause {
-		x.First = append(x.First, cmp.Or(ticket, id))
-	}
+	x.first(cmp.Or(ticket, id))
 	return x
+}
+
+// first keeps an id if it is among the first ones: shorter ones come first, so that numbers
+// stand in their order.
+func (c *Cause) first(id desk.ID) {
+	at, known := slices.BinarySearchFunc(c.First, id, func(a, b desk.ID) int {
+		return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
+	if !known && at < firstOfCause {
+		c.First = slices.Insert(c.First, at, id)
+		c.First = c.First[:min(len(c.First), firstOfCause)]
+	}
 }
 
 // List is all causes, the most frequent first.
@@ -192,11 +202,9 @@ func causes(b *strings.Builder, all []*Cause) {
 func (c *Cause) firsts() string {
 	var names []string
 	for _, id := range c.First {
-		if !slices.Contains(names, string(id)) {
-			names = append(names, string(id))
-		}
+		names = append(names, string(id))
 	}
-	if int64(len(c.First)) < c.Count {
+	if len(names) == firstOfCause && c.Count > firstOfCause { // of messages, several are of one ticket
 		names = append(names, "…")
 	}
 	of := plural[c.Kind]
