@@ -68,6 +68,7 @@ type groupPart struct {
 	Says, Details bool   // there is something in these columns
 	Notes         []string
 	Saves         []Save
+	Remark        string // after them
 	List          []exampleRow
 }
 

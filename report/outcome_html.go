@@ -87,9 +87,7 @@ func (l *lister) saves(x *Loss, g *groupPart) {
 	if x.At != "" {
 		g.Notes = append(g.Notes, l.Say("Its value is given by %s.", x.At))
 	}
-	if x.Remark != "" {
-		g.Notes = append(g.Notes, x.Remark)
-	}
+	g.Remark = x.Remark
 	if g.Saves = x.Save; len(g.Saves) == 0 && !x.Kept && x.Remark == "" {
 		g.Notes = append(g.Notes, l.Say("No setting saves it."))
 	}
