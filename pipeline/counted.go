@@ -15,6 +15,9 @@ type Counted struct {
 
 // counts counts so many of something, and tells it.
 func (r *run) counts(kind desk.Kind, parent, id desk.ID, n int, c Counted) {
+	if n == 0 {
+		return
+	}
 	fresh := int64(n)
 	if c.From == "" {
 		r.tally.add(kind, c.To, n)
