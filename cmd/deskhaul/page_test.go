@@ -125,8 +125,8 @@ func anExport(t *testing.T, tickets int) string {
 func TestPages(t *testing.T) {
 	t.Parallel()
 	const tickets = 120
-	far := aZendesk(t)
-	j := travel(t, "jsonl:"+anExport(t, tickets), far)
+	far, export := aZendesk(t), anExport(t, tickets)
+	j := travel(t, "jsonl:"+export, far)
 	page := func(name string, flags ...string) (opened, string, *ran) {
 		path := filepath.Join(t.TempDir(), name+".html")
 		r := inside(t, slices.Concat(j.words(name), flags, []string{"--html", path})...)
@@ -166,6 +166,14 @@ func TestPages(t *testing.T) {
 	}
 	p, _, _ = page("sync", "--lang", "ru")
 	p.says(t, "Прогон 2 (sync)", "Что делать дальше", "Нового нет")
+	lines := strings.Split(string(mustRead(t, export)), "\n")
+	add(t, export, strings.Replace(lines[7], `"messages":[`, `"messages":[{"id":"late","at":"2026-01-03T10:00:00Z","text":"again","author":{"kind":"contact","id":"c"}},`, 1)+"\n")
+	p, _, _ = page("plan")
+	p.says(t, "Added", "It would be added to a ticket that stands at the target.")
+	p, path, _ = page("sync")
+	if n := listed(besidePage(t, path), "archive → zendesk", "updated", "ticket"); n != 1 {
+		t.Errorf("%d tickets are listed as updated:\n%s", n, p.text)
+	}
 	p, _, _ = page("verify", "--lang", "ru")
 	p.says(t, "Проверка", "Заявки по месяцам", "120 из 120 заявок", "запланированн")
 }

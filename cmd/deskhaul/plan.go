@@ -157,8 +157,13 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
+	return h.planned(ctx, p.Run, w, counts, into)
+}
+
+// planned adds what the plan of the leg has told.
+func (h *hop) planned(ctx context.Context, run int64, w *planWatch, counts pipeline.Counts, into *report.Plan) error {
 	lost := h.advised(w.losses.list())
-	if err := h.list(ctx, p.Run, lost); err != nil {
+	if err := h.list(ctx, run, lost); err != nil {
 		return err
 	}
 	into.Losses = append(into.Losses, lost...)
