@@ -23,9 +23,9 @@ func (t *task) count() {
 	}
 	switch prior, ok := countedAs(t.was); {
 	case !again:
-		t.tally.add(t.rec.Kind(), outcome, 1)
+		t.counts(t.rec.Kind(), "", t.rec.About().ID, 1, Counted{To: outcome, Record: t.rec})
 	case ok && prior != outcome:
-		t.tally.move(t.rec.Kind(), prior, outcome, 1)
+		t.counts(t.rec.Kind(), "", t.rec.About().ID, 1, Counted{From: prior, To: outcome, Record: t.rec})
 	}
 	if ticket, ok := t.rec.(*desk.Ticket); ok {
 		for i := range ticket.Messages {
@@ -117,9 +117,9 @@ func (t *task) countMessage(m *desk.Message, again bool) {
 	}{{desk.KindMessage, 1}, {desk.KindFile, len(m.Files)}} {
 		switch {
 		case !counted:
-			t.tally.add(of.kind, now, of.n)
+			t.counts(of.kind, t.rec.About().ID, m.ID, of.n, Counted{To: now, Record: t.rec})
 		case prior != now && was.State != checkpoints.Done:
-			t.tally.move(of.kind, prior, now, of.n)
+			t.counts(of.kind, t.rec.About().ID, m.ID, of.n, Counted{From: prior, To: now, Record: t.rec})
 		}
 	}
 	if now == Failed && t.failed[m.ID] && (!counted || prior != now) {

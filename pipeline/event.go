@@ -28,6 +28,8 @@ type Event struct {
 	Linger time.Duration
 	// Conflict is what was changed on both sides.
 	Conflict *Conflict
+	// Counted is how the run counts it.
+	Counted *Counted
 }
 
 func (r *run) tell(e Event) {

@@ -68,7 +68,7 @@ func (t *task) fitFiles(ticket *desk.Ticket, m *desk.Message) {
 			return false
 		}
 		if t.was.Run != t.Run { // else this run has counted it
-			t.tally.add(desk.KindFile, Skipped, 1)
+			t.counts(desk.KindFile, ticket.ID, m.ID, 1, Counted{To: Skipped, Record: ticket})
 		}
 		left = append(left, connectors.Loss{
 			Field: "file", Message: m.ID, File: f.Name, Why: connectors.WhyTooLarge, Value: strconv.FormatInt(f.Size, 10),

@@ -50,9 +50,9 @@ func (r *run) setAside(ctx context.Context, now checkpoints.Row) error {
 	prior, counted := countedAs(was)
 	switch {
 	case !again:
-		r.tally.add(now.Kind, outcome, 1)
+		r.counts(now.Kind, now.Parent, now.ID, 1, Counted{To: outcome})
 	case counted && prior != outcome:
-		r.tally.move(now.Kind, prior, outcome, 1)
+		r.counts(now.Kind, now.Parent, now.ID, 1, Counted{From: prior, To: outcome})
 	case was.Reason == now.Reason && was.Detail == now.Detail:
 		return nil
 	}

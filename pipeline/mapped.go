@@ -62,7 +62,7 @@ func (t *task) dropped(rules map[desk.ID]string) {
 		if known && t.was.Run == t.Run {
 			continue // this run has counted it
 		}
-		t.tally.add(desk.KindMessage, Skipped, 1)
+		t.counts(desk.KindMessage, ticket.ID, id, 1, Counted{To: Skipped, Record: ticket})
 		t.tell(Event{Kind: desk.KindMessage, ID: id, Parent: ticket.ID, Outcome: Skipped, Reason: connectors.ReasonFiltered, Detail: rule})
 	}
 }

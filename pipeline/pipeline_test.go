@@ -31,7 +31,8 @@ type hop struct {
 	steps  []pipeline.Step
 	fails  []pipeline.Event
 	losses []pipeline.Event
-	proofs int // verifications begun
+	summed pipeline.Counts // what the events of this run say of how it counts
+	proofs int             // verifications begun
 }
 
 func newHop(t *testing.T, src connectors.Source, reads connectors.Caps, dst connectors.Target, writes connectors.Caps) *hop {
@@ -116,6 +117,9 @@ func testMark(kind desk.Kind, parent, id desk.ID) string {
 func (h *hop) watch(e pipeline.Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if e.Counted != nil && h.summed != nil {
+		h.counted(e)
+	}
 	if e.Step != nil && e.Err == nil {
 		h.steps = append(h.steps, *e.Step)
 	}
@@ -129,13 +133,29 @@ func (h *hop) watch(e pipeline.Event) {
 
 func (h *hop) run(t *testing.T) pipeline.Counts {
 	t.Helper()
-	h.steps, h.fails = nil, nil
+	h.steps, h.fails, h.summed = nil, nil, pipeline.Counts{}
 	h.Run++
 	n, err := h.Go(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(h.summed) > 0 { // else somebody else watches
+		if d := cmp.Diff(n, h.summed); d != "" {
+			t.Errorf("what is told of each record does not make up the counts: %s", d)
+		}
+	}
 	return n
+}
+
+// counted adds up what is told.
+func (h *hop) counted(e pipeline.Event) {
+	n := h.summed[e.Kind]
+	*n.Field(e.Counted.To) += e.Counted.N
+	if n.Read += e.Counted.N; e.Counted.From != "" {
+		*n.Field(e.Counted.From) -= e.Counted.N
+		n.Read -= e.Counted.N
+	}
+	h.summed[e.Kind] = n
 }
 
 // seed fills a desk with an organisation, people, shelves and tickets of one to

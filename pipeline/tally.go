@@ -45,15 +45,17 @@ func (t *tally) add(kind desk.Kind, o Outcome, n int) {
 }
 
 // move counts something again under another outcome. What was not counted before, such as
-// a message that came in between two looks at its ticket, is only added.
-func (t *tally) move(kind desk.Kind, from, to Outcome, n int) {
+// a message that came in between two looks at its ticket, is only added: moved are those
+// that were.
+func (t *tally) move(kind desk.Kind, from, to Outcome, n int) (moved int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	c := t.at(kind)
-	moved := min(int64(n), *c.Field(from))
+	moved = min(int64(n), *c.Field(from))
 	*c.Field(to) += int64(n)
 	*c.Field(from) -= moved
 	c.Read += int64(n) - moved
+	return moved
 }
 
 func (t *tally) at(kind desk.Kind) *Count {

@@ -221,12 +221,11 @@ func (t *task) whyOrphan(row checkpoints.Row, unknown bool) string {
 }
 
 func (t *task) countOrphan(was, row checkpoints.Row, outcome Outcome) {
-	again := was.Run == t.Run
+	again, c := was.Run == t.Run, Counted{To: outcome, Record: t.rec}
 	if again {
-		t.tally.move(desk.KindMessage, Held, outcome, 1)
-	} else {
-		t.tally.add(desk.KindMessage, outcome, 1)
+		c.From = Held
 	}
+	t.counts(desk.KindMessage, row.Parent, row.ID, 1, c)
 	if outcome == Failed {
 		t.tell(Event{
 			Kind: row.Kind, ID: row.ID, Parent: row.Parent, Outcome: outcome, Again: again,

@@ -60,17 +60,11 @@ func (s *assessText) table(rows [][]string) {
 
 func width(s string) int { return len([]rune(s)) }
 
-// countKeys say how many of a kind.
-var countKeys = map[desk.Kind]string{
-	desk.KindTicket: "%d tickets", desk.KindMessage: "%d messages", desk.KindFile: "%d files", desk.KindContact: "%d contacts",
-	desk.KindAgent: "%d agents", desk.KindGroup: "%d groups", desk.KindOrganization: "%d organisations", desk.KindCategory: "%d categories",
-}
-
 func (s *assessText) head() {
 	var all []string
 	for _, kind := range slices.Concat([]desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindFile}, slices.Clone(desk.Kinds)) {
 		if n := s.a.Kinds[kind]; n > 0 && (kind != desk.KindTicket || len(all) == 0) {
-			all = append(all, s.Say(countKeys[kind], n))
+			all = append(all, s.many(kind, n))
 		}
 	}
 	s.line("%s: %s", strings.Join(s.a.Sources, ", "), strings.Join(all, ", "))

@@ -13,7 +13,7 @@ import (
 func AssessmentPage(w io.Writer, t Tongue, project string, a *assess.Assessment) error {
 	b := &assessPage{Tongue: t, Assessment: a}
 	b.build()
-	return writePageIn(w, t, "assessment", page{Title: t.Say("Assessment"), Project: project, Made: t.Day(a.Made), Body: b})
+	return writePage(w, t, "assessment", page{Title: t.Say("Assessment"), Project: project, Made: t.Day(a.Made), Body: b})
 }
 
 // assessPage is what the template shows.
@@ -104,7 +104,7 @@ func (p *assessPage) build() {
 func (p *assessPage) head() {
 	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindFile, desk.KindContact, desk.KindOrganization, desk.KindAgent, desk.KindGroup, desk.KindCategory} {
 		if n := p.Kinds[kind]; n > 0 {
-			p.Head = append(p.Head, tile{p.Say("%d", n), p.Say(Plural(kind))})
+			p.Head = append(p.Head, p.tiles(n, p.many(kind, n))...)
 		}
 	}
 	p.Head = append(p.Head, tile{p.Bytes(p.Volume.Bytes + p.Volume.Text), p.Say("size of all")})

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +72,11 @@ func TestPageInChromium(t *testing.T) {
 		if got := dom("measure.html", measure(name, p.title)); !strings.Contains(got, "<title>fits true, title true</title>") {
 			t.Errorf("%s on a phone: %.300s", name, got)
 		}
+		if closed := regexp.MustCompile(`<details id="([^"]+)">`).FindStringSubmatch(p.body); closed != nil {
+			if got := dom("follow.html", follow(name, closed[1])); !strings.Contains(got, "<title>seen true, hidden false</title>") {
+				t.Errorf("%s: the number that leads to %s shows no list: %.300s", name, closed[1], got)
+			}
+		}
 		if got := drained(asked); strings.Contains(got, ".test") || strings.Contains(got, "example") {
 			t.Errorf("%s asked for %q", name, got)
 		}
@@ -85,19 +91,34 @@ func measure(name, title string) string {
 		document.title="fits "+(e.scrollWidth<=e.clientWidth&&e.clientWidth>300)+", title "+(this.contentDocument.title.indexOf("` + title + `")==0)}</script>`
 }
 
+// follow is a page that says of another whether a list is seen when a number leads to it,
+// and not before.
+func follow(name, id string) string {
+	return `<iframe id="f" src="` + name + `.html" style="width:1280px;height:844px;border:0"></iframe><script>
+		document.getElementById("f").onload=function(){var w=this.contentWindow, d=this.contentDocument
+		var seen=function(){return d.querySelector("#` + id + ` td").checkVisibility({contentVisibilityAuto:true})}
+		var before=seen()
+		w.location.hash="#` + id + `"
+		setTimeout(function(){document.title="seen "+seen()+", hidden "+before},200)}</script>`
+}
+
 type pageToOpen struct{ body, title string }
 
 // pagesToOpen are all pages, with values that would break one.
 func pagesToOpen(t *testing.T) map[string]pageToOpen {
 	t.Helper()
 	var proven strings.Builder
-	if err := proof().HTMLPage(&proven); err != nil {
+	if err := proof().HTMLPage(&proven, tongue(t, "en")); err != nil {
 		t.Fatal(err)
 	}
 	return map[string]pageToOpen{
 		"proof":         {proven.String(), "Verification"},
 		"assessment":    {assessed(t, "en"), "Assessment"},
 		"assessment-ru": {assessed(t, "ru"), "Обзор"},
+		"plan":          {planPage(t, "en"), "Plan"},
+		"plan-ru":       {planPage(t, "ru"), "План"},
+		"run":           {runPage(t, "en"), "Run 7"},
+		"run-ru":        {runPage(t, "ru"), "Прогон 7"},
 	}
 }
 

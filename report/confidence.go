@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"sort"
+
+	"github.com/deskhaul/deskhaul/desk"
 )
 
 // Sampled says that not all tickets were looked at.
@@ -32,27 +34,22 @@ func (s *Sampled) Conclude() {
 }
 
 // sentence says what was drawn, and what that proves.
-func (s *Sampled) sentence() string {
-	found := "no difference"
+func (s *Sampled) sentence(t Tongue) string {
+	drawn := t.Say("no difference in %d of %d tickets drawn at random", s.Looked, s.All)
 	if s.Differing > 0 {
-		found = "differences"
+		drawn = t.Say("differences in %d of %d tickets looked at, of %d drawn at random", s.Differing, s.Looked, s.All)
 	}
-	drawn := fmt.Sprintf("%s in %s of %s tickets", found, Number(s.Looked), Number(s.All))
-	if s.Differing > 0 {
-		drawn = fmt.Sprintf("differences in %s of %s tickets looked at, of %s", Number(s.Differing), Number(s.Looked), Number(s.All))
-	}
-	drawn += " drawn at random"
 	if s.Unseen > 0 {
-		drawn += fmt.Sprintf(" (%s not wholly seen, which may differ)", Number(s.Unseen))
+		drawn = t.Say("%s (%d not wholly seen, which may differ)", drawn, s.Unseen)
 	}
 	switch {
 	case s.Looked == s.All && s.Unseen == 0:
-		return drawn + ": that is all of them"
+		return t.Say("%s: that is all of them", drawn)
 	case s.Least > 0:
-		return fmt.Sprintf("%s: with 95%% confidence between %s and %s of all differ (%s to %s tickets)", drawn,
-			percent(s.Least, s.All, false), percent(s.Most, s.All, true), Number(s.Least), Number(s.Most))
+		return t.Say("%s: with 95%% confidence between %s and %s of all differ (%d to %s)", drawn,
+			percent(s.Least, s.All, false), percent(s.Most, s.All, true), s.Least, t.many(desk.KindTicket, s.Most))
 	}
-	return fmt.Sprintf("%s: with 95%% confidence at most %s of all differ (%s)", drawn, percent(s.Most, s.All, true), count(s.Most, "ticket", "tickets"))
+	return t.Say("%s: with 95%% confidence at most %s of all differ (%s)", drawn, percent(s.Most, s.All, true), t.many(desk.KindTicket, s.Most))
 }
 
 // percent is a share in two significant digits, rounded to the safe side.

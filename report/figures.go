@@ -45,6 +45,28 @@ var KeyDefinitions = []Defined{
 	{Satisfied, "Satisfaction", "of the tickets with a rating, those whose score is good"},
 }
 
+// in is it in a tongue.
+func (d Defined) in(t Tongue) Defined { return Defined{d.Group, t.Say(d.Title), t.Say(d.Means)} }
+
+// noRoomFor begins why a figure differs where the target keeps less.
+const noRoomFor = "the target does not keep "
+
+// FigureLacks is why a figure differs where the target has no room for fields.
+func FigureLacks(fields []string) string { return noRoomFor + strings.Join(fields, ", ") }
+
+// in is it in a tongue.
+func (f Figure) in(t Tongue) Figure {
+	if f.Group == "" {
+		f.Name, f.Source, f.Target, f.Difference = t.Say(titleOf(f.Name)), t.units(f.Source), t.units(f.Target), t.units(f.Difference)
+	} else if f.Name == "none" {
+		f.Name = t.Say("none")
+	}
+	if fields, lacks := strings.CutPrefix(f.Note, noRoomFor); lacks {
+		f.Note = t.Say("the target does not keep %s", fields)
+	}
+	return f
+}
+
 // FiguresMean says of which tickets figures are.
 const FiguresMean = "Both sides are counted over the same tickets: those that stand on both and were looked at."
 

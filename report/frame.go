@@ -24,6 +24,8 @@ var templates = sync.OnceValue(func() *template.Template {
 		"number":  Number,
 		"plural":  Plural,
 		"link":    link,
+		"part":    func(body any, part string) bodyPart { return bodyPart{body, part} },
+		"lists":   func(of []classPart, csv, part string) listsPart { return listsPart{of, csv, part} },
 		"say":     fmt.Sprintf, // English; see in
 		"lang":    func() string { return "en" },
 		"percent": func(float64) string { return "" }, "bytes": func(int64) string { return "" }, "day": func(time.Time) string { return "" }, "weekday": func(int) string { return "" },
@@ -37,6 +39,19 @@ var templates = sync.OnceValue(func() *template.Template {
 	}).ParseFS(pageFiles, "pages/*.html"))
 })
 
+// listsPart is what the lists of a page are made of: CSV is the file that has all of them,
+// Part what they are together, "" nothing.
+type listsPart struct {
+	Classes   []classPart
+	CSV, Part string
+}
+
+// bodyPart is a page with what a part of it is called.
+type bodyPart struct {
+	Body any
+	Part string
+}
+
 // page is what the frame needs to know.
 type page struct {
 	Title   string // of the window, and above all
@@ -45,17 +60,8 @@ type page struct {
 	Body    any
 }
 
-// writePage writes a page whose body is the template of a name, in English.
-func writePage(w io.Writer, name string, p page) error {
-	english, err := TongueOf("en")
-	if err != nil {
-		return err
-	}
-	return writePageIn(w, english, name, p)
-}
-
-// writePageIn writes a page in a tongue.
-func writePageIn(w io.Writer, t Tongue, name string, p page) error {
+// writePage writes a page whose body is the template of a name, in a tongue.
+func writePage(w io.Writer, t Tongue, name string, p page) error {
 	own, err := templates().Clone() // one that was executed takes no functions any more
 	if err != nil {
 		return err

@@ -57,18 +57,6 @@ type Losing struct {
 	Kept    int64 `json:"kept"`    // things that a private note holds
 }
 
-// String is all of it in a sentence.
-func (l Losing) String() string {
-	s := fmt.Sprintf("%s of %s tickets lose something: %s", Number(l.Tickets), Number(l.Of), count(l.Lost, "thing is", "things are")+" lost")
-	if l.Tickets == 0 && l.Lost == 0 {
-		s = fmt.Sprintf("None of %s tickets loses anything", Number(l.Of))
-	}
-	if l.Kept > 0 {
-		s += fmt.Sprintf(", %s in private notes", count(l.Kept, "is kept", "are kept"))
-	}
-	return s + "."
-}
-
 // mostSorts is how many sorts of losses a person is shown.
 const mostSorts = 20
 

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -27,12 +28,18 @@ type Plan struct {
 	Conflicts []Loss `json:"conflicts,omitempty"`
 	// Refused lists the first of the records that would go to quarantine or wait; Kinds and
 	// Hops count all.
-	Refused  []Refusal `json:"refused"`
-	Problems []string  `json:"problems,omitempty"`
+	Refused []Refusal `json:"refused"`
+	// Causes are why all of them would.
+	Causes   Causes   `json:"-"`
+	Problems []string `json:"problems,omitempty"`
 	// First is what has to be settled before a run may write, one sentence each.
 	First []string `json:"first,omitempty"`
 	// Command does what is planned.
 	Command string `json:"-"`
+	// Project, Made and Then, commands that come before it, are for the page.
+	Project string    `json:"-"`
+	Made    time.Time `json:"-"`
+	Then    []Step    `json:"-"`
 }
 
 // PlannedHop is one leg of a plan.
@@ -45,6 +52,7 @@ type PlannedHop struct {
 	Last  bool        `json:"-"`
 	// Unopened says why the source could not be opened: the leg is not planned.
 	Unopened string `json:"unopened,omitempty"`
+	Listed   Listed `json:"-"`
 }
 
 // Planned is what would become of the records of one kind; Read is the sum of the
@@ -135,12 +143,7 @@ func (p *Plan) Text(w io.Writer) error {
 	}
 	forecast(&b, p.Losses)
 	lines(&b, "Changed on both sides", p.Conflicts)
-	if len(p.Refused) > 0 {
-		b.WriteString("\nInto quarantine, or waiting (the first ones):\n")
-		for _, r := range p.Refused {
-			fmt.Fprintf(&b, "  %s %s (%s): %s\n", r.Kind, r.ID, r.Reason, r.Detail)
-		}
-	}
+	causes(&b, p.Causes.List())
 	if len(p.Unforeseen) > 0 {
 		b.WriteString("\nSeen only when it is written:\n")
 		for _, u := range p.Unforeseen {

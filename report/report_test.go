@@ -159,6 +159,7 @@ func TestPlan(t *testing.T) {
 			checkpoints.Counts{desk.KindTicket: {Read: 3, Created: 1, Updated: 1, Failed: 1}, desk.KindMessage: {Read: 9, Created: 5, Unchanged: 4}},
 			2, map[desk.Kind]int64{desk.KindTicket: 1})}},
 	}
+	p.Causes.Add("archive → out", desk.KindTicket, "", "9", "mapping", p.Refused[0].Detail)
 	p.Complete()
 	var text, doc bytes.Buffer
 	if err := p.Text(&text); err != nil {

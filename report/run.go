@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
@@ -31,6 +32,10 @@ type Run struct {
 	Error     string   `json:"error,omitempty"`
 	Unsaved   bool     `json:"unsaved,omitempty"` // more was done than could be saved: it is not counted
 	Next      []Step   `json:"next,omitempty"`    // in JSON their commands alone
+	// Project, Began and Then, the commands to go on with, are for the page.
+	Project string    `json:"-"`
+	Began   time.Time `json:"-"`
+	Then    []Step    `json:"-"`
 }
 
 // Step is a command to go on with.
@@ -49,6 +54,14 @@ type Hop struct {
 	Kinds   checkpoints.Counts `json:"kinds"`
 	Last    bool               `json:"-"` // ends where the records are to stay
 	Seconds float64            `json:"seconds"`
+	Listed  Listed             `json:"-"`
+}
+
+// Listed is what a page of a plan or run says of a leg besides its numbers.
+type Listed struct {
+	Found  []Found // what the numbers are of, the first of each list
+	Losses []Loss  // with what would save them
+	Bytes  int64   // of texts and files that were written
 }
 
 // all lists the kinds that a report speaks of, so that a script finds a zero and

@@ -43,7 +43,7 @@ func (r *Run) Text(w io.Writer) error {
 		fmt.Fprintf(&b, "\n%s → %s\n", h.From, h.To)
 		table(&b, h.Kinds)
 	}
-	fmt.Fprintf(&b, "\n%s\n", r.sentence())
+	fmt.Fprintf(&b, "\n%s\n", r.sentenceIn(english()))
 	for _, p := range r.Problems {
 		fmt.Fprintf(&b, "! %s\n", p)
 	}
@@ -165,28 +165,32 @@ func table(b *strings.Builder, kinds checkpoints.Counts) {
 	}
 }
 
-// sentence sums the run up.
-func (r *Run) sentence() string {
-	took := Duration(time.Duration(r.Seconds * float64(time.Second)))
+// sentenceIn sums the run up.
+func (r *Run) sentenceIn(t Tongue) string {
+	d := time.Duration(r.Seconds * float64(time.Second))
+	took := Duration(d)
+	if t.Name != "en" {
+		took = t.Took(d)
+	}
 	switch r.State {
 	case checkpoints.RunDone:
-		return fmt.Sprintf("Done in %s. Nothing is in quarantine, and nothing waits.", took)
+		return t.Say("Done in %s. Nothing is in quarantine, and nothing waits.", took)
 	case checkpoints.RunPartial:
 		if r.Quarantine == 0 { // after a kill, say, until it is clear what arrived
-			return fmt.Sprintf("Done in %s, but not all of it: %s; nothing is in quarantine.", took, count(r.Waiting, "record waits", "records wait"))
+			return t.Say("Done in %s, but not all of it: %s; nothing is in quarantine.", took, t.Say("%d records wait", r.Waiting))
 		}
-		aside := count(r.Quarantine, "record is", "records are") + " in quarantine"
+		aside := t.Say("%d records are in quarantine", r.Quarantine)
 		if r.Waiting > 0 {
-			aside += fmt.Sprintf(", and %s", count(r.Waiting, "waits", "wait"))
+			aside = t.Say("%s, and %s", aside, t.Say("%d wait", r.Waiting))
 		}
-		return fmt.Sprintf("Done in %s, but %s; the rest was moved.", took, aside)
+		return t.Say("Done in %s, but %s; the rest was moved.", took, aside)
 	case checkpoints.RunInterrupted:
-		return fmt.Sprintf("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
+		return t.Say("Interrupted after %s. All that was done is saved; the same command goes on from here.", took)
 	case checkpoints.RunFailed:
 		if r.Unsaved {
-			return fmt.Sprintf("Stopped after %s by an error. What was done last could not be saved and is not counted here: the same command does it again.", took)
+			return t.Say("Stopped after %s by an error. What was done last could not be saved and is not counted here: the same command does it again.", took)
 		}
-		return fmt.Sprintf("Stopped after %s by an error. All that was done is saved.", took)
+		return t.Say("Stopped after %s by an error. All that was done is saved.", took)
 	case checkpoints.RunRunning:
 	}
 	return string(r.State)

@@ -33,6 +33,11 @@ var tongues = sync.OnceValue(func() *catalog.Builder {
 	return b
 })
 
+// english is the tongue of terminals, and of what programs read.
+func english() Tongue {
+	return Tongue{"en", message.NewPrinter(language.English, message.Catalog(tongues()))}
+}
+
 // TongueOf is a language by its name: en or ru.
 func TongueOf(name string) (Tongue, error) {
 	tags := map[string]language.Tag{"en": language.English, "ru": language.Russian}
@@ -76,6 +81,43 @@ func (t Tongue) Day(at time.Time) string {
 		return "–"
 	}
 	return at.Format(time.DateOnly)
+}
+
+// Minute is a time of the place where the page is made.
+func (t Tongue) Minute(at time.Time) string { return at.Local().Format("2006-01-02 15:04 MST") }
+
+// Took is a time that something took.
+func (t Tongue) Took(d time.Duration) string {
+	if d < time.Minute {
+		return t.units(Duration(d))
+	}
+	return t.units(Span(d))
+}
+
+// units puts the units of a span or a figure into the tongue.
+func (t Tongue) units(said string) string {
+	if t.Name == "en" {
+		return said
+	}
+	words := strings.Split(said, " ")
+	for i, w := range words {
+		bare := strings.TrimRight(w, ",")
+		if unit, known := unitWords[bare]; known {
+			words[i] = t.Say(unit) + w[len(bare):]
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// unitWords are the words in spans and figures, and what is said for them.
+var unitWords = map[string]string{"ms": "ms", "s": "s", "min": "min", "h": "h", "d": "d", "of": "out of", "tickets": "tickets"}
+
+// field is what a field is called in the tongue, where it is one of ours.
+func (t Tongue) field(name string) string {
+	if said, ok := russianFields[name]; ok && t.Name == "ru" {
+		return said
+	}
+	return name
 }
 
 // Weekday is a day of the week, Monday being 0, in short.

@@ -12,6 +12,12 @@ func init() {
 	for key, one := range map[string]string{
 		"%d tickets": "%d ticket", "%d messages": "%d message", "%d files": "%d file", "%d contacts": "%d contact",
 		"%d agents": "%d agent", "%d groups": "%d group", "%d organisations": "%d organisation", "%d categories": "%d category",
+		"%d differences": "%d difference", "%d listed losses as planned": "%d listed loss as planned", "%d requests": "%d request",
+		"%d records wait": "%d record waits", "%d wait": "%d waits", "%d records are in quarantine": "%d record is in quarantine",
+		"%d new tickets": "%d new ticket", "%d updated tickets": "%d updated ticket", "%d tickets to be updated": "%d ticket to be updated",
+		"%d records put aside": "%d record put aside", "%d losses": "%d loss", "%d calls that write": "%d call that writes",
+		"%d records would be put aside. %s": "%d record would be put aside. %s",
+		"%d things are lost":                "%d thing is lost", "%d are kept": "%d is kept",
 		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d times": "once", "%d values": "%d value",
 	} {
 		englishCounts[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, one, forms.Other, key)}

@@ -162,11 +162,21 @@ var russianWords = map[string]string{
 
 func russian() map[string][]catalog.Message {
 	out := map[string][]catalog.Message{}
-	for key, said := range russianWords {
-		out[key] = []catalog.Message{catalog.String(said)}
+	for _, words := range russianAll {
+		for key, said := range words {
+			out[key] = []catalog.Message{catalog.String(said)}
+		}
 	}
-	for key, f := range russianCounts {
-		out[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, f[0], forms.Few, f[1], forms.Other, f[2])}
+	for _, x := range []struct {
+		by    int // the argument whose form it is
+		words map[string][3]string
+	}{{1, russianCounts}, {1, russianPageCounts}, {2, russianOf}} {
+		for key, f := range x.words {
+			out[key] = []catalog.Message{forms.Selectf(x.by, "%d", forms.One, f[0], forms.Few, f[1], forms.Other, f[2])}
+		}
 	}
 	return out
 }
+
+// russianAll are all sentences that have one form.
+var russianAll = []map[string]string{russianWords, russianPages, russianVerification}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -38,6 +39,8 @@ type Verification struct {
 	Settled     int64  `json:"settled"`
 	Line        string `json:"line"` // all of it in one sentence
 	Next        []Step `json:"next,omitempty"`
+	// Then are commands that the page tells of.
+	Then []Step `json:"-"`
 }
 
 // VerifiedHop is one leg.
@@ -64,6 +67,11 @@ type Found struct {
 	Field string    `json:"field,omitempty"` // "" the whole; of those aside, the reason
 	Count int64     `json:"count"`
 	First []Example `json:"first"` // the first ones
+	// Why and Cause are, on the page of a plan or run, what sort of loss it is, and for what
+	// it was put aside or left out.
+	Why   connectors.Why `json:"-"`
+	Cause string         `json:"-"`
+	Alike bool           `json:"-"` // the cause says of each record all that is said of it
 }
 
 // Example is one finding.
@@ -77,6 +85,9 @@ type Example struct {
 	// Old and New are where people open the record, or its ticket.
 	Old string `json:"old,omitempty"`
 	New string `json:"new,omitempty"`
+	// Name is what people call the record, or its ticket; N how many it stands for, 0 one.
+	Name string `json:"-"`
+	N    int64  `json:"-"`
 }
 
 // Complete fills the sums and the line that follow from the hops.
@@ -89,7 +100,7 @@ func (v *Verification) Complete() {
 			*v.of(f.Class) += f.Count
 		}
 	}
-	v.Line = v.line()
+	v.Line = v.lineIn(english())
 }
 
 // Sum is what all hops have of a kind.
@@ -101,30 +112,29 @@ func (v *Verification) Sum(kind desk.Kind) (sum Verified) {
 	return sum
 }
 
-func (v *Verification) line() string {
-	parts := []string{}
-	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindMessage, desk.KindFile} {
-		if n := v.Sum(kind); n.Expected > 0 || kind == desk.KindTicket {
-			parts = append(parts, fmt.Sprintf("%s of %s %s", Number(n.There), Number(n.Expected), plural[kind]))
-		}
+// lineIn is all of it in one sentence.
+func (v *Verification) lineIn(t Tongue) string {
+	parts := []string{t.Say("%d of %d tickets", v.Sum(desk.KindTicket).There, v.Sum(desk.KindTicket).Expected)}
+	if n := v.Sum(desk.KindMessage); n.Expected > 0 {
+		parts = append(parts, t.Say("%d of %d messages", n.There, n.Expected))
 	}
-	differ := count(v.Differences, "difference", "differences")
+	if n := v.Sum(desk.KindFile); n.Expected > 0 {
+		parts = append(parts, t.Say("%d of %d files", n.There, n.Expected))
+	}
+	differ := t.Say("%d differences", v.Differences)
 	if v.Unseen > 0 {
-		differ += fmt.Sprintf(" in what could be looked at, %s could not be", Number(v.Unseen))
+		differ = t.Say("%s in what could be looked at, %d could not be", differ, v.Unseen)
 	}
 	parts = append(parts, differ)
-	if v.Lost > 0 {
-		parts = append(parts, count(v.Lost, "listed loss", "listed losses")+" as planned")
+	add := func(n int64, said string) {
+		if n > 0 {
+			parts = append(parts, said)
+		}
 	}
-	if v.Kept > 0 {
-		parts = append(parts, Number(v.Kept)+" kept in private notes")
-	}
-	if v.Aside > 0 {
-		parts = append(parts, Number(v.Aside)+" in quarantine or waiting")
-	}
-	if v.Waiting > 0 {
-		parts = append(parts, Number(v.Waiting)+" not written yet")
-	}
+	add(v.Lost, t.Say("%d listed losses as planned", v.Lost))
+	add(v.Kept, t.Say("%d kept in private notes", v.Kept))
+	add(v.Aside, t.Say("%d in quarantine or waiting", v.Aside))
+	add(v.Waiting, t.Say("%d not written yet", v.Waiting))
 	out := strings.Join(parts, ", ")
 	for _, h := range v.Hops {
 		if s := h.Sample; s != nil && s.Most+s.Looked > 0 && s.Of == Random {
@@ -132,7 +142,7 @@ func (v *Verification) line() string {
 			if len(v.Hops) > 1 {
 				out += h.From + " → " + h.To + ": "
 			}
-			out += s.sentence()
+			out += s.sentence(t)
 		}
 	}
 	return out
@@ -162,9 +172,6 @@ func (v *Verification) of(class string) *int64 {
 	}
 	return &v.Differences
 }
-
-// ClassOf is what a class of findings is called, and what it means.
-type ClassOf struct{ Class, Title, Means string }
 
 // Classes are the classes in the order in which they matter.
 var Classes = []ClassOf{
@@ -204,7 +211,7 @@ func (v *Verification) Text(w io.Writer) error {
 			fmt.Fprintf(&b, "  %s\n      %s\n", n.Command, n.Why)
 		}
 	}
-	fmt.Fprintf(&b, "\n%s\n", v.spent())
+	fmt.Fprintf(&b, "\n%s\n", v.spentIn(english()))
 	if v.HTML != "" {
 		fmt.Fprintf(&b, "Report: %s\n", v.HTML)
 	}
@@ -216,18 +223,14 @@ func (v *Verification) Text(w io.Writer) error {
 	return err
 }
 
-// spent says what it took.
-func (v *Verification) spent() string {
-	took := time.Duration(v.Seconds * float64(time.Second))
-	out := "Read back in " + Span(took)
-	if took < time.Minute {
-		out = "Read back in " + Duration(took)
-	}
+// spentIn says what it took.
+func (v *Verification) spentIn(t Tongue) string {
+	out := t.Say("Read back in %s", t.Took(time.Duration(v.Seconds*float64(time.Second))))
 	if v.Requests > 0 {
-		out += ", with " + count(v.Requests, "request", "requests")
+		out = t.Say("%s, with %s", out, t.Say("%d requests", v.Requests))
 	}
 	if v.Resumed {
-		out += ", in several parts since " + v.Began.Local().Format("2006-01-02 15:04")
+		out = t.Say("%s, in several parts since %s", out, v.Began.Local().Format("2006-01-02 15:04"))
 	}
 	return out + "."
 }

@@ -5,22 +5,33 @@ import (
 	"io"
 	"path/filepath"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // HTMLPage writes the verification as a page that needs nothing but itself. Beside it,
 // all findings are expected in the file that CSV names.
-func (v *Verification) HTMLPage(w io.Writer) error {
-	body := verificationPage{Verification: v, Verdict: v.verdict(), Spent: v.spent()}
-	if v.CSV != "" {
-		body.CSVName = filepath.Base(v.CSV)
+func (v *Verification) HTMLPage(w io.Writer, t Tongue) error {
+	body := verificationPage{
+		Verification: v, Top: verdictPart{Verdict: v.verdict(), Line: v.lineIn(t) + ".", Spent: v.spentIn(t)}, CSVName: nameOf(v.CSV), Steps: t.steps(v.Then),
+	}
+	if v.Quick {
+		body.Top.Spent += " " + t.Say("Files were compared by their sizes alone.")
 	}
 	for i := range v.Hops {
-		body.Hops = append(body.Hops, v.Hops[i].page(fmt.Sprint("way", i+1)))
+		body.Hops = append(body.Hops, v.Hops[i].page(t, fmt.Sprint("way", i+1)))
 	}
-	return writePage(w, "verification", page{
-		Title: "Verification", Project: v.Project, Made: "begun " + v.Began.Local().Format("2006-01-02 15:04 MST"), Body: body,
+	return writePage(w, t, "verification", page{
+		Title: t.Say("Verification"), Project: v.Project, Made: t.Say("begun %s", t.Minute(v.Began)), Body: body,
 	})
+}
+
+// nameOf is the name of a file in the folder of a page; "" of none.
+func nameOf(path string) string {
+	if path == "" {
+		return ""
+	}
+	return filepath.Base(path)
 }
 
 // verdict is how the page is coloured.
@@ -37,17 +48,16 @@ func (v *Verification) verdict() string {
 // verificationPage is what the template shows.
 type verificationPage struct {
 	*Verification
-	Verdict string
-	Spent   string
+	Top     verdictPart
 	CSVName string
 	Hops    []verifiedPage
+	Steps   []Step
 }
 
 type verifiedPage struct {
 	From, To    string
 	Chosen      string
-	Columns     []ClassOf
-	Rows        []kindRow
+	Numbers     numbers
 	Classes     []classPart
 	KeyFigures  []Defined
 	KeyTable    figureTable
@@ -65,154 +75,76 @@ type totalCard struct {
 	Table figureTable
 }
 
-type kindRow struct {
-	Kind, Expected, There, LeftOut string
-	Cells                          []kindCell
-}
-
-// kindCell is one number of the table of kinds.
-type kindCell struct {
-	anchor
-	Title string // of its column
-}
-
-// anchor is a text that leads somewhere; To "" nowhere.
-type anchor struct{ Text, To string }
-
-type classPart struct {
-	ClassOf
-	ID     string
-	Count  int64
-	Groups []groupPart
-}
-
-type groupPart struct {
-	ID            string
-	What          string
-	Count         int64
-	Open          bool
-	More          string // that the list has not all
-	Says, Details bool   // there is something in these columns
-	List          []exampleRow
-}
-
-type exampleRow struct {
-	Source, There     anchor
-	What              string // which message or file of the ticket
-	Want, Got, Detail string
-}
-
-func (h *VerifiedHop) page(id string) verifiedPage {
-	p := verifiedPage{From: h.From, To: h.To, FiguresMean: FiguresMean, Classes: h.classes(id)}
+func (h *VerifiedHop) page(t Tongue, id string) verifiedPage {
+	l := &lister{Tongue: t, id: id, found: h.Found}
+	p := verifiedPage{From: h.From, To: h.To, FiguresMean: t.Say(FiguresMean), Classes: l.classes(Classes, l.finding)}
 	if h.Sample != nil {
-		p.Chosen = fmt.Sprintf("What %s wrote was looked at: %s.", h.Sample.Of, count(h.Sample.Looked, "ticket", "tickets"))
+		p.Chosen = t.Say("What %s wrote was looked at: %s.", h.Sample.Of, t.many(desk.KindTicket, h.Sample.Looked))
 		if h.Sample.Of == Random {
-			p.Chosen = fmt.Sprintf("Of %s, %s were looked at, drawn at random (--seed %d).", count(h.Sample.All, "ticket", "tickets"), Number(h.Sample.Looked), h.Sample.Seed)
+			p.Chosen = t.Say("Of %s, %d were looked at, drawn at random (--seed %s).", t.many(desk.KindTicket, h.Sample.All), h.Sample.Looked, fmt.Sprint(h.Sample.Seed))
 		}
 	}
-	for _, c := range p.Classes {
-		p.Columns = append(p.Columns, c.ClassOf)
+	p.Numbers = h.numbers(l, p.Classes)
+	h.figuresOn(t, &p)
+	return p
+}
+
+// finding says what is special of a list of findings. What is wrong is shown without being
+// asked for.
+func (l *lister) finding(f *Found, p *groupPart) {
+	p.Open = f.Count <= fewEnough && (f.Class == "missing" || f.Class == "differs" || f.Class == "twice" || f.Class == "unseen")
+	if f.Class == "aside" && f.Field != "" { // for which reason
+		p.What = l.Say("%s: %s", l.Say(plural[f.Kind]), l.reason(connectors.Reason(f.Field)))
 	}
+	for i := range p.List {
+		if f.Class == "added" {
+			p.List[i].Want = "–"
+		}
+	}
+}
+
+// numbers is what the table says, kind by kind.
+func (h *VerifiedHop) numbers(l *lister, classes []classPart) numbers {
+	n := numbers{Heads: []string{l.Say("Expected"), l.Say("There")}}
+	for _, c := range classes {
+		n.Heads = append(n.Heads, c.Title)
+	}
+	n.Heads = append(n.Heads, l.Say("Left out by a rule"))
 	for _, kind := range all {
-		if row, any := h.kindRow(kind, p.Classes); any {
-			p.Rows = append(p.Rows, row)
+		of := h.Kinds[kind]
+		any := of != Verified{}
+		row := numbersRow{Kind: l.Say(plural[kind]), Cells: []numberCell{{n.Heads[0], l.Say("%d", of.Expected), ""}, {n.Heads[1], l.Say("%d", of.There), ""}}}
+		for _, c := range classes {
+			cell := l.cell(c.Title, c.Class, kind, l.sum(c.Class, kind))
+			any = any || cell.Text != ""
+			row.Cells = append(row.Cells, cell)
+		}
+		row.Cells = append(row.Cells, l.cell(n.Heads[len(n.Heads)-1], "", kind, of.LeftOut))
+		if any {
+			n.Rows = append(n.Rows, row)
 		}
 	}
-	key := h.group("")
+	return n
+}
+
+// figuresOn lays out the figures of both sides.
+func (h *VerifiedHop) figuresOn(t Tongue, p *verifiedPage) {
 	p.KeyTable = figureTable{h.From, h.To, nil}
 	for _, d := range KeyDefinitions {
-		for _, f := range key {
+		for _, f := range h.group("") {
 			if f.Name == d.Group {
-				f.Name = titleOf(f.Name)
-				p.KeyFigures, p.KeyTable.Rows = append(p.KeyFigures, d), append(p.KeyTable.Rows, f)
+				p.KeyFigures = append(p.KeyFigures, d.in(t))
+				p.KeyTable.Rows = append(p.KeyTable.Rows, f.in(t))
 			}
 		}
 	}
 	for _, d := range Definitions {
-		if rows := h.group(d.Group); len(rows) > 0 {
-			p.Totals = append(p.Totals, totalCard{d, figureTable{h.From, h.To, rows}})
+		table := figureTable{h.From, h.To, nil}
+		for _, f := range h.group(d.Group) {
+			table.Rows = append(table.Rows, f.in(t))
+		}
+		if len(table.Rows) > 0 {
+			p.Totals = append(p.Totals, totalCard{d.in(t), table})
 		}
 	}
-	return p
-}
-
-// kindRow is what the table says of a kind; any tells whether there is anything to say.
-func (h *VerifiedHop) kindRow(kind desk.Kind, classes []classPart) (row kindRow, any bool) {
-	n := h.Kinds[kind]
-	row = kindRow{Kind: plural[kind], Expected: Number(n.Expected), There: Number(n.There), LeftOut: "–"}
-	if n.LeftOut > 0 {
-		row.LeftOut = Number(n.LeftOut)
-	}
-	any = n != Verified{}
-	for _, c := range classes {
-		cell := kindCell{Title: c.Title}
-		sum := int64(0)
-		for i, f := range h.of(c.Class) {
-			if f.Kind != kind {
-				continue
-			}
-			if cell.To == "" {
-				cell.To = c.Groups[i].ID
-			}
-			sum += f.Count
-		}
-		if sum > 0 {
-			cell.Text, any = Number(sum), true
-		}
-		row.Cells = append(row.Cells, cell)
-	}
-	return row, any
-}
-
-// of are the findings of a class.
-func (h *VerifiedHop) of(class string) (out []Found) {
-	for _, f := range h.Found {
-		if f.Class == class {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-// classes are the classes of which there is anything.
-func (h *VerifiedHop) classes(id string) (out []classPart) {
-	for _, c := range Classes {
-		part := classPart{ClassOf: c, ID: id + "-" + c.Class}
-		for n, f := range h.of(c.Class) {
-			part.Count += f.Count
-			part.Groups = append(part.Groups, f.part(fmt.Sprintf("%s-%d", part.ID, n+1)))
-		}
-		if len(part.Groups) > 0 {
-			out = append(out, part)
-		}
-	}
-	return out
-}
-
-// fewEnough is how many findings of one sort are shown without being asked for.
-const fewEnough = 20
-
-func (f *Found) part(id string) groupPart {
-	p := groupPart{ID: id, What: fieldOf(f.Field, f.Kind), Count: f.Count}
-	p.Open = f.Count <= fewEnough && (f.Class == "missing" || f.Class == "differs" || f.Class == "twice" || f.Class == "unseen")
-	if f.Count > int64(len(f.First)) {
-		p.More = fmt.Sprintf("The first %s of %s.", Number(int64(len(f.First))), Number(f.Count))
-	}
-	for _, e := range f.First {
-		p.Says = p.Says || e.Want != "" || e.Got != ""
-		p.Details = p.Details || e.Detail != ""
-		p.List = append(p.List, e.row(f.Kind, f.Class))
-	}
-	return p
-}
-
-func (e Example) row(kind desk.Kind, class string) exampleRow {
-	row := exampleRow{Want: e.Want, Got: e.Got, Detail: e.Detail, Source: anchor{string(kind) + " " + e.ID, e.Old}, There: anchor{e.Target, e.New}}
-	if e.Ticket != "" {
-		row.Source.Text, row.What = "ticket "+e.Ticket, string(kind)+" "+e.ID
-	}
-	if class == "added" {
-		row.Want = "–"
-	}
-	return row
 }

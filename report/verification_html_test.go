@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/net/html"
-
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -61,55 +59,27 @@ func proof() *report.Verification {
 	return v
 }
 
+func tongue(t *testing.T, name string) report.Tongue {
+	t.Helper()
+	tongue, err := report.TongueOf(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tongue
+}
+
 // A page says all of it, loads nothing, runs nothing, and each number leads to its list.
 func TestVerificationPage(t *testing.T) {
 	v := proof()
 	var b bytes.Buffer
-	if err := v.HTMLPage(&b); err != nil {
+	if err := v.HTMLPage(&b, tongue(t, "en")); err != nil {
 		t.Fatal(err)
 	}
-	root, err := html.Parse(bytes.NewReader(b.Bytes()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ids, leads := map[string]bool{}, []string{}
-	var text strings.Builder
-	for n := range root.Descendants() {
-		if n.Type == html.TextNode {
-			text.WriteString(n.Data)
-			continue
-		}
-		switch n.Data {
-		case "script", "img", "iframe", "link", "object", "svg", "form":
-			t.Errorf("there is a %s in it", n.Data)
-		}
-		for _, a := range n.Attr {
-			switch {
-			case a.Key == "id":
-				if ids[a.Val] {
-					t.Errorf("%s is there twice", a.Val)
-				}
-				ids[a.Val] = true
-			case a.Key == "href" && strings.HasPrefix(a.Val, "#"):
-				leads = append(leads, a.Val[1:])
-			case a.Key == "href" && a.Val != "https://old.example/tickets/1" && a.Val != "all.csv", a.Key == "src", strings.HasPrefix(a.Key, "on"):
-				t.Errorf("%s=%q", a.Key, a.Val)
-			}
-		}
-	}
-	if len(leads) < 2*len(report.Classes) {
-		t.Errorf("only %d numbers lead somewhere", len(leads))
-	}
-	for _, id := range leads {
-		if !ids[id] {
-			t.Errorf("a number leads to %s, and that is not there", id)
-		}
-	}
-	said := strings.Join(strings.Fields(text.String()), " ")
+	text := said(t, b.String(), 2*len(report.Classes))
 	for _, want := range append([]string{
 		v.Line, "The first 3 of 100,000.", "12,431", "the target does not keep history", "−1", "Zoë Müller", "2024-02", "20,000 requests",
 	}, hostile[0], hostile[1], hostile[3], hostile[4], hostile[5]) {
-		if !strings.Contains(said, want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("it does not say %q", want)
 		}
 	}
@@ -126,7 +96,7 @@ func TestVerificationNeverPromisesWhatItDidNotSee(t *testing.T) {
 		t.Errorf("%q, want %q", v.Line, want)
 	}
 	var text, page bytes.Buffer
-	if err := errors.Join(v.Text(&text), v.HTMLPage(&page)); err != nil {
+	if err := errors.Join(v.Text(&text), v.HTMLPage(&page, tongue(t, "en"))); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"Could not be looked at", "it could not be read back: busy"} {
@@ -136,5 +106,26 @@ func TestVerificationNeverPromisesWhatItDidNotSee(t *testing.T) {
 	}
 	if !strings.Contains(page.String(), `class="verdict doubt"`) {
 		t.Error("the page looks as if all were well")
+	}
+}
+
+// It is the same in Russian, to the figures.
+func TestVerificationPageInRussian(t *testing.T) {
+	v := proof()
+	v.Quick, v.Then = true, []report.Step{{Command: "deskhaul sync acme", Why: report.WhySync}}
+	v.Hops[0].Sample = &report.Sampled{Of: report.Random, Looked: 400, All: 12431, Differing: 2, Seed: 7}
+	v.Hops[0].Sample.Conclude()
+	var b bytes.Buffer
+	if err := v.HTMLPage(&b, tongue(t, "ru")); err != nil {
+		t.Fatal(err)
+	}
+	text := said(t, b.String(), 2*len(report.Classes))
+	for _, want := range []string{
+		"12 429 из 12 431 заявки", "Прочитано обратно за 1 ч 6 мин", "только по размеру", "расхождения в 2 из 400 просмотренных заявок", "приёмник не хранит: history",
+		"3 ч 0 мин, 40 мин 0 с", "Что делать дальше", "Отсутствует", "Первые 3 из 100 000", "Все – в файле all.csv",
+	} {
+		if !strings.Contains(strings.ReplaceAll(text, "\u00a0", " "), want) {
+			t.Errorf("it does not say %q in %.3000s", want, text)
+		}
 	}
 }

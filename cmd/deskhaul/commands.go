@@ -25,7 +25,7 @@ func (a *app) moving(c *cobra.Command, m *move, hops func(*session) []*hop) *cob
 			return s.execute(ctx, *m, hops(s))
 		})
 	}
-	return a.systems(c)
+	return m.paging(a.systems(c))
 }
 
 // within opens the project, does something in it, and closes it.

@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors/archive"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // command is a command line of this project for the user to try next.
@@ -30,6 +32,44 @@ func (s *session) commandWith(verb string, flags ...string) string {
 		out = append(out, quote(s.folder))
 	}
 	return strings.Join(out, " ")
+}
+
+// beforeMoving are commands that a plan's page tells of before the one that moves.
+func (s *session) beforeMoving(m move, p *report.Plan) (out []report.Step) {
+	if len(p.Losses) > 0 {
+		out = append(out, report.Step{Command: s.commandWith("plan", "--losses losses.csv", s.arguments(m)), Why: report.WhyLosses})
+	}
+	if m.sample == 0 {
+		m.sample = 20
+		out = append(out, report.Step{Command: s.commandWith("migrate", s.arguments(m)), Why: report.WhyRehearse})
+	}
+	return out
+}
+
+// afterMoving are the commands that the page of a run tells of.
+func (s *session) afterMoving(r *report.Run) []report.Step {
+	if r.State != checkpoints.RunDone && r.State != checkpoints.RunPartial {
+		return r.Next
+	}
+	at := slices.IndexFunc(r.Next, func(n report.Step) bool { return n.Why == report.WhyBrowse || n.Why == report.WhySync })
+	if at < 0 {
+		at = len(r.Next)
+	}
+	return slices.Insert(slices.Clone(r.Next), at, report.Step{Command: s.command("verify"), Why: report.WhyVerify})
+}
+
+// afterVerifying are commands that follow what a verification found.
+func (s *session) afterVerifying(v *report.Verification) (out []report.Step) {
+	add := func(n int64, verb, why string) {
+		if n > 0 {
+			out = append(out, report.Step{Command: s.command(verb), Why: why})
+		}
+	}
+	add(v.Unseen, "verify", report.WhyLookAgain)
+	add(v.Aside, "quarantine", report.WhyQuarantine)
+	add(v.Aside, "retry", report.WhyRetry)
+	add(v.Waiting, "sync", report.WhySync)
+	return out
 }
 
 // browsing is the command that shows the archive, wherever it lies.

@@ -19,6 +19,7 @@ import (
 	"github.com/deskhaul/deskhaul/mapping"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/project"
+	"github.com/deskhaul/deskhaul/report"
 )
 
 // hop is one leg of the way: a source, a target, and the ledger between them.
@@ -39,6 +40,9 @@ type hop struct {
 	unnoted error
 	// lent is a target that another hop has opened, which closes it.
 	lent connectors.Target
+
+	// listed is what a page says of the leg, once it is over.
+	listed report.Listed
 
 	source connectors.Source
 	target connectors.Target

@@ -164,6 +164,18 @@ func (h *hop) advises() adviser {
 	return a
 }
 
+// advised is what this leg loses of all that is lost, with what would save it.
+func (h *hop) advised(all []report.Loss) (out []report.Loss) {
+	a := h.advises()
+	for _, l := range all {
+		if l.Hop == h.label() {
+			forecast.Advise(a.mapping, a.target, &l)
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
 // of is one loss with what would save it.
 func (a adviser) of(hop string, e pipeline.Event) report.Loss {
 	one := new(losses)

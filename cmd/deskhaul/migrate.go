@@ -15,6 +15,7 @@ it was, and writes nothing twice.
 ` + exitHelp,
 		Example: `  deskhaul migrate testdata/quickstart
   deskhaul migrate --from mbox:support.mbox --to archive: ./acme
-  deskhaul migrate --sample 20 ./acme`,
+  deskhaul migrate --sample 20 ./acme
+  deskhaul migrate --html run.html ./acme`,
 	}, m, func(s *session) []*hop { return append(s.pulls(), s.loads()...) }))
 }

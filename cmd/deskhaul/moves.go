@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -21,26 +22,27 @@ type move struct {
 	kinds  []string
 	retry  bool
 	losses string // a file for each loss
+	pageAsk
 }
 
 // execute runs hops one after the other as one run, and prints how it ended.
 func (s *session) execute(ctx context.Context, m move, hops []*hop) error {
 	r, code, err := s.carry(ctx, m, hops)
-	if err != nil {
+	if r == nil {
 		return err
 	}
-	return s.print(r, code)
+	return errors.Join(s.print(r, code), err)
 }
 
 // carry runs hops one after the other as one run, and tells how it ended; code is the
 // exit code of an error that stopped it. Its own error is over what kept the run from
-// beginning, or from being written down.
+// beginning, or from being written down; with a run, over its page.
 func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run, code int, err error) {
 	if len(hops) == 0 {
 		return nil, 0, usage(fmt.Errorf("there is nothing to %s: the configuration has no way from a source to a target – see \"deskhaul %s --help\"", m.verb, m.verb))
 	}
 	pick, err := m.selection()
-	if err := errors.Join(err, s.mayPut(output{"--losses", m.losses})); err != nil {
+	if err := errors.Join(err, m.mayPut(s, output{"--losses", m.losses})); err != nil {
 		return nil, 0, usage(err)
 	}
 	for _, h := range hops { // before the first request to any of them
@@ -52,17 +54,23 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 	if err != nil {
 		return nil, 0, err
 	}
+	if err := s.beginPage(m.pageAsk, false); err != nil {
+		return nil, 0, errors.Join(err, file.drop())
+	}
 	run := checkpoints.Run{Verb: m.verb, Started: time.Now(), Mapping: s.p.Mapping.Hash(), Args: s.arguments(m)}
 	if run.ID, err = s.store.StartRun(ctx, run); err != nil {
-		return nil, 0, errors.Join(err, file.drop())
+		return nil, 0, s.endPage(m.pageAsk, errors.Join(err, file.drop()), nil)
 	}
 	r = &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
 	l := &losses{conflicts: &losses{}, file: file}
 	err = errors.Join(s.legs(ctx, m, pick, hops, r, l), file.close())
 	if closed := s.finish(ctx, &run, r, hops, l, err); closed != nil {
-		return nil, 0, closed
+		return nil, 0, s.endPage(m.pageAsk, closed, nil)
 	}
-	return r, codeOf(err), nil
+	return r, codeOf(err), s.endPage(m.pageAsk, nil, func(w io.Writer, t report.Tongue, csv string) error {
+		r.Project, r.Began, r.Then = s.p.Name, run.Started, s.afterMoving(r)
+		return r.HTMLPage(w, t, csv)
+	})
 }
 
 // legs runs each hop; the first that fails ends the run.
@@ -79,7 +87,7 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 		h.onward = pulled && !h.pull
 		counts, ids, err := h.run(ctx, m, here, r, l)
 		pulled = pulled || m.retry && h.pull && wrote(counts)
-		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds()})
+		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds(), Listed: h.listed})
 		if err != nil {
 			return err
 		}
@@ -129,6 +137,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 	bar := h.s.show(h.label())
 	l.file.advised(h.label(), h.advises())
 	p.Select, p.RetryOnly = pick, m.retry
+	h.s.listing.begin()
 	p.Watch = h.hear(r.ID, h.s.watch(bar.watch(ctx, h.source), h.label(), l))
 	counts, err = p.Go(ctx)
 	if err == nil && onward {
@@ -138,7 +147,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		counts = counts.Plus(more)
 	}
 	bar.end()
-	if err = h.ended(r.ID, err); err != nil {
+	if err = errors.Join(h.ended(r.ID, err), h.list(ctx, r.ID, h.advised(l.list()))); err != nil {
 		return counts, nil, h.absent(fmt.Errorf("%s: %w", h.label(), err))
 	}
 	ids, err = h.targets(ctx, pick.Tickets)
@@ -190,6 +199,7 @@ func (s *session) watch(bar func(pipeline.Event), hop string, l *losses) func(pi
 	log := s.log()
 	return func(e pipeline.Event) {
 		bar(e)
+		s.listing.event(e)
 		switch {
 		case e.Linger > 0 && !s.quiet:
 			fmt.Fprintf(beside{s.app}, "%s: waiting %s until it can be told what of the last writes arrived\n", hop, report.Duration(e.Linger)) //nolint:errcheck // what cannot be shown must not stop a run

@@ -87,19 +87,19 @@ func (s *session) next(r *report.Run, args string) []report.Step {
 	switch r.State {
 	case checkpoints.RunInterrupted, checkpoints.RunFailed:
 		if s.mailed.Load() {
-			add(s.canaryCommand("ADDRESS"), "once what mails is put right: see that it is silent, before which no run goes on")
+			add(s.canaryCommand("ADDRESS"), report.WhyCanary)
 		}
-		add(s.commandWith(r.Verb, args), "go on where it stopped")
+		add(s.commandWith(r.Verb, args), report.WhyGoOn)
 		return out
 	case checkpoints.RunPartial:
-		add(s.command("quarantine"), "what is aside, and why")
-		add(s.command("retry"), "take it up again")
+		add(s.command("quarantine"), report.WhyQuarantine)
+		add(s.command("retry"), report.WhyRetry)
 	case checkpoints.RunDone, checkpoints.RunRunning:
 	}
 	if s.p.Archive != nil {
-		add(s.browsing(), "look at the archive in a web browser")
+		add(s.browsing(), report.WhyBrowse)
 	}
-	add(s.command("sync"), "bring what came in since")
+	add(s.command("sync"), report.WhySync)
 	return out
 }
 

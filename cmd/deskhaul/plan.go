@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -12,7 +13,6 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
-	"github.com/deskhaul/deskhaul/forecast"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/report"
 )
@@ -32,12 +32,14 @@ func (a *app) planCommand() *cobra.Command {
 		Long: `Walks the whole way without a single write and tells what a run would do, kind
 by kind, for each leg. What is not in the archive yet is planned from its source.
 Of all that a target cannot hold it tells how much, and what would save it; --losses
-lists it ticket by ticket.
+lists it ticket by ticket. --html makes a page of the plan, with the list behind each
+number and the address of each ticket, and a table of all of them beside it.
 --ticket shows one ticket in full: as it is, as it would be written, and the calls.
 
 ` + exitHelp,
 		Example: `  deskhaul plan ./acme
   deskhaul plan --out plan.json --losses losses.csv ./acme
+  deskhaul plan --html plan.html --lang ru ./acme
   deskhaul plan --ticket 20260131.7@customer.example ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -46,7 +48,7 @@ lists it ticket by ticket.
 	}
 	c.Flags().StringVar(&ask.ticket, "ticket", "", "show one ticket in full, by its `ID` in the source or the archive")
 	c.Flags().StringVar(&ask.out, "out", "", "also write the plan as JSON to a `file`")
-	return ask.selecting(a.systems(c))
+	return ask.selecting(ask.paging(a.systems(c)))
 }
 
 // maxRefusals is how many records that would be put aside a plan lists.
@@ -54,14 +56,17 @@ const maxRefusals = 50
 
 func (s *session) plan(ctx context.Context, ask planAsk) error {
 	pick, err := ask.selection()
-	if err := errors.Join(err, s.mayPut(output{"--out", ask.out}, output{"--losses", ask.losses})); err != nil {
+	if err := errors.Join(err, ask.mayPut(s, output{"--out", ask.out}, output{"--losses", ask.losses})); err != nil {
 		return usage(err)
 	}
 	hops := append(s.pulls(), s.loads()...)
 	if len(hops) == 0 {
 		return usage(errors.New("there is nothing to plan: the configuration has no way from a source to a target"))
 	}
-	if ask.ticket != "" {
+	switch {
+	case ask.ticket != "" && ask.html != "":
+		return usage(errors.New("--html is a page of the whole plan, and --ticket shows one ticket: give one of them"))
+	case ask.ticket != "":
 		return s.planTicket(ctx, ask, hops)
 	}
 	began := time.Now()
@@ -69,16 +74,22 @@ func (s *session) plan(ctx context.Context, ask planAsk) error {
 	if err != nil {
 		return err
 	}
+	if err := s.beginPage(ask.pageAsk, true); err != nil {
+		return errors.Join(err, file.drop())
+	}
 	p := &report.Plan{Command: s.commandWith("migrate", s.arguments(ask.move)), Problems: s.notices, Losses: []report.Loss{}, Refused: []report.Refusal{}}
 	stops, err := s.planLegs(ctx, ask, pick, hops, p, file)
 	if err != nil {
-		return errors.Join(err, file.drop())
-	}
-	if err := file.close(); err != nil {
-		return err
+		return s.endPage(ask.pageAsk, errors.Join(err, file.drop()), nil)
 	}
 	p.Complete()
 	p.Seconds = time.Since(began).Seconds()
+	if err := s.endPage(ask.pageAsk, file.close(), func(w io.Writer, t report.Tongue, csv string) error {
+		p.Project, p.Made, p.Then = s.p.Name, began, s.beforeMoving(ask.move, p)
+		return p.HTMLPage(w, t, csv)
+	}); err != nil {
+		return err
+	}
 	if err := s.printPlan(p, ask.out); err != nil || stops == nil {
 		return err
 	}
@@ -136,17 +147,26 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return err
 	}
 	w.next = h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})
+	h.s.listing.begin()
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
+	if err == nil {
+		err = h.causes(ctx, p.Run, &into.Causes)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
 	}
-	for _, l := range w.losses.list() {
-		a := h.advises()
-		forecast.Advise(a.mapping, a.target, &l)
-		into.Losses = append(into.Losses, l)
+	return h.planned(ctx, p.Run, w, counts, into)
+}
+
+// planned adds what the plan of the leg has told.
+func (h *hop) planned(ctx context.Context, run int64, w *planWatch, counts pipeline.Counts, into *report.Plan) error {
+	lost := h.advised(w.losses.list())
+	if err := h.list(ctx, run, lost); err != nil {
+		return err
 	}
+	into.Losses = append(into.Losses, lost...)
 	if h.last {
 		into.Losing.Tickets += w.losing.tickets()
 	}
@@ -155,7 +175,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	}
 	into.Conflicts = append(into.Conflicts, w.conflicts.list()...)
 	into.Hops = append(into.Hops, report.PlannedHop{
-		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last,
+		From: h.from.Name, To: h.to.Name, Kinds: report.PlannedOf(counts, w.appended, w.lost), Drops: h.drops(), Last: h.last, Listed: h.listed,
 	})
 	return nil
 }
@@ -206,12 +226,13 @@ type planWatch struct {
 }
 
 func (w *planWatch) watch(e pipeline.Event) {
-	w.next(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	switch {
-	case w.after && w.before.again(e):
+	if w.after && w.before.again(e) {
 		return
+	}
+	w.next(e)
+	switch {
 	case w.prefix != "":
 		w.before.told(e, w.prefix)
 	}

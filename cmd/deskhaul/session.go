@@ -37,6 +37,7 @@ type session struct {
 	folder  string            // as the user wrote it
 	names   map[string]string // of a glance: what each UUID is called
 	notices []string
+	listing *pageLists // for a page of what is planned or done; nil: none is asked for
 	// requests are those sent so far.
 	requests atomic.Int64
 	// mailed tells that a target has sent somebody an e-mail over what was written.

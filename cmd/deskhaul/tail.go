@@ -62,6 +62,11 @@ func (t *longTail) one(ctx context.Context) (r *report.Run, err error) {
 		}
 		r, t.code, err = s.carry(ctx, t.move, hops)
 		t.mailed = s.mailed.Load()
+		if r != nil && err != nil { // its page could not be written
+			t.code = codeOf(err)
+			t.say("! " + said(err) + "\n")
+			return nil
+		}
 		return err
 	})
 	return r, err

@@ -22,7 +22,7 @@ type verifyAsk struct {
 	quick  bool
 	anew   bool
 	out    string
-	html   string
+	pageAsk
 }
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -76,9 +76,8 @@ cannot be looked at is told, and is neither right nor a difference: exit status 
 	})
 	f.BoolVar(&ask.quick, "quick", false, "compare the sizes of files, not their bytes")
 	f.BoolVar(&ask.anew, "anew", false, "do not go on with a verification that was broken off")
-	f.StringVar(&ask.html, "html", "", "write the report as a page for a web browser to a `file`, and all findings as CSV beside it")
 	f.StringVar(&ask.out, "out", "", "write each finding as a line of JSON to a `file`")
-	return a.systems(c)
+	return a.systems(ask.paging(c))
 }
 
 func (ask *verifyAsk) setSample(value string) (err error) {
@@ -110,7 +109,7 @@ func (s *session) verify(ctx context.Context, ask *verifyAsk) (err error) {
 	if len(hops) == 0 {
 		return usage(errors.New("there is nothing to verify: the configuration has no way from a source to a target"))
 	}
-	if err := ask.mayPut(s); err != nil {
+	if err := ask.mayPut(s, output{"--out", ask.out}); err != nil {
 		return usage(err)
 	}
 	w, err := s.beginVerifying(ctx, ask, hops)

@@ -98,7 +98,7 @@ func (h *hop) notKept(fields ...string) string {
 	if len(missing) == 0 {
 		return ""
 	}
-	return "the target does not keep " + strings.Join(missing, ", ")
+	return report.FigureLacks(missing)
 }
 
 // namesOf are what the target calls its agents or categories. Those that were not looked

@@ -12,23 +12,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/table"
-	"github.com/deskhaul/deskhaul/report"
 )
-
-// mayPut refuses, before anything is read, files that must not be written: see
-// session.mayPut. What lies where the table is to be put beside the page was not named by
-// anybody: it is replaced if it is such a table, of the same command before.
-func (ask *verifyAsk) mayPut(s *session) error {
-	page, beside := output{"--html", ask.html}, output{"the table beside --html", tableBeside(ask.html)}
-	err := s.mayPut(page, output{"--out", ask.out})
-	if err == nil { // what is wrong with the page is wrong with the table
-		err = s.mayPut(page, beside, output{"--out", ask.out})
-	}
-	if err == nil && beside.path != "" && !isTable(beside.path) {
-		err = fmt.Errorf("--html %s: the table of all findings is put into %s beside it, and what lies there is no such table: move it away, or name another page", ask.html, beside.path)
-	}
-	return err
-}
 
 // tableBeside is the place of the table that belongs to a page; "" of none.
 func tableBeside(page string) string {
@@ -82,19 +66,6 @@ func (w *verifying) here() string {
 		return w.s.p.Folder
 	}
 	return dir
-}
-
-// writePage writes the page for a web browser: whole, or not at all.
-func writePage(path string, v *report.Verification) error {
-	f, err := newOutFile(path)
-	if err != nil {
-		return fmt.Errorf("write the report: %w", err)
-	}
-	out := bufio.NewWriter(f)
-	if err := f.wrote(errors.Join(v.HTMLPage(out), out.Flush())); err != nil {
-		return fmt.Errorf("write the report to %s: %w", path, err)
-	}
-	return nil
 }
 
 // findingFiles are the files that have all findings: lines of JSON, and a table.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -37,8 +38,12 @@ func (w *verifying) write(ctx context.Context, v *report.Verification) (err erro
 	if page == "" {
 		return nil
 	}
-	v.HTML = page
-	return writePage(page, v)
+	v.HTML, v.Then = page, w.s.afterVerifying(v)
+	t, err := w.ask.tongue()
+	if err != nil {
+		return err
+	}
+	return writePage(page, func(w io.Writer) error { return v.HTMLPage(w, t) })
 }
 
 // gather reads the findings of one leg, and keeps the first of each sort.
