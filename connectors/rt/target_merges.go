@@ -90,6 +90,12 @@ func (t *Target) merge(ctx context.Context, id, into desk.ID) error {
 	case err != nil:
 		return err
 	}
+	switch gone, err := t.isGone(ctx, text(into)); {
+	case err != nil:
+		return err
+	case gone: // and would take it along; whoever brings that one anew says so again
+		return t.state.Delete(ctx, mergeKey(id))
+	}
 	var said []string
 	call := rest.Call{Method: http.MethodPut, Path: "ticket/" + url.PathEscape(string(id)), JSON: map[string]any{"MergeInto": string(into)}}
 	if _, err := t.client.JSON(ctx, call, &said); err != nil {
