@@ -46,7 +46,7 @@ func overRealServer(t *testing.T, standing map[desk.Kind]int, account func(*rtte
 			t.Skip("not among the quick ones: RT_ALL=1 asks for it")
 		}
 		s := rttest.StartReal(t)
-		c := &Config{URL: s.URL, Token: connectors.Secret(account(s)), Quiet: "scrips", Settling: "0s", Fields: []string{"plan"}}
+		c := &Config{URL: s.URL, Token: connectors.Secret(account(s)), Quiet: "scrips", Settling: "0s", Dates: "no", Fields: []string{"plan"}}
 		c.Retries, c.wait = new(1), 10*time.Millisecond // where the suite breaks the line nobody gains by our patience
 		return conntest.Far{Config: c, HTTP: http.DefaultTransport, Outbox: s.Mails, Standing: standing}
 	})

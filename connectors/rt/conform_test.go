@@ -10,13 +10,14 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
-// The connector holds to the suite, with and without a preface, and with an account
-// that RT does not tell how long its lists are.
+// The connector holds to the suite, with and without a preface, with an account that RT
+// does not tell how long its lists are, and at one that does not show who is an agent.
 func TestConnector(t *testing.T) {
 	for name, change := range map[string]func(*Config, *rttest.Server){
 		"preface":          func(*Config, *rttest.Server) {},
 		"no preface":       func(c *Config, _ *rttest.Server) { c.Preface = "no" },
 		"ordinary account": func(_ *Config, s *rttest.Server) { s.Ordinary = true },
+		"guarded":          func(c *Config, s *rttest.Server) { s.Guarded, s.Undated, c.Dates = true, true, "no" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {

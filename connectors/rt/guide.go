@@ -17,15 +17,16 @@ var guide = connectors.Guide{
 	Limits: []string{
 		"RT allows any rate, but has few workers: four calls are under way at most.",
 		"A list has at most 100 rows a page. To an account that is no superuser RT does not tell how long most lists are: reading takes up to four calls more for each ticket.",
+		"An RT that was mended in October 2026 (CVE-2026-108353) does not show who is an agent: it is asked once for each user who is named, and for each one when people are read.",
 		"RT hashes the token, or the password, anew at each call: about a quarter of a second of a processor at its standard `$BcryptCost` of 12. That is most of what a move takes of RT.",
 	},
 	Losses: []string{
-		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); a ticket's own date is kept.",
+		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); a ticket's own date is kept, but for an RT that was mended in October 2026 (CVE-2026-108271): it gives a new ticket the date of the day (`dates`).",
 		"Organisations are the text in a user's field *Organization*.",
 		"A ticket that was merged in the source is merged in RT when all else is written. RT shows its messages in the other ticket from then on, and adds its people to those who take part in that; what changes in it later, apart from new messages, is not written, and this is told. A rollback deletes the two together, or neither.",
 	},
 	Doubts: []string{
-		"RT 5.0.3 and 6.0.0 were tried: the whole suite that every connector passes, and the move of a whole mailing list by a process that was killed again and again. Of other versions nothing was seen.",
+		"RT 5.0.3, as it was before October 2026 and as it is since, and 6.0.0 were tried: the whole suite that every connector passes, and the move of a whole mailing list by a process that was killed again and again. Of other versions nothing was seen.",
 	},
 	Sources: []string{
 		"https://docs.bestpractical.com/rt/latest/RT/REST2.html",

@@ -76,12 +76,12 @@ func number(id text) int {
 // Those that carry our mark are given back what they were written with; opening is
 // the mark of the first. RT commits a message before it sets the mark: where it was
 // killed in between, the preface alone shows that the message is ours.
-func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, opening string, h *tales) (ms []desk.Message, err error) {
+func (s *Source) messages(ctx context.Context, id text, opening string, h *tales) (ms []desk.Message, err error) {
 	for _, t := range h.of(id) {
 		if t.Type != "Create" && t.Type != "Correspond" && t.Type != "Comment" || len(h.parts[t.ID]) == 0 {
 			continue
 		}
-		m := desk.Message{ID: desk.ID(t.ID), At: t.Created.Time, Author: s.person(agents, t.Creator.ID), Note: t.Type == "Comment"}
+		m := desk.Message{ID: desk.ID(t.ID), At: t.Created.Time, Note: t.Type == "Comment"}
 		if m.Mark = decodeMark(value(t.CustomFields, s.config.mark())); t.Type == "Create" {
 			m.Mark = opening
 		}
@@ -94,18 +94,18 @@ func (s *Source) messages(ctx context.Context, agents map[string]bool, id text, 
 			}
 		}
 		if m.Mark != "" || s.ours && prefaced(&m) {
-			m.Author = desk.Ref{} // RT knows only whose token it was
 			unwrap(&m)
 			if m.Text == "" && m.HTML != "" {
 				m.Text = plaintext.HTML(m.HTML)
 			}
-			m.Author, err = s.author(ctx, agents, m.From.Email)
-			m.MessageID = "" // RT's own
+			m.Author, err = s.author(ctx, m.From.Email) // RT knows only whose token it was
+			m.MessageID = ""                            // RT's own
 		} else {
 			s.shown(h, &m)
 			if m.Text == "" && m.HTML != "" {
 				m.Text = plaintext.HTML(m.HTML)
 			}
+			m.Author, err = s.person(ctx, t.Creator.ID)
 		}
 		if err != nil {
 			return nil, err

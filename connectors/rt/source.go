@@ -2,10 +2,7 @@ package rt
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -28,7 +25,8 @@ type Source struct {
 	ours   bool // it reads what a target wrote
 
 	asking     sync.Mutex
-	privileged map[string]bool // names of those who are agents, never changed in place; nil not asked yet
+	privileged map[string]bool // whether users are agents, by their names; nil not asked yet
+	whole      bool            // who is not among them is none
 	authors    map[string]desk.Ref
 }
 
@@ -94,76 +92,11 @@ func (q *queueShape) category() *desk.Category {
 	return c
 }
 
-// agents are the names of the users that RT calls privileged.
-func (s *Source) agents(ctx context.Context) (map[string]bool, error) {
-	s.asking.Lock()
-	defer s.asking.Unlock()
-	if s.privileged != nil {
-		return s.privileged, nil
-	}
-	group, err := s.privilegedGroup(ctx)
-	if err != nil {
-		return nil, err
-	}
-	names := map[string]bool{}
-	call := rest.Call{Path: "group/" + group + "/members"}
-	for m, err := range pages[link](ctx, s.client, call) {
-		var e *rest.Error
-		if errors.As(err, &e) && e.Status == http.StatusForbidden { // RT 5.0.3 asks for no less (REST2/Resource/GroupMembers.pm)
-			err = fmt.Errorf("who is an agent is not told: give the account the right AdminGroupMembership: %w", err)
-		}
-		if err != nil {
-			return nil, err
-		}
-		var u userShape
-		if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + string(m.ID)}, &u); err != nil {
-			return nil, err
-		}
-		names[string(u.Name)] = true
-	}
-	s.privileged = names
-	return names, nil
-}
-
-// privilegedGroup is the number of the group of all privileged users. It is made
-// when RT is installed, as one of the first; no search finds it.
-func (s *Source) privilegedGroup(ctx context.Context) (string, error) {
-	for _, n := range []int{4, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12} { // 4 in all that were seen
-		var g struct {
-			Name   text `json:"Name"`
-			Domain text `json:"Domain"`
-		}
-		_, err := s.client.JSON(ctx, rest.Call{Path: fmt.Sprintf("group/%d", n)}, &g)
-		if isAbsent(err) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if g.Name == "Privileged" && g.Domain == "SystemInternal" {
-			return fmt.Sprint(n), nil
-		}
-	}
-	return "", fmt.Errorf("the group of privileged users is not seen: give the account the right SeeGroup: %w", connectors.ErrDenied)
-}
-
-// person is a reference to a user.
-func (s *Source) person(agents map[string]bool, name text) desk.Ref {
-	switch n := string(name); {
-	case n == "" || n == "Nobody" || n == "RT_System":
-		return desk.Ref{}
-	case agents[n]:
-		return desk.To(desk.KindAgent, desk.ID(n))
-	default:
-		return desk.To(desk.KindContact, desk.ID(n))
-	}
-}
-
 // mostAuthors bounds what is remembered of addresses.
 const mostAuthors = 10_000
 
 // author is who has the address.
-func (s *Source) author(ctx context.Context, agents map[string]bool, address string) (desk.Ref, error) {
+func (s *Source) author(ctx context.Context, address string) (desk.Ref, error) {
 	if address == "" {
 		return desk.Ref{}, nil
 	}
@@ -177,7 +110,9 @@ func (s *Source) author(ctx context.Context, agents map[string]bool, address str
 	if err != nil && !isAbsent(err) {
 		return ref, err
 	}
-	ref = s.person(agents, text(name))
+	if ref, err = s.person(ctx, text(name)); err != nil {
+		return ref, err
+	}
 	s.asking.Lock()
 	defer s.asking.Unlock()
 	if s.authors == nil || len(s.authors) >= mostAuthors {

@@ -3,7 +3,6 @@ package rt
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -233,16 +232,6 @@ func (t *Target) known(ctx context.Context, r desk.Record) (desk.ID, error) {
 		return "", nil
 	}
 	return desk.ID(id), err
-}
-
-// hire makes a new user known here as an agent, or not.
-func (t *Target) hire(name string, agent bool) {
-	t.asking.Lock()
-	defer t.asking.Unlock()
-	if t.privileged != nil && t.privileged[name] != agent {
-		t.privileged = maps.Clone(t.privileged)
-		t.privileged[name] = agent
-	}
 }
 
 // moved forgets who had an address.

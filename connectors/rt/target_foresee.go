@@ -43,6 +43,7 @@ func (t *Target) Unforeseen() []string {
 	return []string{
 		"Whether an agent may own the tickets of a queue (the right OwnTicket) RT tells only when a ticket is written: without it the ticket comes without its owner, which is told.",
 		"How large a file may be (MaxAttachmentSize in RT's configuration) RT does not tell: a run stops at the first one that is too large, unless max_file says it.",
+		"Whether RT keeps the date of a new ticket is seen when it is written: since October 2026 (CVE-2026-108271) it gives it that of the day, which dates: no tells a plan.",
 		"What RT makes of values of custom fields that are dates or addresses, and of such as have a pattern, is seen when they are written.",
 	}
 }
@@ -96,15 +97,14 @@ func (t *Target) queueFor(ctx context.Context, r *desk.Ticket) (*queueShape, err
 
 // foreseen is a ticket as RT would give it back.
 func (t *Target) foreseen(ctx context.Context, q *queueShape, r *desk.Ticket) (*desk.Ticket, error) {
-	agents, err := t.agents(ctx)
-	if err != nil {
-		return nil, err
-	}
+	var unknown error
 	who := func(ref desk.Ref) desk.Ref {
 		if isPlanned(ref.Target) {
 			return desk.To(ref.Kind, ref.Target)
 		}
-		return t.person(agents, text(ref.Target))
+		ref, err := t.person(ctx, text(ref.Target))
+		unknown = errors.Join(unknown, err)
+		return ref
 	}
 	back := &desk.Ticket{
 		Subject: cut(onLine(r.Subject), mostSubject), Status: t.config.status(t.config.word(r.Status)), Priority: priority(rank(r.Priority)),
@@ -125,6 +125,9 @@ func (t *Target) foreseen(ctx context.Context, q *queueShape, r *desk.Ticket) (*
 		if ref := who(p); !ref.IsZero() && ref != back.Requester && !slices.Contains(back.Participants, ref) {
 			back.Participants = append(back.Participants, ref)
 		}
+	}
+	if unknown != nil {
+		return nil, unknown
 	}
 	slices.SortStableFunc(back.Participants, func(a, b desk.Ref) int { return rankOf(r, a) - rankOf(r, b) })
 	return back, t.foreseeFields(ctx, q, r, back)

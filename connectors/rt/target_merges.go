@@ -37,17 +37,18 @@ func (t *Target) toMerge(ctx context.Context, id desk.ID) (desk.Ref, error) {
 // Merged implements connectors.Merger: RT's merges add the people of a ticket to those of
 // the other one (RT/Ticket.pm, _MergeInto), and its history takes no note of it.
 func (t *Target) Merged(ctx context.Context, ticket desk.ID) (merged []*desk.Ticket, err error) {
-	agents, err := t.agents(ctx)
+	shapes, err := t.mergedInto(ctx, text(ticket))
 	if err != nil {
 		return nil, err
 	}
-	shapes, err := t.mergedInto(ctx, text(ticket))
 	for _, shape := range shapes {
 		one := &desk.Ticket{Meta: desk.Meta{ID: desk.ID(shape.ID)}}
-		t.people(agents, shape, one)
+		if err := t.people(ctx, shape, one); err != nil {
+			return nil, err
+		}
 		merged = append(merged, one)
 	}
-	return merged, err
+	return merged, nil
 }
 
 // longestClose bounds the merging of one ticket.

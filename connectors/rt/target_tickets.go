@@ -248,15 +248,11 @@ func (t *Target) changed(fields []string) []string {
 
 // cover1 reads what stands on a ticket, without its messages.
 func (t *Target) cover1(ctx context.Context, id desk.ID) (*desk.Ticket, error) {
-	agents, err := t.agents(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var shape ticketShape
 	if _, err := t.client.JSON(ctx, rest.Call{Path: "ticket/" + url.PathEscape(string(id))}, &shape); err != nil {
 		return nil, err
 	}
-	ticket, err := t.ticket(ctx, agents, shape, &tales{})
+	ticket, err := t.ticket(ctx, shape, &tales{})
 	if err == nil {
 		err = t.unshelve(ctx, ticket)
 	}

@@ -106,7 +106,7 @@ func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Rece
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	t.hire(string(id), agent)
+	t.know(string(id), agent)
 	t.moved(addressOf(r))
 	return connectors.Receipt{ID: desk.ID(id), Losses: userLosses(r, nil)}, nil
 }

@@ -8,17 +8,19 @@ import (
 )
 
 // ticket makes the record of a cover and what happened in it.
-func (s *Source) ticket(ctx context.Context, agents map[string]bool, t ticketShape, h *tales) (*desk.Ticket, error) {
+func (s *Source) ticket(ctx context.Context, t ticketShape, h *tales) (*desk.Ticket, error) {
 	r := &desk.Ticket{
 		Number: string(t.ID), Subject: string(t.Subject), Status: s.config.status(string(t.Status)), Priority: priority(string(t.Priority)),
-		Assignee: s.person(agents, t.Owner.ID), Category: desk.To(desk.KindCategory, desk.ID(t.Queue.ID)), Due: t.Due.Time,
+		Category: desk.To(desk.KindCategory, desk.ID(t.Queue.ID)), Due: t.Due.Time,
 	}
 	r.ID, r.Created, r.Updated = desk.ID(t.ID), t.Created.Time, t.LastUpdated.Time
 	r.URL = s.page("/Ticket/Display.html?id=" + string(t.ID))
 	r.Solved = t.Resolved.Time // the last time; RT keeps it when the ticket is opened again
 	opening := ""
 	r.Mark, opening = splitMarks(value(t.CustomFields, s.config.mark()))
-	s.people(agents, t, r)
+	if err := s.people(ctx, t, r); err != nil {
+		return nil, err
+	}
 	r.SetField("status", string(t.Status))
 	if t.Priority != "" && t.Priority != "0" {
 		r.SetField("priority", string(t.Priority))
@@ -37,22 +39,32 @@ func (s *Source) ticket(ctx context.Context, agents map[string]bool, t ticketSha
 		}
 	}
 	for _, tx := range h.of(t.ID) {
-		if tx.Type == "Status" {
-			r.History = append(r.History, desk.Change{
-				At: tx.Created.Time, By: s.person(agents, tx.Creator.ID),
-				From: s.config.status(string(tx.OldValue)), To: s.config.status(string(tx.NewValue)),
-			})
+		if tx.Type != "Status" {
+			continue
 		}
+		by, err := s.person(ctx, tx.Creator.ID)
+		if err != nil {
+			return nil, err
+		}
+		r.History = append(r.History, desk.Change{
+			At: tx.Created.Time, By: by, From: s.config.status(string(tx.OldValue)), To: s.config.status(string(tx.NewValue)),
+		})
 	}
 	var err error
-	r.Messages, err = s.messages(ctx, agents, t.ID, opening, h)
+	r.Messages, err = s.messages(ctx, t.ID, opening, h)
 	return r, err
 }
 
-// people are the requester, the first of several, and all others who take part.
-func (s *Source) people(agents map[string]bool, t ticketShape, r *desk.Ticket) {
+// people are the owner, the requester, the first of several, and all others who take part.
+func (s *Source) people(ctx context.Context, t ticketShape, r *desk.Ticket) (err error) {
+	if r.Assignee, err = s.person(ctx, t.Owner.ID); err != nil {
+		return err
+	}
 	for _, l := range slices.Concat(t.Requestor, t.Cc, t.AdminCc) {
-		ref := s.person(agents, l.ID)
+		ref, err := s.person(ctx, l.ID)
+		if err != nil {
+			return err
+		}
 		switch {
 		case ref.IsZero() || ref == r.Requester || slices.Contains(r.Participants, ref):
 		case r.Requester.IsZero() && len(t.Requestor) > 0:
@@ -61,4 +73,5 @@ func (s *Source) people(agents map[string]bool, t ticketShape, r *desk.Ticket) {
 			r.Participants = append(r.Participants, ref)
 		}
 	}
+	return nil
 }

@@ -49,7 +49,7 @@ func (p place) cursor() connectors.Cursor {
 // readTickets finishes the walk that the cursor is in, and does the next one.
 func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
 	p := parsePlace(after)
-	if _, err := s.agents(ctx); err != nil { // its answer tells what time it is there
+	if err := s.agents(ctx); err != nil { // its answer tells what time it is there
 		return err
 	}
 	if p.began.IsZero() {
@@ -81,10 +81,6 @@ const mostBrought = 10_000
 
 // walk goes on with a walk to its end. It leaves out what was brought as it is.
 func (s *Source) walk(ctx context.Context, p place, brought map[desk.ID]time.Time, yield yielder) (more bool, err error) {
-	agents, err := s.agents(ctx)
-	if err != nil {
-		return false, err
-	}
 	for {
 		rows, err := s.walkPage(ctx, p)
 		if err != nil {
@@ -101,7 +97,7 @@ func (s *Source) walk(ctx context.Context, p place, brought map[desk.ID]time.Tim
 			if at, ok := brought[desk.ID(t.ID)]; ok && at.Equal(t.LastUpdated.Time) {
 				continue // what changed within this second comes with the next reading
 			}
-			more, err := s.family(ctx, agents, t, func(rec desk.Record) bool {
+			more, err := s.family(ctx, t, func(rec desk.Record) bool {
 				return yield(connectors.Item{Record: rec, Cursor: p.cursor()}, nil)
 			})
 			if err != nil || !more {
@@ -135,7 +131,7 @@ func (s *Source) walkPage(ctx context.Context, p place) ([]ticketShape, error) {
 
 // family yields a ticket, and before it those that were merged into it: RT shows
 // their messages as its own, each with the number of the ticket it was written in.
-func (s *Source) family(ctx context.Context, agents map[string]bool, t ticketShape, yield func(desk.Record) bool) (more bool, err error) {
+func (s *Source) family(ctx context.Context, t ticketShape, yield func(desk.Record) bool) (more bool, err error) {
 	tales, err := s.tales(ctx, t.ID)
 	if err != nil {
 		return false, err
@@ -146,7 +142,7 @@ func (s *Source) family(ctx context.Context, agents map[string]bool, t ticketSha
 			return false, err
 		}
 		for _, m := range merged {
-			rec, err := s.ticket(ctx, agents, m, tales)
+			rec, err := s.ticket(ctx, m, tales)
 			if err != nil {
 				return false, err
 			}
@@ -156,7 +152,7 @@ func (s *Source) family(ctx context.Context, agents map[string]bool, t ticketSha
 			}
 		}
 	}
-	rec, err := s.ticket(ctx, agents, t, tales)
+	rec, err := s.ticket(ctx, t, tales)
 	if err != nil {
 		return false, err
 	}
@@ -214,10 +210,6 @@ func (s *Source) isGone(ctx context.Context, id text) (bool, error) {
 }
 
 func (s *Source) fetchTicket(ctx context.Context, id desk.ID) (desk.Record, error) {
-	agents, err := s.agents(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var t ticketShape
 	if _, err := s.client.JSON(ctx, rest.Call{Path: "ticket/" + url.PathEscape(string(id))}, &t); err != nil {
 		return nil, err
@@ -226,7 +218,7 @@ func (s *Source) fetchTicket(ctx context.Context, id desk.ID) (desk.Record, erro
 		return nil, fmt.Errorf("ticket %s was deleted: %w", id, connectors.ErrNotFound)
 	}
 	var found desk.Record
-	_, err = s.family(ctx, agents, t, func(rec desk.Record) bool { // a merged one answers with the surviving one
+	_, err := s.family(ctx, t, func(rec desk.Record) bool { // a merged one answers with the surviving one
 		if rec.About().ID == id {
 			found = rec
 		}

@@ -16,8 +16,7 @@ func isAbsent(err error) bool { return errors.Is(err, connectors.ErrNotFound) }
 // readUsers goes through the users that changed, and yields those of one kind, or
 // the organisations that they name.
 func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
-	agents, err := s.agents(ctx)
-	if err != nil {
+	if err := s.agents(ctx); err != nil { // its answer tells what time it is there
 		return err
 	}
 	from, _ := time.Parse(time.RFC3339, string(after)) // whatever else it is means the beginning
@@ -32,9 +31,14 @@ func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors
 		if err != nil {
 			return err
 		}
-		ref := s.person(agents, u.Name)
-		if ref.IsZero() || u.LastUpdated.Before(from) {
+		if isNobody(u.Name) || u.LastUpdated.Before(from) {
 			continue
+		}
+		var ref desk.Ref
+		if kind != desk.KindOrganization {
+			if ref, err = s.person(ctx, u.Name); err != nil {
+				return err
+			}
 		}
 		rec := u.record(kind, ref, named)
 		if rec == nil {

@@ -31,6 +31,6 @@ func sameAnswers(t *testing.T, base, token string) {
 // The stand-in answers as a real Request Tracker did.
 func TestContract(t *testing.T) {
 	s := New()
-	s.Fields = []string{"plan"}
+	s.Fields, s.Guarded, s.Undated = []string{"plan"}, true, true
 	sameAnswers(t, s.Start(t.Cleanup), Token)
 }

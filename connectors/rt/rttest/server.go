@@ -47,6 +47,9 @@ type Server struct {
 	// MaxFile is MaxAttachmentSize; 0 none. Larger files are cut or, with Drops, dropped.
 	MaxFile int
 	Drops   bool
+	// Guarded is RT as it was mended in October 2026: it shows no groups of its own. Undated
+	// came with that: a new ticket has no date but that of the day.
+	Guarded, Undated bool
 	// Six writes HTML anew as RT 6 does.
 	Six bool
 	// Words makes RT's words those of the account's language; nil leaves them English.

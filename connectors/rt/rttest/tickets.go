@@ -120,7 +120,7 @@ func (s *Server) createTicket(q *request) (int, any, *failure) {
 	if t.priority == "" {
 		t.priority = "0"
 	}
-	if at := parseTime(b["Created"]); !at.IsZero() {
+	if at := parseTime(b["Created"]); !at.IsZero() && !s.Undated {
 		t.created = at
 	}
 	t.due, t.resolved = parseTime(b["Due"]), parseTime(b["Resolved"])

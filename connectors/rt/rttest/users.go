@@ -190,7 +190,7 @@ func (u *user) meets(c object) bool {
 // group is one of the system's own: 3 everyone, 4 the privileged, 5 the others.
 func (s *Server) group(q *request, members bool) (int, any, *failure) {
 	name, known := map[string]string{"3": "Everyone", "4": "Privileged", "5": "Unprivileged"}[q.path[1]]
-	if !known {
+	if !known || s.Guarded {
 		return 0, nil, notFound
 	}
 	if !members {
