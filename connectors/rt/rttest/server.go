@@ -44,7 +44,9 @@ type Server struct {
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket; or agents:
 	// OwnTicket.
 	Lacks []string
-	// MaxFile is MaxAttachmentSize; 0 none. Larger files are cut or, with Drops, dropped.
+	// MaxFile is MaxAttachmentSize; 0 none. Larger texts and files are cut or, with Drops,
+	// dropped. Of a file with a NUL three quarters of it are kept, as on PostgreSQL and
+	// SQLite, where it stands in base64 (RT/Record.pm, _EncodeLOB).
 	MaxFile int
 	Drops   bool
 	// Guarded is RT as it was mended in October 2026: it shows no groups of its own. Undated
