@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
@@ -118,8 +117,7 @@ func (s *Source) isAgent(ctx context.Context, name string) (bool, error) {
 	if known {
 		return agent, nil
 	}
-	var u userShape
-	_, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(name)}, &u)
+	u, err := s.user(ctx, name)
 	if err != nil && !isAbsent(err) {
 		return false, err
 	}

@@ -32,8 +32,8 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 }
 
 func (s *Source) fetchUser(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	var u userShape
-	if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(string(id))}, &u); err != nil {
+	u, err := s.user(ctx, string(id))
+	if err != nil {
 		return nil, err
 	}
 	if isNobody(u.Name) {

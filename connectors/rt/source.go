@@ -28,6 +28,7 @@ type Source struct {
 	privileged map[string]bool // whether users are agents, by their names; nil not asked yet
 	whole      bool            // who is not among them is none
 	authors    map[string]desk.Ref
+	numbers    map[string]string // of users whose names are digits, by those
 }
 
 func newSource(c *Config, env connectors.Env) (*Source, error) {

@@ -19,7 +19,11 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	if len(r.Messages) > 1 {
 		return got, connectors.Refuse(connectors.ReasonRefused, "", "ticket %s comes with %d messages, RT takes one at once", r.ID, len(r.Messages))
 	}
-	object, later, err := t.cover(ctx, r)
+	named, err := t.called(ctx, r)
+	if err != nil {
+		return got, err
+	}
+	object, later, err := t.cover(ctx, named)
 	if err != nil {
 		return got, err
 	}
