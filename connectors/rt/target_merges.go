@@ -69,12 +69,12 @@ func (t *Target) Close() error {
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
+		if errors.Is(errors.Join(errs...), connectors.ErrDenied) {
+			break
+		}
 		id := desk.ID(strings.TrimPrefix(e.Key, mergeKey("")))
 		if err := t.merge(ctx, id, desk.ID(e.Value)); err != nil {
 			errs = append(errs, fmt.Errorf("ticket %s is to be merged into %s, which a later run tries again: %w", id, e.Value, err))
-		}
-		if errors.Is(errors.Join(errs...), connectors.ErrDenied) {
-			break
 		}
 	}
 	return errors.Join(errs...)
