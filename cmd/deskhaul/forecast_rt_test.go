@@ -23,7 +23,7 @@ func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := rttest.StartReal(t)
 			t.Setenv("RT_TOKEN", s.Token)
-			plan := foreseen(t, intoProject(t, in, mapping, "rt", "url="+s.URL, "token=${RT_TOKEN}", "quiet=scrips", "settling=5s", "fields=[plan]"))
+			plan := foreseen(t, intoProject(t, in, mapping, "rt", "url="+s.URL, "token=${RT_TOKEN}", "quiet=scrips", "settling=5s", "dates=no", "fields=[plan]"))
 			t.Logf("%s", plan.Losing)
 			if mails := s.Mails(); len(mails) > 0 {
 				t.Errorf("RT wrote %d e-mails", len(mails))
@@ -38,7 +38,7 @@ func TestForeseesWhatRequestTrackerLoses(t *testing.T) {
 		t.Setenv("RT_TOKEN", s.Token)
 		folder := quickstartProject(t)
 		add(t, filepath.Join(folder, "deskhaul.yaml"), strings.Join([]string{
-			"targets:", "  rt:", "    connector: rt", "    url: " + s.URL, "    token: ${RT_TOKEN}", "    quiet: scrips", "    canary: waived", "    settling: 5s", "",
+			"targets:", "  rt:", "    connector: rt", "    url: " + s.URL, "    token: ${RT_TOKEN}", "    quiet: scrips", "    canary: waived", "    settling: 5s", "    dates: no", "",
 		}, "\n"))
 		mustRun(t, "pull", "--quiet", folder)
 		plan := foreseen(t, folder)
