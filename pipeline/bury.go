@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -32,6 +33,9 @@ func (t *task) bury(ctx context.Context) error {
 	case t.Join && t.seen.Natural != "":
 		return t.letBe("deleted in the source; its copy stays, for others may be one with it")
 	}
+	if gone, err := t.goneToo(ctx); gone || err != nil {
+		return err
+	}
 	rec, field := t.rec, "deleted"
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
@@ -55,6 +59,22 @@ func (t *task) bury(ctx context.Context) error {
 	}
 	t.arrived()
 	return nil
+}
+
+// goneToo leaves a record as it is that somebody deleted at the target too: there is nothing
+// to say it on.
+func (t *task) goneToo(ctx context.Context) (bool, error) {
+	from, can := t.Target.(connectors.Fetcher)
+	if !can || !t.Writes.Tombstones && t.rec.Kind() != desk.KindTicket { // nothing is said of others
+		return false, nil
+	}
+	_, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
+	if !errors.Is(err, connectors.ErrNotFound) {
+		return false, err
+	}
+	const why = "deleted in the source, and at the target"
+	t.leaveOut(why)
+	return true, t.letBe(why)
 }
 
 // mourn writes the field that says that the source no longer has the record.

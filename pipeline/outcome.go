@@ -8,6 +8,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
 )
 
 // outcome puts the lines that say what a call did.
@@ -51,8 +52,9 @@ func (t *task) givenBack(s Step, got connectors.Receipt) {
 	}
 	t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
 	switch was := t.seen.Returned; {
+	case was == nil && got.Returned != nil:
+		t.seen.Returned = replaced(t.unheard(s, got), got.Returned, s.Fields)
 	case was == nil:
-		t.seen.Returned = got.Returned
 	case got.Returned == nil:
 		kept := func(name string) bool {
 			return !s.Prints.Has(name) && slices.Contains(t.Writes.Always[t.rec.Kind()], name)
@@ -61,6 +63,20 @@ func (t *task) givenBack(s Step, got connectors.Receipt) {
 	default:
 		t.seen.Returned = replaced(was, got.Returned, s.Fields)
 	}
+}
+
+// unheard is what a record, of which no answer said anything before, is taken to have said
+// when an update was made: what was written, and what a system puts there by itself. All
+// else that stands there by then may be somebody's.
+func (t *task) unheard(s Step, got connectors.Receipt) desk.Prints {
+	out := slices.Clone(s.Prints)
+	for _, p := range got.Returned {
+		always := slices.Contains(t.Writes.Always[t.rec.Kind()], p.Name)
+		if !s.Prints.Has(p.Name) && (always || compare.OfItsOwn(p.Name)) {
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // stillUnsure puts the line of a write of which nobody knows whether it happened. It may

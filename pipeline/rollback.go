@@ -80,7 +80,7 @@ func (b *Rollback) kind(ctx context.Context, kind desk.Kind, run int64) error {
 		if err != nil {
 			return err
 		}
-		if row.Target == "" || row.Adopted || row.Joined || row.Made != run {
+		if row.Made != run || !b.takes(row) {
 			continue
 		}
 		if b.doomed = append(b.doomed, doomed{row: row}); len(b.doomed) == together {

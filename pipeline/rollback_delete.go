@@ -70,10 +70,14 @@ func (b *Rollback) rewind(ctx context.Context) error {
 func (b *Rollback) takeBack(ctx context.Context, d *doomed) error {
 	row := d.row
 	why, there, err := b.stays(ctx, row)
+	var into desk.ID
+	if why == "" && err == nil {
+		into, err = b.into(ctx, there)
+	}
 	if err != nil {
 		return fmt.Errorf("%s %s: look whether it was touched: %w", row.Kind, row.ID, err)
 	}
-	if into := b.into(there); why == "" && into != "" {
+	if into != "" {
 		d.done, b.waiting = true, append(b.waiting, goesWith{row, there, into})
 		return nil
 	}

@@ -87,7 +87,7 @@ func (b *Rollback) begin() error {
 
 // allOf takes back the records of a kind, those of the newest run first.
 func (b *Rollback) allOf(ctx context.Context, kind desk.Kind) error {
-	if err := b.doubts(ctx, kind); err != nil {
+	if err := errors.Join(b.doubts(ctx, kind), b.kin(ctx, kind)); err != nil {
 		return err
 	}
 	runs, err := b.runs(ctx, kind)

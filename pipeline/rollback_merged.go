@@ -28,13 +28,19 @@ type goesWith struct {
 	into  desk.ID
 }
 
-// into is the ticket with which one goes; "" if it has a life of its own.
-func (b *Rollback) into(there desk.Record) desk.ID {
+// into is the ticket with which one goes; "" if it has a life of its own. So has one that
+// is still to be merged: a run was killed before that.
+func (b *Rollback) into(ctx context.Context, there desk.Record) (desk.ID, error) {
 	t, ok := there.(*desk.Ticket)
-	if !ok || b.merger == nil || t.MergedInto.ID == t.ID {
-		return ""
+	if !ok || b.merger == nil || t.MergedInto.ID == "" || t.MergedInto.ID == t.ID {
+		return "", nil
 	}
-	return t.MergedInto.ID
+	into := t.MergedInto.ID
+	all, err := b.merged(ctx, t, into)
+	if !slices.ContainsFunc(all, func(m *desk.Ticket) bool { return m.ID == t.ID }) {
+		into = ""
+	}
+	return into, err
 }
 
 // merged are the tickets that were merged into one of the target's.

@@ -143,6 +143,12 @@ func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
 // known of its messages.
 func (t *task) unbrought() error {
 	const why = "deleted in the source before it was brought"
+	t.leaveOut(why)
+	return t.skip(why)
+}
+
+// leaveOut closes the open lines of messages that nobody can write, nor needs to.
+func (t *task) leaveOut(why string) {
 	for id, row := range t.seen.Messages {
 		if row.Open() {
 			row.State, row.Since, row.Reason, row.Detail = checkpoints.Skipped, time.Time{}, string(connectors.ReasonFiltered), why
@@ -150,7 +156,6 @@ func (t *task) unbrought() error {
 			t.put(row)
 		}
 	}
-	return t.skip(why)
 }
 
 // markedThere are the messages of the ticket's copy by their marks, if they are wanted; nil

@@ -1,14 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -85,5 +90,40 @@ func TestRollbackOfMergedTicketsThatPeopleTouched(t *testing.T) {
 	left := slices.Sorted(maps.Keys(far.ids(t)))
 	if want := []string{"Case 1", "Case 2", "Case 3", "Case 4"}; !slices.Equal(left, want) {
 		t.Errorf("left are %q", left)
+	}
+}
+
+// Tickets that were still to be merged when a run broke off are taken back one by one: what
+// nobody touched of them is deleted, and what stays keeps what it is to be merged into.
+func TestRollbackOfTicketsThatWereToBeMerged(t *testing.T) {
+	t.Parallel()
+	s := rttest.New()
+	var merges atomic.Bool
+	url := s.Start(t.Cleanup, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			b, err := io.ReadAll(r.Body)
+			if err != nil || !merges.Load() && bytes.Contains(b, []byte("MergeInto")) {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(b))
+			h.ServeHTTP(w, r)
+		})
+	})
+	who := rtPeople{s, rttest.Token}
+	far := &cloud{connector: "rt", url: url, token: rttest.Token, settings: []string{"quiet=scrips", "settling=1s"}, outbox: s.Outbox, people: who}
+	j := travel(t, "jsonl:"+mergedTickets(t), far)
+	if _, r := j.end(t, "migrate"); r.code == exitDone {
+		t.Fatal("it was all merged")
+	}
+	merges.Store(true)
+	far.answer(t, far.ids(t)["Case 4"], 1001)
+	for _, more := range [][]string{nil, {"--yes"}} {
+		if h := j.rollback(t, more...); h.Deleted[desk.KindTicket] != 4 || h.Left[desk.KindTicket] != 2 {
+			t.Errorf("%v: %+v", more, h)
+		}
+	}
+	if left := slices.Sorted(maps.Keys(far.ids(t))); !slices.Equal(left, []string{"Case 1", "Case 4"}) {
+		t.Errorf("left are %v", left)
 	}
 }

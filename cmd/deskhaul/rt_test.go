@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -56,8 +57,12 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 	}
 	t.Logf("read back in %s", time.Since(began).Round(time.Second))
 	got := ticketLines(t, "--from", "archive:", "--to", "jsonl:"+filepath.Join(t.TempDir(), "got.jsonl"), back)
-	slices.Sort(want)
-	slices.Sort(got)
+	for _, lines := range [][]string{want, got} {
+		for i, line := range lines { // RT as it was mended in October 2026 has a date of its own
+			lines[i] = itsDate.ReplaceAllString(line, "")
+		}
+		slices.Sort(lines)
+	}
 	t.Logf("%d tickets", len(want))
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("Request Tracker does not hold what was moved (-want +got):\n%.6000s", d)
@@ -66,6 +71,8 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 		t.Errorf("RT wrote %d e-mails", len(mails))
 	}
 }
+
+var itsDate = regexp.MustCompile(`"created":"[^"]*",`)
 
 // axe is a line to a server on which the process that uses it is killed: a moment after
 // so many more calls. A while would say nothing: servers are slow here and fast there.

@@ -11,13 +11,13 @@ import (
 )
 
 // The connector holds to the suite, with and without a preface, with an account that RT
-// does not tell how long its lists are, and with an RT that tells who is an agent at once.
+// does not tell how long its lists are, and at one that does not show who is an agent.
 func TestConnector(t *testing.T) {
 	for name, change := range map[string]func(*Config, *rttest.Server){
 		"preface":             func(*Config, *rttest.Server) {},
 		"no preface":          func(c *Config, _ *rttest.Server) { c.Preface = "no" },
-		"before October 2026": func(_ *Config, s *rttest.Server) { s.Lax = true },
 		"ordinary account":    func(_ *Config, s *rttest.Server) { s.Ordinary = true },
+		"before October 2026": func(c *Config, s *rttest.Server) { s.Lax, c.Dates = true, "yes" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			conntest.Run(t, Spec(), func(t *testing.T) conntest.Far {

@@ -32,15 +32,14 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 }
 
 func (s *Source) fetchUser(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	var u userShape
-	if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(string(id))}, &u); err != nil {
-		return nil, err
-	}
-	ref, err := s.person(ctx, u.Name)
+	u, err := s.user(ctx, string(id))
 	if err != nil {
 		return nil, err
 	}
-	if r := u.record(kind, ref, nil); r != nil && !mistaken(u, string(id)) {
+	if isNobody(u.Name) {
+		return nil, fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)
+	}
+	if r := u.record(kind, reference(u.Name, u.Privileged == "1"), nil); r != nil {
 		return r, nil
 	}
 	return nil, fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)

@@ -24,7 +24,7 @@ func (s *Source) foreign(ctx context.Context) string {
 // me is the user whose account is used. Who may not see it has other troubles, and is
 // told of them: then there is the name alone, or nothing.
 func (s *Source) me(ctx context.Context) (u userShape) {
-	who := s.config.User
+	who, err := s.handle(ctx, s.config.User)
 	if s.config.Token != "" { // 1-USER-SECRET (RT/AuthToken.pm, _BuildAuthString)
 		_, rest, _ := strings.Cut(string(s.config.Token), "-")
 		who, _, _ = strings.Cut(rest, "-")
@@ -32,7 +32,10 @@ func (s *Source) me(ctx context.Context) (u userShape) {
 	if who == "" {
 		return u
 	}
-	if _, err := s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(who)}, &u); err != nil {
+	if err == nil {
+		_, err = s.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(who)}, &u)
+	}
+	if err != nil {
 		return userShape{Name: text(s.config.User)}
 	}
 	return u

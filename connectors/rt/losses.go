@@ -40,7 +40,7 @@ func sortOf(want, got desk.Record, name string) connectors.Why {
 	case !ok:
 	case name == "subject" && len(ticket.Subject) > mostSubject:
 		return connectors.WhyTooLong
-	case name == "due" || name == "solved":
+	case name == "created" || name == "due" || name == "solved":
 		return connectors.WhyTime
 	case name == "status", strings.HasPrefix(name, "fields.") && !desk.PrintsOf(got).Has(name):
 		return connectors.WhyValue

@@ -101,11 +101,11 @@ func (s *Source) messages(ctx context.Context, id text, opening string, h *tales
 			m.Author, err = s.author(ctx, m.From.Email) // RT knows only whose token it was
 			m.MessageID = ""                            // RT's own
 		} else {
-			m.Author, err = s.person(ctx, t.Creator.ID)
 			s.shown(h, &m)
 			if m.Text == "" && m.HTML != "" {
 				m.Text = plaintext.HTML(m.HTML)
 			}
+			m.Author, err = s.person(ctx, t.Creator.ID)
 		}
 		if err != nil {
 			return nil, err

@@ -147,7 +147,7 @@ type userShape struct {
 	PagerPhone   text   `json:"PagerPhone"`
 	Freeform     text   `json:"FreeformContactInfo"`
 	Disabled     text   `json:"Disabled"`
-	Privileged   text   `json:"Privileged"` // of one who is asked for alone
+	Privileged   text   `json:"Privileged"` // of a user that is asked for alone
 	Created      moment `json:"Created"`
 	LastUpdated  moment `json:"LastUpdated"`
 }

@@ -24,9 +24,11 @@ type Source struct {
 	now    func() time.Time
 	ours   bool // it reads what a target wrote
 
-	asking  sync.Mutex
-	staff   staff
-	authors map[string]desk.Ref
+	asking     sync.Mutex
+	privileged map[string]bool // whether users are agents, by their names; nil not asked yet
+	whole      bool            // who is not among them is none
+	authors    map[string]desk.Ref
+	numbers    map[string]string // of users whose names are digits, by those
 }
 
 func newSource(c *Config, env connectors.Env) (*Source, error) {

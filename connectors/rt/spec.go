@@ -40,6 +40,7 @@ type Config struct {
 	Settling string            `yaml:"settling" form:"duration" doc:"When writing: how long after a lost answer, or after we were killed, a ticket that is not found counts as never made: RT goes on with a call whose line is cut. Default: 2m."`
 	Fields   []string          `yaml:"fields" doc:"The custom fields of tickets that are written, by RT's names; each must be applied to the queues. Values are written as text."`
 	MaxFile  int64             `yaml:"max_file" doc:"When writing: bytes of the largest file that RT keeps whole, where MaxAttachmentSize in its configuration has it cut or drop larger ones; these are left out, and told. Default: any; a run stops at the first that RT cuts."`
+	Dates    string            `yaml:"dates" doc:"When writing: whether RT takes the date of a new ticket. Since its security fixes of October 2026 (CVE-2026-108271) it gives it that of the day; say yes for one without them, and the date is counted on. Default: no." enum:"|yes|no"`
 	Statuses map[string]string `yaml:"statuses" doc:"RT's statuses beyond the usual ones, and which of new, open, pending, solved, closed each stands for."`
 
 	rest.Settings `yaml:",inline"`
@@ -103,6 +104,9 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	for _, name := range c.Fields {
 		kept = append(kept, "fields."+name)
 	}
+	if c.Dates == "yes" {
+		kept = append(kept, "created")
+	}
 	writes.Fields[desk.KindTicket] = kept
 	return reads, writes
 }
@@ -115,7 +119,6 @@ func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:    "rt",
 		Guide:   guide,
-		Pace:    pace,
 		Silence: silence(),
 		Doc:     "Request Tracker 5 and 6, through REST 2.0",
 		Config:  func() any { return new(Config) },

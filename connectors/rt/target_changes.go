@@ -30,8 +30,12 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		got.Losses = []connectors.Loss{{Field: "merged_into", Detail: fmt.Sprintf("ticket %s was merged into %s in RT: its cover is not changed any more", id, before.ID)}}
 		return got, nil
 	}
+	named, err := t.called(ctx, r)
+	if err != nil {
+		return got, err
+	}
 	var said []string
-	for _, object := range t.changes(r, before, fields) {
+	for _, object := range t.changes(named, before, fields) {
 		if len(object) == 0 {
 			continue
 		}

@@ -34,6 +34,27 @@ func TestMergedTicketIsNotDeleted(t *testing.T) {
 	}
 }
 
+// A ticket is merged into none that was deleted meanwhile: nobody would see what is in it.
+func TestNothingIsMergedIntoWhatIsGone(t *testing.T) {
+	d := targetAt(t, rttest.New(), nil)
+	old, into := create(t, d, ticketOf("old", "one")), create(t, d, ticketOf("into", "two"))
+	r := ticketOf("old")
+	r.MergedInto = desk.Ref{Kind: desk.KindTicket, Target: into}
+	if _, err := d.Update(t.Context(), old, r, []string{"merged_into"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Delete(t.Context(), desk.KindTicket, into); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Error(err)
+	}
+	back, err := d.Fetch(t.Context(), desk.KindTicket, old)
+	if err != nil || len(back.(*desk.Ticket).Messages) != 1 || !back.(*desk.Ticket).MergedInto.IsZero() {
+		t.Errorf("%+v, %v", back, err)
+	}
+}
+
 // RT can only disable people and queues.
 func TestPeopleAndQueuesAreNotDeleted(t *testing.T) {
 	d := targetAt(t, rttest.New(), nil)

@@ -75,6 +75,7 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, fields []str
 	want, kept := t.accounted(r)
 	if fields != nil {
 		want.MergedInto, kept = r.MergedInto, t.changed(fields)
+		back.Created = time.Time{} // RT takes it with a new ticket alone
 	}
 	return t.choices(ctx, q, losses(want, back, kept, nil))
 }
@@ -100,15 +101,15 @@ func (t *Target) foreseen(ctx context.Context, q *queueShape, r *desk.Ticket) (*
 		if isPlanned(ref.Target) {
 			return desk.To(ref.Kind, ref.Target)
 		}
-		found, err := t.person(ctx, text(ref.Target))
+		ref, err := t.person(ctx, text(ref.Target))
 		unknown = errors.Join(unknown, err)
-		return found
+		return ref
 	}
 	back := &desk.Ticket{
 		Subject: cut(onLine(r.Subject), mostSubject), Status: t.config.status(t.config.word(r.Status)), Priority: priority(rank(r.Priority)),
 		Category: desk.To(desk.KindCategory, r.Category.Target), Due: since1970(r.Due), Solved: t.solved(r), MergedInto: r.MergedInto,
 	}
-	back.ID, back.Mark = r.ID, r.Mark
+	back.ID, back.Mark, back.Created = r.ID, r.Mark, since1970(r.Created)
 	if owner := who(r.Assignee); owner.Kind == desk.KindAgent { // RT lets no other own a ticket
 		back.Assignee = owner
 	}
@@ -124,8 +125,11 @@ func (t *Target) foreseen(ctx context.Context, q *queueShape, r *desk.Ticket) (*
 			back.Participants = append(back.Participants, ref)
 		}
 	}
+	if unknown != nil {
+		return nil, unknown
+	}
 	slices.SortStableFunc(back.Participants, func(a, b desk.Ref) int { return rankOf(r, a) - rankOf(r, b) })
-	return back, errors.Join(unknown, t.foreseeFields(ctx, q, r, back))
+	return back, t.foreseeFields(ctx, q, r, back)
 }
 
 // rankOf puts those in copy before the agents in copy, as RT lists them.

@@ -38,6 +38,9 @@ func (t *Target) toMerge(ctx context.Context, id desk.ID) (desk.Ref, error) {
 // the other one (RT/Ticket.pm, _MergeInto), and its history takes no note of it.
 func (t *Target) Merged(ctx context.Context, ticket desk.ID) (merged []*desk.Ticket, err error) {
 	shapes, err := t.mergedInto(ctx, text(ticket))
+	if err != nil {
+		return nil, err
+	}
 	for _, shape := range shapes {
 		one := &desk.Ticket{Meta: desk.Meta{ID: desk.ID(shape.ID)}}
 		if err := t.people(ctx, shape, one); err != nil {
@@ -45,7 +48,7 @@ func (t *Target) Merged(ctx context.Context, ticket desk.ID) (merged []*desk.Tic
 		}
 		merged = append(merged, one)
 	}
-	return merged, err
+	return merged, nil
 }
 
 // longestClose bounds the merging of one ticket.
@@ -66,12 +69,12 @@ func (t *Target) Close() error {
 		if err != nil {
 			return errors.Join(append(errs, err)...)
 		}
+		if errors.Is(errors.Join(errs...), connectors.ErrDenied) {
+			break
+		}
 		id := desk.ID(strings.TrimPrefix(e.Key, mergeKey("")))
 		if err := t.merge(ctx, id, desk.ID(e.Value)); err != nil {
 			errs = append(errs, fmt.Errorf("ticket %s is to be merged into %s, which a later run tries again: %w", id, e.Value, err))
-		}
-		if errors.Is(errors.Join(errs...), connectors.ErrDenied) {
-			break
 		}
 	}
 	return errors.Join(errs...)
@@ -87,6 +90,12 @@ func (t *Target) merge(ctx context.Context, id, into desk.ID) error {
 		return t.state.Delete(ctx, mergeKey(id))
 	case err != nil:
 		return err
+	}
+	switch gone, err := t.isGone(ctx, text(into)); {
+	case err != nil:
+		return err
+	case gone: // and would take it along; whoever brings that one anew says so again
+		return t.state.Delete(ctx, mergeKey(id))
 	}
 	var said []string
 	call := rest.Call{Method: http.MethodPut, Path: "ticket/" + url.PathEscape(string(id)), JSON: map[string]any{"MergeInto": string(into)}}

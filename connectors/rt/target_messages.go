@@ -51,7 +51,7 @@ func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message) (got 
 		return got, afterwards(fmt.Errorf("message %s: RT did not keep the mark: there is no custom field %q of transactions: %w", m.ID, t.config.mark(), connectors.ErrDenied))
 	}
 	if err = t.listen(ctx, string(ticket)); err == nil {
-		err = t.filesOf(ctx, m, "transaction/"+id, sizes, &got)
+		err = t.kept(ctx, m, "transaction/"+id, sent{int64(len(content)), sizes}, &got)
 	}
 	if err != nil {
 		return got, afterwards(err)
@@ -100,14 +100,22 @@ func (t *Target) body(ctx context.Context, m *desk.Message) (content, kind strin
 	return content, kind, nil
 }
 
-// filesOf sees what became of the files of a message; of is the transaction or the new
-// ticket that it is alone in.
+// kept sees what became of a message; of is the transaction or the new ticket that it is
+// alone in.
+func (t *Target) kept(ctx context.Context, m *desk.Message, of string, s sent, got *connectors.Receipt) error {
+	if err := t.whole(ctx, m, of, s); err != nil {
+		return err
+	}
+	return t.filesOf(ctx, m, of, s.files, got)
+}
+
+// filesOf sees what became of the files of a message.
 func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes []int64, got *connectors.Receipt) error {
 	if len(m.Files) == 0 {
 		return nil
 	}
 	var there []attachmentShape
-	call := rest.Call{Path: of + "/attachments", Query: url.Values{"fields": {"TransactionId,Filename,ContentType,ContentLength"}}}
+	call := rest.Call{Path: of + "/attachments", Query: url.Values{"fields": {"Filename,ContentType,ContentLength"}}}
 	for a, err := range pages[attachmentShape](ctx, t.client, call) {
 		if err != nil {
 			return err
@@ -120,9 +128,6 @@ func (t *Target) filesOf(ctx context.Context, m *desk.Message, of string, sizes 
 		return fmt.Errorf("message %s: %d files were written and RT has %d: see MaxAttachmentSize in its configuration: %w", m.ID, len(m.Files), len(there), connectors.ErrDenied)
 	}
 	slices.SortFunc(there, func(a, b attachmentShape) int { return cmp.Compare(number(a.ID), number(b.ID)) })
-	if err := t.whole(ctx, m, there[0].Transaction.ID, sizes); err != nil {
-		return err
-	}
 	for i := range m.Files {
 		f := &m.Files[i]
 		if kept := int64(number(there[i].Length)); kept != sizes[i] {

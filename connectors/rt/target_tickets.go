@@ -19,7 +19,11 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	if len(r.Messages) > 1 {
 		return got, connectors.Refuse(connectors.ReasonRefused, "", "ticket %s comes with %d messages, RT takes one at once", r.ID, len(r.Messages))
 	}
-	object, later, err := t.cover(ctx, r)
+	named, err := t.called(ctx, r)
+	if err != nil {
+		return got, err
+	}
+	object, later, err := t.cover(ctx, named)
 	if err != nil {
 		return got, err
 	}
@@ -27,19 +31,19 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (got connecto
 	if len(r.Messages) > 0 && !r.Messages[0].Note {
 		first = &r.Messages[0]
 	}
-	id, sizes, err := t.open(ctx, r, object, first)
+	id, all, err := t.open(ctx, r, object, first)
 	if err != nil {
 		return got, err
 	}
 	got.ID = id
-	if err := t.finish(ctx, r, later, first, sizes, &got); err != nil {
+	if err := t.finish(ctx, r, later, first, all, &got); err != nil {
 		return got, afterwards(err)
 	}
 	return got, nil
 }
 
 // finish does what is left to do when a ticket was made, and sees what it became.
-func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]any, first *desk.Message, sizes []int64, got *connectors.Receipt) error {
+func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]any, first *desk.Message, all sent, got *connectors.Receipt) error {
 	if len(later) > 0 && !t.watch.heard.Load() { // a change would set off more
 		if err := t.listen(ctx, string(got.ID)); err != nil {
 			return err
@@ -55,7 +59,7 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, later map[string]an
 	case err != nil:
 		return err
 	case first != nil:
-		err = t.filesOf(ctx, first, "ticket/"+string(got.ID), sizes, got)
+		err = t.kept(ctx, first, "ticket/"+string(got.ID), all, got)
 	case len(r.Messages) > 0:
 		note := &r.Messages[0]
 		var one connectors.Receipt
@@ -100,7 +104,6 @@ func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[s
 		marks += encodeMark(r.Messages[0].Mark)
 	}
 	fields[t.config.mark()] = marks
-	// RT takes Created of a new ticket no more since its fixes of October 2026; an older one does.
 	object = map[string]any{"Queue": string(q.ID), "Subject": onLine(r.Subject), "Priority": rank(r.Priority), "CustomFields": fields}
 	for field, v := range map[string]string{
 		"Requestor": string(r.Requester.Target), "Owner": string(r.Assignee.Target),
@@ -182,19 +185,19 @@ func plainValue(v any) any {
 }
 
 // open makes the ticket.
-func (t *Target) open(ctx context.Context, r *desk.Ticket, object map[string]any, first *desk.Message) (desk.ID, []int64, error) {
+func (t *Target) open(ctx context.Context, r *desk.Ticket, object map[string]any, first *desk.Message) (id desk.ID, all sent, err error) {
 	var files []desk.File
 	if first != nil {
 		content, kind, err := t.body(ctx, first)
 		if err != nil {
-			return "", nil, err
+			return "", all, err
 		}
 		object["Content"], object["ContentType"] = content, kind
-		files = first.Files
+		files, all.text = first.Files, int64(len(content))
 	}
 	up, sizes, done, err := t.upload(ctx, object, files, true)
 	if err != nil {
-		return "", nil, err
+		return "", all, err
 	}
 	defer done()
 	var m made
@@ -202,7 +205,8 @@ func (t *Target) open(ctx context.Context, r *desk.Ticket, object map[string]any
 	if err == nil && m.ID == "" {
 		err = fmt.Errorf("ticket %s: the answer names no id: %w", r.ID, connectors.ErrUnsure)
 	}
-	return desk.ID(m.ID), sizes, err
+	all.files = sizes
+	return desk.ID(m.ID), all, err
 }
 
 // account reads a ticket's cover back, and tells what RT did not keep of it. RT
@@ -232,7 +236,7 @@ func (t *Target) accounted(r *desk.Ticket) (want *desk.Ticket, kept []string) {
 	bare.Messages = nil
 	want = desk.Clone(&bare).(*desk.Ticket)
 	want.MergedInto = desk.Ref{} // that comes last
-	want.Due, want.Solved = r.Due.Truncate(time.Second), r.Solved.Truncate(time.Second)
+	want.Created, want.Due, want.Solved = r.Created.Truncate(time.Second), r.Due.Truncate(time.Second), r.Solved.Truncate(time.Second)
 	for _, p := range desk.PrintsOf(want) {
 		if writes.Keeps(desk.KindTicket, p.Name) {
 			kept = append(kept, p.Name)

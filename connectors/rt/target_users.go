@@ -106,7 +106,7 @@ func (t *Target) createUser(ctx context.Context, r desk.Record) (connectors.Rece
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	t.hire(string(id), agent)
+	t.know(string(id), agent)
 	t.moved(addressOf(r))
 	return connectors.Receipt{ID: desk.ID(id), Losses: userLosses(r, nil)}, nil
 }
@@ -117,7 +117,7 @@ func (t *Target) nameTaken(ctx context.Context, err error, name string) bool {
 	if !refused(err) {
 		return false
 	}
-	_, missing := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(name)}, nil)
+	_, missing := t.user(ctx, name)
 	return missing == nil
 }
 
@@ -159,9 +159,12 @@ func (t *Target) updateUser(ctx context.Context, id desk.ID, r desk.Record, fiel
 	object := userFieldsOf(r, fields)
 	got := connectors.Receipt{ID: id, Losses: userLosses(r, fields)}
 	var said []string
-	var err error
 	if len(object) > 0 {
-		if said, err = t.put(ctx, "user/"+url.PathEscape(string(id)), object); err != nil {
+		path, err := t.atUser(ctx, string(id))
+		if err == nil {
+			said, err = t.put(ctx, path, object)
+		}
+		if err != nil {
 			return got, err
 		}
 	}
@@ -196,8 +199,8 @@ func ours(kind desk.Kind, fields []string) (kept []string) {
 // fetchPerson reads a user as the kind that is asked for: one who was adopted may be
 // more, or less, than was written.
 func (t *Target) fetchPerson(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
-	var u userShape
-	if _, err := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(string(id))}, &u); err != nil {
+	u, err := t.user(ctx, string(id))
+	if err != nil {
 		return nil, err
 	}
 	r := u.record(kind, desk.To(kind, desk.ID(u.Name)), nil)
@@ -221,8 +224,7 @@ func (t *Target) findUser(ctx context.Context, r desk.Record) (desk.ID, error) {
 		return desk.ID(name), err
 	}
 	name := loginName(r)
-	var u userShape
-	_, err := t.client.JSON(ctx, rest.Call{Path: "user/" + url.PathEscape(name)}, &u)
+	u, err := t.user(ctx, name)
 	return desk.ID(u.Name), err
 }
 

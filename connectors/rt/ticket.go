@@ -18,10 +18,6 @@ func (s *Source) ticket(ctx context.Context, t ticketShape, h *tales) (*desk.Tic
 	r.Solved = t.Resolved.Time // the last time; RT keeps it when the ticket is opened again
 	opening := ""
 	r.Mark, opening = splitMarks(value(t.CustomFields, s.config.mark()))
-	var err error
-	if r.Assignee, err = s.person(ctx, t.Owner.ID); err != nil {
-		return nil, err
-	}
 	if err := s.people(ctx, t, r); err != nil {
 		return nil, err
 	}
@@ -43,28 +39,33 @@ func (s *Source) ticket(ctx context.Context, t ticketShape, h *tales) (*desk.Tic
 		}
 	}
 	for _, tx := range h.of(t.ID) {
-		if tx.Type == "Status" {
-			by, err := s.person(ctx, tx.Creator.ID)
-			if err != nil {
-				return nil, err
-			}
-			r.History = append(r.History, desk.Change{
-				At: tx.Created.Time, By: by,
-				From: s.config.status(string(tx.OldValue)), To: s.config.status(string(tx.NewValue)),
-			})
+		if tx.Type != "Status" {
+			continue
 		}
+		by, err := s.person(ctx, tx.Creator.ID)
+		if err != nil {
+			return nil, err
+		}
+		r.History = append(r.History, desk.Change{
+			At: tx.Created.Time, By: by, From: s.config.status(string(tx.OldValue)), To: s.config.status(string(tx.NewValue)),
+		})
 	}
+	var err error
 	r.Messages, err = s.messages(ctx, t.ID, opening, h)
 	return r, err
 }
 
-// people are the requester, the first of several, and all others who take part.
-func (s *Source) people(ctx context.Context, t ticketShape, r *desk.Ticket) error {
+// people are the owner, the requester, the first of several, and all others who take part.
+func (s *Source) people(ctx context.Context, t ticketShape, r *desk.Ticket) (err error) {
+	if r.Assignee, err = s.person(ctx, t.Owner.ID); err != nil {
+		return err
+	}
 	for _, l := range slices.Concat(t.Requestor, t.Cc, t.AdminCc) {
 		ref, err := s.person(ctx, l.ID)
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
+		}
+		switch {
 		case ref.IsZero() || ref == r.Requester || slices.Contains(r.Participants, ref):
 		case r.Requester.IsZero() && len(t.Requestor) > 0:
 			r.Requester = ref

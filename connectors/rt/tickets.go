@@ -49,7 +49,7 @@ func (p place) cursor() connectors.Cursor {
 // readTickets finishes the walk that the cursor is in, and does the next one.
 func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
 	p := parsePlace(after)
-	if err := s.askStaff(ctx); err != nil { // its answer tells what time it is there
+	if err := s.agents(ctx); err != nil { // its answer tells what time it is there
 		return err
 	}
 	if p.began.IsZero() {

@@ -16,7 +16,7 @@ func isAbsent(err error) bool { return errors.Is(err, connectors.ErrNotFound) }
 // readUsers goes through the users that changed, and yields those of one kind, or
 // the organisations that they name.
 func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
-	if err := s.askStaff(ctx); err != nil { // its answer tells what time it is there
+	if err := s.agents(ctx); err != nil { // its answer tells what time it is there
 		return err
 	}
 	from, _ := time.Parse(time.RFC3339, string(after)) // whatever else it is means the beginning
@@ -35,10 +35,10 @@ func (s *Source) readUsers(ctx context.Context, kind desk.Kind, after connectors
 		if err != nil {
 			return err
 		}
-		if nobody(u.Name) || u.LastUpdated.Before(from) {
+		if isNobody(u.Name) || u.LastUpdated.Before(from) {
 			continue
 		}
-		ref := desk.Ref{}
+		var ref desk.Ref
 		if kind != desk.KindOrganization {
 			if ref, err = s.person(ctx, u.Name); err != nil {
 				return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,11 +22,17 @@ type ruleShape struct {
 	} `json:"actions"`
 }
 
-// notifies tells whether the rule sends something to somebody: its actions are
-// called notification_user, notification_group, notification_webhook and so on.
+// writing are the actions that send something to somebody, or what their names begin with:
+// notification_user, notification_group, notification_webhook and so on, an autoreply with
+// articles, a side conversation by e-mail or in Slack, a tweet, and the question how content
+// the requester is
+// (https://developer.zendesk.com/documentation/ticketing/reference-guides/actions-reference/).
+var writing = []string{"notification", "deflection", "side_conversation", "tweet_requester", "satisfaction_score"}
+
+// notifies tells whether the rule sends something to somebody.
 func (r *ruleShape) notifies() bool {
 	for _, a := range r.Actions {
-		if strings.HasPrefix(a.Field, "notification") {
+		if slices.ContainsFunc(writing, func(begins string) bool { return strings.HasPrefix(a.Field, begins) }) {
 			return r.Active == nil || *r.Active
 		}
 	}

@@ -73,6 +73,31 @@ func TestChangesAreRefusedUnlessQuiet(t *testing.T) {
 	}
 }
 
+// Rules write to people also by actions that are not called a notification: autoreplies with
+// articles, side conversations, tweets, and asking how content somebody is.
+func TestRulesThatWriteByOtherNames(t *testing.T) {
+	for field, loud := range map[string]bool{
+		"deflection": true, "side_conversation": true, "side_conversation_slack": true, "tweet_requester": true, "satisfaction_score": true,
+		"notification_webhook": true, "priority": false, "current_tags": false,
+	} {
+		a := zendesktest.New(fast())
+		a.Quiet()
+		c := config()
+		c.Quiet = "triggers-off"
+		d := target(t, c, a)
+		from, _ := peopled(t, d)
+		got, err := d.Create(t.Context(), plainTicket("1", from, "hello"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Set("triggers", given{"title": "by another name", "active": true, "actions": []given{{"field": field, "value": []string{"x"}}}})
+		_, err = d.Append(t.Context(), got.ID, &plainTicket("1", from, "late").Messages[0])
+		if loud != errors.Is(err, connectors.ErrDenied) || !loud && err != nil {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
 // A trigger that somebody switches on again in the course of a run is noticed.
 func TestQuietIsLookedAfter(t *testing.T) {
 	a := zendesktest.New(fast())

@@ -35,7 +35,7 @@ func (s *Server) send(t *ticket, kind string, to []string) {
 		return
 	}
 	for _, name := range to {
-		if u := s.find(name); u != nil && u.fields["EmailAddress"] != "" {
+		if u := s.named(name); u != nil && u.fields["EmailAddress"] != "" {
 			s.outbox = append(s.outbox, fmt.Sprintf("%s about ticket %d", u.fields["EmailAddress"], t.id))
 			s.record(t, kind, "", "", "").creator = "RT_System"
 		}

@@ -1,6 +1,7 @@
 package rttest
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"fmt"
@@ -167,7 +168,7 @@ func (s *Server) attach(x *txn, subject, content, kind string, files []upload) {
 		top = nil
 	}
 	if content != "" {
-		s.keep(&attachment{txn: x, kind: kind, content: []byte(content), headers: append(top, "Content-Type: "+kind+`; charset="utf-8"`)})
+		s.keepWhole(&attachment{txn: x, kind: kind, content: []byte(content), headers: append(top, "Content-Type: "+kind+`; charset="utf-8"`)})
 	}
 	for _, f := range files {
 		s.keepFile(x, f)
@@ -179,14 +180,25 @@ func (s *Server) keep(a *attachment) {
 	s.atts = append(s.atts, a)
 }
 
+// keepWhole keeps a text or a file, or as much of it as there is room for.
+func (s *Server) keepWhole(a *attachment) {
+	most := s.MaxFile
+	if bytes.ContainsRune(a.content, 0) {
+		most = most * 3 / 4
+	}
+	if s.keep(a); most > 0 && len(a.content) > most {
+		s.cut(a, most)
+	}
+}
+
 // keepFile keeps a file as RT does: its name shortened and, but for those that come
 // with a new ticket, decoded, and a text turned into UTF-8, whatever it was.
 func (s *Server) keepFile(x *txn, f upload) {
-	bytes := make([]byte, 0, len(f.name))
+	raw := make([]byte, 0, len(f.name))
 	for _, r := range f.name {
-		bytes = append(bytes, byte(r)) // a character is taken for a byte
+		raw = append(raw, byte(r)) // a character is taken for a byte
 	}
-	name := strings.ToValidUTF8(string(bytes), "�")
+	name := strings.ToValidUTF8(string(raw), "�")
 	if decoded, err := new(mime.WordDecoder).DecodeHeader(name); err == nil && x.kind != "Create" {
 		name = decoded
 	}
@@ -208,22 +220,23 @@ func (s *Server) keepFile(x *txn, f upload) {
 	if strings.Contains(name, "/") {
 		name = path.Base(name)
 	}
-	a := &attachment{txn: x, name: clip(name, 255), kind: kind, content: content, headers: []string{header}}
-	if s.keep(a); s.MaxFile > 0 && len(content) > s.MaxFile {
-		s.cut(a)
-	}
+	s.keepWhole(&attachment{txn: x, name: clip(name, 255), kind: kind, content: content, headers: []string{header}})
 }
 
-// cut keeps the beginning of a file that is too large, or nothing, and notes it in the
-// history; the file goes on having the length that it came with.
-func (s *Server) cut(a *attachment) {
+// cut keeps the beginning of what is too large, or nothing, and notes it in the history;
+// it goes on having the length that it came with.
+func (s *Server) cut(a *attachment, most int) {
 	what, name := "AttachmentTruncate", a.name
-	if a.length = len(a.content); s.Drops {
-		what, a.content, a.kind, a.name = "AttachmentDrop", []byte("Large attachment dropped"), "text/plain", strings.TrimSuffix(a.name, ".txt")+".txt"
-	} else {
-		a.content = a.content[:s.MaxFile]
+	switch a.length = len(a.content); {
+	case !s.Drops:
+		a.content = a.content[:most]
+	case name != "":
+		a.name = strings.TrimSuffix(name, ".txt") + ".txt"
+		fallthrough
+	default:
+		what, a.content, a.kind = "AttachmentDrop", []byte("Large attachment dropped"), "text/plain"
 	}
-	s.record(&ticket{id: a.txn.ticket}, what, "", strconv.Itoa(a.length), strconv.Itoa(s.MaxFile)).data = name
+	s.record(&ticket{id: a.txn.ticket}, what, "", strconv.Itoa(a.length), strconv.Itoa(most)).data = name
 }
 
 func (s *Server) attachmentObject(a *attachment, encoded bool) object {

@@ -28,25 +28,10 @@ for (1 .. $n) {
 }
 `
 
-// age gives a ticket another date: its REST 2.0 does not.
-const age = `
-my ($id, $created) = @ARGV;
-my $t = RT::Ticket->new(RT->SystemUser);
-$t->Load($id);
-my ($ok, $msg) = $t->__Set(Field => "Created", Value => $created);
-die $msg unless $ok;
-`
-
 // Ordinary is the token of a user who has these rights, everywhere, and is no superuser.
 func (s *Real) Ordinary(rights ...string) string {
 	s.t.Helper()
 	return string(s.run(Script(s.t), append([]string{"perl", s.dir, "-e", ordinary}, rights...)...))
-}
-
-// Age makes a ticket one of that time, such as "2019-05-06 07:08:09".
-func (s *Real) Age(ticket, created string) {
-	s.t.Helper()
-	s.run(Script(s.t), "perl", s.dir, "-e", age, ticket, created)
 }
 
 // Talk writes so many notes to a ticket: "note 1", "note 2" and so on.

@@ -44,12 +44,14 @@ type Server struct {
 	// Lacks are rights that the account has not: ReassignTicket, DeleteTicket; or agents:
 	// OwnTicket.
 	Lacks []string
+	// MaxFile is MaxAttachmentSize; 0 none. Larger texts and files are cut or, with Drops,
+	// dropped. Of a file with a NUL three quarters of it are kept, as on PostgreSQL and
+	// SQLite, where it stands in base64 (RT/Record.pm, _EncodeLOB).
+	MaxFile int
+	Drops   bool
 	// Lax makes it RT before its security fixes of October 2026: its REST 2.0 shows the
 	// system's own groups, and takes the date of a new ticket.
 	Lax bool
-	// MaxFile is MaxAttachmentSize; 0 none. Larger files are cut or, with Drops, dropped.
-	MaxFile int
-	Drops   bool
 	// Six writes HTML anew as RT 6 does.
 	Six bool
 	// Words makes RT's words those of the account's language; nil leaves them English.

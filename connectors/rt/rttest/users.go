@@ -56,9 +56,22 @@ func oneIf(b bool) string {
 }
 
 // find is the user of a name or number.
-func (s *Server) find(name string) *user {
+// find finds a user by the name, or the number: RT takes digits for nothing else.
+func (s *Server) find(who string) *user {
+	if _, err := strconv.Atoi(who); err != nil {
+		return s.named(who)
+	}
 	for _, u := range s.users {
-		if u.name() == name || strconv.Itoa(u.id) == name {
+		if strconv.Itoa(u.id) == who {
+			return u
+		}
+	}
+	return nil
+}
+
+func (s *Server) named(name string) *user {
+	for _, u := range s.users {
+		if u.name() == name {
 			return u
 		}
 	}
@@ -165,7 +178,10 @@ func (s *Server) listUsers(q *request) (int, any, *failure) {
 		}
 		if !slices.ContainsFunc(conditions, func(c object) bool { return !u.meets(c) }) {
 			o := u.object()
-			o["id"], o["type"] = u.name(), "user"
+			o["type"] = "user"
+			if !slices.Contains(strings.Split(q.query.Get("fields"), ","), "id") {
+				o["id"] = u.name()
+			}
 			found = append(found, o)
 		}
 	}

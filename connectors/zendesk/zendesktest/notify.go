@@ -76,7 +76,7 @@ func (a *Account) mail(to, why string) { a.outbox = append(a.outbox, Mail{To: to
 func (a *Account) notify(r *row, comment obj, what string) {
 	triggered := slices.ContainsFunc(a.tables["triggers"].all(), func(t *row) bool {
 		actions, _ := t.data["actions"].([]obj)
-		return t.data["active"] == true && text(actions[0]["field"]) == "notification_user"
+		return t.data["active"] == true && len(actions) > 0 && text(actions[0]["field"]) == "notification_user"
 	})
 	public := comment == nil || comment["public"] != false
 	if triggered && public {

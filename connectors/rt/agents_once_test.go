@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -74,21 +73,5 @@ func TestWhoIsAnAgent(t *testing.T) {
 				t.Errorf("an agent as a contact: %+v", r)
 			}
 		})
-	}
-}
-
-// RT takes a name of digits for a number: whoever has that number is not meant.
-func TestNameOfDigits(t *testing.T) {
-	d := targetAt(t, rttest.New(), nil)
-	create(t, d, &desk.Agent{Meta: desk.Meta{ID: "a", Mark: "a"}, Name: "Ann", Email: "ann@desk.test"})
-	var ann userShape
-	if _, err := d.client.JSON(t.Context(), rest.Call{Path: "user/ann@desk.test"}, &ann); err != nil {
-		t.Fatal(err)
-	}
-	if ref, err := d.person(t.Context(), ann.ID); err != nil || ref.Kind != desk.KindContact {
-		t.Errorf("user %q is %+v, %v", ann.ID, ref, err)
-	}
-	if r, err := d.Source.Fetch(t.Context(), desk.KindAgent, desk.ID(ann.ID)); err == nil {
-		t.Errorf("fetched %+v", r)
 	}
 }
