@@ -7,9 +7,10 @@ import (
 	"iter"
 	"net/http"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
-	"golang.org/x/sync/errgroup"
 )
 
 // An agent is a user whom RT calls privileged. All of them are in a group of RT's own. Since
@@ -37,7 +38,8 @@ func (s *Source) agents(ctx context.Context) error {
 		names, err = s.members(ctx, group)
 	}
 	var e *rest.Error
-	if err != nil && !(errors.As(err, &e) && e.Status == http.StatusForbidden) {
+	lacks := errors.As(err, &e) && e.Status == http.StatusForbidden
+	if err != nil && !lacks {
 		return err
 	}
 	if s.privileged, s.whole = names, names != nil; names == nil {
