@@ -105,18 +105,41 @@ func (h *UndoneHop) text(b *strings.Builder, of *Rollback) {
 	if h.Overlooked != "" && countAll(h.Deleted) > 0 {
 		fmt.Fprintf(b, "\n  %s\n", h.Overlooked)
 	}
+	h.left(b)
+}
+
+// shownLeft is how many records that stay for the same reason are shown one by one.
+const shownLeft = 10
+
+// left writes what stays, and why. Of many that stay for one reason only the first are shown.
+func (h *UndoneHop) left(b *strings.Builder) {
 	if len(h.First) > 0 {
 		b.WriteString("\n  Left:\n")
 	}
+	alike := map[string]int64{}
+	var more []string // the reasons of which not all are shown, in order
 	for _, l := range h.First {
+		about := fmt.Sprintf("%s: %s", plural[l.Kind], strings.ReplaceAll(l.Why, string(l.Kind)+" "+l.ID, string(l.Kind)+" …"))
+		if alike[about]++; alike[about] > shownLeft {
+			if alike[about] == shownLeft+1 {
+				more = append(more, about)
+			}
+			continue
+		}
 		there := ""
 		if l.Target != "" {
 			there = fmt.Sprintf(" (there: %s)", l.Target)
 		}
 		fmt.Fprintf(b, "    %s%s: %s\n", l.name(), there, l.Why)
 	}
-	if more := countAll(h.Left) - int64(len(h.First)); more > 0 {
-		fmt.Fprintf(b, "    and %s more\n", Number(more))
+	for _, about := range more {
+		fmt.Fprintf(b, "    and %s more %s\n", Number(alike[about]-shownLeft), about)
+	}
+	if rest := countAll(h.Left) - int64(len(h.First)); rest > 0 {
+		fmt.Fprintf(b, "    and %s more\n", Number(rest))
+	}
+	if len(more) > 0 {
+		b.WriteString("    --json lists them one by one\n")
 	}
 }
 

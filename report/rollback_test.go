@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -43,5 +44,23 @@ func TestRollbackText(t *testing.T) {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("it does not say %q:\n%s", want, &out)
 		}
+	}
+}
+
+// Of many that stay for one reason the first are shown, and how many there are besides; what
+// stays for another reason is not lost among them.
+func TestRollbackThatLeavesManyAlike(t *testing.T) {
+	r := new(report.Rollback)
+	h := r.Leg("a", "b")
+	for i := range 15 {
+		h.Stays(report.Left{Kind: desk.KindContact, ID: fmt.Sprint("c", i), Target: fmt.Sprint("t", i), Why: fmt.Sprintf("contact c%d: it deletes tickets alone", i)})
+	}
+	h.Stays(report.Left{Kind: desk.KindTicket, ID: "8", Target: "80", Why: "somebody changed it"})
+	var out bytes.Buffer
+	if err := r.Text(&out); err != nil {
+		t.Fatal(err)
+	}
+	if said := out.String(); strings.Count(said, "deletes tickets alone") != 11 || !strings.Contains(said, "and 5 more contacts: contact …: it deletes tickets alone\n") || !strings.Contains(said, "ticket 8 (there: 80)") {
+		t.Errorf("it says\n%s", said)
 	}
 }
