@@ -27,7 +27,11 @@ func AssessmentText(w io.Writer, t Tongue, a *assess.Assessment) error {
 		{"When is it quiet?", s.rhythm},
 		{"How long do conversations stay active?", s.life},
 		{"How well is it served?", s.service},
+		{"What does a move take?", s.effort},
 	} {
+		if part.question == "What does a move take?" && a.Effort == nil {
+			continue
+		}
 		s.line("")
 		s.line("%s", t.Say(part.question))
 		part.say()

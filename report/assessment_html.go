@@ -35,6 +35,8 @@ type assessPage struct {
 	LifeChart  *chart
 	DeltaChart *chart
 	Served     []tile
+	Efforts    []effortRow
+	Disk, Note string
 }
 
 // tile is one figure with what it is of.
@@ -99,6 +101,7 @@ func (p *assessPage) build() {
 	p.rhythm()
 	p.life()
 	p.served()
+	p.effort()
 }
 
 func (p *assessPage) head() {
