@@ -115,7 +115,7 @@ func (c *Cause) meet(words []string) {
 	}
 	for i, w := range words {
 		if c.words[i] != w {
-			c.words[i] = "…" + ending(w)
+			c.words[i] = beginning(w) + "…" + ending(w)
 		}
 	}
 }
@@ -149,6 +149,14 @@ func about(words []string, level int, ids ...string) string {
 		out = append(out, w)
 	}
 	return strings.Join(out, " ")
+}
+
+// beginning is the bracket before a word.
+func beginning(w string) string {
+	if strings.HasPrefix(w, "(") {
+		return "("
+	}
+	return ""
 }
 
 // ending is the punctuation after a word.

@@ -18,7 +18,7 @@ func TestCauses(t *testing.T) {
 		c.Add("a → b", desk.KindTicket, "", id, reason, fmt.Sprintf(format, args...))
 	}
 	for n := range 40 {
-		refused(desk.ID(fmt.Sprint("case ", n)), connectors.ReasonReference, "ticket case %d: contact %d@acme.test is not there", n, n)
+		refused(desk.ID(fmt.Sprint("case ", n)), connectors.ReasonReference, "ticket case %d: contact (%d@acme.test): it is not there", n, n)
 	}
 	for _, value := range []string{"odd", "odd", "even"} {
 		refused(desk.ID("x"+value), connectors.ReasonMapping, "table \"status\" does not list %q, see line 7", value)
@@ -29,7 +29,7 @@ func TestCauses(t *testing.T) {
 	for _, x := range c.List() {
 		got = append(got, fmt.Sprintf("%d %s %s: %s", x.Count, x.Kind, x.Reason, x))
 	}
-	want := `40 ticket reference: ticket …: contact … is not there
+	want := `40 ticket reference: ticket …: contact (…): it is not there
 2 ticket mapping: table "status" does not list "odd", see line 7
 2 message too_large: message … is … MiB large, the target takes 25 MiB
 1 ticket mapping: table "status" does not list "even", see line 7`
