@@ -193,6 +193,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	}
 	if before.Target == "" {
 		t.foundAs(back, before)
+		t.cameAlong(ticket.Messages)
 	}
 	said, err := t.saidIn(ctx, from, back.(*desk.Ticket))
 	if err != nil {
@@ -236,6 +237,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 	id, found, clear := there.match(m)
 	if clear && !found && doubt.State == checkpoints.Intended {
 		id, found, clear = there.cutOff(m)
+	}
+	if clear && !found && doubt.Version != "" && doubt.Version != row.Version {
+		id, found, clear = there.reworded(m)
 	}
 	if !clear {
 		return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
