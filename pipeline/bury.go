@@ -2,12 +2,10 @@ package pipeline
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
-	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -32,7 +30,7 @@ func (t *task) bury(ctx context.Context) error {
 	case t.Join && t.seen.Natural != "":
 		return t.letBe("deleted in the source; its copy stays, for others may be one with it")
 	}
-	rec, field := t.rec, "deleted"
+	rec, field, tags := t.rec, "deleted", tagsThere{}
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
 		switch {
@@ -41,13 +39,13 @@ func (t *task) bury(ctx context.Context) error {
 		case !t.Writes.Keeps(desk.KindTicket, "tags"):
 			return t.epitaph(ctx, ticket)
 		}
-		tagged, err := t.tagged(ctx, ticket)
+		tagged, those, err := t.tagged(ctx, ticket)
 		if err != nil {
 			return err
 		}
-		rec, field = tagged, "tags"
+		rec, field, tags = tagged, "tags", those
 	}
-	if err := t.mourn(ctx, rec, field); err != nil {
+	if err := t.mourn(ctx, rec, field, tags); err != nil {
 		return err
 	}
 	if err := t.settleOrphans(ctx, nil); err != nil {
@@ -58,16 +56,22 @@ func (t *task) bury(ctx context.Context) error {
 }
 
 // mourn writes the field that says that the source no longer has the record.
-func (t *task) mourn(ctx context.Context, rec desk.Record, field string) error {
+func (t *task) mourn(ctx context.Context, rec desk.Record, field string, tags tagsThere) error {
 	m := rec.About()
 	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
 	says := desk.PrintsOf(rec).Only(field)
 	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
 	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
-	if len(prints.Changed(t.seen.Written)) > 0 && !t.Writes.CreateOnly && !t.seen.Joined {
+	switch {
+	case len(prints.Changed(t.seen.Written)) == 0 || t.Writes.CreateOnly || t.seen.Joined:
+		return nil
+	case !tags.theirs:
 		return t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: prints})
+	case tags.said: // which an answer that was lost would have told
+		t.seen.Begun = nil
+		return nil
 	}
-	return nil
+	return t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: t.seen.Written, Theirs: true})
 }
 
 // letBe leaves a copy as it stands. What was still to be written of it nobody can write any
@@ -88,23 +92,6 @@ func cmpNames(a, b string) int {
 		return 1
 	}
 	return 0
-}
-
-// tagged is the ticket with the tag beside those that its copy has: a tombstone
-// may have lost its own.
-func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, error) {
-	c := *ticket
-	if from, ok := t.Target.(connectors.Fetcher); ok {
-		back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
-		if err != nil {
-			return nil, fmt.Errorf("ticket %s: read its tags before one is added: %w", ticket.ID, err)
-		}
-		c.Tags = back.(*desk.Ticket).Tags
-	}
-	if !slices.Contains(c.Tags, DeletedTag) {
-		c.Tags = append(slices.Clone(c.Tags), DeletedTag)
-	}
-	return &c, nil
 }
 
 // epitaph says in a private note that the source no longer has the ticket, where the

@@ -49,6 +49,9 @@ func (t *task) givenBack(s Step, got connectors.Receipt) {
 		t.seen.Returned = got.Returned
 		return
 	}
+	if s.Theirs {
+		return
+	}
 	t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)
 	switch was := t.seen.Returned; {
 	case was == nil:
