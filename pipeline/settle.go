@@ -267,7 +267,7 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 		if doubt.Run == t.Run && t.Run != 0 { // it was made in this run, which counts it
 			t.written(m.ID)
 		}
-		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m})
+		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m}, before.Target == "" && doubt.State == checkpoints.Entered)
 	}
 	t.seen.Messages[m.ID] = row
 	t.put(row)
