@@ -50,3 +50,13 @@ func (t *task) retagged(ctx context.Context, there *desk.Ticket) (bool, error) {
 	bare.Tags = slices.DeleteFunc(slices.Clone(there.Tags), func(tag string) bool { return tag == DeletedTag })
 	return changed(there) && changed(&bare), nil
 }
+
+// begunBeside is what an earlier update was about to say, the answer to which was lost, in
+// fields that one which tells of a deletion says nothing of: it may stand there, as ours.
+// Any other update says them again.
+func begunBeside(begun desk.Prints, s Step) desk.Prints {
+	if s.Verb != Update || !s.Record.About().Deleted {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(begun), func(p desk.Print) bool { return slices.Contains(s.Fields, p.Name) })
+}

@@ -45,3 +45,34 @@ func TestRollbackSeesTagsOfADeletedTicket(t *testing.T) {
 		}
 	}
 }
+
+// What an update wrote whose answer was lost is ours also when the source deletes the ticket
+// before that is found out: a rollback takes it.
+func TestRollbackAfterALostUpdateOfADeletedTicket(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	src.Seed(tk("1", "one", msg("a", "first", 1)))
+	writes := mem.Spec().Writes
+	writes.Tombstones = false
+	h := newHop(t, src, mem.Spec().Reads, dst, writes)
+	h.Conflicts = pipeline.TargetWins
+	h.run(t)
+	x := tk("1", "one", msg("a", "first", 1))
+	x.Type = "task"
+	src.Seed(x)
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "update" {
+			return nil, connectors.ErrUnsure
+		}
+		return nil, nil
+	}
+	h.run(t)
+	if err := src.Delete(t.Context(), desk.KindTicket, "1"); err != nil {
+		t.Fatal(err)
+	}
+	h.run(t)
+	dst.Fail = nil
+	h.run(t)
+	if gone, left := h.rollback(t, 0, true); len(gone) != 1 || len(left) > 0 {
+		t.Errorf("gone %q, left %q", gone, left)
+	}
+}

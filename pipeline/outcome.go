@@ -18,7 +18,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 	}
 	switch {
 	case err == nil:
-		t.seen.Begun = nil
+		t.seen.Begun = begunBeside(t.seen.Begun, s)
 		t.wrote = true
 		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
 		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/pipeline"
 )
 
 // nameless is a target that keeps no marks of messages, and does not say what those are
@@ -78,6 +80,32 @@ func TestEditedBeforeItWasFoundWithoutAName(t *testing.T) {
 	}
 }
 
+// Nor where a note told of the edit before a rollback was killed over its ticket.
+func TestEditedBeforeAKilledRollback(t *testing.T) {
+	h, src, dst := toNameless(t)
+	h.run(t)
+	src.Seed(tk("1", "one", msg("a", "first, edited", 1), msg("b", "second", 2)))
+	for range 2 { // the second remembers that it was told
+		h.run(t)
+	}
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			h.life.dead.Store(true)
+			return errDead, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	h.open(t)
+	h.run(t)
+	if got := texts(only(t, dst)); strings.Count(got, "first, edited") != 1 {
+		t.Errorf("it says %q", got)
+	}
+}
+
 // One that the source deleted before that was found out may be there: nothing says that it
 // is not.
 func TestDeletedBeforeItWasFound(t *testing.T) {
@@ -91,5 +119,28 @@ func TestDeletedBeforeItWasFound(t *testing.T) {
 	}
 	if all := strings.Join(told, "\n"); !strings.Contains(all, "whether it arrived cannot be told") {
 		t.Errorf("it told %q", all)
+	}
+}
+
+// The private note with what was left over came with its ticket, and is not written again
+// because the source's ticket changed meanwhile.
+func TestLeftoversAreFoundWithoutAName(t *testing.T) {
+	h, src, dst := toNameless(t)
+	h.Leftovers = true
+	h.Writes.Fields = map[desk.Kind][]string{desk.KindTicket: {"mark", "subject", "status"}, desk.KindMessage: {"at", "text", "note"}}
+	one := tk("1", "one", msg("a", "first", 1))
+	one.Channel = "email"
+	now := time.Unix(1e9, 0)
+	src.Clock = func() time.Time { return now }
+	src.Seed(one)
+	killedCreating(t, h, dst)
+	now = now.Add(time.Hour)
+	one.Messages = append(one.Messages, msg("b", "second", 20))
+	src.Seed(one)
+	for range 2 {
+		h.run(t)
+	}
+	if got := texts(only(t, dst)); strings.Count(got, "[What this system has no room for") != 1 || strings.Count(got, "second") != 1 {
+		t.Errorf("it says %q", got)
 	}
 }

@@ -45,6 +45,9 @@ func (t *task) settle(ctx context.Context) error {
 			return err
 		}
 	}
+	if t.foundApart(before) {
+		return t.asFound(ctx, before)
+	}
 	for _, row := range t.seen.Messages {
 		unsure = unsure || row.State == checkpoints.Intended
 	}
@@ -238,8 +241,11 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 	if clear && !found && doubt.State == checkpoints.Intended {
 		id, found, clear = there.cutOff(m)
 	}
-	if clear && !found && doubt.Version != "" && doubt.Version != row.Version {
+	if clear && !found && t.editedSince(m.ID, doubt.Version, row.Version) {
 		id, found, clear = there.reworded(m)
+	}
+	if clear && !found && t.isNote(m.ID) {
+		id, found, clear = there.ownNote(m)
 	}
 	if !clear {
 		return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",

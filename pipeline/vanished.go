@@ -130,22 +130,6 @@ func (t *task) cameAlong(has []desk.Message) {
 	}
 }
 
-// asFound puts down what is known of a ticket that was found, without its messages.
-func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
-	from, can := t.Target.(connectors.Fetcher)
-	if !can || t.seen.Target == "" {
-		return nil
-	}
-	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
-	if errors.Is(err, connectors.ErrNotFound) {
-		return nil // what is written to it tells
-	}
-	if err == nil {
-		t.foundAs(back, before)
-	}
-	return err
-}
-
 // unbrought leaves out a record that the source lost before it was brought, and what was
 // known of its messages.
 func (t *task) unbrought() error {
