@@ -48,12 +48,15 @@ func newFar(s *freshdesktest.Server, c *Config) *lives.Far {
 	return &lives.Far{
 		Open:   func(env connectors.Env) (connectors.Target, error) { return newTarget(c, env) },
 		Writes: writes, Server: s, Tier: "cf_tier",
-		Refusal: func(w http.ResponseWriter) {
+		Refuse: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)
 			_, _ = io.WriteString(w, `{"description":"Validation failed","errors":[{"field":"base","message":"No.","code":"invalid_value"}]}`)
 		},
 		Look: f.look, People: f.people, Outbox: s.Outbox, Set: f.set,
+		Rename: func(address, name string) {
+			s.ChangeContact(f.asker(address), func(c *freshdesktest.Contact) { c.Name = name })
+		},
 		Say: func(id desk.ID, text string, note bool) {
 			k := freshdesktest.Talk{HTML: "<div>" + text + "</div>", User: f.agent, Private: note}
 			if note {
@@ -83,11 +86,22 @@ func newFar(s *freshdesktest.Server, c *Config) *lives.Far {
 	}
 }
 
-func (f *farFreshdesk) people() (out []string) {
-	for _, address := range f.Addresses() {
-		out = append(out, address)
+func (f *farFreshdesk) people() map[string]string {
+	out := map[string]string{}
+	for _, p := range f.Contacts() {
+		out[p.Email] = p.Name
 	}
 	return out
+}
+
+// asker is the number of who has an address.
+func (f *farFreshdesk) asker(address string) int64 {
+	for id, p := range f.Contacts() {
+		if p.Email == address {
+			return id
+		}
+	}
+	return 0
 }
 
 var (
@@ -144,7 +158,7 @@ func (f *farFreshdesk) look() (out []*lives.Copy) {
 
 func (f *farFreshdesk) set(id desk.ID, field, value string) {
 	n, _ := numberOf(id)
-	asks := ofWord(f.Addresses(), value)
+	asks := f.asker(value)
 	f.ChangeTicket(n, func(t *freshdesktest.Ticket) {
 		switch field {
 		case "subject":

@@ -1,7 +1,9 @@
 package zendesk
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"net/http"
 	"strconv"
@@ -40,14 +42,25 @@ func newFar(a *zendesktest.Account) *lives.Far {
 	return &lives.Far{
 		Open:   func(env connectors.Env) (connectors.Target, error) { return newTarget(c, env) },
 		Writes: writes, Server: a, Tier: "tier",
-		Refusal: func(w http.ResponseWriter) {
+		Refuse: func(w http.ResponseWriter, r *http.Request) {
+			if f.refusesOne(r) {
+				a.ServeHTTP(w, r)
+				return
+			}
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = io.WriteString(w, `{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[{"description":"No.","error":"InvalidValue"}]}}`)
 		},
 		Look: f.look, People: f.people, Outbox: a.Outbox, Say: f.say, Set: f.set,
 		Delete: func(id desk.ID, _ bool) { a.Delete("tickets", idOf(id)) },
-		Merge:  func(id, into desk.ID) { a.Merge(idOf(id), idOf(into)) },
+		Rename: f.rename,
+		Close: func(id desk.ID, archive bool) {
+			a.Change("tickets", idOf(id), obj{"status": "closed"})
+			if archive {
+				a.Archive(idOf(id))
+			}
+		},
+		Merge: func(id, into desk.ID) { a.Merge(idOf(id), idOf(into)) },
 	}
 }
 
@@ -65,6 +78,23 @@ func sent(v any) int64 {
 	return int64(n)
 }
 
+// refusesOne makes the first ticket of a job one that is refused; false if it is none.
+func (f *farZendesk) refusesOne(r *http.Request) bool {
+	var in struct {
+		Tickets []obj `json:"tickets"`
+	}
+	if !strings.HasSuffix(r.URL.Path, "/create_many") {
+		return false
+	}
+	b, _ := io.ReadAll(r.Body)
+	if json.Unmarshal(b, &in) == nil && len(in.Tickets) > 0 {
+		in.Tickets[0]["status"] = "none"
+		b, _ = json.Marshal(in)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(b))
+	return true
+}
+
 func (f *farZendesk) addresses() map[int64]string {
 	out := map[int64]string{}
 	for _, u := range f.Users() {
@@ -73,13 +103,22 @@ func (f *farZendesk) addresses() map[int64]string {
 	return out
 }
 
-func (f *farZendesk) people() (out []string) {
-	for _, address := range f.addresses() {
-		if address != zendesktest.Email && address != "agent@desk.test" {
-			out = append(out, address)
+func (f *farZendesk) people() map[string]string {
+	out := map[string]string{}
+	for _, u := range f.Users() {
+		if address := u["email"].(string); address != zendesktest.Email && address != "agent@desk.test" {
+			out[address] = u["name"].(string)
 		}
 	}
 	return out
+}
+
+func (f *farZendesk) rename(address, name string) {
+	for id, its := range f.addresses() {
+		if its == address {
+			f.Change("users", id, obj{"name": name})
+		}
+	}
 }
 
 func (f *farZendesk) look() (out []*lives.Copy) {

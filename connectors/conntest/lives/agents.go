@@ -18,13 +18,13 @@ func (l *life) of(mark string) *copied {
 
 // agent is one thing that happens at the target.
 func (l *life) agent() {
-	all := slices.DeleteFunc(l.far.Look(), func(x *Copy) bool { return x.Mark == "" || l.of(x.Mark).merged })
+	all := slices.DeleteFunc(l.far.Look(), func(x *Copy) bool { return x.Mark == "" || l.of(x.Mark).merged || l.of(x.Mark).closed })
 	if len(all) == 0 {
 		return
 	}
 	x := all[l.rng.IntN(len(all))]
 	c := l.of(x.Mark)
-	switch what := l.rng.IntN(16); {
+	switch what := l.rng.IntN(18); {
 	case what < 6:
 		text := l.next("agent-says")
 		l.far.Say(x.ID, text, what%2 == 0)
@@ -40,6 +40,13 @@ func (l *life) agent() {
 		l.deletes(x, c)
 	case what == 14 && l.far.Merge != nil:
 		l.merges(x, c, all[l.rng.IntN(len(all))])
+	case what == 17:
+		l.renames()
+	case what == 16 && l.far.Close != nil && l.rng.IntN(2) == 0:
+		archive := l.rng.IntN(2) == 0 && !l.doubtful(x.Mark) // which comes only months later
+		l.far.Close(x.ID, archive)
+		c.closed, c.fields["status"], c.loose["status"] = true, "closed", false
+		l.note("target: %s (%s): closed, archived %t", x.ID, l.nameOf(x.Mark), archive)
 	case what == 15 && l.far.Hide != nil:
 		l.far.Hide(x.ID, !x.Hidden)
 		c.hidden = !x.Hidden
@@ -49,13 +56,22 @@ func (l *life) agent() {
 
 func (l *life) sets(x *Copy, c *copied) {
 	f, v := l.drawn("agent")
-	if x.Fields[f.name] == v || f.name == "requester" && !slices.Contains(l.far.People(), v) {
+	if _, there := l.far.People()[v]; x.Fields[f.name] == v || f.name == "requester" && !there {
 		return
 	}
 	l.far.Set(x.ID, f.name, v)
 	c.fields[f.name] = v
 	c.loose[f.name] = l.ever[string(x.ID)+f.name+v] // it may be as it was written: nobody sees it any more
 	l.note("target: %s (%s): %s = %s", x.ID, l.nameOf(x.Mark), f.name, v)
+}
+
+func (l *life) renames() {
+	who := requesters[l.rng.IntN(len(requesters))]
+	if _, there := l.far.People()[who]; there {
+		l.names[who] = l.next("agent-name")
+		l.far.Rename(who, l.names[who])
+		l.note("target: %s is called %s", who, l.names[who])
+	}
 }
 
 // ours is a message of ours that can be changed by itself; nil if there is none.
@@ -99,13 +115,14 @@ func (l *life) rewords(x *Copy, c *copied) {
 // doubtful tells whether a message of a ticket is in doubt: one from which somebody takes
 // its mark as well is found by nobody.
 func (l *life) doubtful(mark string) bool {
-	rows, err := l.hop.Ledger.Messages(always, l.nameOf(mark))
-	for _, row := range rows {
-		if row.Open() {
+	row, _, err := l.hop.Ledger.Row(always, desk.KindTicket, "", l.nameOf(mark))
+	rows, failed := l.hop.Ledger.Messages(always, l.nameOf(mark))
+	for _, m := range rows {
+		if m.Open() {
 			return true
 		}
 	}
-	return err != nil
+	return row.Open() || err != nil || failed != nil
 }
 
 func (l *life) unsays(x *Copy, c *copied) {

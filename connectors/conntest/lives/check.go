@@ -128,6 +128,12 @@ func (l *life) checkAgents(t *testing.T, s sight) {
 			t.Errorf("%q of an agent in %s is gone", text, in)
 		}
 	}
+	people := l.far.People()
+	for who, name := range l.names {
+		if there, stands := people[who]; !stands || there != name {
+			t.Errorf("an agent called %s %q, and it is %q there", who, name, there)
+		}
+	}
 	for mark, c := range l.copies {
 		x := s.copies[mark]
 		for name, v := range c.fields {
@@ -163,6 +169,17 @@ func (l *life) says(text string) bool {
 // checkAll looks whether all of the source stands at the target, but for what agents took
 // away.
 func (l *life) checkAll(t *testing.T, s sight) {
+	people := l.far.People()
+	for i, who := range requesters {
+		r, err := l.src.Fetch(always, desk.KindContact, contact(i).ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, stands := people[who]
+		if _, theirs := l.names[who]; stands && !theirs && there != r.(*desk.Contact).Name {
+			t.Errorf("%s is called %q, want %q", who, there, r.(*desk.Contact).Name)
+		}
+	}
 	for _, x := range l.standing() {
 		mark := weather.Marks(desk.KindTicket, "", x.ID)
 		c, got := l.of(mark), s.copies[mark]
@@ -172,7 +189,7 @@ func (l *life) checkAll(t *testing.T, s sight) {
 			}
 			continue
 		}
-		if c.hidden { // nothing is written where nobody looks
+		if c.hidden || c.closed { // nothing is written where nobody looks, or can
 			continue
 		}
 		for _, f := range fields {

@@ -83,7 +83,7 @@ func (l *life) newTicket() {
 // customer is one thing that happens in the source.
 func (l *life) customer() {
 	all := l.standing()
-	what := l.rng.IntN(14)
+	what := l.rng.IntN(15)
 	if len(all) == 0 || what == 0 {
 		l.newTicket()
 		return
@@ -108,6 +108,12 @@ func (l *life) customer() {
 		i := 1 + l.rng.IntN(len(x.Messages)-1)
 		l.note("source: %s: deletes %s", x.ID, x.Messages[i].ID)
 		x.Messages = slices.Delete(x.Messages, i, i+1)
+	case what == 13:
+		n := l.rng.IntN(len(requesters))
+		name := l.next("source-name")
+		l.src.Seed(&desk.Contact{Meta: desk.Meta{ID: contact(n).ID}, Name: name, Emails: []string{addressOf(n)}})
+		l.note("source: %s is called %s", addressOf(n), name)
+		return
 	case what == 12 && l.rng.IntN(3) == 0:
 		_ = l.src.Delete(always, desk.KindTicket, x.ID)
 		l.note("source: deletes %s", x.ID)

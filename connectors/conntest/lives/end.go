@@ -68,7 +68,7 @@ func (l *life) verify(t *testing.T) {
 
 // touched tells whether agents did something to a copy that can be seen.
 func (c *copied) touched() bool {
-	return c != nil && (c.deleted || c.merged || c.hidden || c.edited || c.taken || len(c.fields) > 0)
+	return c != nil && (c.deleted || c.merged || c.hidden || c.closed || c.edited || c.taken || len(c.fields) > 0)
 }
 
 // undo takes all back in the end: what nobody touched goes, what somebody did stays.
@@ -92,8 +92,8 @@ func (l *life) undo(t *testing.T) {
 			needed[who] = true
 		}
 	}
-	for _, who := range l.far.People() {
-		if !needed[who] && slices.Contains(requesters, who) {
+	for who := range l.far.People() {
+		if _, named := l.names[who]; !needed[who] && !named && slices.Contains(requesters, who) {
 			t.Errorf("nothing refers to %s, and the rollback left them", who)
 		}
 		delete(needed, who)

@@ -13,13 +13,13 @@ type Far struct {
 	Open   func(connectors.Env) (connectors.Target, error)
 	Writes connectors.Caps
 	Server http.Handler
-	// Refusal is how it says that it will not have one record.
-	Refusal func(http.ResponseWriter)
+	// Refuse is how it says that it will not have one record, or one of several.
+	Refuse func(http.ResponseWriter, *http.Request)
 
 	// Look is all tickets that stand there, in order.
 	Look func() []*Copy
-	// People are the addresses of those who are there, but for its own.
-	People func() []string
+	// People are the names of those who are there, but for its own, by their addresses.
+	People func() map[string]string
 	Outbox func() []string
 
 	// Tier is what the custom field is called in records.
@@ -28,9 +28,11 @@ type Far struct {
 	// the one into the other. Each of those below may be nil.
 	Say    func(id desk.ID, text string, note bool)
 	Set    func(id desk.ID, field, value string)
+	Rename func(address, name string)
 	Delete func(id desk.ID, forGood bool)
 	Merge  func(id, into desk.ID)
-	Hide   func(id desk.ID, hidden bool) // it is spam
+	Hide   func(id desk.ID, hidden bool)  // it is spam
+	Close  func(id desk.ID, archive bool) // nobody can change it any more
 	// Reword and Unsay change and delete a message; whole also what we put beside its text.
 	Reword func(message desk.ID, text string, whole bool)
 	Unsay  func(message desk.ID)

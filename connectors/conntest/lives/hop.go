@@ -16,7 +16,10 @@ import (
 	"github.com/deskhaul/deskhaul/pipeline"
 )
 
-var errDead = errors.New("killed")
+var (
+	errDead = errors.New("killed")
+	pair    = checkpoints.Pair{Route: "r", Source: "s", Target: "t", Account: "a"}
+)
 
 // mortal is a store that a kill stops from making anything durable.
 type mortal struct {
@@ -62,7 +65,7 @@ func (l *life) open(t *testing.T) {
 	l.close(t)
 	l.store = &mortal{Store: store}
 	l.hop.Store = l.store
-	if l.hop.Ledger, err = l.store.Ledger(ctx, checkpoints.Pair{Route: "r", Source: "s", Target: "t", Account: "a"}); err != nil {
+	if l.hop.Ledger, err = l.store.Ledger(ctx, pair); err != nil {
 		t.Fatal(err)
 	}
 	l.hop.Target, err = l.far.Open(connectors.Env{

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -31,13 +32,16 @@ type life struct {
 	diary    []string
 	n        int // numbers given to texts so far
 	calm     bool
-	deleting bool // a rollback is under way
+	deleting bool     // a rollback is under way
+	planning bool     // a dry run is
+	planned  []string // what that wrote
 	stop     func()
 	steps    int // of the last run
 
 	copies  map[string]*copied // by the mark of the ticket
 	agents  map[string]desk.ID // their messages, by text: in which ticket of the target
 	removed map[string]bool    // texts of ours that agents took away
+	names   map[string]string  // what agents called people, by their addresses
 	// reworded are the edits of agents that left our mark: what each had said before.
 	reworded map[string]string
 	// reopened are the tickets that a run told to have opened again.
@@ -53,6 +57,7 @@ type copied struct {
 	edited  bool              // messages of ours in it
 	taken   bool              // likewise
 	merged  bool
+	closed  bool
 	hidden  bool
 	deleted bool
 }
@@ -61,11 +66,11 @@ func begin(t *testing.T, seed uint64, far *Far) *life {
 	l := &life{
 		far: far, src: new(mem.Desk), dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, 9)), calm: true, stop: func() {},
 		weather: &weather.Weather{Seed: seed, Rest: 7, Pause: 3 * time.Minute},
-		copies:  map[string]*copied{}, agents: map[string]desk.ID{}, removed: map[string]bool{}, reworded: map[string]string{}, reopened: map[desk.ID]bool{}, ever: map[string]bool{}, older: map[string]string{},
+		copies:  map[string]*copied{}, agents: map[string]desk.ID{}, removed: map[string]bool{}, names: map[string]string{}, reworded: map[string]string{}, reopened: map[desk.ID]bool{}, ever: map[string]bool{}, older: map[string]string{},
 	}
 	l.hop = &pipeline.Pipeline{
 		Source: l.src, Writes: far.Writes, Marks: weather.Marks, Workers: 1, Conflicts: pipeline.TargetWins,
-		Join: seed%2 == 1, PeopleWithTickets: seed%3 == 1, Watch: l.tell,
+		Join: seed%2 == 1, PeopleWithTickets: seed%3 == 1, Leftovers: seed%7 == 3, Watch: l.tell,
 	}
 	l.hop.Reads, _ = mem.Spec().CapsOf(l.src)
 	l.hop.Reads.Edits = true
@@ -119,13 +124,15 @@ func (l *life) days(*testing.T) {
 
 // work is a command that somebody gives.
 func (l *life) work(t *testing.T) {
-	switch l.rng.IntN(9) {
+	switch l.rng.IntN(10) {
 	case 0:
 		l.rollback(t, 0)
 	case 1:
 		l.rollback(t, 1+l.rng.Int64N(l.hop.Run+1))
 	case 2:
 		l.run(t, true)
+	case 3:
+		l.plan(t)
 	default:
 		l.run(t, false)
 	}
@@ -178,6 +185,30 @@ func (l *life) rollback(t *testing.T, of int64) {
 	l.deleting = false
 	l.look()
 	l.hop.Run = max(l.hop.Run, 1)
+}
+
+// plan is a run that tells what it would do.
+func (l *life) plan(t *testing.T) {
+	l.note("plan, calm %t", l.calm)
+	p := *l.hop
+	copied, err := l.store.Copy(always, filepath.Join(t.TempDir(), "plan.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = copied.Close() }() // nothing of it is kept
+	p.DryRun, p.Watch, p.Store, p.Run = true, nil, copied, p.Run+1
+	if p.Ledger, err = copied.Ledger(always, pair); err != nil {
+		t.Fatal(err)
+	}
+	l.planning = true
+	l.under(t, func(ctx context.Context) error {
+		_, err := p.Go(ctx)
+		return err
+	})
+	l.planning = false
+	if len(l.planned) > 0 {
+		t.Errorf("a dry run wrote: %q", l.planned)
+	}
 }
 
 // settle runs without trouble until nothing is left to do.

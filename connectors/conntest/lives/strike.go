@@ -24,7 +24,7 @@ func (l *life) over(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		switch what := l.strike(r); what {
 		case "refused":
-			l.far.Refusal(out)
+			l.far.Refuse(out, r)
 		case "killed before":
 			panic(http.ErrAbortHandler)
 		case "killed after":
@@ -49,6 +49,9 @@ func (l *life) strike(r *http.Request) string {
 	defer l.mu.Unlock()
 	if l.store.dead.Load() {
 		return "killed before"
+	}
+	if l.planning && r.Method != http.MethodGet {
+		l.planned = append(l.planned, r.Method+" "+r.URL.Path)
 	}
 	if l.calm || r.Method == http.MethodGet {
 		return ""

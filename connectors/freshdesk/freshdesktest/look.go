@@ -57,17 +57,30 @@ func (s *Server) Standing() (out []Standing) {
 	return out
 }
 
-// Addresses are those of the contacts who are not deleted, by their numbers.
-func (s *Server) Addresses() map[int64]string {
+// Contacts are those who are not deleted, by their numbers, without a request.
+func (s *Server) Contacts() map[int64]Contact {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	out := map[int64]string{}
+	out := map[int64]Contact{}
 	for _, p := range s.account.contacts {
 		if !p.deleted {
-			out[p.id] = p.email
+			out[p.id] = Contact{Name: p.name, Email: p.email, ExternalID: p.external}
 		}
 	}
 	return out
+}
+
+// ChangeContact lets people at work change what a contact is called.
+func (s *Server) ChangeContact(id int64, do func(*Contact)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, ok := s.account.contact(id)
+	if !ok {
+		panic(fmt.Sprintf("there is no contact %d", id))
+	}
+	c := Contact{Name: p.name}
+	do(&c)
+	p.name, p.changed = c.Name, s.now()
 }
 
 // ChangeTalk lets people at work change a note.
