@@ -66,6 +66,23 @@ func killedCreating(t *testing.T, h *hop, dst *mem.Desk) {
 	h.open(t)
 }
 
+// killedTakingBack begins a rollback and kills the process before anything is deleted.
+func killedTakingBack(t *testing.T, h *hop, dst *mem.Desk) {
+	t.Helper()
+	dst.Fail = func(verb string, _ any) (before, after error) {
+		if verb == "delete" {
+			h.life.dead.Store(true)
+			return errDead, nil
+		}
+		return nil, nil
+	}
+	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
+		t.Fatal(err)
+	}
+	dst.Fail = nil
+	h.open(t)
+}
+
 // A message that came with a ticket whose making was answered by nobody, and that the
 // source edited before that was found out, is not written again: a note tells of the edit.
 func TestEditedBeforeItWasFoundWithoutAName(t *testing.T) {
@@ -88,18 +105,7 @@ func TestEditedBeforeAKilledRollback(t *testing.T) {
 	for range 2 { // the second remembers that it was told
 		h.run(t)
 	}
-	dst.Fail = func(verb string, _ any) (before, after error) {
-		if verb == "delete" {
-			h.life.dead.Store(true)
-			return errDead, nil
-		}
-		return nil, nil
-	}
-	if err := (&pipeline.Rollback{Pipeline: h.Pipeline, Do: true}).Go(t.Context()); !errors.Is(err, errDead) {
-		t.Fatal(err)
-	}
-	dst.Fail = nil
-	h.open(t)
+	killedTakingBack(t, h, dst)
 	h.run(t)
 	if got := texts(only(t, dst)); strings.Count(got, "first, edited") != 1 {
 		t.Errorf("it says %q", got)
@@ -141,6 +147,24 @@ func TestLeftoversAreFoundWithoutAName(t *testing.T) {
 		h.run(t)
 	}
 	if got := texts(only(t, dst)); strings.Count(got, "[What this system has no room for") != 1 || strings.Count(got, "second") != 1 {
+		t.Errorf("it says %q", got)
+	}
+}
+
+// Nor after a rollback that was killed.
+func TestLeftoversAfterAKilledRollback(t *testing.T) {
+	h, src, dst := toNameless(t)
+	h.Leftovers = true
+	h.Writes.Fields = map[desk.Kind][]string{desk.KindTicket: {"mark", "subject", "status"}, desk.KindMessage: {"at", "text", "note"}}
+	one := tk("1", "one", msg("a", "first", 1))
+	one.Channel = "email"
+	src.Seed(one)
+	h.run(t)
+	killedTakingBack(t, h, dst)
+	for range 3 {
+		h.run(t)
+	}
+	if got := texts(only(t, dst)); strings.Count(got, "[What this system has no room for") != 1 {
 		t.Errorf("it says %q", got)
 	}
 }
