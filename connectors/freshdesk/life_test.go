@@ -26,6 +26,9 @@ func TestLife(t *testing.T) {
 			s.AddField("ticket_fields", freshdesktest.Field{Name: "cf_deskhaul", Label: "deskhaul", Type: "custom_text"})
 			c.MarkField = "cf_deskhaul"
 		}
+		if seed%4 == 1 {
+			s.Limits = freshdesktest.Growth
+		}
 		if seed%5 == 2 {
 			c.Leftovers = leftNote
 		}

@@ -22,7 +22,7 @@ import (
 func TestLife(t *testing.T) {
 	lives.Go(t, 2, 4, 100, func(t *testing.T, seed uint64) *lives.Far {
 		o := zendesktest.Options{SearchLag: time.Duration(seed%3) * time.Minute, Steps: int(seed % 2)}
-		return newFar(zendesktest.New(o))
+		return newFar(zendesktest.New(o), seed%6 == 1)
 	})
 }
 
@@ -32,12 +32,19 @@ type farZendesk struct {
 	tier, agent int64
 }
 
-func newFar(a *zendesktest.Account) *lives.Far {
-	a.Quiet()
+// newFar is an account that is kept quiet; a loud one only in the end.
+func newFar(a *zendesktest.Account, loud bool) *lives.Far {
 	f := &farZendesk{Account: a}
 	f.tier = a.Set("ticket_fields", obj{"title": "tier", "type": "text"})
 	f.agent = a.Set("users", obj{"name": "Agent", "email": "agent@desk.test", "role": "agent"})
-	c := &Config{URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token), Quiet: "triggers-off"}
+	c := &Config{URL: "https://example.zendesk.test", Email: zendesktest.Email, Token: connectors.Secret(zendesktest.Token)}
+	quiet := func() {
+		a.Quiet()
+		c.Quiet = "triggers-off"
+	}
+	if !loud {
+		quiet()
+	}
 	_, writes := Spec().CapsOf(c)
 	return &lives.Far{
 		Open:   func(env connectors.Env) (connectors.Target, error) { return newTarget(c, env) },
@@ -51,7 +58,7 @@ func newFar(a *zendesktest.Account) *lives.Far {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			_, _ = io.WriteString(w, `{"error":"RecordInvalid","description":"Record validation errors","details":{"base":[{"description":"No.","error":"InvalidValue"}]}}`)
 		},
-		Look: f.look, People: f.people, Outbox: a.Outbox, Say: f.say, Set: f.set,
+		Quiet: quiet, Look: f.look, People: f.people, Outbox: a.Outbox, Say: f.say, Set: f.set,
 		Delete: func(id desk.ID, _ bool) { a.Delete("tickets", idOf(id)) },
 		Rename: f.rename,
 		Close: func(id desk.ID, archive bool) {

@@ -22,6 +22,9 @@ type Far struct {
 	People func() map[string]string
 	Outbox func() []string
 
+	// Quiet lets an administrator keep it quiet, if it was not; nil it always was.
+	Quiet func()
+
 	// Tier is what the custom field is called in records.
 	Tier string
 	// What agents do there: say something, set a field, delete for good or not, and merge

@@ -215,6 +215,10 @@ func (l *life) plan(t *testing.T) {
 func (l *life) settle(t *testing.T) {
 	l.calm = true
 	l.weather.Fair()
+	if l.far.Quiet != nil {
+		l.far.Quiet()
+		l.open(t)
+	}
 	for n := range 10 {
 		time.Sleep(time.Hour)
 		l.run(t, n%2 == 1)
