@@ -168,3 +168,22 @@ func TestLeftoversAfterAKilledRollback(t *testing.T) {
 		t.Errorf("it says %q", got)
 	}
 }
+
+// What came with a ticket that agents merged before it was found is known, though messages
+// of the one that it was merged into have marks and its own have none.
+func TestFoundAmongMarksOfAnother(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	src.Seed(tk("1", "one", msg("a", "first", 1)))
+	h := newHop(t, src, mem.Spec().Reads, nameless{dst}, mem.Spec().Writes)
+	killedCreating(t, h, dst)
+	x := only(t, dst)
+	x.Messages[0].Mark = "" // as it is where only what is added later has one
+	x.MergedInto = desk.To(desk.KindTicket, "into")
+	into := tk("into", "another", desk.Message{ID: "m", Text: "marked", Mark: "theirs", At: time.Unix(2, 0)})
+	dst.Seed(into, x)
+	h.Conflicts = pipeline.TargetWins
+	h.run(t)
+	if got := texts(subjectOf(t, dst, "another")); got != "marked" {
+		t.Errorf("it was written again: %q", got)
+	}
+}

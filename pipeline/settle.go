@@ -238,7 +238,8 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
 	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
 	id, found, clear := there.match(m)
-	if clear && !found && doubt.State == checkpoints.Intended {
+	creating := before.State == checkpoints.Intended && before.Target == ""
+	if clear && !found && (doubt.State == checkpoints.Intended || creating) {
 		id, found, clear = there.cutOff(m)
 	}
 	if clear && !found && t.editedSince(m.ID, doubt.Version, row.Version) {
@@ -257,7 +258,7 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 			return t.tooEarly(wait)
 		}
 	}
-	if creating := before.State == checkpoints.Intended && before.Target == ""; creating && !found {
+	if creating && !found {
 		if wait := t.lagging(before); wait > 0 {
 			return t.tooEarly(wait)
 		}
