@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -36,7 +35,7 @@ func (t *task) bury(ctx context.Context) error {
 	if gone, err := t.goneToo(ctx); gone || err != nil {
 		return err
 	}
-	rec, field := t.rec, "deleted"
+	rec, field, tags := t.rec, "deleted", tagsThere{}
 	if !t.Writes.Tombstones {
 		ticket, ok := t.rec.(*desk.Ticket)
 		switch {
@@ -45,13 +44,13 @@ func (t *task) bury(ctx context.Context) error {
 		case !t.Writes.Keeps(desk.KindTicket, "tags"):
 			return t.epitaph(ctx, ticket)
 		}
-		tagged, err := t.tagged(ctx, ticket)
+		tagged, those, err := t.tagged(ctx, ticket)
 		if err != nil {
 			return err
 		}
-		rec, field = tagged, "tags"
+		rec, field, tags = tagged, "tags", those
 	}
-	if err := t.mourn(ctx, rec, field); err != nil {
+	if err := t.mourn(ctx, rec, field, tags); err != nil {
 		return err
 	}
 	if err := t.settleOrphans(ctx, nil); err != nil {
@@ -78,16 +77,22 @@ func (t *task) goneToo(ctx context.Context) (bool, error) {
 }
 
 // mourn writes the field that says that the source no longer has the record.
-func (t *task) mourn(ctx context.Context, rec desk.Record, field string) error {
+func (t *task) mourn(ctx context.Context, rec desk.Record, field string, tags tagsThere) error {
 	m := rec.About()
 	m.Mark, m.Deleted = t.Marks(rec.Kind(), "", m.ID), true
 	says := desk.PrintsOf(rec).Only(field)
 	prints := append(slices.DeleteFunc(slices.Clone(t.seen.Written), func(p desk.Print) bool { return p.Name == field }), says...)
 	slices.SortFunc(prints, func(a, b desk.Print) int { return cmpNames(a.Name, b.Name) })
-	if len(prints.Changed(t.seen.Written)) > 0 && !t.Writes.CreateOnly && !t.seen.Joined {
+	switch {
+	case len(prints.Changed(t.seen.Written)) == 0 || t.Writes.CreateOnly || t.seen.Joined:
+		return nil
+	case !tags.theirs:
 		return t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: prints})
+	case tags.said: // which an answer that was lost would have told
+		t.seen.Begun = nil
+		return nil
 	}
-	return nil
+	return t.write(ctx, Step{Verb: Update, Record: rec, Fields: []string{field}, Prints: t.seen.Written, Theirs: true})
 }
 
 // letBe leaves a copy as it stands. What was still to be written of it nobody can write any
@@ -108,23 +113,6 @@ func cmpNames(a, b string) int {
 		return 1
 	}
 	return 0
-}
-
-// tagged is the ticket with the tag beside those that its copy has: a tombstone
-// may have lost its own.
-func (t *task) tagged(ctx context.Context, ticket *desk.Ticket) (*desk.Ticket, error) {
-	c := *ticket
-	if from, ok := t.Target.(connectors.Fetcher); ok {
-		back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
-		if err != nil {
-			return nil, fmt.Errorf("ticket %s: read its tags before one is added: %w", ticket.ID, err)
-		}
-		c.Tags = back.(*desk.Ticket).Tags
-	}
-	if !slices.Contains(c.Tags, DeletedTag) {
-		c.Tags = append(slices.Clone(c.Tags), DeletedTag)
-	}
-	return &c, nil
 }
 
 // epitaph says in a private note that the source no longer has the ticket, where the

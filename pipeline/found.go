@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -9,7 +10,33 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// foundAs puts down what is known of a ticket that was found, the answer to whose making was
+// foundApart tells whether a record of a kind without messages was found, the answer to
+// whose making was lost.
+func (t *task) foundApart(before checkpoints.Row) bool {
+	made := before.State == checkpoints.Intended && before.Target == "" && t.seen.Target != "" && !t.seen.Adopted
+	return made && t.rec.Kind() != desk.KindTicket
+}
+
+// asFound puts down what is known of a record that was found, but for messages. When it
+// cannot be read, its line is as before.
+func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
+	from, can := t.Target.(connectors.Fetcher)
+	if !can || t.seen.Target == "" {
+		return nil
+	}
+	back, err := t.asked(ctx, from, t.rec.Kind(), t.seen.Target)
+	switch {
+	case errors.Is(err, connectors.ErrNotFound):
+		return nil // what is written to it tells
+	case err != nil:
+		t.seen.Row = before
+		return err
+	}
+	t.foundAs(back, before)
+	return nil
+}
+
+// foundAs puts down what is known of a record that was found, the answer to whose making was
 // lost. If nobody came since, it says what was written, as far as it got; else that is what
 // the call was to say, and whatever else stands there may be somebody's.
 func (t *task) foundAs(back desk.Record, before checkpoints.Row) {

@@ -177,6 +177,9 @@ func (i *inspection) find(m *desk.Message, there *matcher, place map[desk.ID]int
 	id, found, clear = there.match(i.linked(m))
 	if !found && clear && !known {
 		id, found, clear = there.unmarked(i.linked(m))
+		if edited, _ := i.edited(m.ID); edited && !found && clear {
+			id, found, clear = there.reworded(i.linked(m))
+		}
 	}
 	return place[id], found, clear
 }

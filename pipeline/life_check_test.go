@@ -155,11 +155,17 @@ func (l *life) checkAll(t *testing.T, there map[string]*desk.Ticket) {
 	}
 }
 
-// aside tells whether a message is in quarantine.
+// aside tells whether a message, or a note that tells of its edit, is in quarantine.
 func (l *life) aside(t *testing.T, ticket, message desk.ID) bool {
-	row, _, err := l.h.Ledger.Row(always, desk.KindMessage, ticket, message)
+	rows, err := l.h.Ledger.Messages(always, ticket)
 	if err != nil {
 		t.Error(err)
 	}
-	return row.State == checkpoints.Failed
+	for id, row := range rows {
+		about, _, _ := strings.Cut(string(id), "~")
+		if desk.ID(about) == message && row.State == checkpoints.Failed {
+			return true
+		}
+	}
+	return false
 }

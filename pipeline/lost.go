@@ -51,14 +51,25 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 }
 
 // lostUnheard tells what a call lost whose answer never came: what the target foresees of
-// it. What it does not foresee, verify finds.
-func (t *task) lostUnheard(ctx context.Context, s Step) {
+// it. What it does not foresee, verify finds. A message that came along with its ticket may
+// lose something else than one that is added: of the ticket itself the next update tells.
+func (t *task) lostUnheard(ctx context.Context, s Step, cameAlong bool) {
 	if t.DryRun || t.foreseer == nil {
 		return
 	}
-	if got, err := t.foreseen(ctx, s); err == nil {
-		t.losses(&s, got, nil)
+	if cameAlong {
+		ticket := *s.Record.(*desk.Ticket)
+		ticket.Messages = []desk.Message{*s.Message}
+		s = Step{Verb: Create, Record: &ticket}
 	}
+	got, err := t.foreseen(ctx, s)
+	if err != nil {
+		return
+	}
+	if cameAlong {
+		got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool { return l.Message == "" })
+	}
+	t.losses(&s, got, nil)
 }
 
 // lostReference begins the field of a loss of references to records of a kind.

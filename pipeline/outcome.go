@@ -19,7 +19,7 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 	}
 	switch {
 	case err == nil:
-		t.seen.Begun = nil
+		t.seen.Begun = begunBeside(t.seen.Begun, s)
 		t.wrote = true
 		t.seen.State, t.seen.Since, t.seen.Job, t.seen.Reason, t.seen.Detail = checkpoints.Entered, time.Time{}, "", "", ""
 		t.seen.Written, t.seen.TargetVersion = s.Prints, got.Version
@@ -48,6 +48,9 @@ func (t *task) outcome(s Step, got connectors.Receipt, err error) {
 func (t *task) givenBack(s Step, got connectors.Receipt) {
 	if s.Verb != Update {
 		t.seen.Returned = got.Returned
+		return
+	}
+	if s.Theirs {
 		return
 	}
 	t.seen.Settled = replaced(t.seen.Settled, nil, s.Fields)

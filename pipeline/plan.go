@@ -34,6 +34,9 @@ type Step struct {
 	Into   desk.ID
 	Fields []string    // of Update
 	Prints desk.Prints // of what the record says, as far as the target keeps it
+	// Theirs says of Update that people changed what the fields said, and that something is
+	// added to that: what is known as ours stays as it was.
+	Theirs bool
 }
 
 // Seen is what the ledger knows of a record and of a ticket's messages.

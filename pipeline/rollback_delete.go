@@ -225,7 +225,7 @@ func (t *task) takenBack(ctx context.Context) error {
 	}
 	in := messagesOf(there)
 	for id, row := range t.seen.Messages {
-		if row.State != checkpoints.Done || !gone && in.ours(row.Target, row.Mark) != nil {
+		if row.State != checkpoints.Done || !gone && (in.ours(row.Target, row.Mark) != nil || t.isNote(id) && in.takeNote(row)) {
 			continue
 		}
 		row.State, row.Since = checkpoints.Intended, time.Time{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -16,10 +17,12 @@ import (
 // were written. The source and the mapping say how that was; of what they say otherwise
 // by now, nothing is known, and nothing is told.
 func (b *Rollback) edited(ctx context.Context, row checkpoints.Row, rows map[desk.ID]checkpoints.Row, there *desk.Ticket) (ids []string, err error) {
+	ids = b.unmarked(rows, there)
 	i, ticket, err := b.asWritten(ctx, row, rows)
 	if ticket == nil || err != nil {
-		return nil, err
+		return ids, err
 	}
+	ids = append(ids, i.renoted(ticket, there)...)
 	at := newMatcher(there.Messages, b.Writes.Backdate)
 	for n := range ticket.Messages {
 		m := &ticket.Messages[n]
@@ -31,7 +34,8 @@ func (b *Rollback) edited(ctx context.Context, row checkpoints.Row, rows map[des
 			ids = append(ids, string(m.ID))
 		}
 	}
-	return ids, nil
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // asWritten is a ticket as the source and the mapping say that it was written, with what

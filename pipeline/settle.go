@@ -45,6 +45,9 @@ func (t *task) settle(ctx context.Context) error {
 			return err
 		}
 	}
+	if t.foundApart(before) {
+		return t.asFound(ctx, before)
+	}
 	for _, row := range t.seen.Messages {
 		unsure = unsure || row.State == checkpoints.Intended
 	}
@@ -193,6 +196,7 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 	}
 	if before.Target == "" {
 		t.foundAs(back, before)
+		t.cameAlong(ticket.Messages)
 	}
 	said, err := t.saidIn(ctx, from, back.(*desk.Ticket))
 	if err != nil {
@@ -234,8 +238,15 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Message, there *matcher, before *checkpoints.Row) error {
 	doubt, row := t.seen.Messages[m.ID], t.messageRow(ticket, m, checkpoints.Entered)
 	id, found, clear := there.match(m)
-	if clear && !found && doubt.State == checkpoints.Intended {
+	creating := before.State == checkpoints.Intended && before.Target == ""
+	if clear && !found && (doubt.State == checkpoints.Intended || creating) {
 		id, found, clear = there.cutOff(m)
+	}
+	if clear && !found && t.editedSince(m.ID, doubt.Version, row.Version) {
+		id, found, clear = there.reworded(m)
+	}
+	if clear && !found && t.isNote(m.ID) {
+		id, found, clear = there.ownNote(m)
 	}
 	if !clear {
 		return t.ambiguous(fmt.Sprintf("several messages in ticket %s look like %s of %s: %s",
@@ -247,7 +258,7 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 			return t.tooEarly(wait)
 		}
 	}
-	if creating := before.State == checkpoints.Intended && before.Target == ""; creating && !found {
+	if creating && !found {
 		if wait := t.lagging(before); wait > 0 {
 			return t.tooEarly(wait)
 		}
@@ -263,7 +274,7 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 		if doubt.Run == t.Run && t.Run != 0 { // it was made in this run, which counts it
 			t.written(m.ID)
 		}
-		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m})
+		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m}, before.Target == "" && doubt.State == checkpoints.Entered)
 	}
 	t.seen.Messages[m.ID] = row
 	t.put(row)

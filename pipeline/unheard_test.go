@@ -60,3 +60,50 @@ func TestLossOfALostAnswer(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// firstAsked is a target that shows the first message of a new ticket as another's, says so,
+// and loses the first answer to the making of one.
+type firstAsked struct {
+	*mem.Desk
+	mute *bool
+}
+
+func (d firstAsked) Foresee(_ context.Context, w connectors.Write) (lost []connectors.Loss, err error) {
+	if x, is := w.Record.(*desk.Ticket); is && w.ID == "" && len(x.Messages) > 0 {
+		lost = append(lost, connectors.Loss{Field: "message.author", Message: x.Messages[0].ID, Detail: "another's"})
+	}
+	return lost, nil
+}
+
+func (d firstAsked) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	lost, _ := d.Foresee(ctx, connectors.Write{Record: r})
+	if x, is := r.(*desk.Ticket); is && len(x.Messages) > 0 {
+		c := desk.Clone(x).(*desk.Ticket)
+		c.Messages[0].Author = desk.Ref{Kind: desk.KindContact, Target: "other"}
+		r = c
+	}
+	got, err := d.Desk.Create(ctx, r)
+	if r.Kind() == desk.KindTicket && *d.mute && err == nil {
+		*d.mute = false
+		return connectors.Receipt{}, connectors.ErrUnsure
+	}
+	got.Losses = lost
+	return got, err
+}
+
+// So it is with what was lost of a message that came with a ticket.
+func TestLossOfALostAnswerToAMaking(t *testing.T) {
+	src, dst, mute := verifiable(), new(mem.Desk), true
+	dst.Seed(&desk.Contact{Meta: desk.Meta{ID: "other"}, Name: "Other", Emails: []string{"other@example.test"}})
+	writes := mem.Spec().Writes
+	writes.AtOnce, dst.AtOnce = 1, 1
+	h := newHop(t, src, mem.Spec().Reads, firstAsked{dst, &mute}, writes)
+	h.run(t)
+	h.run(t)
+	if mute {
+		t.Fatal("no answer was lost")
+	}
+	if _, found := h.verified(t); len(differences(found)) > 0 || len(found) != 4 {
+		t.Errorf("%+v", found)
+	}
+}

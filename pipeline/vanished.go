@@ -114,29 +114,20 @@ func (t *task) seek(ctx context.Context) error {
 	if err := t.asFound(ctx, before); err != nil {
 		return err
 	}
+	t.cameAlong(nil)
+	return nil
+}
+
+// cameAlong puts in doubt the messages that may have come with a ticket whose making nobody
+// answered, and that the source has no more: none of what it has is like them.
+func (t *task) cameAlong(has []desk.Message) {
 	for id, row := range t.seen.Messages {
-		if row.State == checkpoints.Entered && t.seen.Target != "" {
+		lost := !slices.ContainsFunc(has, func(m desk.Message) bool { return m.ID == id })
+		if row.State == checkpoints.Entered && t.seen.Target != "" && lost {
 			row.State = checkpoints.Intended
 			t.seen.Messages[id] = row
 		}
 	}
-	return nil
-}
-
-// asFound puts down what is known of a ticket that was found, without its messages.
-func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
-	from, can := t.Target.(connectors.Fetcher)
-	if !can || t.seen.Target == "" {
-		return nil
-	}
-	back, err := t.asked(ctx, from, desk.KindTicket, t.seen.Target)
-	if errors.Is(err, connectors.ErrNotFound) {
-		return nil // what is written to it tells
-	}
-	if err == nil {
-		t.foundAs(back, before)
-	}
-	return err
 }
 
 // unbrought leaves out a record that the source lost before it was brought, and what was

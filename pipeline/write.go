@@ -159,7 +159,7 @@ func (t *task) intend(s Step) {
 		t.broken, t.seen.Begun, t.seen.Job, t.seen.Written = nil, s.Prints, "", nil
 		t.seen.Made = t.Run // that makes it, whichever run finds out
 	} else {
-		t.broken, t.seen.Begun = t.seen.Begun, saying(s.Prints, s.Fields)
+		t.broken, t.seen.Begun = t.seen.Begun, replaced(begunBeside(t.seen.Begun, s), saying(s.Prints, s.Fields), s.Fields)
 	}
 	t.save()
 	if ticket != nil {

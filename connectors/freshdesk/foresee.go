@@ -35,6 +35,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []conn
 			return losses, errors.Join(fits([]desk.Message{*w.Message}), t.mayName(ctx, w.Message.Author, messageWhat(w.Message)))
 		case w.Fields != nil:
 			_, losses, err = t.coverValues(ctx, r, w.Fields, custom)
+			losses = append(losses, t.disowned(r, w.Fields)...)
 		default:
 			return t.foreseeTicket(ctx, r)
 		}

@@ -41,3 +41,25 @@ func TestForesee(t *testing.T) {
 		t.Errorf("an image: %+v, %v", lost, err)
 	}
 }
+
+// The first message of a ticket becomes another's when somebody else asks, which is
+// foreseen and told.
+func TestDescriptionOfAnotherRequester(t *testing.T) {
+	s := freshdesktest.New()
+	d, who := targetOf(t, s, func(*Config) {})
+	r := asked(who, "1", "hello")
+	got, err := d.Create(t.Context(), r)
+	if err != nil || slices.ContainsFunc(got.Losses, func(l connectors.Loss) bool { return l.Field == "message.author" }) {
+		t.Fatalf("%+v, %v", got.Losses, err)
+	}
+	r.Requester.Target = idOf(s.AddContact(freshdesktest.Contact{Name: "Other", Email: "other@a.test"}))
+	fields := []string{"requester"}
+	foreseen, err := d.Foresee(t.Context(), connectors.Write{ID: got.ID, Record: r, Fields: fields})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := d.Update(t.Context(), got.ID, r, fields)
+	if err != nil || len(now.Losses) != 1 || now.Losses[0].Field != "message.author" || now.Losses[0].Message != r.Messages[0].ID || !slices.Equal(foreseen, now.Losses) {
+		t.Errorf("foreseen %+v, lost %+v, %v", foreseen, now.Losses, err)
+	}
+}

@@ -3,6 +3,7 @@ package freshdesk
 import (
 	"fmt"
 	"html"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,4 +62,13 @@ func (t *Target) messageLosses(r *desk.Ticket, m *desk.Message) (losses []connec
 		}
 	}
 	return losses
+}
+
+// disowned tells that the first message of a ticket stands in another's name from now on:
+// that of who asks, once that is somebody else.
+func (t *Target) disowned(r *desk.Ticket, fields []string) []connectors.Loss {
+	if !slices.Contains(fields, "requester") || r.Requester.Target == "" || len(r.Messages) == 0 || r.Messages[0].Note {
+		return nil
+	}
+	return slices.DeleteFunc(t.messageLosses(r, &r.Messages[0]), func(l connectors.Loss) bool { return l.Field != "message.author" })
 }

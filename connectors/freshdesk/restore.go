@@ -2,6 +2,7 @@ package freshdesk
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -23,5 +24,9 @@ func (t *Target) restored(ctx context.Context, id string, values map[string]any)
 	if _, err := t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: "contacts/" + id + "/restore"}, nil); err != nil {
 		return connectors.Receipt{}, err
 	}
-	return t.send(ctx, desk.KindContact, http.MethodPut, "contacts/"+id, values)
+	got, err := t.send(ctx, desk.KindContact, http.MethodPut, "contacts/"+id, values)
+	if err != nil { // but there again they are, as ours
+		err = fmt.Errorf("contact %s was restored, and not brought up to date: %w: %w", id, err, connectors.ErrUnsure)
+	}
+	return got, err
 }

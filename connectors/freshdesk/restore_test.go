@@ -1,6 +1,9 @@
 package freshdesk
 
 import (
+	"errors"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -42,5 +45,27 @@ func TestWhoComesBackForACanary(t *testing.T) {
 		if c, err := d.Fetch(t.Context(), desk.KindContact, id); (err == nil) != of.back || of.back && c.About().Mark != next.Mark {
 			t.Errorf("%+v: there is %+v (%v)", of, c, err)
 		}
+	}
+}
+
+// A contact of ours who was brought back, and then refused as they are to read now, is
+// there again: that they are ours is not forgotten.
+func TestRestoredAndRefused(t *testing.T) {
+	s := freshdesktest.New()
+	d, _ := targetOf(t, s, func(*Config) {})
+	mark := weather.Marks(desk.KindContact, "", "c")
+	id := idOf(s.AddContact(freshdesktest.Contact{Name: "Zoë", Email: "zoe@a.test", ExternalID: mark, Deleted: true}))
+	s.Fault = func(r *http.Request) (f freshdesktest.Fault) {
+		if r.Method == http.MethodPut && strings.HasSuffix(r.URL.Path, "/contacts/"+string(id)) {
+			f.Status, f.Body = http.StatusBadRequest, `{"description":"Validation failed","errors":[{"field":"name","message":"No.","code":"invalid_value"}]}`
+		}
+		return f
+	}
+	c := &desk.Contact{Meta: desk.Meta{ID: "c", Mark: mark}, Name: "Zoë", Emails: []string{"zoe@a.test"}}
+	if _, err := d.Create(t.Context(), c); !errors.Is(err, connectors.ErrUnsure) {
+		t.Errorf("it said %v", err)
+	}
+	if there, err := d.Find(t.Context(), c); err != nil || there != id {
+		t.Errorf("found %q, %v", there, err)
 	}
 }

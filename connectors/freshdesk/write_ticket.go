@@ -211,6 +211,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		losses = append(losses, shorter...)
 		got, err = t.send(ctx, desk.KindTicket, http.MethodPut, "tickets/"+string(id), values)
 	}
+	losses = append(losses, t.disowned(r, fields)...)
 	if err == nil && slices.Contains(fields, "subject") { // also after a write whose answer was lost
 		losses = append(losses, t.leaveNote(ctx, id, r)...)
 	}

@@ -78,7 +78,7 @@ func (t *Target) findUser(ctx context.Context, r desk.Record, email string, staf
 		}
 		for _, u := range users {
 			if strings.EqualFold(string(u.ExternalID), mark) && !u.gone() {
-				return number(u.ID), nil
+				return t.met(ctx, &u), nil
 			}
 		}
 	}
@@ -95,10 +95,18 @@ func (t *Target) findUser(ctx context.Context, r desk.Record, email string, staf
 			continue
 		}
 		if has, err := t.hasEmail(ctx, u, email); has || err != nil {
-			return number(u.ID), err
+			return t.met(ctx, u), err
 		}
 	}
 	return "", absent(r)
+}
+
+// met is the id of a user who was found, and may be an agent of whose making no answer came.
+func (t *Target) met(ctx context.Context, u *userShape) desk.ID {
+	if u.staff() {
+		t.read.hired(ctx, u.ID)
+	}
+	return number(u.ID)
 }
 
 func (t *Target) users(ctx context.Context, path string, q url.Values) ([]userShape, error) {

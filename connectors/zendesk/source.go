@@ -121,7 +121,7 @@ func (s *Source) hired(ctx context.Context, id int64) {
 		return
 	}
 	defer s.asking.Release(1)
-	if s.known == nil {
+	if s.known == nil || s.known.agents[id] {
 		return
 	}
 	w := *s.known

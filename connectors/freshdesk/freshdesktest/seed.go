@@ -3,6 +3,7 @@ package freshdesktest
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 )
@@ -120,7 +121,7 @@ func (s *Server) store(files []File, inline bool) (ids []int64) {
 }
 
 // ChangeTicket lets do change a ticket as people at work do: its status, its tags,
-// whether it is spam or deleted.
+// its custom fields, who asks, whether it is spam or deleted.
 func (s *Server) ChangeTicket(id int64, do func(*Ticket)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -128,8 +129,9 @@ func (s *Server) ChangeTicket(id int64, do func(*Ticket)) {
 	if !ok {
 		panic(fmt.Sprintf("there is no ticket %d", id))
 	}
-	c := Ticket{Subject: t.subject, Status: t.status, Priority: t.priority, Tags: t.tags, Spam: t.spam, Deleted: t.deleted, Archived: t.archived, At: s.now(), Responder: t.responder}
+	c := Ticket{Subject: t.subject, Status: t.status, Priority: t.priority, Tags: t.tags, Spam: t.spam, Deleted: t.deleted, Archived: t.archived, At: s.now(), Responder: t.responder, Requester: t.requester, Custom: maps.Clone(t.custom)}
 	do(&c)
+	t.requester, t.custom = c.Requester, c.Custom
 	t.subject, t.status, t.priority, t.tags, t.spam, t.deleted, t.archived, t.changed, t.responder = c.Subject, c.Status, c.Priority, c.Tags, c.Spam, c.Deleted, c.Archived, c.At, c.Responder
 	t.mark(c.At)
 }

@@ -187,3 +187,13 @@ func (a *Account) Tickets() (ids []int64) {
 	}
 	return ids
 }
+
+// Users are the users that stand, as an answer would tell them.
+func (a *Account) Users() (out []map[string]any) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, r := range a.tables["users"].all() {
+		out = append(out, jsonOf(r.data).(obj))
+	}
+	return out
+}
