@@ -44,6 +44,10 @@ const (
 	WhyNoFolder  Why = "no folder" // there is no place for files
 )
 
+// Unseen begins the Detail of a loss that may be none: nobody saw what became of the field, so
+// that what stands there may be somebody's.
+const Unseen = "it was not seen whether "
+
 // Write is a call that a dry run does not make.
 type Write struct {
 	Record  desk.Record   // to be made or changed; of a message its ticket

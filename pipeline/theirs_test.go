@@ -65,3 +65,46 @@ func TestCustomFieldsOfAgents(t *testing.T) {
 		})
 	}
 }
+
+// loses is a desk that tells a loss of what it makes, and gives nothing back if it is terse.
+type loses struct {
+	*mem.Desk
+	loss  connectors.Loss
+	terse bool
+}
+
+func (d loses) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
+	got, err := d.Desk.Create(ctx, r)
+	if r.Kind() == desk.KindTicket && err == nil {
+		got.Losses = append(got.Losses, d.loss)
+		if d.terse {
+			got.Returned, got.Version = nil, ""
+		}
+	}
+	return got, err
+}
+
+// What agents do to a field of which something was lost is theirs where it is known what the
+// target made of it, or where nobody saw that anything was lost.
+func TestLostFieldsOfAgents(t *testing.T) {
+	for name, c := range map[string]struct {
+		detail string
+		terse  bool
+		theirs bool
+	}{
+		"seen":                {"it took other tags", false, true},
+		"unseen":              {connectors.Unseen + "it took the tags", true, true},
+		"told, nothing known": {"it took other tags", true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBoth(t, pipeline.TargetWins)
+			b.rollback(t, 0, true)
+			b.Target = loses{b.dst, connectors.Loss{Field: "tags", Why: connectors.WhyNotTaken, Detail: c.detail}, c.terse}
+			b.run(t)
+			b.next(t, func(x *desk.Ticket) { x.Tags = []string{"agents"} })
+			if gone, left := b.rollback(t, 0, false); slices.Contains(gone, "ticket 1") == c.theirs {
+				t.Errorf("would delete %q and leave %q", gone, left)
+			}
+		})
+	}
+}

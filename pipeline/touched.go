@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -34,7 +35,8 @@ func changedThere(there desk.Record, row checkpoints.Row, caps connectors.Caps, 
 		}
 		begun := row.Begun.Only(name) // it may be our own write, of which the answer was lost
 		ours := len(begun) > 0 && len(saying(printsThere(there), []string{name}).Changed(begun)) == 0
-		if kept && !itsOwn && !ours && !lost[name] {
+		excused := lost[name] && row.Returned == nil // what came back shows what was lost
+		if kept && !itsOwn && !ours && !excused {
 			names = append(names, name)
 		}
 	}
@@ -56,11 +58,12 @@ func asOurs(there desk.Record) desk.Record {
 	return c
 }
 
-// lostFields are the fields of a record itself that were not kept when it was written.
+// lostFields are the fields of a record itself that were seen not to be kept when it was
+// written.
 func lostFields(losses []checkpoints.Loss, kind desk.Kind) map[string]bool {
 	out := map[string]bool{}
 	for _, l := range losses {
-		out[l.Field] = out[l.Field] || l.Kind == kind
+		out[l.Field] = out[l.Field] || l.Kind == kind && !strings.HasPrefix(l.Detail, connectors.Unseen)
 	}
 	return out
 }

@@ -57,7 +57,7 @@ func (t *Target) readBack(ctx context.Context, all []*ticketWrite, receipts []co
 	}
 	for _, i := range places {
 		if i < len(all) && len(all[i].tags()) > 0 {
-			unseen := connectors.Loss{Field: "tags", Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("it was not seen whether Zendesk took the tags as they are: %v", err)}
+			unseen := connectors.Loss{Field: "tags", Why: connectors.WhyNotTaken, Detail: connectors.Unseen + fmt.Sprintf("Zendesk took the tags as they are: %v", err)}
 			receipts[i].Losses = append(receipts[i].Losses, unseen)
 		}
 	}
