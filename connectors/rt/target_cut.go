@@ -67,14 +67,14 @@ func cutIn(m *desk.Message, s sent, x transactionShape) error {
 		if had < s.text-s.text/10 || had > s.text+s.text/10 { // RT counts line ends otherwise
 			return nil
 		}
-		return fmt.Errorf("message %s: its text has %d bytes, and RT keeps no more than %s (%s) – raise MaxAttachmentSize in its configuration: %w",
+		return fmt.Errorf("message %s: its text has %d bytes, and RT keeps no more than %s (%s) – raise MaxAttachmentSize in its configuration; this text stays cut there, as verify tells: %w",
 			m.ID, s.text, x.NewValue, cutting[x.Type], connectors.ErrDenied)
 	}
 	i := slices.IndexFunc(m.Files, func(f desk.File) bool { name, _ := fileLabel(&f); return name == string(x.Data) })
 	if i < 0 || s.files[i] != had {
 		return nil
 	}
-	return fmt.Errorf("message %s: file %q has %d bytes, and RT keeps no more than %s (%s) – raise MaxAttachmentSize in its configuration, or set max_file: %s, and larger ones are left out: %w",
+	return fmt.Errorf("message %s: file %q has %d bytes, and RT keeps no more than %s (%s) – raise MaxAttachmentSize in its configuration, or set max_file: %s, and larger ones are left out; this one stays cut there, as verify tells: %w",
 		m.ID, m.Files[i].Name, had, x.NewValue, cutting[x.Type], x.NewValue, connectors.ErrDenied)
 }
 
