@@ -13,7 +13,7 @@ import (
 // it that has all of its lists, "" none.
 func (r *Run) HTMLPage(w io.Writer, t Tongue, csv string) error {
 	body := runPage{
-		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(r.Then),
+		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(r.Then), Picks: t.sample(r.Sample, true),
 	}
 	for i := range r.Hops {
 		body.Ways = append(body.Ways, r.Hops[i].page(t, fmt.Sprint("way", i+1)))
@@ -28,6 +28,7 @@ type runPage struct {
 	*Run
 	Top     verdictPart
 	CSVName string
+	Picks   *samplePage
 	Ways    []wayPage
 	Steps   []Step
 }

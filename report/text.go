@@ -51,6 +51,7 @@ func (r *Run) Text(w io.Writer) error {
 		lines(&b, part.title("Not kept by the target"), part.losses)
 	}
 	lines(&b, "Changed on both sides", r.Conflicts)
+	sampleText(&b, r.Sample, r.Page)
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")
 		for _, n := range r.Next {

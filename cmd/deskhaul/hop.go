@@ -41,6 +41,10 @@ type hop struct {
 	// lent is a target that another hop has opened, which closes it.
 	lent connectors.Target
 
+	// picks is the sample, as the source calls its tickets; nil: none, or not chosen yet. Of
+	// them came are at the target, as that calls them, and stayed are not.
+	picks, came, stayed []pipeline.Picked
+
 	// listed is what a page says of the leg, once it is over.
 	listed report.Listed
 

@@ -136,10 +136,12 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	if err != nil {
 		return err
 	}
-	if ask.sample > 0 && h.reads.Has(desk.KindTicket) {
-		if pick.Tickets, err = pipeline.Sample(ctx, h.source, ask.sample); err != nil {
-			return fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
-		}
+	chosen := h.picks != nil
+	if pick.Tickets, err = h.sampled(ctx, ask.sample); err != nil {
+		return err
+	}
+	if !chosen {
+		into.Sample = append(into.Sample, h.picked()...)
 	}
 	bar := h.s.show("planning " + h.label())
 	w, err := h.planWatch(ctx, into, file, before)
@@ -152,7 +154,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	counts, err := p.Go(ctx)
 	bar.end()
 	if err == nil {
-		err = h.causes(ctx, p.Run, &into.Causes)
+		err = errors.Join(h.causes(ctx, p.Run, &into.Causes), h.willLand(ctx))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)
