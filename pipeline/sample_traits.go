@@ -105,10 +105,13 @@ func ofFiles(f func(*desk.File) float64) func(*desk.Ticket, *staff) float64 {
 	})
 }
 
-// largestFile is the bytes of the largest file of a ticket, as far as they are known.
+// largestFile is the bytes of the largest file of a ticket, as nearly as they are known.
 func largestFile(t *desk.Ticket, _ *staff) (n float64) {
 	for i := range t.Messages {
 		for _, f := range t.Messages[i].Files {
+			if f.Size < 0 {
+				f.Size = f.Nearly
+			}
 			n = max(n, float64(f.Size))
 		}
 	}

@@ -129,7 +129,7 @@ func (t Tongue) remarks(all []Remark) (out []remarkPage) {
 			}
 		}
 		if r.Field != "" {
-			what = t.Say("%s: %s", t.field(r.Field), what)
+			what = t.Say("%s: %s", t.field(strings.TrimPrefix(r.Field, "message.")), what)
 		}
 		out = append(out, remarkPage{what, r.Detail})
 	}

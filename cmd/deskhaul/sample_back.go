@@ -159,7 +159,8 @@ func compared(t *report.SampledTicket, b *pipeline.Beside) {
 
 // beside is a ticket on both sides for a page.
 func (n *names) beside(ctx context.Context, b *pipeline.Beside) *report.Beside {
-	out := &report.Beside{Cover: n.cover(ctx, b), Remarks: remarksOn(b, desk.KindTicket, b.Source.ID, "")}
+	out := &report.Beside{Cover: n.cover(ctx, b)}
+	out.Remarks = besidesCover(b, out.Cover)
 	if b.LeftOut != "" {
 		out.Remarks = append(out.Remarks, report.Remark{Class: "skipped", Detail: b.LeftOut})
 	}

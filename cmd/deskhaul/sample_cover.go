@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
+	"github.com/deskhaul/deskhaul/pipeline/compare"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -27,11 +28,24 @@ func (n *names) cover(ctx context.Context, b *pipeline.Beside) (rows []report.Co
 			Field: field, Source: n.value(ctx, b.Source, field, false), Mapped: n.value(ctx, b.Want, field, true), There: n.value(ctx, b.Got, field, true),
 			Remarks: remarksOn(b, desk.KindTicket, b.Source.ID, field),
 		}
-		if row.Source+row.Mapped+row.There != "" || len(row.Remarks) > 0 {
+		own := row.Source+row.Mapped == "" && compare.OfItsOwn(field)
+		if row.Source+row.Mapped+row.There != "" && !own || len(row.Remarks) > 0 {
 			rows = append(rows, row)
 		}
 	}
 	return rows
+}
+
+// besidesCover are the findings on a ticket that are on no field of its cover; its address
+// stands above.
+func besidesCover(b *pipeline.Beside, rows []report.CoverRow) (out []report.Remark) {
+	for _, f := range b.Findings {
+		if f.Kind != desk.KindTicket || f.ID != b.Source.ID || f.Field == "url" || slices.ContainsFunc(rows, func(r report.CoverRow) bool { return r.Field == f.Field }) {
+			continue
+		}
+		out = append(out, report.Remark{Class: string(f.Class), Field: f.Field, Detail: worded(f)})
+	}
+	return out
 }
 
 // ownFields are the names of those that any of the tickets has.
@@ -110,7 +124,7 @@ func customValue(v any) string {
 func remarksOn(b *pipeline.Beside, kind desk.Kind, id desk.ID, field string) (out []report.Remark) {
 	for _, f := range b.Findings {
 		if f.Kind == kind && f.ID == id && f.Field == field {
-			out = append(out, report.Remark{Class: string(f.Class), Detail: f.Detail})
+			out = append(out, report.Remark{Class: string(f.Class), Detail: worded(f)})
 		}
 	}
 	return out

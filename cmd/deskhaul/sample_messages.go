@@ -87,7 +87,7 @@ func (n *names) side(ctx context.Context, m, other *desk.Message, subject string
 	if m.Subject != subject {
 		s.Subject = m.Subject
 	}
-	s.Text, s.Cut = cut(m.Text)
+	s.Text, s.Cut = cut(strings.TrimRight(m.Text, " \n"))
 	if m.Text == "" || other != nil && other.HTML != "" && m.HTML != "" && other.HTML != m.HTML {
 		var more int64
 		s.HTML, more = cut(m.HTML)
@@ -159,15 +159,15 @@ func fileSide(f *desk.File, sum string) *report.FileSide {
 func onMessage(b *pipeline.Beside, id desk.ID) (out []report.Remark) {
 	for _, f := range b.Findings {
 		if f.Kind == desk.KindMessage && f.ID == id {
-			out = append(out, report.Remark{Class: string(f.Class), Field: f.Field, Detail: told(f)})
+			out = append(out, report.Remark{Class: string(f.Class), Field: f.Field, Detail: worded(f)})
 		}
 	}
 	return out
 }
 
-// told says of a finding on a field what it should say and says, where nothing else does.
-func told(f pipeline.Finding) string {
-	if f.Detail != "" || f.Want+f.Got == "" || f.Field == "text" || f.Field == "html" {
+// worded says of a finding on a field what it should say and says, where nothing else does.
+func worded(f pipeline.Finding) string {
+	if f.Detail != "" || f.Field == "" || f.Want+f.Got == "" || f.Field == "text" || f.Field == "html" {
 		return f.Detail
 	}
 	return cmp.Or(f.Want, "nothing") + " → " + cmp.Or(f.Got, "nothing")
@@ -177,7 +177,7 @@ func told(f pipeline.Finding) string {
 func onFile(b *pipeline.Beside, message desk.ID, name string) (out []report.Remark) {
 	for _, f := range b.Findings {
 		if f.Kind == desk.KindFile && f.ID == message+"/"+desk.ID(name) {
-			out = append(out, report.Remark{Class: string(f.Class), Field: f.Field, Detail: told(f)})
+			out = append(out, report.Remark{Class: string(f.Class), Field: f.Field, Detail: worded(f)})
 		}
 	}
 	return out

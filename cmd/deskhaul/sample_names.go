@@ -15,17 +15,17 @@ type names struct {
 	source, target connectors.Fetcher // nil: it cannot be asked
 
 	mu    sync.Mutex
-	known map[named]string
+	known map[nameKey]string
 }
 
-type named struct {
+type nameKey struct {
 	there bool
 	ref   desk.Ref
 }
 
 // newNames asks a source, and a target; either may be nil, or unable to tell.
 func newNames(source, target any) *names {
-	n := &names{known: map[named]string{}}
+	n := &names{known: map[nameKey]string{}}
 	n.source, _ = source.(connectors.Fetcher)
 	n.target, _ = target.(connectors.Fetcher)
 	return n
@@ -36,17 +36,13 @@ func (n *names) bare(ctx context.Context, ref desk.Ref) string {
 	return cmp.Or(n.name(ctx, ref, false), string(ref.ID))
 }
 
-// of says whom a reference leads to: a name, and the id; there is at the target.
+// of says whom a reference leads to: a name, else the id; there is at the target.
 func (n *names) of(ctx context.Context, ref desk.Ref, there bool) string {
 	if ref.IsZero() {
 		return ""
 	}
 	ref = desk.To(ref.Kind, ref.ID)
-	bare := string(ref.Kind) + " " + string(ref.ID)
-	if name := n.name(ctx, ref, there); name != "" && name != string(ref.ID) {
-		return name + " (" + bare + ")"
-	}
-	return bare
+	return cmp.Or(n.name(ctx, ref, there), string(ref.Kind)+" "+string(ref.ID))
 }
 
 // name is "" where nobody knows it.
@@ -60,7 +56,7 @@ func (n *names) name(ctx context.Context, ref desk.Ref, there bool) string {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	key := named{there, ref}
+	key := nameKey{there, ref}
 	name, known := n.known[key]
 	if !known {
 		if r, err := from.Fetch(ctx, ref.Kind, ref.ID); err == nil {
@@ -82,8 +78,8 @@ func whoIs(r desk.Record) string {
 	case *desk.Agent:
 		name, address = r.Name, r.Email
 	}
-	if address == "" || strings.EqualFold(name, address) {
+	if name == "" || address == "" || strings.EqualFold(name, address) {
 		return cmp.Or(name, address)
 	}
-	return strings.TrimSpace(name + " <" + address + ">")
+	return name + " <" + address + ">"
 }
