@@ -87,7 +87,7 @@ func (t Tongue) sampledTicket(s *SampledTicket, id string) ticketPage {
 	}
 	p.Shown, p.Remarks = true, t.remarks(b.Remarks)
 	for _, row := range b.Cover {
-		p.Cover = append(p.Cover, coverPage{CoverRow: row, Name: t.field(row.Field), State: stateOf(row.Remarks, row.Mapped != row.There && s.Target != ""), Said: t.remarks(row.Remarks)})
+		p.Cover = append(p.Cover, coverPage{CoverRow: row, Name: t.field(strings.TrimPrefix(row.Field, "fields.")), State: stateOf(row.Remarks, row.Mapped != row.There && s.Target != ""), Said: t.remarks(row.Remarks)})
 	}
 	for i := range b.Messages {
 		p.Messages = append(p.Messages, t.messageRow(&b.Messages[i], i+1))

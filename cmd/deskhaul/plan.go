@@ -34,6 +34,7 @@ by kind, for each leg. What is not in the archive yet is planned from its source
 Of all that a target cannot hold it tells how much, and what would save it; --losses
 lists it ticket by ticket. --html makes a page of the plan, with the list behind each
 number and the address of each ticket, and a table of all of them beside it.
+--sample plans a few tickets and says why each was picked.
 --ticket shows one ticket in full: as it is, as it would be written, and the calls.
 
 ` + exitHelp,

@@ -129,7 +129,7 @@ func (h *hop) only(v *pipeline.Verification) {
 		v.Tickets = each(ids)
 		return
 	}
-	v.Pipeline.Select = pipeline.Selection{Kinds: []desk.Kind{desk.KindTicket}, Tickets: pipeline.IDsOf(h.picks)}
+	v.Select = pipeline.Selection{Kinds: []desk.Kind{desk.KindTicket}, Tickets: pipeline.IDsOf(h.picks)}
 }
 
 // compared fills in how a ticket compares.
