@@ -51,8 +51,10 @@ type feature struct {
 
 // features are what goes wrong in migrations, worst first.
 var features = []feature{
-	{MostMessages, true, func(t *desk.Ticket, _ *staff) float64 { return float64(len(t.Messages)) }},
-	{MostFiles, true, ofFiles(func(*desk.File) float64 { return 1 })},
+	{MostMessages, true, func(t *desk.Ticket, _ *staff) float64 { return several(len(t.Messages)) }},
+	{MostFiles, true, func(t *desk.Ticket, s *staff) float64 {
+		return several(int(ofFiles(func(*desk.File) float64 { return 1 })(t, s)))
+	}},
 	{LargestFile, true, largestFile},
 	{InlineImages, false, ofFiles(func(f *desk.File) float64 { return truth(f.Inline || f.CID != "") })},
 	{PrivateNotes, false, ofMessages(func(m *desk.Message) float64 { return truth(m.Note) })},
@@ -68,9 +70,9 @@ var features = []feature{
 	}},
 	{MostForeign, true, ofWords(func(c rune) bool { return c > unicode.MaxASCII })},
 	{MostHTML, true, ofMessages(func(m *desk.Message) float64 { return float64(len(m.HTML)) })},
-	{MostFields, true, func(t *desk.Ticket, _ *staff) float64 { return float64(len(t.Fields)) }},
+	{MostFields, true, func(t *desk.Ticket, _ *staff) float64 { return several(len(t.Fields)) }},
 	{NoRequester, false, func(t *desk.Ticket, _ *staff) float64 { return truth(t.Requester.IsZero()) }},
-	{MostParticipants, true, func(t *desk.Ticket, _ *staff) float64 { return float64(len(t.Participants)) }},
+	{MostParticipants, true, func(t *desk.Ticket, _ *staff) float64 { return several(len(t.Participants)) }},
 	{Oldest, true, func(t *desk.Ticket, _ *staff) float64 {
 		if t.Created.IsZero() {
 			return 0
@@ -85,6 +87,14 @@ func truth(b bool) float64 {
 		return 1
 	}
 	return 0
+}
+
+// several is a number of what one alone is nothing special.
+func several(n int) float64 {
+	if n < 2 {
+		return 0
+	}
+	return float64(n)
 }
 
 func ofMessages(f func(*desk.Message) float64) func(*desk.Ticket, *staff) float64 {

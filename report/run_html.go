@@ -37,7 +37,7 @@ func (r *Run) verdict() string {
 	switch {
 	case r.State == checkpoints.RunFailed:
 		return "bad"
-	case r.State != checkpoints.RunDone:
+	case r.State != checkpoints.RunDone || differing(r.Sample) > 0:
 		return "doubt"
 	}
 	return "good"
@@ -60,6 +60,8 @@ func (b *runPage) tiles(t Tongue) {
 	add(files, t.Say("%d files", files))
 	add(b.Quarantine, t.Say("%d in quarantine", b.Quarantine))
 	add(b.Waiting, t.Say("%d waiting", b.Waiting))
+	differing := differing(b.Sample)
+	add(differing, t.Say("%d differences in the sample", differing))
 	add(b.Requests, t.Say("%d requests", b.Requests))
 	b.Top.Tiles = append(b.Top.Tiles, tile{t.Took(time.Duration(b.Seconds * float64(time.Second))), t.Say("it took")})
 	if bytes > 0 {

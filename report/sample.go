@@ -40,7 +40,7 @@ var traitWords = map[string]string{
 	"private notes": "private notes", "copies": "people in copy", "merged": "merged into another", "deleted agent": "an agent who is deleted or disabled",
 	"lost characters": "characters that were lost", "mixed directions": "written from both sides", "not ASCII": "much that is not ASCII (%d letters)",
 	"HTML": "a large page of HTML (%s)", "custom fields": "many custom fields (%d)", "no requester": "nobody who asked", "participants": "many people (%d)",
-	"oldest": "the oldest", "newest": "the newest", "status": "status %s", "category": "category %s", "priority": "priority %s", "ordinary": "an ordinary one",
+	"oldest": "among the oldest", "newest": "among the newest", "status": "status %s", "category": "category %s", "priority": "priority %s", "ordinary": "an ordinary one",
 }
 
 // in says a trait in a tongue.
@@ -83,17 +83,24 @@ func (s *SampledTicket) verdict(t Tongue) string {
 	return t.Say("no difference")
 }
 
-// sampleText writes a sample for a person at a terminal; page is where it is shown side by
-// side, "" nowhere.
-func sampleText(w io.Writer, all []SampledTicket, page string) {
+// differing is in how much the copies of a sample differ.
+func differing(all []SampledTicket) (n int64) {
+	for _, s := range all {
+		if s.Differences != nil {
+			n += *s.Differences
+		}
+	}
+	return n
+}
+
+// sampleText writes a sample for a person at a terminal; where says where each ticket is
+// shown beside its copy, "" nothing.
+func sampleText(w io.Writer, all []SampledTicket, where string) {
 	if len(all) == 0 {
 		return
 	}
 	fmt.Fprintf(w, "\nSample of %s", count(int64(len(all)), "ticket", "tickets")) //nolint:errcheck // it is a buffer
-	if page != "" {
-		fmt.Fprintf(w, ", each beside its copy in %s", page) //nolint:errcheck // likewise
-	}
-	fmt.Fprintln(w, ":") //nolint:errcheck // likewise
+	fmt.Fprintln(w, where+":")                                                    //nolint:errcheck // likewise
 	t := english()
 	for i := range all {
 		s := &all[i]

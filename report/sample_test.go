@@ -55,7 +55,7 @@ func sampleOf() (out []report.SampledTicket) {
 func TestSampleOnThePage(t *testing.T) {
 	for lang, want := range map[string][]string{
 		"en": {
-			"many messages (41)", "a large file (5.0 GB)", "an agent who is deleted or disabled", "3 differences", "no difference", "not compared: ", "not wholly compared: ", "private note",
+			"many messages (41)", "a large file (5.0 GB)", "an agent who is deleted or disabled", "3 differences", "differences in the sample", "no difference", "not compared: ", "not wholly compared: ", "private note",
 			"the same bytes", "other bytes", "bytes not compared", "a private note is public", "A note of deskhaul's", "Written there by others", "1,200 more messages are not shown", "It does not stand there.",
 		},
 		"ru": {"много сообщений (41)", "3 расхождения", "различий нет", "внутренняя заметка", "байты те же", "байты другие", "Ещё 1"},

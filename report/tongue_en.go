@@ -19,7 +19,8 @@ func init() {
 		"%d records would be put aside. %s": "%d record would be put aside. %s",
 		"%d things are lost":                "%d thing is lost", "%d are kept": "%d is kept",
 		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d more messages are not shown: deskhaul verify compares them all.": "%d more message is not shown: deskhaul verify compares them all.",
-		"%d times": "once", "%d values": "%d value",
+		"%d differences in the sample": "%d difference in the sample",
+		"%d times":                     "once", "%d values": "%d value",
 	} {
 		englishCounts[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, one, forms.Other, key)}
 	}

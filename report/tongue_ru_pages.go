@@ -9,6 +9,7 @@ var russianPageCounts = map[string][3]string{
 	"%d more messages are not shown: deskhaul verify compares them all.": {
 		"Ещё %d сообщение не показано: deskhaul verify сравнивает все.", "Ещё %d сообщения не показано: deskhaul verify сравнивает все.", "Ещё %d сообщений не показано: deskhaul verify сравнивает все.",
 	},
+	"%d differences in the sample":        {"%d расхождение в выборке", "%d расхождения в выборке", "%d расхождений в выборке"},
 	"%d losses":                           {"%d потеря", "%d потери", "%d потерь"},
 	"%d calls that write":                 {"%d пишущий вызов", "%d пишущих вызова", "%d пишущих вызовов"},
 	"%d in quarantine":                    {"%d в карантине", "%d в карантине", "%d в карантине"},

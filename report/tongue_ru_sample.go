@@ -20,5 +20,5 @@ var russianSample = map[string]string{
 	"an agent who is deleted or disabled": "удалённый или отключённый сотрудник", "characters that were lost": "потерянные символы",
 	"written from both sides": "письмо в обе стороны", "much that is not ASCII (%d letters)": "много символов не из ASCII (%d)", "a large page of HTML (%s)": "большая страница HTML (%s)",
 	"many custom fields (%d)": "много своих полей (%d)", "nobody who asked": "без автора", "many people (%d)": "много участников (%d)",
-	"the oldest": "самая старая", "the newest": "самая новая", "status %s": "статус %s", "category %s": "категория %s", "priority %s": "приоритет %s", "an ordinary one": "обычная",
+	"among the oldest": "из самых старых", "among the newest": "из самых новых", "status %s": "статус %s", "category %s": "категория %s", "priority %s": "приоритет %s", "an ordinary one": "обычная",
 }

@@ -84,7 +84,7 @@ func (n *names) message(ctx context.Context, b *pipeline.Beside, m, there *desk.
 // side is a message on one side; other is the one on the other, nil none.
 func (n *names) side(ctx context.Context, m, other *desk.Message, subject string, there bool) *report.MessageSide {
 	s := &report.MessageSide{ID: string(m.ID), Author: n.author(ctx, m, there), At: moment(m.At), To: addresses(m.To), CC: addresses(m.CC), Note: m.Note}
-	if m.Subject != subject {
+	if head := strings.ToLower(m.Subject); strings.TrimPrefix(head, "re: ") != strings.TrimPrefix(strings.ToLower(subject), "re: ") {
 		s.Subject = m.Subject
 	}
 	s.Text, s.Cut = cut(strings.TrimRight(m.Text, " \n"))
