@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 	"github.com/deskhaul/deskhaul/report"
 )
 
@@ -155,4 +157,35 @@ func TestSampleOfAPull(t *testing.T) {
 			t.Errorf("%s: %+v", subject, s)
 		}
 	}
+}
+
+// A target that takes all and gives nothing back: that nothing was compared is told, of each
+// ticket, and the run is as good as it was.
+func TestSampleThatCannotBeReadBack(t *testing.T) {
+	t.Parallel()
+	far := aZendesk(t)
+	s := zendesktest.NewServer(zendesktest.Options{ExportLag: -1, Rate: -1, ExportRate: -1, UpdateRate: -1}, func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/api/v2/tickets/") {
+				http.Error(out, `{"error":"Forbidden"}`, http.StatusForbidden)
+				return
+			}
+			next.ServeHTTP(out, r)
+		})
+	})
+	t.Cleanup(s.Close)
+	s.Quiet()
+	s.Set("users", map[string]any{"name": "Ann", "email": "ann@desk.test", "role": "agent"})
+	far.url = s.URL
+	j, page := travel(t, "jsonl:"+trouble(t), far), filepath.Join(t.TempDir(), "run.html")
+	r := inside(t, slices.Concat(j.words("migrate"), []string{"--sample", "4", "--html", page})...)
+	if r.code != exitDone || !strings.Contains(r.out.String(), "the sample could not be read back") {
+		t.Errorf("exit %d: %s", r.code, r.all())
+	}
+	for _, s := range aSample(t, r) {
+		if s.Differences != nil || s.Unread == "" {
+			t.Errorf("%+v", s)
+		}
+	}
+	openPage(t, page).says(t, "not compared: ", "the sample could not be read back")
 }
