@@ -78,7 +78,7 @@ func (t Tongue) sampledTicket(s *SampledTicket, id string) ticketPage {
 	switch {
 	case s.Differences != nil && *s.Differences > 0:
 		p.State, p.Open = "bad", true
-	case s.Unread != "":
+	case s.Unread != "" || len(s.Aside) > 0:
 		p.State = "doubt"
 	}
 	b := s.Beside
@@ -86,6 +86,9 @@ func (t Tongue) sampledTicket(s *SampledTicket, id string) ticketPage {
 		return p
 	}
 	p.Shown, p.Remarks = true, t.remarks(b.Remarks)
+	for _, why := range s.Aside[:min(fewEnough, len(s.Aside))] {
+		p.Remarks = append(p.Remarks, remarkPage{t.Say("In quarantine"), why})
+	}
 	for _, row := range b.Cover {
 		p.Cover = append(p.Cover, coverPage{CoverRow: row, Name: t.field(strings.TrimPrefix(row.Field, "fields.")), State: stateOf(row.Remarks, row.Mapped != row.There && s.Target != ""), Said: t.remarks(row.Remarks)})
 	}

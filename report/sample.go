@@ -20,6 +20,8 @@ type SampledTicket struct {
 	// Differences is in how much the copy differs from what it should say; nil if it was
 	// not read back.
 	Differences *int64 `json:"differences,omitempty"`
+	// Aside is why messages and files of it are in quarantine, or wait, on any leg.
+	Aside []string `json:"aside,omitempty"`
 	// Unread is why it was not, or not wholly, in a sentence.
 	Unread string `json:"unread,omitempty"`
 	// Beside is the ticket on both sides, for the page; nil if it was not looked at.
@@ -68,8 +70,17 @@ func (s *SampledTicket) because(t Tongue) string {
 	return strings.Join(out, ", ")
 }
 
-// verdict says how the copy compares; "" where nothing was to be compared.
+// verdict says how the copy compares, and what of it is aside; "" where nothing was to be
+// compared.
 func (s *SampledTicket) verdict(t Tongue) string {
+	said := s.compared(t)
+	if n := len(s.Aside); n > 0 && said != "" {
+		said = t.Say("%s, and %s", said, t.Say("%d in quarantine", n))
+	}
+	return said
+}
+
+func (s *SampledTicket) compared(t Tongue) string {
 	switch {
 	case s.Differences == nil && s.Unread != "":
 		return t.Say("not compared: %s", s.Unread)

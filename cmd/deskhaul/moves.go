@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"time"
 
@@ -80,12 +81,13 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 
 // legs runs each hop; the first that fails ends the run.
 func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hops []*hop, r *report.Run, l *losses) error {
-	var picked []pipeline.Picked // of a sample: as the archive calls them
-	var pulled bool              // a retry brought something into the archive
+	var picked []pipeline.Picked      // of a sample: as the archive calls them
+	carried := map[desk.ID][]string{} // what is put aside of them, likewise
+	var pulled bool                   // a retry brought something into the archive
 	for _, h := range hops {
 		h.last = h.last || h == hops[len(hops)-1] || hops[len(hops)-1].pull
 		if !h.pull {
-			h.picks = picked
+			h.picks, h.aside = picked, maps.Clone(carried)
 		}
 		began := time.Now()
 		h.onward = pulled && !h.pull
@@ -95,8 +97,16 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 		if err != nil {
 			return err
 		}
-		if m.sample > 0 && h.pull {
+		if m.sample == 0 {
+			continue
+		}
+		aside, err := h.landed(ctx)
+		if err != nil {
+			return err
+		}
+		if h.pull {
 			picked = slices.Concat([]pipeline.Picked{}, picked, h.came)
+			maps.Copy(carried, aside)
 		}
 	}
 	return nil
@@ -146,7 +156,7 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 	if err = errors.Join(h.ended(r.ID, err), h.list(ctx, r.ID, h.advised(l.list()))); err != nil {
 		return counts, h.absent(fmt.Errorf("%s: %w", h.label(), err))
 	}
-	return counts, h.landed(ctx)
+	return counts, nil
 }
 
 // renamed tells whether what is in quarantine may have another id once it is

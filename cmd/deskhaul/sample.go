@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -43,20 +44,48 @@ func (h *hop) choose(ctx context.Context, n int) (err error) {
 	return nil
 }
 
-// landed finds what became of the tickets of the sample.
-func (h *hop) landed(ctx context.Context) error {
-	h.came = []pipeline.Picked{}
+// landed finds what became of the tickets of the sample. It returns what is put aside of
+// those that came, by the ids of the target.
+func (h *hop) landed(ctx context.Context) (aside map[desk.ID][]string, err error) {
+	h.came, aside = []pipeline.Picked{}, map[desk.ID][]string{}
+	if err := h.findAside(ctx); err != nil {
+		return nil, err
+	}
 	for _, p := range h.picks {
 		row, _, err := h.ledger.Row(ctx, desk.KindTicket, "", p.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if row.Target == "" {
 			h.stayed = append(h.stayed, p)
 			continue
 		}
+		if why := h.aside[p.ID]; why != nil {
+			aside[row.Target] = why
+		}
 		p.ID = row.Target
 		h.came = append(h.came, p)
+	}
+	return aside, nil
+}
+
+// findAside looks for messages and files of the sample that are put aside.
+func (h *hop) findAside(ctx context.Context) error {
+	if len(h.picks) == 0 {
+		return nil
+	}
+	if h.aside == nil {
+		h.aside = map[desk.ID][]string{}
+	}
+	in := pipeline.IDsOf(h.picks)
+	q := checkpoints.Query{Kinds: []desk.Kind{desk.KindMessage, desk.KindFile}, States: []checkpoints.State{checkpoints.Failed, checkpoints.Held}}
+	for row, err := range h.ledger.Rows(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if in[row.Parent] {
+			h.aside[row.Parent] = append(h.aside[row.Parent], whyAside(row))
+		}
 	}
 	return nil
 }
@@ -75,7 +104,7 @@ func (h *hop) willLand(ctx context.Context) error {
 // picked is the sample of the leg for a report.
 func (h *hop) picked() (out []report.SampledTicket) {
 	for _, p := range h.picks {
-		out = append(out, report.SampledTicket{From: h.from.Name, To: h.to.Name, ID: string(p.ID), Subject: p.Subject, Old: p.URL, Why: traits(p.Why)})
+		out = append(out, report.SampledTicket{From: h.from.Name, To: h.to.Name, ID: string(p.ID), Subject: p.Subject, Old: p.URL, Why: traits(p.Why), Aside: h.aside[p.ID]})
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func (s *session) readBack(ctx context.Context, hops []*hop, r *report.Run) {
 // the ledger, with both ends opened anew.
 func (s *session) backFrom(ctx context.Context, was *hop, picks []pipeline.Picked) (all []report.SampledTicket, err error) {
 	reader := &session{app: s.app, p: s.p, purpose: toVerify, folder: s.folder}
-	h := &hop{s: reader, from: was.from, to: was.to, pull: was.pull, last: was.last, picks: picks}
+	h := &hop{s: reader, from: was.from, to: was.to, pull: was.pull, last: was.last, picks: picks, aside: was.aside}
 	all = h.picked()
 	defer func() {
 		err = errors.Join(err, reader.close())

@@ -127,6 +127,23 @@ func TestSampleBesideItsCopy(t *testing.T) {
 	openPage(t, page("again")).says(t, "1 difference", "renamed there", "Written there by others", words(77))
 }
 
+// A file that did not come as far as the archive is no difference between that and the
+// target; it is told all the same.
+func TestSampleTellsWhatIsAside(t *testing.T) {
+	t.Parallel()
+	dir, from := t.TempDir(), trouble(t)
+	without := strings.Replace(string(mustRead(t, from)), `"path":"scan.txt",`, "", 1)
+	if err := os.WriteFile(from, []byte(without), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	page := filepath.Join(dir, "run.html")
+	all := aSample(t, inside(t, "migrate", "-q", "--json", "--sample", "6", "--html", page, "--from", "jsonl:"+from, "--to", "jsonl:"+filepath.Join(dir, "new.jsonl"), filepath.Join(dir, "project")))
+	if s := all["ticket 4"]; len(s.Aside) != 1 || !strings.Contains(s.Aside[0], "scan <1>.txt") || len(all["ticket 5"].Aside) > 0 {
+		t.Errorf("%+v", all)
+	}
+	openPage(t, page).says(t, "no difference, and 1 in quarantine")
+}
+
 // What is said in the terminal is short: where the page is, and of each ticket why it was
 // picked and how it compares. Where the target cannot be read back, that is said.
 func TestSampleInTheTerminal(t *testing.T) {
