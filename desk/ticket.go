@@ -142,6 +142,7 @@ type File struct {
 	Name   string `json:"name"`
 	Type   string `json:"type,omitempty"`   // media type, lower case, no parameters
 	Size   int64  `json:"size"`             // bytes; -1 unknown until read
+	Nearly int64  `json:"-"`                // about how many bytes, where Size is unknown; 0 if that is unknown too
 	SHA256 string `json:"sha256,omitempty"` // hex; "" unknown until read
 	CID    string `json:"cid,omitempty"`    // Content-ID without brackets
 	Inline bool   `json:"inline,omitempty"` // meant to be shown inside the text

@@ -49,6 +49,9 @@ func (r *run) locked(ctx context.Context, rec desk.Record, chain []desk.Ref, who
 	if err := t.look(ctx); err != nil {
 		return err
 	}
+	if t.check != nil {
+		t.besideOf()
+	}
 	err := t.guarded(ctx)
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err() // it says nothing about the record

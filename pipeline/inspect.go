@@ -31,6 +31,7 @@ func (t *task) inspect(ctx context.Context) error {
 		return nil
 	}
 	t.stands()
+	i.both(nil)
 	kind, id := t.rec.Kind(), t.rec.About().ID
 	t.looked.count(kind, Checked{Expected: 1})
 	got, err := t.there(ctx)
@@ -50,6 +51,7 @@ func (t *task) inspect(ctx context.Context) error {
 	t.looked.count(kind, Checked{There: 1})
 	t.looked.Name = NameOf(got)
 	i.got = got
+	i.both(got)
 	i.hidden()
 	if err := errors.Join(i.losses(ctx), i.followMerges(ctx)); err != nil {
 		return err

@@ -31,7 +31,7 @@ func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
 			continue
 		}
 		i.looked.count(desk.KindFile, Checked{Expected: 1})
-		read, err := i.file(ctx, want, p.want, p.got)
+		read, err := i.file(ctx, want, p)
 		if err != nil {
 			return err
 		}
@@ -40,6 +40,7 @@ func (i *inspection) files(ctx context.Context, want, got *desk.Message) error {
 		}
 	}
 	i.again(want, pairs, free)
+	i.bothFiles(want, pairs)
 	return nil
 }
 
@@ -73,7 +74,8 @@ func (i *inspection) again(m *desk.Message, pairs []*filePair, free []desk.File)
 }
 
 // file compares one file. It tells whether the target has it.
-func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.File) (has bool, err error) {
+func (i *inspection) file(ctx context.Context, m *desk.Message, p *filePair) (has bool, err error) {
+	want, got := p.want, p.got
 	for _, c := range [...]struct {
 		field     string
 		want, got string
@@ -100,7 +102,7 @@ func (i *inspection) file(ctx context.Context, m *desk.Message, want, got *desk.
 	if i.check.Quick {
 		return true, nil
 	}
-	return i.bytes(ctx, m, want, got)
+	return i.bytes(ctx, m, p)
 }
 
 // idle tells of a Content-ID that did not stay, and that no text refers to: it says
@@ -110,7 +112,8 @@ func idle(m *desk.Message, want, got string) bool {
 }
 
 // bytes compares what the files hold.
-func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk.File) (has bool, err error) {
+func (i *inspection) bytes(ctx context.Context, m *desk.Message, p *filePair) (has bool, err error) {
+	want, got := p.want, p.got
 	w, wn, err := sum(ctx, want)
 	if err != nil {
 		i.tellFile(m, want, Finding{Class: Unseen, Detail: fmt.Sprintf("the source's file cannot be read: %v", err)})
@@ -128,6 +131,7 @@ func (i *inspection) bytes(ctx context.Context, m *desk.Message, want, got *desk
 	case err != nil:
 		return i.unread(m, want, err), nil
 	}
+	p.sum, p.sumThere = w, g
 	if w != g {
 		i.tellFile(m, want, Finding{Class: Differs, Field: "bytes", Want: fmt.Sprintf("%d bytes, SHA-256 %s", wn, w), Got: fmt.Sprintf("%d bytes, SHA-256 %s", gn, g)})
 	}

@@ -15,6 +15,7 @@ func (i *inspection) messages(ctx context.Context, want, got *desk.Ticket) error
 	there := newMatcher(got.Messages, i.Writes.Backdate)
 	i.ownNotes(there)
 	found := i.places(want, got, there)
+	i.bothMessages(want, found)
 	last, matched := furthest{}, map[desk.ID]bool{}
 	for n := range want.Messages {
 		m := &want.Messages[n]

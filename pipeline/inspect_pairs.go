@@ -9,9 +9,11 @@ import (
 
 // filePair is a file of the source's message and the one that it became.
 type filePair struct {
-	want    *desk.File
-	got     *desk.File // nil: none
-	excused bool       // it was told that there would be none
+	want     *desk.File
+	got      *desk.File // nil: none
+	excused  bool       // it was told that there would be none
+	sum      string     // SHA-256 of both, if they were read
+	sumThere string
 }
 
 // pair finds each file of a message among those of its copy, and returns the rest: by

@@ -48,6 +48,7 @@ type task struct {
 	trial  *connectors.Trouble // why the record was left, if it was
 	state  checkpoints.State   // that it was left in
 	looked *Looked             // of a verification: what it saw of the record
+	beside *Beside             // likewise, of a ticket that is shown beside its copy
 }
 
 // item takes up what the source yielded, under its lock. It returns only errors

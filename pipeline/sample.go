@@ -6,104 +6,136 @@ import (
 	"hash/fnv"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// A feature is something that makes a ticket worth a look, as a number: more is
-// more awkward, 0 is not at all.
-type feature func(*desk.Ticket) float64
-
-// features lists what goes wrong in migrations, worst first.
-var features = []feature{
-	func(t *desk.Ticket) float64 { return float64(len(t.Messages)) },
-	func(t *desk.Ticket) float64 { return overFiles(t, func(*desk.File) float64 { return 1 }) },
-	func(t *desk.Ticket) float64 { return overFiles(t, inline) },
-	func(t *desk.Ticket) float64 { return over(t, func(m *desk.Message) float64 { return truth(m.Note) }) },
-	func(t *desk.Ticket) float64 {
-		return over(t, func(m *desk.Message) float64 { return float64(len(m.CC)) })
-	},
-	func(t *desk.Ticket) float64 {
-		return over(t, func(m *desk.Message) float64 { return float64(len(m.HTML)) })
-	},
-	func(t *desk.Ticket) float64 { return over(t, foreign) },
-	func(t *desk.Ticket) float64 { return truth(!t.MergedInto.IsZero()) },
-	func(t *desk.Ticket) float64 { return float64(len(t.Fields)) },
-	func(t *desk.Ticket) float64 { return truth(t.Requester.IsZero()) },
-	func(t *desk.Ticket) float64 { return float64(len(t.Participants)) },
-	func(t *desk.Ticket) float64 { return 1 / float64(1+max(0, t.Created.Unix())) }, // the oldest
-	func(t *desk.Ticket) float64 { return max(0, float64(lastTouched(t).Unix())) },  // the newest
+// Picked is a ticket of a sample, and why it is in it.
+type Picked struct {
+	ID      desk.ID
+	Subject string
+	URL     string // where people open it; "" unknown
+	Why     []Why  // at least one
 }
 
-func truth(b bool) float64 {
-	if b {
-		return 1
+// Why is a trait of a ticket. Of a status, a category or a priority Value says which; of
+// what it has the most of N says how much: how many, or how many bytes.
+type Why struct {
+	Trait Trait
+	Value string
+	N     int64
+}
+
+// Sample chooses n tickets of a source: one for each way of being awkward, one of each
+// status, category and priority as far as there is room, more of the awkward ones, and
+// ordinary ones for the rest. What one ticket shows already needs no second. The same
+// tickets give the same sample, in whatever order they are read. Memory grows with n and
+// with the agents, not with the tickets.
+func Sample(ctx context.Context, source connectors.Source, reads connectors.Caps, n int) ([]Picked, error) {
+	s := &sampling{n: n, best: make([][]candidate, len(features)), shelves: map[Trait]map[string]candidate{}}
+	if err := s.agents(ctx, source, reads); err != nil {
+		return nil, err
 	}
-	return 0
-}
-
-func over(t *desk.Ticket, f func(*desk.Message) float64) (n float64) {
-	for i := range t.Messages {
-		n += f(&t.Messages[i])
-	}
-	return n
-}
-
-func overFiles(t *desk.Ticket, f func(*desk.File) float64) float64 {
-	return over(t, func(m *desk.Message) (n float64) {
-		for i := range m.Files {
-			n += f(&m.Files[i])
-		}
-		return n
-	})
-}
-
-func inline(f *desk.File) float64 { return truth(f.Inline || f.CID != "") }
-
-// foreign counts the characters of a message that ASCII has not.
-func foreign(m *desk.Message) (n float64) {
-	for _, c := range m.Text {
-		n += truth(c > 0x7f)
-	}
-	return n
-}
-
-// candidate is a ticket that may be in the sample.
-type candidate struct {
-	id    desk.ID
-	score float64
-}
-
-// Sample chooses n tickets of a source: half for being awkward, each in a way of
-// its own, one of each status, category and tag as far as there is room, and
-// ordinary ones for the rest. The same tickets give the same sample. Memory grows
-// with n, not with the tickets.
-func Sample(ctx context.Context, source connectors.Source, n int) (map[desk.ID]bool, error) {
-	best := make([][]candidate, len(features))
-	var ordinary []candidate
-	shelves := map[string]desk.ID{}
 	for item, err := range source.Read(ctx, desk.KindTicket, "") {
 		if err != nil {
 			return nil, err
 		}
-		t, ok := item.Record.(*desk.Ticket)
-		if !ok || t.Deleted {
-			continue
+		if t, ok := item.Record.(*desk.Ticket); ok && !t.Deleted {
+			s.see(t)
 		}
-		for i, f := range features {
-			if score := f(t); score > 0 {
-				best[i] = keep(best[i], candidate{t.ID, score}, n)
-			}
+	}
+	return s.choose(), nil
+}
+
+// IDsOf are the tickets of a sample.
+func IDsOf(picks []Picked) map[desk.ID]bool {
+	out := make(map[desk.ID]bool, len(picks))
+	for _, p := range picks {
+		out[p.ID] = true
+	}
+	return out
+}
+
+// candidate is a ticket that may be in the sample.
+type candidate struct {
+	id      desk.ID
+	subject string
+	url     string
+	score   float64
+	has     uint64           // the features that it has, by their positions
+	shelves map[Trait]string // its status, category and priority
+	via     int              // the feature that it is in the sample for, by its position from 1; 0 none
+}
+
+// sampling is a sample in the making.
+type sampling struct {
+	n        int
+	staff    staff
+	best     [][]candidate // of each feature
+	ordinary []candidate
+	shelves  map[Trait]map[string]candidate
+	in       []candidate // the sample
+}
+
+// agents reads who answers.
+func (s *sampling) agents(ctx context.Context, source connectors.Source, reads connectors.Caps) error {
+	if !reads.Has(desk.KindAgent) {
+		return nil
+	}
+	s.staff.active = map[desk.ID]bool{}
+	for item, err := range source.Read(ctx, desk.KindAgent, "") {
+		if err != nil {
+			return err
 		}
-		ordinary = keep(ordinary, candidate{t.ID, chance(t.ID)}, n)
-		for _, key := range []string{"s" + string(t.Status), "c" + string(t.Category.ID), "p" + string(t.Priority)} {
-			if _, seen := shelves[key]; !seen && len(shelves) < n {
-				shelves[key] = t.ID
+		if a, ok := item.Record.(*desk.Agent); ok {
+			s.staff.known = true
+			if !a.Disabled && !a.Deleted {
+				s.staff.active[a.ID] = true
 			}
 		}
 	}
-	return choose(n, best, shelves, ordinary), nil
+	return nil
+}
+
+// see takes a ticket into account.
+func (s *sampling) see(t *desk.Ticket) {
+	c := candidate{id: t.ID, subject: strings.Clone(t.Subject), url: t.URL, shelves: map[Trait]string{OfStatus: string(t.Status), OfCategory: string(t.Category.ID), OfPriority: string(t.Priority)}}
+	scores := make([]float64, len(features))
+	for i, f := range features {
+		if scores[i] = f.of(t, &s.staff); scores[i] > 0 {
+			c.has |= 1 << i
+		}
+	}
+	for i, score := range scores {
+		if c.score = score; score > 0 {
+			s.best[i] = keep(s.best[i], c, s.n)
+		}
+	}
+	c.score = chance(t.ID)
+	s.ordinary = keep(s.ordinary, c, s.n)
+	for trait, value := range c.shelves {
+		if value != "" {
+			s.shelve(trait, value, c)
+		}
+	}
+}
+
+// shelve keeps one ticket of each value, of n values at most.
+func (s *sampling) shelve(trait Trait, value string, c candidate) {
+	of := s.shelves[trait]
+	if of == nil {
+		of = map[string]candidate{}
+		s.shelves[trait] = of
+	}
+	if was, taken := of[value]; taken && (was.score > c.score || was.score == c.score && was.id <= c.id) {
+		return
+	}
+	of[value] = c
+	if len(of) > s.n {
+		delete(of, slices.Max(slices.Collect(maps.Keys(of))))
+	}
 }
 
 // keep keeps the n best.
@@ -125,25 +157,90 @@ func chance(id desk.ID) float64 {
 	return float64(h.Sum64())
 }
 
-func choose(n int, best [][]candidate, shelves map[string]desk.ID, ordinary []candidate) map[desk.ID]bool {
-	out := map[desk.ID]bool{}
-	add := func(id desk.ID, most int) {
-		if len(out) < most {
-			out[id] = true
+// choose fills the sample, part by part: awkward ones take three fifths at first, one of
+// each shelf up to four fifths, more awkward ones up to nine tenths, ordinary ones the rest.
+func (s *sampling) choose() []Picked {
+	picks := []Picked{}
+	s.awkward(0, share(s.n, 6))
+	s.shelved(share(s.n, 8))
+	for rank := 1; rank < s.n; rank++ {
+		s.awkward(rank, share(s.n, 9))
+	}
+	for _, c := range s.ordinary {
+		s.add(c, s.n)
+	}
+	for i := range s.in {
+		c := &s.in[i]
+		picks = append(picks, Picked{c.id, c.subject, c.url, s.why(c)})
+	}
+	return picks
+}
+
+// share is so many tenths of n, rounded up.
+func share(n, tenths int) int { return (n*tenths + 9) / 10 }
+
+// add takes a ticket in, if it is not in, and there is room.
+func (s *sampling) add(c candidate, most int) {
+	if len(s.in) < most && !slices.ContainsFunc(s.in, func(x candidate) bool { return x.id == c.id }) {
+		s.in = append(s.in, c)
+	}
+}
+
+// awkward takes in the tickets of a rank. What another ticket has already needs no first.
+func (s *sampling) awkward(rank, most int) {
+	for i, f := range features {
+		had := rank == 0 && !f.most && slices.ContainsFunc(s.in, func(c candidate) bool { return c.has&(1<<i) != 0 })
+		if rank < len(s.best[i]) && !had {
+			c := s.best[i][rank]
+			c.via = i + 1
+			s.add(c, most)
 		}
 	}
-	for rank := range n {
-		for _, cs := range best {
-			if rank < len(cs) {
-				add(cs[rank].id, (n+1)/2)
+}
+
+// shelved takes in one ticket of each status, category and priority that is not there.
+func (s *sampling) shelved(most int) {
+	for _, trait := range shelfTraits {
+		for _, value := range slices.Sorted(maps.Keys(s.shelves[trait])) {
+			if !slices.ContainsFunc(s.in, func(c candidate) bool { return c.shelves[trait] == value }) {
+				s.add(s.shelves[trait][value], most)
 			}
 		}
 	}
-	for _, key := range slices.Sorted(maps.Keys(shelves)) {
-		add(shelves[key], n*3/4)
+}
+
+// shelfTraits are the traits of which each value is to be there.
+var shelfTraits = []Trait{OfStatus, OfCategory, OfPriority}
+
+// why are the traits of a ticket of the sample: what it has, what it has the most of, and
+// of which status, category or priority it is the first.
+func (s *sampling) why(c *candidate) (out []Why) {
+	for i, f := range features {
+		switch best := s.best[i]; {
+		case !f.most && c.has&(1<<i) != 0:
+			out = append(out, Why{Trait: f.trait})
+		case f.most && c.via == i+1:
+			out = append(out, Why{Trait: f.trait, N: amount(f.trait, c.score)})
+		case f.most && len(best) > 0 && best[0].id == c.id:
+			out = append(out, Why{Trait: f.trait, N: amount(f.trait, best[0].score)})
+		}
 	}
-	for _, c := range ordinary {
-		add(c.id, n)
+	for _, trait := range shelfTraits {
+		first := slices.IndexFunc(s.in, func(x candidate) bool { return x.shelves[trait] == c.shelves[trait] })
+		if value := c.shelves[trait]; value != "" && s.in[first].id == c.id {
+			out = append(out, Why{Trait: trait, Value: value})
+		}
+	}
+	if len(out) == 0 {
+		out = []Why{{Trait: Ordinary}}
 	}
 	return out
+}
+
+// amount is how much a ticket has of what it has the most of; 0 of times.
+func amount(t Trait, score float64) int64 {
+	if t == Oldest || t == Newest {
+		return 0
+	}
+	return int64(score)
 }

@@ -77,6 +77,9 @@ type Verification struct {
 	// Before is what was lost of a record on the leg before, with the ids of this one's
 	// source; nil where there is none.
 	Before func(ctx context.Context, kind desk.Kind, id desk.ID) ([]checkpoints.Loss, error)
+	// Show is given each ticket that was looked at, beside its copy; it may be called from
+	// several goroutines. Nil is nobody. What the ticket holds is good only as long as it lasts.
+	Show func(context.Context, *Beside) error
 	// Saving is called before the journal becomes durable, each time; nil is nothing.
 	Saving func(context.Context) error
 	// Patience is how long a target that does not answer is waited for; 0 chooses.
@@ -263,6 +266,9 @@ func (t *task) checked(ctx context.Context, err error) error {
 		return err
 	case t.state == checkpoints.Skipped:
 		l.count(l.Kind, Checked{LeftOut: 1})
+	}
+	if err := t.show(ctx); err != nil {
+		return err
 	}
 	return t.note(ctx, l)
 }

@@ -72,7 +72,11 @@ func TestPageInChromium(t *testing.T) {
 		if got := dom("measure.html", measure(name, p.title)); !strings.Contains(got, "<title>fits true, title true</title>") {
 			t.Errorf("%s on a phone: %.300s", name, got)
 		}
-		if closed := regexp.MustCompile(`<details id="([^"]+)">`).FindStringSubmatch(p.body); closed != nil {
+		for _, list := range []string{`<details id="([^"]+)">`, `<details class="ticket" id="([^"]+)">`} {
+			closed := regexp.MustCompile(list).FindStringSubmatch(p.body)
+			if closed == nil {
+				continue
+			}
 			if got := dom("follow.html", follow(name, closed[1])); !strings.Contains(got, "<title>seen true, hidden false</title>") {
 				t.Errorf("%s: the number that leads to %s shows no list: %.300s", name, closed[1], got)
 			}

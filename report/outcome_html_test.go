@@ -61,6 +61,9 @@ func planned() *report.Plan {
 		Then: []report.Step{{Command: "deskhaul plan --losses losses.csv", Why: report.WhyLosses}},
 	}
 	p.Losing.Tickets = 12
+	for _, s := range sampleOf() {
+		p.Sample = append(p.Sample, report.SampledTicket{From: s.From, To: s.To, ID: s.ID, Subject: s.Subject, Old: s.Old, Why: s.Why})
+	}
 	p.Causes.Add("archive → zendesk", desk.KindTicket, "", "1", "refused", "no")
 	p.Complete()
 	return p
@@ -76,6 +79,7 @@ func done() *report.Run {
 		Then: []report.Step{{Command: "deskhaul retry acme", Why: report.WhyRetry}, {Command: "deskhaul verify acme", Why: report.WhyVerify}},
 	}
 	r.Hops[0].Listed.Bytes = 5_000_000_000
+	r.Sample = sampleOf()
 	r.Complete()
 	return r
 }

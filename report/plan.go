@@ -29,6 +29,8 @@ type Plan struct {
 	// Refused lists the first of the records that would go to quarantine or wait; Kinds and
 	// Hops count all.
 	Refused []Refusal `json:"refused"`
+	// Sample are the tickets that a sample picks.
+	Sample []SampledTicket `json:"sample,omitempty"`
 	// Causes are why all of them would.
 	Causes   Causes   `json:"-"`
 	Problems []string `json:"problems,omitempty"`
@@ -144,6 +146,7 @@ func (p *Plan) Text(w io.Writer) error {
 	forecast(&b, p.Losses)
 	lines(&b, "Changed on both sides", p.Conflicts)
 	causes(&b, p.Causes.List())
+	sampleText(&b, p.Sample, "")
 	if len(p.Unforeseen) > 0 {
 		b.WriteString("\nSeen only when it is written:\n")
 		for _, u := range p.Unforeseen {

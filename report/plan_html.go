@@ -12,7 +12,7 @@ import (
 // it that has all of its lists, "" none.
 func (p *Plan) HTMLPage(w io.Writer, t Tongue, csv string) error {
 	body := planPage{
-		Plan: p, CSVName: nameOf(csv), Steps: t.steps(p.steps()),
+		Plan: p, CSVName: nameOf(csv), Steps: t.steps(p.steps()), Picks: t.sample(p.Sample, false),
 		Top: verdictPart{
 			Verdict: "good", Line: p.lineIn(t), Spent: t.Say("Planned in %s, without a single write.", t.Took(time.Duration(p.Seconds*float64(time.Second)))),
 		},
@@ -35,6 +35,7 @@ type planPage struct {
 	*Plan
 	Top     verdictPart
 	CSVName string
+	Picks   *samplePage
 	Ways    []wayPage
 	Steps   []Step
 }

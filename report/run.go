@@ -32,10 +32,14 @@ type Run struct {
 	Error     string   `json:"error,omitempty"`
 	Unsaved   bool     `json:"unsaved,omitempty"` // more was done than could be saved: it is not counted
 	Next      []Step   `json:"next,omitempty"`    // in JSON their commands alone
+	// Sample are the tickets of a sample, as they were read back.
+	Sample []SampledTicket `json:"sample,omitempty"`
 	// Project, Began and Then, the commands to go on with, are for the page.
 	Project string    `json:"-"`
 	Began   time.Time `json:"-"`
 	Then    []Step    `json:"-"`
+	// Page is the file that the run is shown in; "" none.
+	Page string `json:"-"`
 }
 
 // Step is a command to go on with.

@@ -13,7 +13,7 @@ import (
 // it that has all of its lists, "" none.
 func (r *Run) HTMLPage(w io.Writer, t Tongue, csv string) error {
 	body := runPage{
-		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(r.Then),
+		Run: r, Top: verdictPart{Verdict: r.verdict(), Line: r.sentenceIn(t)}, CSVName: nameOf(csv), Steps: t.steps(r.Then), Picks: t.sample(r.Sample, true),
 	}
 	for i := range r.Hops {
 		body.Ways = append(body.Ways, r.Hops[i].page(t, fmt.Sprint("way", i+1)))
@@ -28,6 +28,7 @@ type runPage struct {
 	*Run
 	Top     verdictPart
 	CSVName string
+	Picks   *samplePage
 	Ways    []wayPage
 	Steps   []Step
 }
@@ -36,7 +37,7 @@ func (r *Run) verdict() string {
 	switch {
 	case r.State == checkpoints.RunFailed:
 		return "bad"
-	case r.State != checkpoints.RunDone:
+	case r.State != checkpoints.RunDone || differing(r.Sample) > 0:
 		return "doubt"
 	}
 	return "good"
@@ -59,6 +60,8 @@ func (b *runPage) tiles(t Tongue) {
 	add(files, t.Say("%d files", files))
 	add(b.Quarantine, t.Say("%d in quarantine", b.Quarantine))
 	add(b.Waiting, t.Say("%d waiting", b.Waiting))
+	differing := differing(b.Sample)
+	add(differing, t.Say("%d differences in the sample", differing))
 	add(b.Requests, t.Say("%d requests", b.Requests))
 	b.Top.Tiles = append(b.Top.Tiles, tile{t.Took(time.Duration(b.Seconds * float64(time.Second))), t.Say("it took")})
 	if bytes > 0 {

@@ -51,6 +51,11 @@ func (r *Run) Text(w io.Writer) error {
 		lines(&b, part.title("Not kept by the target"), part.losses)
 	}
 	lines(&b, "Changed on both sides", r.Conflicts)
+	where := " (--html FILE shows each beside its copy)"
+	if r.Page != "" {
+		where = ", each beside its copy in " + r.Page
+	}
+	sampleText(&b, r.Sample, where)
 	if len(r.Next) > 0 {
 		fmt.Fprintf(&b, "\nNext:\n")
 		for _, n := range r.Next {

@@ -18,7 +18,9 @@ func init() {
 		"%d records put aside": "%d record put aside", "%d losses": "%d loss", "%d calls that write": "%d call that writes",
 		"%d records would be put aside. %s": "%d record would be put aside. %s",
 		"%d things are lost":                "%d thing is lost", "%d are kept": "%d is kept",
-		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d times": "once", "%d values": "%d value",
+		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d more messages are not shown: deskhaul verify compares them all.": "%d more message is not shown: deskhaul verify compares them all.",
+		"%d differences in the sample": "%d difference in the sample",
+		"%d times":                     "once", "%d values": "%d value",
 	} {
 		englishCounts[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, one, forms.Other, key)}
 	}

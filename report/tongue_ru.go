@@ -189,4 +189,4 @@ func russian() map[string][]catalog.Message {
 }
 
 // russianAll are all sentences that have one form.
-var russianAll = []map[string]string{russianWords, russianPages, russianVerification}
+var russianAll = []map[string]string{russianWords, russianPages, russianVerification, russianSample}

@@ -2,10 +2,14 @@ package report
 
 // russianPageCounts have forms by their first number: of one, of a few, of many.
 var russianPageCounts = map[string][3]string{
-	"%d new tickets":                      {"%d новая заявка", "%d новые заявки", "%d новых заявок"},
-	"%d updated tickets":                  {"%d обновлённая заявка", "%d обновлённые заявки", "%d обновлённых заявок"},
-	"%d tickets to be updated":            {"%d заявка к обновлению", "%d заявки к обновлению", "%d заявок к обновлению"},
-	"%d records put aside":                {"%d отложенная запись", "%d отложенные записи", "%d отложенных записей"},
+	"%d new tickets":           {"%d новая заявка", "%d новые заявки", "%d новых заявок"},
+	"%d updated tickets":       {"%d обновлённая заявка", "%d обновлённые заявки", "%d обновлённых заявок"},
+	"%d tickets to be updated": {"%d заявка к обновлению", "%d заявки к обновлению", "%d заявок к обновлению"},
+	"%d records put aside":     {"%d отложенная запись", "%d отложенные записи", "%d отложенных записей"},
+	"%d more messages are not shown: deskhaul verify compares them all.": {
+		"Ещё %d сообщение не показано: deskhaul verify сравнивает все.", "Ещё %d сообщения не показано: deskhaul verify сравнивает все.", "Ещё %d сообщений не показано: deskhaul verify сравнивает все.",
+	},
+	"%d differences in the sample":        {"%d расхождение в выборке", "%d расхождения в выборке", "%d расхождений в выборке"},
 	"%d losses":                           {"%d потеря", "%d потери", "%d потерь"},
 	"%d calls that write":                 {"%d пишущий вызов", "%d пишущих вызова", "%d пишущих вызовов"},
 	"%d in quarantine":                    {"%d в карантине", "%d в карантине", "%d в карантине"},

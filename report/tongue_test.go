@@ -71,6 +71,9 @@ func listsOfSentences() (out []string) {
 	for _, words := range lossWords {
 		out = append(out, words)
 	}
+	for _, words := range traitWords {
+		out = append(out, words)
+	}
 	for _, words := range headOf {
 		out = append(out, words)
 	}

@@ -41,6 +41,13 @@ type hop struct {
 	// lent is a target that another hop has opened, which closes it.
 	lent connectors.Target
 
+	// picks is the sample, as the source calls its tickets; nil: none, or not chosen yet. Of
+	// them came are at the target, as that calls them, and stayed are not.
+	picks, came, stayed []pipeline.Picked
+	// aside is why messages and files of the tickets of the sample are put aside, on this leg
+	// and before it, by the ids of its source.
+	aside map[desk.ID][]string
+
 	// listed is what a page says of the leg, once it is over.
 	listed report.Listed
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -64,6 +66,10 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 	r = &report.Run{ID: run.ID, Verb: m.verb, Problems: s.notices}
 	l := &losses{conflicts: &losses{}, file: file}
 	err = errors.Join(s.legs(ctx, m, pick, hops, r, l), file.close())
+	if m.sample > 0 && err == nil {
+		r.Page = m.html
+		s.readBack(ctx, hops, r)
+	}
 	if closed := s.finish(ctx, &run, r, hops, l, err); closed != nil {
 		return nil, 0, s.endPage(m.pageAsk, closed, nil)
 	}
@@ -75,39 +81,41 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 
 // legs runs each hop; the first that fails ends the run.
 func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hops []*hop, r *report.Run, l *losses) error {
-	var picked map[desk.ID]bool // of a sample: as the archive calls them
-	var pulled bool             // a retry brought something into the archive
+	var picked []pipeline.Picked      // of a sample: as the archive calls them
+	carried := map[desk.ID][]string{} // what is put aside of them, likewise
+	var pulled bool                   // a retry brought something into the archive
 	for _, h := range hops {
 		h.last = h.last || h == hops[len(hops)-1] || hops[len(hops)-1].pull
-		here := pick
-		if m.sample > 0 && !h.pull && picked != nil {
-			here.Tickets = picked
+		if !h.pull {
+			h.picks, h.aside = picked, maps.Clone(carried)
 		}
 		began := time.Now()
 		h.onward = pulled && !h.pull
-		counts, ids, err := h.run(ctx, m, here, r, l)
+		counts, err := h.run(ctx, m, pick, r, l)
 		pulled = pulled || m.retry && h.pull && wrote(counts)
 		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds(), Listed: h.listed})
 		if err != nil {
 			return err
 		}
-		if m.sample > 0 && h.pull {
-			if picked == nil {
-				picked = map[desk.ID]bool{}
-			}
-			for id := range ids {
-				picked[id] = true
-			}
+		if m.sample == 0 {
+			continue
+		}
+		aside, err := h.landed(ctx)
+		if err != nil {
+			return err
+		}
+		if h.pull {
+			picked = slices.Concat([]pipeline.Picked{}, picked, h.came)
+			maps.Copy(carried, aside)
 		}
 	}
 	return nil
 }
 
-// run moves what one hop has to move. Of a sample it tells what the target calls
-// the tickets.
-func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *report.Run, l *losses) (counts pipeline.Counts, ids map[desk.ID]bool, err error) {
+// run moves what one hop has to move.
+func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *report.Run, l *losses) (counts pipeline.Counts, err error) {
 	if err := h.open(ctx); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer func() {
 		closed := h.close()
@@ -117,21 +125,19 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 		err = errors.Join(err, closed, h.s.store.Flush(context.WithoutCancel(ctx)))
 	}()
 	if err := h.sayChanged(ctx, &r.Problems); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p, err := h.pipeline(ctx, r.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if m.sample > 0 && pick.Tickets == nil && h.reads.Has(desk.KindTicket) {
-		if pick.Tickets, err = pipeline.Sample(ctx, h.source, m.sample); err != nil {
-			return nil, nil, fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
-		}
+	if pick.Tickets, err = h.sampled(ctx, m.sample); err != nil {
+		return nil, err
 	}
 	onward := h.onward
 	if m.retry && !onward {
 		if onward, err = h.renamed(ctx); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	}
 	bar := h.s.show(h.label())
@@ -148,10 +154,9 @@ func (h *hop) run(ctx context.Context, m move, pick pipeline.Selection, r *repor
 	}
 	bar.end()
 	if err = errors.Join(h.ended(r.ID, err), h.list(ctx, r.ID, h.advised(l.list()))); err != nil {
-		return counts, nil, h.absent(fmt.Errorf("%s: %w", h.label(), err))
+		return counts, h.absent(fmt.Errorf("%s: %w", h.label(), err))
 	}
-	ids, err = h.targets(ctx, pick.Tickets)
-	return counts, ids, err
+	return counts, nil
 }
 
 // renamed tells whether what is in quarantine may have another id once it is
@@ -179,19 +184,6 @@ func wrote(counts pipeline.Counts) bool {
 		}
 	}
 	return false
-}
-
-// targets is what the target calls the tickets.
-func (h *hop) targets(ctx context.Context, ids map[desk.ID]bool) (map[desk.ID]bool, error) {
-	out := map[desk.ID]bool{}
-	for id := range ids {
-		row, _, err := h.ledger.Row(ctx, desk.KindTicket, "", id)
-		if err != nil {
-			return nil, err
-		}
-		out[row.Target] = true
-	}
-	return out, nil
 }
 
 // watch hands events on, logs what went wrong, and gathers losses.

@@ -34,6 +34,7 @@ by kind, for each leg. What is not in the archive yet is planned from its source
 Of all that a target cannot hold it tells how much, and what would save it; --losses
 lists it ticket by ticket. --html makes a page of the plan, with the list behind each
 number and the address of each ticket, and a table of all of them beside it.
+--sample plans a few tickets and says why each was picked.
 --ticket shows one ticket in full: as it is, as it would be written, and the calls.
 
 ` + exitHelp,
@@ -136,10 +137,12 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	if err != nil {
 		return err
 	}
-	if ask.sample > 0 && h.reads.Has(desk.KindTicket) {
-		if pick.Tickets, err = pipeline.Sample(ctx, h.source, ask.sample); err != nil {
-			return fmt.Errorf("%s: choose a sample: %w", h.from.Name, err)
-		}
+	chosen := h.picks != nil
+	if pick.Tickets, err = h.sampled(ctx, ask.sample); err != nil {
+		return err
+	}
+	if !chosen {
+		into.Sample = append(into.Sample, h.picked()...)
 	}
 	bar := h.s.show("planning " + h.label())
 	w, err := h.planWatch(ctx, into, file, before)
@@ -152,7 +155,7 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	counts, err := p.Go(ctx)
 	bar.end()
 	if err == nil {
-		err = h.causes(ctx, p.Run, &into.Causes)
+		err = errors.Join(h.causes(ctx, p.Run, &into.Causes), h.willLand(ctx))
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", h.label(), err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -13,7 +14,11 @@ import (
 // planLegs walks each leg; stops is why the run that is planned would not come to its end.
 func (s *session) planLegs(ctx context.Context, ask planAsk, pick pipeline.Selection, hops []*hop, p *report.Plan, file *lossFile) (stops, err error) {
 	before := newHandedOn()
+	var picked []pipeline.Picked // of a sample: as the archive will call them
 	for _, h := range hops {
+		if !h.pull {
+			h.picks = picked
+		}
 		h.last = h.last || hops[len(hops)-1].pull
 		err := h.plan(ctx, ask, pick, p, file, before)
 		if closed := new(unopenedError); errors.As(err, &closed) {
@@ -22,6 +27,9 @@ func (s *session) planLegs(ctx context.Context, ask planAsk, pick pipeline.Selec
 		}
 		if err != nil {
 			return nil, err
+		}
+		if h.pull {
+			picked = slices.Concat([]pipeline.Picked{}, picked, h.came)
 		}
 		if err := h.mayWrite(); err != nil { // a run will be refused
 			p.First = report.Once(p.First, err.Error())

@@ -16,7 +16,7 @@ import (
 // selecting adds the flags that narrow a run.
 func (m *move) selecting(c *cobra.Command) *cobra.Command {
 	f := c.Flags()
-	f.Func("sample", "move only `N` tickets, chosen for being awkward as well as ordinary", m.setSample)
+	f.Func("sample", "move only `N` tickets, chosen for being awkward as well as ordinary, and show each beside its copy", m.setSample)
 	f.StringVar(&m.since, "since", "", "move only tickets that changed since a `date` (2026-01-31) or within a span (30d, 12h)")
 	f.StringSliceVar(&m.kinds, "kinds", nil, "move only these `kinds`: organization, group, agent, category, contact, ticket")
 	f.StringVar(&m.losses, "losses", "", "also write each loss, with what would save it, as a row of a CSV `file`")

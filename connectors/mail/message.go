@@ -54,7 +54,7 @@ func (s *Source) authorRef(p person) desk.Ref {
 func (s *Source) file(tn leaf, i int) desk.File {
 	p := tn.mail.Parts[i]
 	return desk.File{
-		ID: desk.ID(fmt.Sprintf("%s/%d", tn.e.ID, i+1)), Name: p.Name, Type: p.Type, Size: p.Size(), CID: p.CID, Inline: p.Inline,
+		ID: desk.ID(fmt.Sprintf("%s/%d", tn.e.ID, i+1)), Name: p.Name, Type: p.Type, Size: p.Size(), Nearly: p.Nearly(), CID: p.CID, Inline: p.Inline,
 		Open: s.opener(tn, i),
 	}
 }

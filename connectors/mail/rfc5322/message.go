@@ -57,6 +57,15 @@ func (p Part) Size() int64 {
 	return -1
 }
 
+// Nearly is about how many decoded bytes there are, by how many encoded ones: base64 makes
+// four of three, and breaks lines.
+func (p Part) Nearly() int64 {
+	if p.Encoding == "base64" {
+		return p.Length * 57 / 78
+	}
+	return p.Length
+}
+
 // Raw is where a raw message lies: a stretch of a file, a file, a buffer.
 type Raw interface {
 	io.ReaderAt
