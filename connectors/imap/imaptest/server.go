@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
@@ -30,8 +31,9 @@ type Options struct {
 type Server struct {
 	*Line
 
-	t    testing.TB
-	user *imapmemserver.User
+	t     testing.TB
+	user  *imapmemserver.User
+	steps sync.RWMutex // held while what has several steps is done
 
 	mu     sync.Mutex
 	counts map[string]*changes // by folder
@@ -51,7 +53,7 @@ func New(t testing.TB, o Options) *Server {
 		o.Caps = imap.CapSet{imap.CapESearch: {}, imap.CapNamespace: {}, imap.CapUIDPlus: {}, imap.CapListExtended: {}, imap.CapSpecialUse: {}}
 	}
 	o.Caps[imap.CapIMAP4rev1] = struct{}{}
-	server := InMemory(o.Caps, nil, s.user)
+	server := InMemory(o.Caps, func(in imapserver.SessionIMAP4rev2) imapserver.Session { return whole{in, &s.steps} }, s.user)
 	l := Listen(t)
 	var served sync.WaitGroup
 	served.Go(func() { _ = server.Serve(l) }) // until it is closed
@@ -135,6 +137,8 @@ func (s *Server) Delete(folder string) {
 // first gets the number that the last had plus by.
 func (s *Server) Renumber(folder string, by int) {
 	s.t.Helper()
+	s.steps.Lock()
+	defer s.steps.Unlock()
 	const aside = "\x01aside"
 	s.must(s.user.Rename(folder, aside, nil))
 	s.must(s.user.Create(folder, nil))
