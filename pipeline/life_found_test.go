@@ -91,19 +91,7 @@ func TestWorkOnATicketThatIsFound(t *testing.T) {
 			now := time.Unix(2e9, 0)
 			dst.Clock = func() time.Time { return now }
 			h.Now, h.Conflicts = dst.Clock, pipeline.TargetWins
-			dst.Fail = func(verb string, _ any) (before, after error) {
-				if verb == "create" {
-					h.life.dead.Store(true)
-					return nil, errDead
-				}
-				return nil, nil
-			}
-			h.Run++
-			if _, err := h.Go(t.Context()); !errors.Is(err, errDead) {
-				t.Fatal(err)
-			}
-			dst.Fail = nil
-			h.open(t)
+			killedCreating(t, h, dst)
 			now = now.Add(time.Hour)
 			if worked {
 				x := only(t, dst)
