@@ -175,13 +175,14 @@ var (
 )
 
 // step brings the target into step. The process is killed at a random moment of what
-// it says to either server, so many times at most. The source stays as it is.
+// it says to either server, so many times at most: early at first, or a fast machine is
+// done before it was killed once. The source stays as it is.
 func (o *office) step(most int, of commands) {
 	o.t.Helper()
 	before, began := o.d.Spool(1), time.Now()
-	for range most {
+	for i := range most {
 		at := o.rng.IntN(len(o.lines))
-		o.kills += killedAtCommands(o.t, o.rng, o.lines[at], o.folder, of[at], 1)
+		o.kills += killedAtCommands(o.t, o.rng, o.lines[at], o.folder, max(1, of[at]*(i+1)/most), 1)
 	}
 	o.settle()
 	o.untouched(before)

@@ -44,7 +44,7 @@ func (s *storm) weathered(t *testing.T, verb string, gap int) (losses []loss) {
 		case len(left) == 0:
 			fair++
 			time.Sleep(time.Second) // searches run behind that long
-		case code == exitDone && len(s.left()) == len(left):
+		case code == exitDone && do == verb && len(s.left()) == len(left):
 			idle++
 			s.goOn(t)
 		}
