@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -35,37 +36,39 @@ func TestMessageThatIsFoundAgain(t *testing.T) {
 		"it came":         func(cut error) (error, error) { return nil, cut },
 	} {
 		t.Run(name, func(t *testing.T) {
-			dst := new(mem.Desk)
-			src := askable{&script{items: map[desk.Kind][]connectors.Item{}}}
-			has := func(ms ...desk.Message) {
-				x := tk("1", "one", ms...)
-				src.items[desk.KindTicket] = []connectors.Item{{Record: x}}
-				src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) { return desk.Clone(x), nil }
-			}
-			h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
-			has(msg("a", "a", 1))
-			h.run(t)
-			dst.Fail = func(verb string, _ any) (before, after error) {
-				if verb != "append" {
-					return nil, nil
+			synctest.Test(t, func(t *testing.T) {
+				dst := new(mem.Desk)
+				src := askable{&script{items: map[desk.Kind][]connectors.Item{}}}
+				has := func(ms ...desk.Message) {
+					x := tk("1", "one", ms...)
+					src.items[desk.KindTicket] = []connectors.Item{{Record: x}}
+					src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) { return desk.Clone(x), nil }
 				}
-				return fail(fmt.Errorf("cut: %w", connectors.ErrUnsure))
-			}
-			has(msg("a", "a", 1), msg("b", "b", 2))
-			h.run(t)
-			dst.Fail = nil
-			has(msg("a", "a", 1))
-			h.run(t)
-			row, _, err := h.Ledger.Row(t.Context(), desk.KindMessage, "1", "b")
-			if err != nil || row.Open() && row.State != checkpoints.Failed {
-				t.Errorf("while it was lost: %+v, %v", row, err)
-			}
-			has(msg("a", "a", 1), msg("b", "b", 2))
-			h.run(t)
-			row, _, err = h.Ledger.Row(t.Context(), desk.KindMessage, "1", "b")
-			if err != nil || row.State != checkpoints.Done || texts(only(t, dst)) != "a|b" {
-				t.Errorf("%+v, %v: %q stand there", row, err, texts(only(t, dst)))
-			}
+				h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+				has(msg("a", "a", 1))
+				h.run(t)
+				dst.Fail = func(verb string, _ any) (before, after error) {
+					if verb != "append" {
+						return nil, nil
+					}
+					return fail(fmt.Errorf("cut: %w", connectors.ErrUnsure))
+				}
+				has(msg("a", "a", 1), msg("b", "b", 2))
+				h.run(t)
+				dst.Fail = nil
+				has(msg("a", "a", 1))
+				h.run(t)
+				row, _, err := h.Ledger.Row(t.Context(), desk.KindMessage, "1", "b")
+				if err != nil || row.Open() && row.State != checkpoints.Failed {
+					t.Errorf("while it was lost: %+v, %v", row, err)
+				}
+				has(msg("a", "a", 1), msg("b", "b", 2))
+				h.run(t)
+				row, _, err = h.Ledger.Row(t.Context(), desk.KindMessage, "1", "b")
+				if err != nil || row.State != checkpoints.Done || texts(only(t, dst)) != "a|b" {
+					t.Errorf("%+v, %v: %q stand there", row, err, texts(only(t, dst)))
+				}
+			})
 		})
 	}
 }
