@@ -1,5 +1,0 @@
-package imap
-
-import "github.com/deskhaul/deskhaul/connectors/conntest/scratch"
-
-func init() { scratch.InMemory() }
