@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/mem"
@@ -112,7 +113,7 @@ func freshdeskOf(rate, minutes int) (connectors.Spec, any, *counted, int) {
 }
 
 func holdsTheRate(t *testing.T, rate int, of func(rate, minutes int) (connectors.Spec, any, *counted, int)) {
-	spec, cfg, line, tickets := of(rate, 20)
+	spec, cfg, line, tickets := of(rate, rounds.Of(10, 10, 20))
 	store, ledger := memory(t)
 	source, err := spec.Source(t.Context(), cfg, envOf(t, line, store, "s", true))
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -49,18 +50,20 @@ func creates(dst *mem.Desk, do func(n int) (before, after error)) {
 // system allows in a time. Whether it arrived is known only some time after that.
 func TestWhenACallWasSent(t *testing.T) {
 	t.Run("it waited inside the connector", func(t *testing.T) {
-		h, dst, now := timed(t, 2*time.Minute, 2, "one")
-		creates(dst, func(n int) (before, after error) {
-			if n == 1 {
-				now.Add(300) // 429, Retry-After: 300
-				return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+		synctest.Test(t, func(t *testing.T) {
+			h, dst, now := timed(t, 2*time.Minute, 2, "one")
+			creates(dst, func(n int) (before, after error) {
+				if n == 1 {
+					now.Add(300) // 429, Retry-After: 300
+					return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+				}
+				return nil, nil
+			})
+			h.run(t)
+			if n := dst.CountOf(desk.KindTicket); n != 1 {
+				t.Errorf("%d tickets after one run", n)
 			}
-			return nil, nil
 		})
-		h.run(t)
-		if n := dst.CountOf(desk.KindTicket); n != 1 {
-			t.Errorf("%d tickets after one run", n)
-		}
 	})
 	t.Run("it waited for its turn, and the run was killed", func(t *testing.T) {
 		h, dst, now := timed(t, time.Minute, 2, "one", "two")
@@ -141,41 +144,43 @@ func TestNoMoreCallsThanPromised(t *testing.T) {
 func TestWhenACallWasSentOutlivesARun(t *testing.T) {
 	for _, fetched := range []bool{true, false} {
 		t.Run(fmt.Sprint("the source gives it: ", fetched), func(t *testing.T) {
-			h, dst, now := timed(t, time.Minute, 1, "one")
-			creates(dst, func(int) (before, after error) {
-				now.Add(120)
-				time.Sleep(1200 * time.Millisecond) // it is noted
-				h.life.dead.Store(true)
-				return nil, nil
-			})
-			h.Run++
-			if _, err := h.Go(t.Context()); err == nil {
-				t.Fatal("it was not killed")
-			}
-			dst.Fail = nil
-			h.open(t)
-			src := h.Source.(*mem.Desk)
-			if fetched {
-				h.Map = func(context.Context, desk.Record) (pipeline.Verdict, error) {
-					return pipeline.Verdict{}, errors.New("no such table")
-				}
-			} else {
-				src.Fail = func(verb string, _ any) (before, after error) {
-					if verb == "fetch" {
-						return connectors.ErrBusy, nil
-					}
+			synctest.Test(t, func(t *testing.T) {
+				h, dst, now := timed(t, time.Minute, 1, "one")
+				creates(dst, func(int) (before, after error) {
+					now.Add(120)
+					time.Sleep(1200 * time.Millisecond) // it is noted
+					h.life.dead.Store(true)
 					return nil, nil
+				})
+				h.Run++
+				if _, err := h.Go(t.Context()); err == nil {
+					t.Fatal("it was not killed")
 				}
-			}
-			h.run(t)
-			h.Map, src.Fail = nil, nil
-			for _, later := range []int64{5, 600} {
-				now.Add(later)
+				dst.Fail = nil
+				h.open(t)
+				src := h.Source.(*mem.Desk)
+				if fetched {
+					h.Map = func(context.Context, desk.Record) (pipeline.Verdict, error) {
+						return pipeline.Verdict{}, errors.New("no such table")
+					}
+				} else {
+					src.Fail = func(verb string, _ any) (before, after error) {
+						if verb == "fetch" {
+							return connectors.ErrBusy, nil
+						}
+						return nil, nil
+					}
+				}
 				h.run(t)
-			}
-			if n := dst.CountOf(desk.KindTicket); n != 1 {
-				t.Errorf("%d tickets", n)
-			}
+				h.Map, src.Fail = nil, nil
+				for _, later := range []int64{5, 600} {
+					now.Add(later)
+					h.run(t)
+				}
+				if n := dst.CountOf(desk.KindTicket); n != 1 {
+					t.Errorf("%d tickets", n)
+				}
+			})
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -104,27 +105,29 @@ func TestRefusedFieldHoldsUpNoMessage(t *testing.T) {
 // An update whose answer was lost is not forgotten over a later one that was turned away:
 // the target may say what the source no longer does.
 func TestBegunOverATargetThatIsBusy(t *testing.T) {
-	b := newBoth(t, pipeline.TargetWins)
-	b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityLow })
-	b.run(t)
-	fails := func(before, after error) {
-		b.dst.Fail = func(verb string, _ any) (error, error) {
-			if verb != "update" {
-				return nil, nil
+	synctest.Test(t, func(t *testing.T) {
+		b := newBoth(t, pipeline.TargetWins)
+		b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityLow })
+		b.run(t)
+		fails := func(before, after error) {
+			b.dst.Fail = func(verb string, _ any) (error, error) {
+				if verb != "update" {
+					return nil, nil
+				}
+				return before, after
 			}
-			return before, after
 		}
-	}
-	b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityHigh })
-	fails(nil, fmt.Errorf("cut: %w", connectors.ErrUnsure))
-	b.run(t)
-	b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityLow })
-	fails(fmt.Errorf("later: %w", connectors.ErrBusy), nil)
-	b.run(t)
-	b.dst.Fail = nil
-	b.run(t)
-	if got := subjectOf(t, b.dst, "subject 1").Priority; got != desk.PriorityLow {
-		t.Errorf("the target says %s", got)
-	}
-	b.verifies(t, map[string]pipeline.Class{})
+		b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityHigh })
+		fails(nil, fmt.Errorf("cut: %w", connectors.ErrUnsure))
+		b.run(t)
+		b.old(t, func(x *desk.Ticket) { x.Priority = desk.PriorityLow })
+		fails(fmt.Errorf("later: %w", connectors.ErrBusy), nil)
+		b.run(t)
+		b.dst.Fail = nil
+		b.run(t)
+		if got := subjectOf(t, b.dst, "subject 1").Priority; got != desk.PriorityLow {
+			t.Errorf("the target says %s", got)
+		}
+		b.verifies(t, map[string]pipeline.Class{})
+	})
 }

@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -70,47 +71,51 @@ func heldFor(t *testing.T, busy int) (h *hop, n pipeline.Counts) {
 // A message that waits is held and not refused, one that arrived is new whatever became of
 // its ticket since, and each is counted once, by the last that became of it.
 func TestMessagesAreCountedByTheirOwnLines(t *testing.T) {
-	const forever = 1000
-	for busy, want := range map[int]struct{ ticket, message, file checkpoints.Count }{
-		5:       {checkpoints.Count{Read: 1, Created: 1}, checkpoints.Count{Read: 3, Created: 3}, checkpoints.Count{Read: 2, Created: 2}},
-		forever: {checkpoints.Count{Read: 1, Held: 1}, checkpoints.Count{Read: 3, Created: 1, Held: 2}, checkpoints.Count{Read: 2, Held: 2}},
-	} {
-		h, n := heldFor(t, busy)
-		if n[desk.KindTicket] != want.ticket || n[desk.KindMessage] != want.message || n[desk.KindFile] != want.file {
-			t.Errorf("busy %d times: tickets %+v, messages %+v, files %+v", busy, n[desk.KindTicket], n[desk.KindMessage], n[desk.KindFile])
-		}
-		if busy == forever {
-			h.Target.(*mem.Desk).Fail = nil
-			n = h.run(t)
-			if got, want := n[desk.KindMessage], (checkpoints.Count{Read: 3, Created: 2, Unchanged: 1}); got != want {
-				t.Errorf("when it answers again: %+v", got)
+	synctest.Test(t, func(t *testing.T) {
+		const forever = 1000
+		for busy, want := range map[int]struct{ ticket, message, file checkpoints.Count }{
+			5:       {checkpoints.Count{Read: 1, Created: 1}, checkpoints.Count{Read: 3, Created: 3}, checkpoints.Count{Read: 2, Created: 2}},
+			forever: {checkpoints.Count{Read: 1, Held: 1}, checkpoints.Count{Read: 3, Created: 1, Held: 2}, checkpoints.Count{Read: 2, Held: 2}},
+		} {
+			h, n := heldFor(t, busy)
+			if n[desk.KindTicket] != want.ticket || n[desk.KindMessage] != want.message || n[desk.KindFile] != want.file {
+				t.Errorf("busy %d times: tickets %+v, messages %+v, files %+v", busy, n[desk.KindTicket], n[desk.KindMessage], n[desk.KindFile])
+			}
+			if busy == forever {
+				h.Target.(*mem.Desk).Fail = nil
+				n = h.run(t)
+				if got, want := n[desk.KindMessage], (checkpoints.Count{Read: 3, Created: 2, Unchanged: 1}); got != want {
+					t.Errorf("when it answers again: %+v", got)
+				}
 			}
 		}
-	}
+	})
 }
 
 // A ticket that a run comes back to, and whose source is busy then, waits once and not twice.
 func TestWaitingTwiceIsCountedOnce(t *testing.T) {
-	src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "a", 1))}}}}
-	src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) {
-		return nil, fmt.Errorf("the source is busy: %w", connectors.ErrBusy)
-	}
-	dst := new(mem.Desk)
-	h := newHop(t, askable{src}, mem.Spec().Reads, dst, mem.Spec().Writes)
-	dst.Fail = func(verb string, _ any) (error, error) {
-		if verb == "create" {
-			return fmt.Errorf("the target is busy: %w", connectors.ErrBusy), nil
+	synctest.Test(t, func(t *testing.T) {
+		src := &script{items: map[desk.Kind][]connectors.Item{desk.KindTicket: {{Record: tk("1", "one", msg("a", "a", 1))}}}}
+		src.fetch = func(desk.Kind, desk.ID) (desk.Record, error) {
+			return nil, fmt.Errorf("the source is busy: %w", connectors.ErrBusy)
 		}
-		return nil, nil
-	}
-	if n := h.run(t); n[desk.KindTicket] != (checkpoints.Count{Read: 1, Held: 1}) {
-		t.Errorf("%+v", n[desk.KindTicket])
-	}
-	if len(h.fails) != 2 || h.fails[0].Again || !h.fails[1].Again {
-		t.Errorf("told %+v", h.fails)
-	}
-	h.run(t)
-	if len(h.fails) != 1 || h.fails[0].Again {
-		t.Errorf("the next run told %+v", h.fails)
-	}
+		dst := new(mem.Desk)
+		h := newHop(t, askable{src}, mem.Spec().Reads, dst, mem.Spec().Writes)
+		dst.Fail = func(verb string, _ any) (error, error) {
+			if verb == "create" {
+				return fmt.Errorf("the target is busy: %w", connectors.ErrBusy), nil
+			}
+			return nil, nil
+		}
+		if n := h.run(t); n[desk.KindTicket] != (checkpoints.Count{Read: 1, Held: 1}) {
+			t.Errorf("%+v", n[desk.KindTicket])
+		}
+		if len(h.fails) != 2 || h.fails[0].Again || !h.fails[1].Again {
+			t.Errorf("told %+v", h.fails)
+		}
+		h.run(t)
+		if len(h.fails) != 1 || h.fails[0].Again {
+			t.Errorf("the next run told %+v", h.fails)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -74,33 +75,35 @@ func TestBusyThenLostAnswer(t *testing.T) {
 	t.Parallel()
 	for _, what := range []string{"create", "append"} {
 		t.Run(what, func(t *testing.T) {
-			src, dst := new(mem.Desk), new(mem.Desk)
-			who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
-			one := simpleTicket("one", who)
-			one.Messages = append(one.Messages, desk.Message{ID: "second", Mark: "second", Text: "second", At: time.Unix(2e9, 0).UTC(), Author: by(who)})
-			fill(t, src, one)
-			writes := mem.Spec().Writes
-			writes.AtOnce = 1
-			h := newHop(t, src, mem.Spec().Reads, dst, writes)
-			n := 0
-			dst.Fail = oneByOne(func(verb string, r any) (error, error) {
-				if _, ok := r.(*desk.Contact); ok || verb != what {
+			synctest.Test(t, func(t *testing.T) {
+				src, dst := new(mem.Desk), new(mem.Desk)
+				who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+				one := simpleTicket("one", who)
+				one.Messages = append(one.Messages, desk.Message{ID: "second", Mark: "second", Text: "second", At: time.Unix(2e9, 0).UTC(), Author: by(who)})
+				fill(t, src, one)
+				writes := mem.Spec().Writes
+				writes.AtOnce = 1
+				h := newHop(t, src, mem.Spec().Reads, dst, writes)
+				n := 0
+				dst.Fail = oneByOne(func(verb string, r any) (error, error) {
+					if _, ok := r.(*desk.Contact); ok || verb != what {
+						return nil, nil
+					}
+					n++
+					switch n {
+					case 1:
+						return fmt.Errorf("429: %w", connectors.ErrBusy), nil
+					case 2:
+						return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
+					}
 					return nil, nil
+				})
+				h.run(t)
+				h.run(t)
+				if tn, mn := dst.Count(); dst.CountOf(desk.KindTicket) != 1 || mn != 2 {
+					t.Fatalf("%d records, %d tickets, %d messages", tn, dst.CountOf(desk.KindTicket), mn)
 				}
-				n++
-				switch n {
-				case 1:
-					return fmt.Errorf("429: %w", connectors.ErrBusy), nil
-				case 2:
-					return nil, fmt.Errorf("cut: %w", connectors.ErrUnsure)
-				}
-				return nil, nil
 			})
-			h.run(t)
-			h.run(t)
-			if tn, mn := dst.Count(); dst.CountOf(desk.KindTicket) != 1 || mn != 2 {
-				t.Fatalf("%d records, %d tickets, %d messages", tn, dst.CountOf(desk.KindTicket), mn)
-			}
 		})
 	}
 }
@@ -199,35 +202,37 @@ func TestIntentOutlivesAVanishedRecord(t *testing.T) {
 // Whenever a call may be under way, the ledger says intended.
 func TestKilledAfterBusy(t *testing.T) {
 	t.Parallel()
-	src, dst := new(mem.Desk), new(mem.Desk)
-	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
-	fill(t, src, simpleTicket("one", who))
-	h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
-	n := 0
-	ctx, stop := context.WithCancel(background(t))
-	dst.Fail = oneByOne(func(verb string, r any) (error, error) {
-		if _, ok := r.(*desk.Ticket); !ok || verb != "create" {
-			return nil, nil
-		}
-		if n++; n == 1 {
-			return fmt.Errorf("429: %w", connectors.ErrBusy), nil
-		}
-		if n == 2 {
-			if err := h.Store.Flush(background(t)); err != nil { // another worker's
-				t.Error(err)
+	synctest.Test(t, func(t *testing.T) {
+		src, dst := new(mem.Desk), new(mem.Desk)
+		who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+		fill(t, src, simpleTicket("one", who))
+		h := newHop(t, src, mem.Spec().Reads, dst, mem.Spec().Writes)
+		n := 0
+		ctx, stop := context.WithCancel(background(t))
+		dst.Fail = oneByOne(func(verb string, r any) (error, error) {
+			if _, ok := r.(*desk.Ticket); !ok || verb != "create" {
+				return nil, nil
 			}
-			h.life.dead.Store(true) // kill -9 while the call is under way
-			stop()
+			if n++; n == 1 {
+				return fmt.Errorf("429: %w", connectors.ErrBusy), nil
+			}
+			if n == 2 {
+				if err := h.Store.Flush(background(t)); err != nil { // another worker's
+					t.Error(err)
+				}
+				h.life.dead.Store(true) // kill -9 while the call is under way
+				stop()
+			}
+			return nil, nil
+		})
+		h.Run = 1
+		_, _ = h.Go(ctx)
+		h.open(t)
+		h.run(t)
+		if n := dst.CountOf(desk.KindTicket); n != 1 {
+			t.Fatalf("%d copies", n)
 		}
-		return nil, nil
 	})
-	h.Run = 1
-	_, _ = h.Go(ctx)
-	h.open(t)
-	h.run(t)
-	if n := dst.CountOf(desk.KindTicket); n != 1 {
-		t.Fatalf("%d copies", n)
-	}
 }
 
 // A clock that was set back does not hold a record for as long.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
@@ -76,9 +77,11 @@ func TestLossesAreToldOnceInARun(t *testing.T) {
 		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if told := losingFive(t, c.fail); !slices.Equal(told, c.told) {
-				t.Errorf("told %q, want %q", told, c.told)
-			}
+			synctest.Test(t, func(t *testing.T) {
+				if told := losingFive(t, c.fail); !slices.Equal(told, c.told) {
+					t.Errorf("told %q, want %q", told, c.told)
+				}
+			})
 		})
 	}
 }

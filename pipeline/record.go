@@ -114,7 +114,7 @@ func (r *run) messages(ctx context.Context, ticket desk.ID) (map[desk.ID]checkpo
 }
 
 // reopen gives the refused messages of a ticket another chance: all in a retry,
-// else those that the source could not read and now can.
+// else those that the source could not read or had lost, and has now.
 func (t *task) reopen(ticket *desk.Ticket) {
 	for i := range ticket.Messages {
 		t.reopenOne(ticket.Messages[i].ID)
@@ -127,11 +127,19 @@ func (t *task) reopenOne(id desk.ID) {
 	if row.Run == t.Run && t.Run != 0 {
 		return
 	}
-	if row.State == checkpoints.Failed && (t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable)) {
+	_, asks := t.Target.(connectors.Fetcher)
+	switch {
+	case row.State != checkpoints.Failed:
+		return
+	case row.Reason == string(connectors.ReasonVanished) && asks && t.check == nil:
+		row.State = checkpoints.Intended // it may have arrived before it was lost
+	case t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable):
 		row.State = checkpoints.Entered
-		t.seen.Messages[id] = row
-		t.put(row)
+	default:
+		return
 	}
+	t.seen.Messages[id] = row
+	t.put(row)
 }
 
 // bring is the record's way, step by step.

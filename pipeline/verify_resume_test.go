@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -231,72 +232,78 @@ func TestVerifyTellsWhatItCouldNotSee(t *testing.T) {
 // later as if nothing had been.
 func TestVerifyOutlivesAnOutage(t *testing.T) {
 	t.Parallel()
-	h, far, _ := damaged(t, 60)
-	if err := h.verification("calm").Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	want := h.told(t, "calm")
-	far.all = 0
-	var back time.Time
-	far.fail = func(n int, _ desk.ID) error {
-		switch {
-		case n == 20:
-			back = time.Now().Add(1200 * time.Millisecond)
-		case n < 20 || time.Now().After(back):
-			return nil
+	synctest.Test(t, func(t *testing.T) {
+		h, far, _ := damaged(t, 60)
+		if err := h.verification("calm").Go(t.Context()); err != nil {
+			t.Fatal(err)
 		}
-		return connectors.ErrBusy
-	}
-	if err := h.verification("short").Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	same(t, want, h.told(t, "short"))
-
-	far.all = 0
-	far.fail = func(n int, _ desk.ID) error {
-		if n > 20 {
+		want := h.told(t, "calm")
+		far.all = 0
+		var back time.Time
+		far.fail = func(n int, _ desk.ID) error {
+			switch {
+			case n == 20:
+				back = time.Now().Add(1200 * time.Millisecond)
+			case n < 20 || time.Now().After(back):
+				return nil
+			}
 			return connectors.ErrBusy
 		}
-		return nil
-	}
-	v := h.verification("long")
-	v.Patience = time.Millisecond
-	if err := v.Go(t.Context()); err == nil {
-		t.Fatal("a target that never answers again was verified")
-	}
-	far.fail = nil
-	if err := h.verification("long").Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	same(t, want, h.told(t, "long"))
+		if err := h.verification("short").Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, h.told(t, "short"))
+
+		far.all = 0
+		far.fail = func(n int, _ desk.ID) error {
+			if n > 20 {
+				return connectors.ErrBusy
+			}
+			return nil
+		}
+		v := h.verification("long")
+		v.Patience = time.Millisecond
+		if err := v.Go(t.Context()); err == nil {
+			t.Fatal("a target that never answers again was verified")
+		}
+		far.fail = nil
+		if err := h.verification("long").Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, h.told(t, "long"))
+	})
 }
 
 // A target that answers nothing from the beginning is not waited for as long: its address
 // may be wrong.
 func TestVerifyOfATargetThatIsNotThere(t *testing.T) {
 	t.Parallel()
-	h, far, _ := damaged(t, 30)
-	far.fail = func(int, desk.ID) error { return connectors.ErrBusy }
-	v := h.verification("away")
-	v.Patience = 2 * time.Second
-	if err := v.Go(t.Context()); err == nil || !strings.Contains(err.Error(), "the target answers nothing") {
-		t.Error(err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		h, far, _ := damaged(t, 30)
+		far.fail = func(int, desk.ID) error { return connectors.ErrBusy }
+		v := h.verification("away")
+		v.Patience = 2 * time.Second
+		if err := v.Go(t.Context()); err == nil || !strings.Contains(err.Error(), "the target answers nothing") {
+			t.Error(err)
+		}
+	})
 }
 
 // A source that breaks off is read on from where it was.
 func TestVerifyReadsOn(t *testing.T) {
 	t.Parallel()
-	h, _, src := damaged(t, 50)
-	if err := h.verification("calm").Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	want := h.told(t, "calm")
-	h.Source = &breaking{Desk: src, every: 20}
-	if err := h.verification("torn").Go(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	same(t, want, h.told(t, "torn"))
+	synctest.Test(t, func(t *testing.T) {
+		h, _, src := damaged(t, 50)
+		if err := h.verification("calm").Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		want := h.told(t, "calm")
+		h.Source = &breaking{Desk: src, every: 20}
+		if err := h.verification("torn").Go(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		same(t, want, h.told(t, "torn"))
+	})
 }
 
 // What runs wrote at since is looked at again, where a journal is carried over to a

@@ -128,6 +128,7 @@ func onAnswersAndEnds(status, times int) func(method, path, body string) int {
 
 // A write of a canary whose outcome is not known is waited for, and made up for.
 func TestCanaryWaitsForWhatIsNotKnown(t *testing.T) {
+	t.Parallel()
 	far, _, way := aStruckRT(t)
 	j := aWaryMove(t, far)
 	way.by(onAnswersAndEnds(http.StatusInternalServerError, 1))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,25 +16,21 @@ func TestCheckLogsInToATargetMailbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := imaptest.New(t, imaptest.Options{})
-	l := imaptest.Listen(t)
-	nobody := l.Addr().(*net.TCPAddr).Port
-	if err := l.Close(); err != nil {
-		t.Fatal(err)
-	}
+	const nobody = 1 // where no server listens any more
 	for name, c := range map[string]struct {
 		port     int
 		password string
 		code     int
 		says     string
 	}{
-		"good":           {s.Port, imaptest.Password, exitDone, "Tickets without a category go into"},
-		"wrong password": {s.Port, "wrong", exitUsage, "look at user and password"},
-		"not there":      {nobody, imaptest.Password, exitUsage, "nothing answers at"},
+		"good":           {s.Port, "${TOKEN_IMAP}", exitDone, "Tickets without a category go into"},
+		"wrong password": {s.Port, "${TOKEN_WRONG}", exitUsage, "look at user and password"},
+		"not there":      {nobody, "${TOKEN_IMAP}", exitUsage, "nothing answers at"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Setenv("MAILBOX_PASSWORD", c.password)
+			t.Parallel()
 			j := travel(t, "mbox:"+mbox, fmt.Sprintf("imap:%s@127.0.0.1:%d", imaptest.User, c.port))
-			j.args = append(j.args, "--set", "to.security=none", "--set", "to.password=${MAILBOX_PASSWORD}")
+			j.args = append(j.args, "--set", "to.security=none", "--set", "to.password="+c.password)
 			if r := inside(t, j.words("check")...); r.code != c.code || !strings.Contains(r.all(), c.says) {
 				t.Errorf("exit code %d\n%s", r.code, r.all())
 			}

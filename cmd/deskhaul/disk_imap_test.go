@@ -30,10 +30,9 @@ func TestMailboxDiskFull(t *testing.T) {
 		s.Put("INBOX", fmt.Sprintf(mail, i, i/60%60, i%60)+"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee.\r\n"+
 			"--b\r\nContent-Type: text/csv; name=t.csv\r\n\r\n"+strings.Repeat(fmt.Sprintf("%d,2,3\r\n", i), 1<<18)+"--b--\r\n")
 	}
-	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
 	project := func(folder string) {
 		add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
-			"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
+			"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${TOKEN_IMAP}\n", s.Host, s.Port, imaptest.User))
 	}
 	run := func(folder string) ([]byte, int) {
 		c := deskhaul(t, "migrate", "--quiet", folder)

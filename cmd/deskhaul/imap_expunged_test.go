@@ -20,8 +20,7 @@ func TestMailboxExpunged(t *testing.T) {
 	s.Put("INBOX", fmt.Sprintf(mail, "b", "a", 1))
 	folder := t.TempDir()
 	add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf(
-		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${MAILBOX_PASSWORD}\n", s.Host, s.Port, imaptest.User))
-	t.Setenv("MAILBOX_PASSWORD", imaptest.Password)
+		"project: box\nsources:\n  box:\n    connector: imap\n    host: %s\n    port: %d\n    security: none\n    user: %s\n    password: ${TOKEN_IMAP}\n", s.Host, s.Port, imaptest.User))
 	mustRun(t, "migrate", folder)
 	s.Remove("INBOX", a)
 	s.Put("INBOX", fmt.Sprintf(mail, "c", "b", 2))

@@ -8,15 +8,17 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
+	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
 
 // outsideTokens puts the tokens of the helpdesks where the command line looks for
-// them, in this process and in those that it starts: TOKEN_RT, and so on.
+// them, in this process and in those that it starts, and a mailbox's password: TOKEN_RT,
+// and so on.
 func outsideTokens() {
 	for connector, token := range map[string]string{
-		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "wrong": wrongToken,
+		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "imap": imaptest.Password, "wrong": wrongToken,
 	} {
 		if err := os.Setenv("TOKEN_"+strings.ToUpper(connector), token); err != nil {
 			panic(err)

@@ -29,11 +29,10 @@ var offices sync.Map // issuers by their address
 func startOffice(ts *testscript.TestScript, _ bool, _ []string) {
 	issuer := tokentest.New("program")
 	issuer.Interval = time.Second
-	issuer.Decide = func(question int) string {
-		if question == 1 {
-			return "authorization_pending"
-		}
-		return ""
+	var waits sync.Once // the first login waits for its person, for two seconds
+	issuer.Decide = func(int) (answer string) {
+		waits.Do(func() { answer = "authorization_pending" })
+		return answer
 	}
 	web := httptest.NewServer(issuer)
 	ts.Defer(web.Close)

@@ -33,6 +33,7 @@ func manyMails(t *testing.T, far *cloud) *journey {
 // A run that had a target mail somebody is the last one that writes there until a canary
 // was silent, also where the canary is waived: nobody else is mailed.
 func TestRunThatMailsIsTheLast(t *testing.T) {
+	t.Parallel()
 	far, s := aLoudRT(t)
 	j := manyMails(t, far)
 	r := inside(t, j.words("migrate")...)

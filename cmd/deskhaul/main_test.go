@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +19,15 @@ import (
 
 // The test binary is the command line too: a script or a test starts it again
 // under the name deskhaul.
+// abreast is how many tests run side by side at least: many wait for a server that is
+// struck, or for a clock.
+const abreast = 4
+
 func TestMain(m *testing.M) {
 	outsideTokens()
+	if err := flag.Set("test.parallel", fmt.Sprint(max(abreast, runtime.GOMAXPROCS(0)))); err != nil {
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){"deskhaul": func() { os.Exit(Main()) }})
 }
 

@@ -42,17 +42,18 @@ func (j *journey) sound(t *testing.T, tickets, messages int64) {
 // What was taken back from a mailbox, or from files, is not there when they are read; and
 // all of it can be brought anew, once. A run is taken back alone.
 func TestRollbackOfFiles(t *testing.T) {
-	t.Setenv("IMAP_SECRET", imaptest.Password)
+	t.Parallel()
 	for i, name := range []string{"mbox", "imap", "csv", "jsonl", "eml", "maildir"} {
 		if i >= rounds.Of(2, 3, 6) {
 			break
 		}
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			to, settings := name+":"+filepath.Join(t.TempDir(), "target"), []string(nil)
 			if name == "imap" {
 				s := imaptest.New(t, imaptest.Options{})
 				to = fmt.Sprintf("imap:%s@%s:%d", imaptest.User, s.Host, s.Port)
-				settings = []string{"security=none", "password=${IMAP_SECRET}"}
+				settings = []string{"security=none", "password=${TOKEN_IMAP}"}
 			}
 			takenBack(t, to, settings, 0)
 		})

@@ -152,6 +152,7 @@ func TestServerThatFallsSilent(t *testing.T) {
 
 // Where one session has fallen silent the idle ones are not waited for in their turn.
 func TestIdleSessionsAreLeftWhenOneFallsSilent(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, imaptest.Options{})
 	r.pace.patience = little
 	p := newPool(3, slog.New(slog.DiscardHandler), r.c.dialAt(connectors.Env{}, r.pace))

@@ -153,6 +153,58 @@ func TestDovecotRenumbersWhileRead(t *testing.T) {
 	}
 }
 
+// The validity changes each time that the mails of a run are asked for: the next run that
+// is left in peace brings them.
+func TestDovecotRenumbersTwiceWhileRead(t *testing.T) {
+	d := imaptest.StartDovecot(t)
+	r := newReal(t, d, 1, "none")
+	line := imaptest.NewLine(t, "127.0.0.1:"+strconv.Itoa(d.Port))
+	r.rig.c.Port = line.Port
+	for _, id := range seven {
+		r.put("INBOX", id)
+	}
+	user, _ := d.Account(1)
+	validity := 1234567
+	line.Do(imaptest.Fault{Command: `BODY.PEEK\[\]`, Times: 2, Act: imaptest.First(func() {
+		validity++
+		d.Adm("mailbox", "update", "-u", user, "--uid-validity", strconv.Itoa(validity), "INBOX")
+	})})
+	r.must()
+	if n := len(r.messages()) + len(r.quarantine); n != len(seven) {
+		t.Errorf("%q came, and in quarantine: %s", r.messages(), r.reasons())
+	}
+	r.must()
+	r.holds(0, seven...)
+	if r.must(); r.came != 0 {
+		t.Errorf("%d tickets came again", r.came)
+	}
+}
+
+// A folder is deleted after its headers were read, and made again.
+func TestDovecotFolderMadeAgain(t *testing.T) {
+	r := newReal(t, imaptest.StartDovecot(t), 1, "none")
+	fill := func() {
+		r.create("Team")
+		for _, id := range seven {
+			r.put("Team", id)
+		}
+	}
+	fill()
+	r.stopAfter(0)
+	if err := r.c.Delete("Team").Wait(); err != nil {
+		t.Fatal(err)
+	}
+	r.must()
+	r.holds(len(seven))
+	fill()
+	r.stopAfter(3)
+	r.must()
+	r.holds(0, seven...)
+	if r.must(); r.came != 0 {
+		t.Errorf("%d tickets came again", r.came)
+	}
+}
+
 // Names that are hard on a real server.
 func TestDovecotFolderNames(t *testing.T) {
 	r := newReal(t, imaptest.StartDovecot(t), 1, "tls")

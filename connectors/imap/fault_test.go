@@ -108,6 +108,7 @@ func TestOneMessageThatCannotBeHad(t *testing.T) {
 // A message that could not be had is asked for once in each later run, also where its
 // ticket has got another message since.
 func TestSilentMessageOfATicketThatGrows(t *testing.T) {
+	t.Parallel()
 	r := newRig(t, imaptest.Options{})
 	r.pace.patience, r.pace.dial = little, little
 	answer := func(id string) string {

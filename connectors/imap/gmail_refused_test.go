@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 )
@@ -43,6 +44,7 @@ func TestGmailMessageWithoutLabels(t *testing.T) {
 			}))
 			return s, nil
 		})
+		p.rest = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 		var came, bad []imap.UID
 		o := &order{
 			folder: "INBOX", validity: 7, want: want{body: true}, gone: func(uid imap.UID) { t.Errorf("%s: %d is gone", name, uid) },

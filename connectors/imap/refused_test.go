@@ -188,6 +188,7 @@ func TestSentencesOfConnections(t *testing.T) {
 		"well":               {server: &script{greeting: greets, tls: safe(own)}, security: "tls", ca: file, want: "none"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			port := x.server.listen(t)
 			c := &Config{Host: "localhost", Port: port, Security: x.security, CA: x.ca, User: "ann@acme.test", Password: "hush"}
 			p := ordinary

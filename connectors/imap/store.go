@@ -129,10 +129,10 @@ func (st *store) Open(ctx context.Context, _ mail.Notes, p mail.Place) (mail.Ope
 	}
 	m, ok := st.known(name)
 	if !ok || m.Gen != p.Gen {
-		return nil, fmt.Errorf("%s: %w", p, mail.ErrMoved)
+		return nil, fmt.Errorf("%s: %w", named(p.Path, ""), mail.ErrMoved)
 	}
 	if m.shut != nil {
-		return nil, fmt.Errorf("%s: %w", p, m.shut)
+		return nil, fmt.Errorf("%s: %w", named(p.Path, ""), m.shut)
 	}
 	return st.bodies.open(ctx, p, name, uid, m.Validity)
 }

@@ -16,7 +16,7 @@ import (
 //	k/TOKEN, j/HASH  tickets by token and by subject (hintRecord)
 //	d/ID             tickets that our own writer named
 //	b/PLACE          what could not be read when it was last looked at
-//	u/ORDINAL        a message that could not be read when its ticket was yielded
+//	u/ORDINAL        a message that was missing when its ticket was yielded
 //	p/ADDRESS, q/SEQ people, and the log of their changes
 //	x/SEQ, y/NAME    shelves: the log of folders, labels and aliases seen
 //	s/…              the marks of the Store

@@ -133,11 +133,9 @@ func (s *Source) update(ctx context.Context) error {
 	for _, text := range s.noticed() {
 		s.log.Warn(text)
 	}
-	unread, err := s.waitingUnread(ctx)
-	if err != nil {
+	if err := s.recallMissed(ctx); err != nil {
 		return err
 	}
-	s.unread.Store(&unread)
 	if s.x.next == s.x.saved {
 		return nil
 	}

@@ -91,7 +91,7 @@ func (s *Source) loadTurns(ctx context.Context, turns []leaf) error {
 // know better.
 func (s *Source) loadTurn(ctx context.Context, t *leaf) error {
 	asked := ctx
-	if slices.Contains(*s.unread.Load(), t.n) {
+	if gone, was := (*s.missed.Load())[t.n]; was && !gone {
 		asked = retry(ctx)
 	}
 	t.parsed, t.err = s.parse(asked, t.e)
@@ -190,11 +190,15 @@ func (s *Source) items(ctx context.Context, l *loaded, retried *bool) ([]connect
 		}
 		l = again
 	}
-	if err := s.noteUnread(ctx, l); err != nil {
+	if err := s.noteMissed(ctx, l); err != nil {
 		return nil, err
 	}
 	if l.built == nil {
-		return []connectors.Item{{Aside: l.nothing(), Cursor: s.cursor(l.n)}}, nil
+		aside, err := s.nothing(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		return []connectors.Item{{Aside: aside, Cursor: s.cursor(l.n)}}, s.freeze(ctx, l)
 	}
 	var items []connectors.Item
 	for _, a := range l.unread() {
@@ -204,36 +208,43 @@ func (s *Source) items(ctx context.Context, l *loaded, retried *bool) ([]connect
 }
 
 // nothing says why a ticket has no message left that can be shown.
-func (l *loaded) nothing() *connectors.Aside {
-	first := l.turns[0]
-	a := &connectors.Aside{Kind: desk.KindTicket, ID: desk.ID(first.e.ID), Reason: connectors.ReasonVanished, Detail: first.err.Error()}
+func (s *Source) nothing(ctx context.Context, l *loaded) (*connectors.Aside, error) {
+	opener, err := s.x.event(ctx, l.opener)
+	if err != nil {
+		return nil, err
+	}
+	a := &connectors.Aside{Kind: desk.KindTicket, ID: opener.opens(), Reason: connectors.ReasonVanished, Detail: l.turns[0].err.Error()}
 	for _, t := range l.turns {
 		if t.unread() {
 			a.Reason, a.Detail = connectors.ReasonUnreadable, t.err.Error()
 			break
 		}
 	}
-	return a
+	return a, nil
 }
 
-// freeze fixes the id of a ticket that is about to be seen for the first time.
+// freeze fixes the id of a ticket that is about to be seen for the first time, be it in
+// quarantine, and keeps the first cover that it has.
 func (s *Source) freeze(ctx context.Context, l *loaded) error {
-	if l.record.Opener != 0 {
+	if l.record.Opener != 0 && (l.record.Cover != "" || l.built == nil) {
 		return nil
 	}
-	cover := *l.built
-	cover.Messages = nil
-	b, err := desk.Marshal(&cover)
-	if err != nil {
-		return err
+	var cover []byte
+	if l.built != nil {
+		bare := *l.built
+		bare.Messages = nil
+		var err error
+		if cover, err = desk.Marshal(&bare); err != nil {
+			return err
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	root, t, err := s.x.ticket(ctx, l.ticket)
-	if err != nil || t.Opener != 0 {
+	if err != nil || t.Cover != "" {
 		return err
 	}
-	t.Opener, t.Cover = l.opener, string(b)
+	t.Opener, t.Cover = cmp.Or(t.Opener, l.opener), string(cover)
 	return s.x.book.put(ctx, ordinalKey(keyTicket, root), t.encode())
 }
 

@@ -60,7 +60,7 @@ func (s *Source) readTickets(ctx context.Context, after uint64, yield func(conne
 	if !s.readSteps(ctx, &after, &retried, yield) {
 		return
 	}
-	if err := s.takeUpUnread(ctx); err != nil {
+	if err := s.takeUpMissed(ctx); err != nil {
 		yield(connectors.Item{}, err)
 		return
 	}

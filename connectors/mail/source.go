@@ -110,7 +110,7 @@ type Source struct {
 	room    int  // roomBytes
 
 	far    farBodies
-	unread atomic.Pointer[[]uint64] // when the index was last brought up to date
+	missed atomic.Pointer[map[uint64]bool] // when the index was last brought up to date; true: it was gone
 
 	mu      sync.Mutex // held while the index changes
 	x       *index

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -67,15 +68,15 @@ func (s *Source) fill(ctx context.Context, l *loaded, t *desk.Ticket, shown []le
 			return err
 		}
 	}
-	t.ID = desk.ID(opener.ID)
-	if opener.Named != "" {
-		t.ID = desk.ID(opener.Named)
-	}
+	t.ID = opener.opens()
 	if p := l.problems(); len(p) > 0 {
 		t.SetField("unreadable_messages", p)
 	}
 	return s.link(ctx, l, t)
 }
+
+// opens is the id of a ticket that the message opens.
+func (e *event) opens() desk.ID { return desk.ID(cmp.Or(e.Named, e.ID)) }
 
 func (s *Source) writeCover(t *desk.Ticket, shown []leaf) {
 	first := shown[0].mail

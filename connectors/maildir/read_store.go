@@ -18,8 +18,9 @@ import (
 // unique part of its file's name; flags and the move from new to cur change the
 // rest (https://cr.yp.to/proto/maildir.html).
 type store struct {
-	root string
-	now  func() time.Time
+	root   string
+	now    func() time.Time
+	listed listings
 }
 
 // Title says what this is.
@@ -107,18 +108,20 @@ func splitPlace(path string) (dir, uniq string) {
 
 // search looks for a message that was renamed since; "" if it is gone.
 func (s *store) search(dir, uniq string) (string, error) {
-	for _, sub := range []string{"cur", "new"} {
-		names, err := os.ReadDir(filepath.Join(s.root, filepath.FromSlash(dir), sub))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		for _, e := range names {
-			if unique(e.Name()) == uniq {
-				return sub + "/" + e.Name(), nil
-			}
+	stamp, quiet, err := s.stamp(folder{rel: dir})
+	if err != nil || s.listed.lacks(dir, stamp, uniq) {
+		return "", err
+	}
+	names, err := s.list(folder{rel: dir})
+	if err != nil {
+		return "", err
+	}
+	if quiet {
+		s.listed.keep(dir, stamp, names)
+	}
+	for _, name := range names {
+		if unique(name[4:]) == uniq {
+			return name, nil
 		}
 	}
 	return "", nil
