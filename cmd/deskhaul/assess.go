@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -168,6 +169,7 @@ func (s *session) survey(ctx context.Context, sys *project.System, prefix string
 		return h.absent(fmt.Errorf("open the source %s: %w", sys.Name, err))
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	s.knows(ctx, h.source, to)
 	shown := s.show("assessing " + sys.Name)
 	defer shown.end()
 	reads, _ := sys.Spec.CapsOf(sys.Config)
@@ -186,6 +188,24 @@ func (s *session) survey(ctx context.Context, sys *project.System, prefix string
 		}
 	}
 	return nil
+}
+
+// knows tells the survey which custom fields there are, for one that no record fills in is
+// not seen in any. A system that does not say is surveyed without.
+func (s *session) knows(ctx context.Context, source connectors.Source, to *assess.Survey) {
+	describer, ok := source.(connectors.Describer)
+	if !ok {
+		return
+	}
+	schema, err := describer.Describe(ctx)
+	if err != nil {
+		return // reading tells what is wrong
+	}
+	for _, f := range schema.Fields {
+		if name, custom := strings.CutPrefix(f.Name, "fields."); custom {
+			to.Knows(f.Kind, name)
+		}
+	}
 }
 
 func take(ctx context.Context, to *assess.Survey, prefix string, item connectors.Item) error {
