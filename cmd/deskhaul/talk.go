@@ -38,7 +38,7 @@ func (a *app) asks(f initFlags) (bool, error) {
 
 // newTalk begins one, on the terminal.
 func (a *app) newTalk(folder string, f initFlags) *talk {
-	t := &talk{app: a, folder: folder, flags: a.flags(), around: lookAround(folder), seen: findings{denied: map[string]error{}, statuses: map[string]ownStatuses{}}}
+	t := &talk{app: a, folder: folder, flags: a.flags(), around: lookAround(folder), seen: findings{denied: map[string]error{}, statuses: map[string]ownStatuses{}, words: map[string][]ownWords{}}}
 	in, drawsIn := a.stdin.(*os.File)
 	out, drawsOut := a.stderr.(*os.File)
 	if drawsIn && drawsOut && terminal(in) && terminal(out) {

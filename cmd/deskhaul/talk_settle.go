@@ -179,7 +179,7 @@ func (t *talk) look(ctx context.Context, name string, source bool) (end draft.En
 		}
 		if source {
 			end = s.lookAtSource(ctx, sys, t.seen.denied)
-			t.seen.statuses[name] = statusesOf(sys, end)
+			t.seen.statuses[name], t.seen.words[name] = statusesOf(sys, end), wordsOf(sys, end)
 		} else {
 			end = s.lookAtTarget(ctx, sys, t.seen, t.seen.denied)
 		}

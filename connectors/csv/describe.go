@@ -106,6 +106,10 @@ func (s *sheet) describe(schema *connectors.Schema) {
 			Kind: kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
 		}
+		if kind == desk.KindTicket && s.Translates(p.Field.Name) {
+			f.Options, f.Means = s.wordsIn(p)
+			schema.Notes = append(schema.Notes, s.translated(f)...)
+		}
 		schema.Fields = append(schema.Fields, f)
 	}
 	for i, name := range s.Names {
@@ -136,12 +140,14 @@ func (s *sheet) dateForms() string {
 	return strings.Join(forms, ", ")
 }
 
+// firstPart is how much of a file is looked at to describe it.
+const firstPart = 1 << 20
+
 // estimate counts the rows of the first part and reckons the rest.
 func (s *sheet) estimate() int64 {
-	const part = 1 << 20
 	sp := s.rows(s.off, s.line)
 	n := int64(0)
-	for sp.off < s.off+part {
+	for sp.off < s.off+firstPart {
 		if _, err := sp.next(); err != nil {
 			if errors.Is(err, io.EOF) {
 				return n
