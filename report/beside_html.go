@@ -78,7 +78,7 @@ func (t Tongue) sampledTicket(s *SampledTicket, id string) ticketPage {
 	switch {
 	case s.Differences != nil && *s.Differences > 0:
 		p.State, p.Open = "bad", true
-	case s.Unread != "" || len(s.Aside) > 0:
+	case s.Unread != "" || len(s.Aside) > 0 || s.Lost > 0:
 		p.State = "doubt"
 	}
 	b := s.Beside
