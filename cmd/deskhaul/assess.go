@@ -52,6 +52,9 @@ allow.
 			if err != nil {
 				return usage(err)
 			}
+			if !ask.sources {
+				a.orArchive(folder(args))
+			}
 			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.assess(ctx, ask, o) })
 		},
 	}
@@ -63,6 +66,21 @@ allow.
 	f.StringArrayVar(&ask.to, "for", nil, "estimate what a move takes to this `CONNECTOR`, beside the project's targets")
 	f.BoolVar(&ask.sources, "sources", false, "read the sources themselves, also where there is an archive")
 	return a.systems(c)
+}
+
+// orArchive reads the archive of a project that was moved without a configuration. Where
+// there is one, nobody is asked but it: passwords are not missed.
+func (a *app) orArchive(dir string) {
+	there := func(path ...string) bool {
+		_, err := os.Stat(filepath.Join(append([]string{dir}, path...)...))
+		return err == nil
+	}
+	if len(a.from) > 0 || !there((&project.Project{}).Hidden(), "archive") {
+		return
+	}
+	if a.getenv = anyEnv; !there(project.FileName) {
+		a.from = []string{"archive:"}
+	}
 }
 
 func (ask *assessAsk) options() (o assess.Options, err error) {
