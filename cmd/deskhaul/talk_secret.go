@@ -118,12 +118,9 @@ func (t *talk) place(ctx context.Context, s *typedSecret) error {
 	return err
 }
 
-// denied says that credentials are wrong, and asks for them again. again is false where
-// there is no secret to ask for.
-func (t *talk) denied(ctx context.Context, name, why string) (again bool, err error) {
-	if err := t.say("! %s refuses these credentials: %s\n", name, why); err != nil {
-		return false, err
-	}
+// retype asks again for credentials that are wrong. again is false where there is no secret to
+// ask for.
+func (t *talk) retype(ctx context.Context, name string) (again bool, err error) {
 	sys := t.system(name)
 	if sys == nil {
 		return false, nil
