@@ -223,6 +223,7 @@ func (s *session) write(ctx context.Context, sys *project.System, seen findings,
 		if end.Schema, err = d.Describe(ctx); err != nil {
 			return err
 		}
+		s.onlyNamed(sys, end)
 	}
 	if f, ok := target.(connectors.Foreseer); ok {
 		end.Swaps, end.Untried = swaps(ctx, f, seen)
