@@ -99,24 +99,27 @@ func (s *sheet) describe(schema *connectors.Schema) {
 	if s.joins {
 		kind = desk.KindTicket
 	}
-	used := map[int]bool{}
+	used, words := map[int]bool{}, s.columns()
 	for _, p := range s.Picks {
 		used[p.Column] = true
 		f := connectors.Field{
 			Kind: kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
 		}
-		if kind == desk.KindTicket && s.Translates(p.Field.Name) {
-			f.Options, f.Means = s.wordsIn(p)
+		if kind == desk.KindTicket && s.Translates(p.Field.Name) && p.Column < len(words) {
+			f.Options = words[p.Column].words
+			f.Means = s.means(f.Name, f.Options)
 			schema.Notes = append(schema.Notes, s.translated(f)...)
 		}
 		schema.Fields = append(schema.Fields, f)
 	}
 	for i, name := range s.Names {
 		if !used[i] && !s.Exact && !s.joins {
-			schema.Fields = append(schema.Fields, connectors.Field{
-				Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name,
-			})
+			f := connectors.Field{Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name}
+			if i < len(words) {
+				f.Options = words[i].choices()
+			}
+			schema.Fields = append(schema.Fields, f)
 		}
 	}
 }

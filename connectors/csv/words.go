@@ -4,18 +4,29 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/table"
 )
 
-// mostWords is how many different words of a column are told; one with more of them holds
-// texts.
-const mostWords = 50
+// A column with more different words than mostWords holds texts. One of a custom field holds
+// choices where there are mostChoices at most, each short and most of them used again.
+const (
+	mostWords   = 50
+	mostChoices = 12
+	longChoice  = 40 // letters
+)
 
-// wordsIn are the words that stand in a column, as far as the first part of the file has
-// them, and what those that are known mean. None are told of a column of texts.
-func (s *sheet) wordsIn(p table.Pick) (words []string, means map[string]string) {
+// column is what stands in one, as far as the first part of the file has it.
+type column struct {
+	words  []string // the different ones; nil there are too many
+	filled int      // cells
+	texts  bool
+}
+
+// columns looks at the words of all columns.
+func (s *sheet) columns() []column {
+	all := make([]column, s.want)
 	sp := s.rows(s.off, s.line)
 	for sp.off < s.off+firstPart {
 		r, err := sp.next()
@@ -23,24 +34,47 @@ func (s *sheet) wordsIn(p table.Pick) (words []string, means map[string]string) 
 			break // reading tells what is wrong
 		}
 		cells, ok := s.clean(&r)
-		if !ok || p.Column >= len(cells) {
+		if !ok {
 			continue
 		}
-		if w := strings.TrimSpace(cells[p.Column]); w != "" && !slices.Contains(words, w) {
-			words = append(words, w)
-		}
-		if len(words) > mostWords {
-			return nil, nil
+		for i, cell := range cells {
+			if w := strings.TrimSpace(cell); w != "" && i < len(all) {
+				all[i].add(w)
+			}
 		}
 	}
-	slices.Sort(words)
-	means = map[string]string{}
+	for i := range all {
+		slices.Sort(all[i].words)
+	}
+	return all
+}
+
+func (c *column) add(word string) {
+	if c.filled++; c.texts || slices.Contains(c.words, word) {
+		return
+	}
+	if c.words = append(c.words, word); len(c.words) > mostWords || utf8.RuneCountInString(word) > longChoice {
+		c.words, c.texts = nil, true
+	}
+}
+
+// choices are the words of a custom field that look like choices.
+func (c *column) choices() []string {
+	if len(c.words) > mostChoices || 2*len(c.words) > c.filled {
+		return nil
+	}
+	return c.words
+}
+
+// means are what the words of a field are read as, of those that are known.
+func (s *sheet) means(field string, words []string) map[string]string {
+	means := map[string]string{}
 	for _, w := range words {
-		if to, known := s.Means(p.Field.Name, w); known {
+		if to, known := s.Means(field, w); known {
 			means[w] = to
 		}
 	}
-	return words, means
+	return means
 }
 
 // translated tells what the words of a status or priority are read as, and which are not

@@ -9,7 +9,7 @@ import (
 
 // What each word for a status is read as is told, and which are not known.
 func TestWordsOfAStatusAreTold(t *testing.T) {
-	cfg := file(t, "tickets.csv", "id,subject,status,type\n1,a,Waiting,Bug\n2,b,At the bank,Wish\n3,c,Done,Bug\n")
+	cfg := file(t, "tickets.csv", "id,subject,status,type,Size,Remark\n1,a,Waiting,Bug,M,x\n2,b,At the bank,Wish,L,y\n3,c,Done,Bug,M,z\n4,d,Done,Bug,M,\n")
 	s := must[*source](t)(newSource(t.Context(), cfg, testEnv(t)))
 	schema, err := s.Describe(t.Context())
 	if err != nil {
@@ -25,6 +25,9 @@ func TestWordsOfAStatusAreTold(t *testing.T) {
 		}
 	}
 	for _, f := range schema.Fields {
+		if f.Name == "fields.Size" && strings.Join(f.Options, ",") != "L,M" || f.Name == "fields.Remark" && f.Options != nil {
+			t.Errorf("%+v", f)
+		}
 		if f.Kind == desk.KindTicket && f.Name == "type" && strings.Join(f.Options, ",") != "Bug,Wish" {
 			t.Errorf("%+v", f)
 		}
