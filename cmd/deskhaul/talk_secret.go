@@ -35,9 +35,12 @@ func (t *talk) getenv(name string) (string, bool) {
 // variableIn finds the variable that a connector's message proposes.
 var variableIn = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]*)\}`)
 
+// anyName stands in messages for the name of a variable that is the person's choice.
+const anyName = "NAME"
+
 // variableFor is the name of a variable for a secret: what the connector proposes.
 func (t *talk) variableFor(w project.Want) string {
-	if m := variableIn.FindStringSubmatch(w.Why); m != nil {
+	if m := variableIn.FindStringSubmatch(w.Why); m != nil && m[1] != anyName {
 		return m[1]
 	}
 	return envName(t.connectorOf(w.System), w.Key)
@@ -75,8 +78,8 @@ func (t *talk) has(system, key string) bool {
 // typeSecret asks for a secret, and where it is to be kept.
 func (t *talk) typeSecret(ctx context.Context, w project.Want) error {
 	help := w.Doc
-	if w.Why != "" {
-		help = sentenceOf(w.Why) + " " + help
+	if how := howToMake(w.Why); how != "" {
+		help = sentenceOf(how) + " " + help
 	}
 	value, err := t.ask.Secret(ctx, ask.Question{Title: w.System + ": " + w.Key, Help: help}, func(s string) error {
 		if s == "" {
@@ -103,6 +106,16 @@ func (t *talk) typeSecret(ctx context.Context, w project.Want) error {
 	}
 	t.set(w.System, w.Key, "${"+s.variable+"}")
 	return nil
+}
+
+// howToMake is what a connector says of how a secret is made, without how a file of settings
+// names it, since it is typed here; "" nothing.
+func howToMake(why string) string {
+	if strings.HasPrefix(why, "is missing") || strings.HasPrefix(why, "missing: ") {
+		return ""
+	}
+	how, _, _ := strings.Cut(why, "give it as ")
+	return strings.TrimRight(strings.TrimSuffix(how, "and "), ",; ")
 }
 
 // place asks where a secret is to be kept.
