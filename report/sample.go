@@ -77,7 +77,7 @@ func (s *SampledTicket) because(t Tongue) string {
 func (s *SampledTicket) verdict(t Tongue) string {
 	said := s.compared(t)
 	if s.Lost > 0 && s.Differences != nil {
-		said = t.Say("%s, %s", said, t.Say("%d lost as told", s.Lost))
+		said = t.Say("%s, %s", said, t.Say("%d lost", s.Lost))
 	}
 	if n := len(s.Aside); n > 0 && said != "" {
 		said = t.Say("%s, and %s", said, t.Say("%d in quarantine", n))
