@@ -9,6 +9,7 @@ import (
 
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
+	"golang.org/x/term"
 )
 
 // drawn asks in forms that are drawn on the terminal and vanish when they are answered; a
@@ -21,11 +22,17 @@ type drawn struct {
 // mostShown is how many lines of a list are seen at once.
 const mostShown = 14
 
-// Say implements Asker.
+// Say implements Asker. Lines are broken between words: a terminal breaks them anywhere.
 func (d *drawn) Say(text string) error {
+	if columns, _, err := term.GetSize(int(d.out.Fd())); err == nil && columns >= narrowest {
+		text = lipgloss.Wrap(text, columns, "")
+	}
 	_, err := io.WriteString(d.out, text)
 	return err
 }
+
+// narrowest is how wide a terminal must be for words to be kept whole.
+const narrowest = 20
 
 // done leaves behind what was answered.
 func (d *drawn) done(q Question, answer string) error {

@@ -9,6 +9,7 @@ package assess
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -40,7 +41,11 @@ type Survey struct {
 	figures pipeline.Figures
 	kinds   map[desk.Kind]int64
 	notes   int64
-	asides  map[connectors.Reason]*flaw
+	tracked int64 // tickets that tell how their status went
+	// answered is how many tickets an agent wrote in; others how many messages answer the
+	// tickets of others, from people who are none.
+	answered, others int64
+	asides           map[connectors.Reason]*flaw
 }
 
 // New begins a survey. It is to be closed.
@@ -79,7 +84,7 @@ func (s *Survey) Add(ctx context.Context, r desk.Record) error {
 		s.tally.add("agent", string(r.ID), entry{name: called(r.Name, r.Email), other: r.Email})
 		s.quality.person(s, r, r.Name, r.Email)
 	case *desk.Organization:
-		s.tally.add("organization", string(r.ID), entry{name: r.Name})
+		s.organization(r)
 	case *desk.Group:
 		s.tally.add("group", string(r.ID), entry{name: r.Name})
 	case *desk.Category:
@@ -109,9 +114,14 @@ func (s *Survey) ticket(ctx context.Context, t *desk.Ticket) {
 	}
 	s.volume.ticket(ctx, s, t)
 	s.quality.ticket(s, t)
+	t = inOrder(t) // what follows asks what came after what
+	if len(t.History) > 0 {
+		s.tracked++
+	}
 	s.rhythm.ticket(t)
-	s.life.ticket(t)
+	s.life.ticket(t, s.o.Now)
 	s.doors(t)
+	s.answers(t)
 	s.who(t)
 	s.figures.Ticket(t)
 }
@@ -142,7 +152,7 @@ func (s *Survey) Result(ctx context.Context) (*Assessment, error) {
 	}
 	a := &Assessment{
 		Made: s.o.Now, Kinds: s.kinds, Notes: s.notes, First: s.volume.first, Last: s.volume.last,
-		Volume: s.volume.result(), Rhythm: s.rhythm.result(s.o.Now, s.o.Hours), Life: s.life.result(), Service: served(&s.figures),
+		Volume: s.volume.result(s.o.Now), Rhythm: s.rhythm.result(s.o.Now, s.o.Hours), Life: s.life.result(), Service: served(&s.figures, s.tracked),
 	}
 	for _, part := range []struct {
 		what string
@@ -170,4 +180,33 @@ func called(name, address string) string {
 		return name
 	}
 	return name + " <" + address + ">"
+}
+
+// inOrder is a ticket whose messages stand in the order of their times, as an archive has
+// them; one without a time stays behind the one before it.
+func inOrder(t *desk.Ticket) *desk.Ticket {
+	times := make(map[*desk.Message]time.Time, len(t.Messages))
+	last, sorted := time.Time{}, true
+	for i := range t.Messages {
+		at := t.Messages[i].At
+		if at.IsZero() {
+			at = last
+		}
+		sorted = sorted && !at.Before(last)
+		times[&t.Messages[i]], last = at, at
+	}
+	if sorted {
+		return t
+	}
+	order := make([]*desk.Message, len(t.Messages))
+	for i := range t.Messages {
+		order[i] = &t.Messages[i]
+	}
+	slices.SortStableFunc(order, func(a, b *desk.Message) int { return times[a].Compare(times[b]) })
+	in := *t
+	in.Messages = make([]desk.Message, len(order))
+	for i, m := range order {
+		in.Messages[i] = *m
+	}
+	return &in
 }

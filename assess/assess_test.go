@@ -181,9 +181,9 @@ func TestDeltas(t *testing.T) {
 		rs = append(rs, asked(fmt.Sprint(i), "c1", monday.Add(time.Duration(i)*13*time.Hour), spans...))
 	}
 	a := surveyed(t, assess.Options{}, rs...)
-	from, to := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
-	if last := a.Last; last.After(to) || a.Life.Months != 2 {
-		t.Fatalf("the last message is of %s, of %d months", last, a.Life.Months)
+	from, to := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC), time.Date(2026, 4, 16, 0, 0, 0, 0, time.UTC)
+	if last := a.Last; last.After(to) || a.Life.Period != 45 || a.Life.Months != 1 {
+		t.Fatalf("the last message is of %s, of %d days", last, a.Life.Period)
 	}
 	for _, days := range []int{1, 3, 7} {
 		var messages, in, hours float64

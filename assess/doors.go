@@ -14,7 +14,7 @@ import (
 type Doors struct {
 	Channels  []Value `json:"channels"`
 	Addresses []Door  `json:"addresses"` // to which customers wrote, and agents' domains own
-	Elsewhere []Door  `json:"elsewhere"` // to which they wrote, of other domains
+	Elsewhere []Door  `json:"elsewhere"` // to which they wrote, of other domains, and which never write themselves
 	Machines  []Door  `json:"machines"`  // senders that are no people
 	Lists     []Door  `json:"lists"`     // words of the system's own, such as forms and brands
 	Phones    int64   `json:"phones"`    // contacts with a number
@@ -54,12 +54,18 @@ func (s *Survey) doors(t *desk.Ticket) {
 			s.tally.add("our domain", domainOf(from), entry{n: 1})
 			continue
 		}
+		s.tally.add("wrote", from, entry{n: 1})
 		subject := firstOf(m.Subject, t.Subject)
 		local, _, _ := strings.Cut(from, "@")
 		if machine.MatchString(local) {
 			s.tally.add("machine", from, entry{n: 1, last: seconds(m.At), other: cut(subject)})
 		}
+		seen := map[string]bool{} // one who is in To and in Cc was written to once
 		for _, to := range append(m.To[:len(m.To):len(m.To)], m.CC...) {
+			if seen[strings.ToLower(to.Email)] {
+				continue
+			}
+			seen[strings.ToLower(to.Email)] = true
 			s.tally.add("written to", strings.ToLower(to.Email), entry{n: 1, last: seconds(m.At), other: cut(subject), name: domainOf(strings.ToLower(to.Email))})
 		}
 	}
@@ -91,13 +97,14 @@ func (s *Survey) doorsFound(ctx context.Context, a *Assessment) error {
 	}
 	d.Channels = values(channels, "")
 	const ours = `(SELECT o.key FROM tally o WHERE o.kind = 'our domain')`
+	const people = `(SELECT o.key FROM tally o WHERE o.kind = 'wrote')`
 	for _, x := range []struct {
 		into *[]Door
 		rest string
 		most int
 	}{
 		{&d.Addresses, "FROM tally t WHERE t.kind = 'written to' AND t.name IN " + ours, mostDoors},
-		{&d.Elsewhere, "FROM tally t WHERE t.kind = 'written to' AND t.name NOT IN " + ours, mostElsewhere},
+		{&d.Elsewhere, "FROM tally t WHERE t.kind = 'written to' AND t.name NOT IN " + ours + " AND t.key NOT IN " + people, mostElsewhere},
 		{&d.Machines, "FROM tally t WHERE t.kind = 'machine'", mostDoors},
 		{&d.Lists, "FROM tally t WHERE t.kind = 'word of a door'", mostDoors},
 	} {

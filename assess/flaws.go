@@ -27,7 +27,7 @@ const (
 
 // flaws gathers all of them, what is most first.
 func (s *Survey) flaws(ctx context.Context, a *Assessment) error {
-	of := map[string]int64{"ticket": s.kinds[desk.KindTicket], "message": s.kinds[desk.KindMessage], "file": s.kinds[desk.KindFile], "contact": s.kinds[desk.KindContact]}
+	of := map[string]int64{"ticket": s.kinds[desk.KindTicket], "message": s.kinds[desk.KindMessage], "file": s.kinds[desk.KindFile], "contact": s.kinds[desk.KindContact], "organization": s.kinds[desk.KindOrganization]}
 	a.Flaws = []Flaw{}
 	for key, f := range s.quality.flaws {
 		kind, _, _ := strings.Cut(key, ".")
@@ -36,7 +36,7 @@ func (s *Survey) flaws(ctx context.Context, a *Assessment) error {
 	for reason, f := range s.asides {
 		a.Flaws = append(a.Flaws, Flaw{Key: Unread + string(reason), Count: f.count, Examples: f.first})
 	}
-	for _, part := range []func(context.Context, *Assessment) error{s.twice, s.orphans, s.unused} {
+	for _, part := range []func(context.Context, *Assessment) error{s.nobody, s.twice, s.orphans, s.unused} {
 		if err := part(ctx, a); err != nil {
 			return err
 		}
@@ -54,6 +54,7 @@ func (s *Survey) twice(ctx context.Context, a *Assessment) error {
 		{SameAddress, "has the address", desk.KindContact},
 		{SameNumber, "has the number", desk.KindContact},
 		{SameName, "is called", desk.KindContact},
+		{SameOrganization, "organization is called", desk.KindOrganization},
 		{SameAgent, "agent has the address", desk.KindAgent},
 		{SameMessage, "message id", desk.KindMessage},
 	} {

@@ -62,6 +62,11 @@ func (s *Survey) labels(r desk.Record) {
 	}
 }
 
+// Knows takes in that a source has a custom field, which no record may have filled in.
+func (s *Survey) Knows(kind desk.Kind, field string) {
+	s.tally.add("field of "+string(kind), field, entry{})
+}
+
 // valuesOf are the values of a field as text; a list has several.
 func valuesOf(v any) []string {
 	switch v := v.(type) {

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // Life is how long conversations stay active, and what a delta will bring.
 type Life struct {
-	Lifetimes []Span `json:"lifetimes"` // from a ticket's opening to its last message
+	Lifetimes []Span `json:"lifetimes"` // from a ticket's opening to its last message, of those that had an answer
 	Gaps      []Span `json:"gaps"`      // from one message of a ticket to the next
 	// Over is after how many days so many of a hundred conversations are over, of those that
 	// had an answer.
@@ -20,8 +21,9 @@ type Life struct {
 	Deltas []Delta `json:"deltas"`
 	// Days is when a delta brings 95 of a hundred messages that will ever come.
 	Days int `json:"days"`
-	// Months is of how many months that is told.
+	// Months is of how many months that is told; Period is the same in days.
 	Months int `json:"months"`
+	Period int `json:"period_days"`
 }
 
 // Span is how many lie between the span before and this one.
@@ -52,12 +54,13 @@ var (
 )
 
 type lives struct {
-	lifetimes, gaps []int64         // by spans
-	hours           map[int64]int64 // lifetimes of conversations, in hours
-	months          map[string]*brought
+	lifetimes, gaps []int64            // by spans
+	hours           map[int64]int64    // lifetimes of conversations, in hours
+	days            map[int64]*brought // since 1970
+	first           int64              // of those, the first on which something was opened
 }
 
-// brought is what came in a month to tickets that stood: for each span of days, in how much
+// brought is what came on a day to tickets that stood: for each span of days, in how much
 // of the time a cutover would have been followed by it within those days. See ticket.
 type brought struct {
 	messages, tickets []float64 // days
@@ -65,22 +68,25 @@ type brought struct {
 }
 
 func newLives() lives {
-	return lives{lifetimes: make([]int64, len(spans)), gaps: make([]int64, len(spans)), hours: map[int64]int64{}, months: map[string]*brought{}}
+	return lives{lifetimes: make([]int64, len(spans)), gaps: make([]int64, len(spans)), hours: map[int64]int64{}, days: map[int64]*brought{}, first: math.MaxInt64}
 }
 
 // ticket takes in one conversation. A cutover at a time T leaves to a delta d days later the
 // messages that came in between to tickets that stood. Over all T of a period, a message of
 // the age a is such a one for min(a, d) of the time: so, divided by the period, is what a
 // delta brings on the average.
-func (l *lives) ticket(t *desk.Ticket) {
+//
+// What was not when it says, such as in 2099, tells nothing.
+func (l *lives) ticket(t *desk.Ticket, now time.Time) {
 	begun := opened(t)
-	if begun.IsZero() {
+	if !credible(begun, now) {
 		return
 	}
+	l.first = min(l.first, dayOf(begun))
 	last := begun
 	for i := range t.Messages {
 		at := t.Messages[i].At
-		if at.IsZero() || at.Before(last) {
+		if !credible(at, now) || at.Before(last) {
 			continue
 		}
 		if i > 0 {
@@ -89,19 +95,18 @@ func (l *lives) ticket(t *desk.Ticket) {
 		}
 		last = at
 	}
-	l.lifetimes[spanOf(last.Sub(begun))]++
 	if len(t.Messages) > 1 {
+		l.lifetimes[spanOf(last.Sub(begun))]++
 		l.hours[int64(last.Sub(begun)/time.Hour)]++
 	}
 }
 
 // came takes in a message that came to a ticket after another, or after its opening.
 func (l *lives) came(begun, before, at time.Time) {
-	month := at.UTC().Format("2006-01")
-	b := l.months[month]
+	b := l.days[dayOf(at)]
 	if b == nil {
 		b = &brought{messages: make([]float64, len(deltaDays)), tickets: make([]float64, len(deltaDays))}
-		l.months[month] = b
+		l.days[dayOf(at)] = b
 	}
 	age := at.Sub(begun)
 	b.ever += inDays(age)
@@ -112,6 +117,9 @@ func (l *lives) came(begun, before, at time.Time) {
 		b.tickets[i] += inDays(min(within, at.Sub(before)))
 	}
 }
+
+// dayOf is a day by its number.
+func dayOf(at time.Time) int64 { return at.Unix() / int64(day/time.Second) }
 
 func inDays(d time.Duration) float64 { return d.Hours() / 24 }
 
@@ -157,35 +165,31 @@ func (l *lives) percentile(percent int) (hours int64, ok bool) {
 	return 0, false
 }
 
-// lastMonths is of how many months, up to the last in which something came, a forecast is made.
-const lastMonths = 12
+// lastDays is of how many days, up to the last on which something came, a forecast is made.
+const lastDays = 365
 
 func (l *lives) deltas(out *Life) {
-	months := slices.Sorted(maps.Keys(l.months))
-	if len(months) == 0 {
+	if len(l.days) == 0 {
 		return
 	}
-	end, _ := time.Parse("2006-01", months[len(months)-1]) // we made it
-	from := end.AddDate(0, 1-lastMonths, 0)
-	if first, _ := time.Parse("2006-01", months[0]); first.After(from) {
-		from = first
-	}
-	period := end.AddDate(0, 1, 0).Sub(from)
+	last := slices.Max(slices.Collect(maps.Keys(l.days)))
+	from := max(last-lastDays+1, l.first)
+	period := float64(last - from + 1)
 	var sum brought
 	sum.messages, sum.tickets = make([]float64, len(deltaDays)), make([]float64, len(deltaDays))
-	for _, m := range months {
-		if m < from.Format("2006-01") {
+	for d, b := range l.days {
+		if d < from {
 			continue
 		}
-		sum.ever += l.months[m].ever
+		sum.ever += b.ever
 		for i := range deltaDays {
-			sum.messages[i] += l.months[m].messages[i]
-			sum.tickets[i] += l.months[m].tickets[i]
+			sum.messages[i] += b.messages[i]
+			sum.tickets[i] += b.tickets[i]
 		}
 	}
-	out.Months = int((period + 15*day) / (30 * day))
+	out.Period, out.Months = int(period), int(math.Round(period/30.4))
 	for i, days := range deltaDays {
-		d := Delta{Days: days, Messages: sum.messages[i] / inDays(period), Tickets: sum.tickets[i] / inDays(period)}
+		d := Delta{Days: days, Messages: sum.messages[i] / period, Tickets: sum.tickets[i] / period}
 		if sum.ever > 0 {
 			d.Share = sum.messages[i] / sum.ever
 		}

@@ -57,8 +57,12 @@ const (
 	Nameless    = "file.nameless"
 	Unreadable  = "file.unreadable"
 	Malformed   = "contact.malformed"   // an address that is none
+	NoNumber    = "contact.no_number"   // a telephone number that is none
 	Unreachable = "contact.unreachable" // neither address nor number
 )
+
+// shortestNumber is how many digits a telephone number has at least, with its area.
+const shortestNumber = 7
 
 // Where something becomes an outlier.
 const (
@@ -161,13 +165,20 @@ func (s *Survey) contact(c *desk.Contact) {
 			s.quality.found(Malformed, at)
 		}
 	}
+	numbers := 0
 	for _, p := range c.Phones {
-		if d := digits(p); len(d) >= 7 {
+		if d := digits(p); len(d) >= shortestNumber {
 			s.tally.add("has the number", d, entry{n: 1, other: id, name: at.What})
+			numbers++
 		}
 	}
-	if len(c.Phones) > 0 {
+	if numbers > 0 {
 		s.tally.add("has a phone", id, entry{n: 1})
+	}
+	if numbers < len(c.Phones) {
+		wrong := at
+		wrong.What = strings.Join(append([]string{at.What}, c.Phones...), ", ")
+		s.quality.found(NoNumber, wrong)
 	}
 	if len(c.Emails) == 0 && len(c.Phones) == 0 {
 		s.quality.found(Unreachable, at)

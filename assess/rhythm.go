@@ -12,7 +12,8 @@ import (
 // Rhythm is when messages come and go.
 type Rhythm struct {
 	Zone    string `json:"zone"`
-	Guessed bool   `json:"guessed"` // by when agents write
+	Guessed bool   `json:"guessed"`
+	By      string `json:"by,omitempty"` // by when who writes it was guessed: agents or customers, nobody where there is too little
 	// Demand is when customers write, Work when agents do: by weekday, Monday first, and
 	// hour of the team's time.
 	Demand [7][24]int64 `json:"demand"`
@@ -66,26 +67,34 @@ func (r *rhythms) ticket(t *desk.Ticket) {
 func hourOf(at time.Time) int { return (int(at.Weekday())+6)%7*24 + at.Hour() }
 
 func (r *rhythms) result(now time.Time, hours int) Rhythm {
-	zone, guessed := r.zone, false
+	zone, guessed, by := r.zone, false, ""
 	demand, work := r.demand, r.work
 	if zone == nil {
-		offset := guess(work, demand)
+		var offset int
+		offset, by = guess(work, demand)
 		guessed, zone = true, time.FixedZone(offsetName(offset), offset*3600)
 		demand, work = demand.turned(offset), work.turned(offset)
 	}
-	out := Rhythm{Zone: zone.String(), Guessed: guessed, Demand: demand.table(), Work: work.table(), Hours: hours}
-	out.Windows = windows(demand, work, max(1, len(r.weeks)), now.In(zone), hours)
+	out := Rhythm{Zone: zone.String(), Guessed: guessed, By: by, Demand: demand.table(), Work: work.table(), Hours: hours}
+	out.Windows = []Window{}
+	if demand.sum()+work.sum() > 0 {
+		out.Windows = windows(demand, work, max(1, len(r.weeks)), now.In(zone), hours)
+	}
 	return out
 }
 
 func offsetName(hours int) string { return fmt.Sprintf("UTC%+d", hours) }
 
 // guess is by how many hours the team's clock is ahead of UTC: so that most of what agents
-// write, or customers where there are no agents, is written from nine to six.
-func guess(work, demand week) (offset int) {
-	of := work
-	if of.sum() < 50 {
-		of = demand
+// write, or customers where there are no agents, is written from nine to six. by is whose it
+// was.
+func guess(work, demand week) (offset int, by string) {
+	of, by := work, "agents"
+	if of.sum() < few {
+		of, by = demand, "customers"
+	}
+	if of.sum() < few {
+		return 0, "nobody" // a few messages tell of no habit
 	}
 	best := int64(-1)
 	for _, o := range []int{0, 1, 2, 3, -5, -8, 4, 5, -4, -6, -7, 8, 9, 6, 7, 10, 11, 12, -3, -2, -1, -9, -10, -11} {
@@ -99,8 +108,11 @@ func guess(work, demand week) (offset int) {
 			best, offset = n, o
 		}
 	}
-	return offset
+	return offset, by
 }
+
+// few is of how many messages nothing is guessed.
+const few = 50
 
 func (w week) sum() (n int64) {
 	for _, c := range w {
@@ -128,25 +140,35 @@ func (w week) table() (out [7][24]int64) {
 const mostWindows = 5
 
 // windows are the quietest times of so many hours in the next two weeks, the quietest first
-// and none upon another. The first day is too soon for anybody.
+// and none upon another; of two that are as quiet the one with the quieter time around it,
+// since a cutover takes longer than planned. The first day is too soon for anybody.
 func windows(demand, work week, weeks int, now time.Time, hours int) []Window {
-	var all []Window
-	first := now.Truncate(time.Hour).Add(24 * time.Hour)
+	type candidate struct {
+		Window
+		n, around int64
+	}
+	var all []candidate
+	// The full hour of the team's clock, which may be half an hour beside that of UTC.
+	first := time.Date(now.Year(), now.Month(), now.Day(), now.Hour(), 0, 0, 0, now.Location()).Add(24 * time.Hour)
 	for h := range 13 * 24 {
 		from := first.Add(time.Duration(h) * time.Hour)
-		var n int64
-		for i := range hours {
-			at := hourOf(from.Add(time.Duration(i) * time.Hour))
-			n += demand[at] + work[at]
+		sum := func(begin, end int) (n int64) {
+			for i := begin; i < end; i++ {
+				at := hourOf(from.Add(time.Duration(i) * time.Hour))
+				n += demand[at] + work[at]
+			}
+			return n
 		}
-		all = append(all, Window{From: from, To: from.Add(time.Duration(hours) * time.Hour), Messages: float64(n) / float64(weeks)})
+		n := sum(0, hours)
+		w := Window{From: from, To: from.Add(time.Duration(hours) * time.Hour), Messages: float64(n) / float64(weeks)}
+		all = append(all, candidate{w, n, sum(-hours, 2*hours)})
 	}
-	slices.SortStableFunc(all, func(a, b Window) int { return cmp.Compare(a.Messages, b.Messages) })
+	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Or(cmp.Compare(a.n, b.n), cmp.Compare(a.around, b.around)) })
 	out := []Window{}
 	for _, w := range all {
 		free := !slices.ContainsFunc(out, func(o Window) bool { return w.From.Before(o.To) && o.From.Before(w.To) })
 		if free && len(out) < mostWindows {
-			out = append(out, w)
+			out = append(out, w.Window)
 		}
 	}
 	return out

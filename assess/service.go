@@ -1,6 +1,9 @@
 package assess
 
 import (
+	"cmp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -15,6 +18,11 @@ type Service struct {
 	Reopened      int64 `json:"reopened"`       // of those, opened again at least once
 	Rated         int64 `json:"rated"`
 	Good          int64 `json:"good"` // of those, by a good score
+	// Scores are those that were given, the most frequent first.
+	Scores []Value `json:"scores"`
+	// Tracked is how many tickets tell how their status went: without, nobody knows of any
+	// that were opened again.
+	Tracked int64 `json:"tracked"`
 }
 
 // Spell is a time that customers wait, of so many tickets.
@@ -30,10 +38,23 @@ func (s Spell) MeanTime() time.Duration { return time.Duration(s.Mean * float64(
 // MedianTime is that of the one in the middle.
 func (s Spell) MedianTime() time.Duration { return time.Duration(s.Median * float64(time.Second)) }
 
-func served(f *pipeline.Figures) Service {
+// scores puts them in order, as far as anybody reads.
+func scores(of map[string]int64) []Value {
+	all := []Value{}
+	for score, n := range of {
+		all = append(all, Value{score, n})
+	}
+	slices.SortFunc(all, func(a, b Value) int {
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Value, b.Value))
+	})
+	return all[:min(len(all), mostValues)]
+}
+
+func served(f *pipeline.Figures, tracked int64) Service {
 	spell := func(t *pipeline.Times) Spell { return Spell{t.Count, t.Mean().Seconds(), t.Median().Seconds()} }
 	return Service{
 		FirstResponse: spell(&f.FirstResponse), Resolution: spell(&f.Resolution),
-		Solved: f.Solved, Reopened: f.Reopened, Rated: f.Rated, Good: f.Good,
+		Solved: f.Solved, Reopened: f.Reopened, Rated: f.Rated, Good: f.Good(),
+		Scores: scores(f.Scores), Tracked: tracked,
 	}
 }

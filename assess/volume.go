@@ -126,7 +126,7 @@ var dawn = time.Date(1985, 1, 1, 0, 0, 0, 0, time.UTC)
 // credible tells whether something may have happened then.
 func credible(at, now time.Time) bool { return at.After(dawn) && at.Before(now.Add(48*time.Hour)) }
 
-func (v *volumes) result() Volume {
+func (v *volumes) result(now time.Time) Volume {
 	out := Volume{Amount: v.all, Undated: v.undated, Largest: v.largest, Years: []Year{}, Cuts: []Cut{}, Categories: []Part{}}
 	left := v.undated
 	years := slices.Sorted(maps.Keys(v.years))
@@ -135,6 +135,9 @@ func (v *volumes) result() Volume {
 	}
 	for _, y := range slices.Backward(years) {
 		left.add(*v.years[y])
+		if y < dawn.Year() || y > now.UTC().Year() {
+			continue // nobody cuts there: a clock was wrong
+		}
 		out.Cuts = append(out.Cuts, Cut{Since: time.Date(y, 1, 1, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), Kept: left})
 	}
 	return out

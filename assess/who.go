@@ -8,6 +8,8 @@ import (
 )
 
 // People is who asks and who answers.
+//
+// Where a ticket has neither owner nor answer of an agent, nobody is known to work.
 type People struct {
 	Agents        []Person `json:"agents"` // those who wrote most first; also those of whom there is no record
 	Groups        []Person `json:"groups"`
@@ -22,24 +24,33 @@ type People struct {
 type Person struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
-	Tickets  int64     `json:"tickets"`
+	Tickets  int64     `json:"tickets"` // of an agent: that they have, or wrote in
 	Messages int64     `json:"messages,omitempty"`
 	Last     time.Time `json:"last,omitzero"`
 	Unknown  bool      `json:"unknown,omitempty"` // tickets refer to them, and there is no record
 }
 
 func (s *Survey) who(t *desk.Ticket) {
-	last := opened(t)
+	last, worked := opened(t), map[desk.ID]int64{} // by agent: until when
+	if !credible(last, s.o.Now) {
+		last = time.Time{}
+	}
 	for i := range t.Messages {
 		m := &t.Messages[i]
-		if m.At.After(last) {
+		if m.At.After(last) && credible(m.At, s.o.Now) {
 			last = m.At
 		}
 		if m.Author.Kind == desk.KindAgent {
-			s.tally.add("at work", string(m.Author.ID), entry{messages: 1, last: m.At.Unix(), name: called(m.From.Name, m.From.Email)})
+			s.tally.add("at work", string(m.Author.ID), entry{messages: 1, last: seconds(m.At), name: called(m.From.Name, m.From.Email)})
+			worked[m.Author.ID] = max(worked[m.Author.ID], seconds(m.At))
 		}
 	}
-	s.tally.add("at work", string(t.Assignee.ID), entry{n: 1, last: seconds(last)})
+	if t.Assignee.ID != "" {
+		worked[t.Assignee.ID] = seconds(last)
+	}
+	for id, at := range worked {
+		s.tally.add("at work", string(id), entry{n: 1, last: at})
+	}
 	s.tally.add("group at work", string(t.Group.ID), entry{n: 1, last: seconds(last)})
 	if t.Requester.Kind != desk.KindAgent {
 		s.tally.add("asks", string(t.Requester.ID), entry{n: 1, messages: int64(len(t.Messages)), last: seconds(last)})

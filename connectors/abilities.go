@@ -174,6 +174,9 @@ type Field struct {
 	Type     string    `json:"type,omitempty"`   // text, number, bool, time, option, options
 	Options  []string  `json:"options,omitempty"`
 	Required bool      `json:"required,omitempty"`
+	// Means is what the connector reads some of Options as, where it translates them into
+	// words of ours; the rest it does not know.
+	Means map[string]string `json:"means,omitempty"`
 	// Sure is how sure the connector is of Source, from 0 to 1; 1 where it was
 	// configured.
 	Sure float64 `json:"sure,omitempty"`

@@ -22,7 +22,8 @@ type Figures struct {
 	Solved        int64 `json:"solved"`   // tickets that are solved or closed, or were
 	Reopened      int64 `json:"reopened"` // of those, opened again at least once
 	Rated         int64 `json:"rated"`
-	Good          int64 `json:"good"` // of those, by a good score
+	// Scores are those that were given, in the words of the source. See Good.
+	Scores map[string]int64 `json:"scores"`
 }
 
 // facts are what the figures need of one ticket. A span of -1 is none.
@@ -35,8 +36,7 @@ type facts struct {
 	Resolved time.Duration `json:"r"`
 	Solved   bool          `json:"v,omitempty"`
 	Again    bool          `json:"o,omitempty"`
-	Rated    bool          `json:"d,omitempty"`
-	Good     bool          `json:"g,omitempty"`
+	Score    string        `json:"g,omitempty"` // "" not rated
 }
 
 // factsOf reads them off a ticket, shelves and agents by the ids that the target has
@@ -47,24 +47,21 @@ func factsOf(t *desk.Ticket) *facts {
 	if !begun.IsZero() {
 		f.Month = begun.UTC().Format("2006-01")
 	}
-	if at := answered(t); !at.IsZero() && !begun.IsZero() {
-		f.First = max(0, at.Sub(begun))
-	}
+	f.First = spell(begun, answered(t))
 	end := t.Solved
 	if end.IsZero() {
 		end = t.Closed
 	}
-	if !end.IsZero() && !begun.IsZero() {
-		f.Resolved = max(0, end.Sub(begun))
-	}
+	f.Resolved = spell(begun, end)
 	over := func(s desk.Status) bool { return s == desk.StatusSolved || s == desk.StatusClosed }
 	f.Solved = over(t.Status)
 	for _, c := range t.History {
 		f.Solved = f.Solved || over(c.To)
 		f.Again = f.Again || over(c.From) && !over(c.To)
 	}
-	f.Rated = t.Rating != nil && t.Rating.Score != ""
-	f.Good = f.Rated && t.Rating.Score == "good"
+	if t.Rating != nil {
+		f.Score = t.Rating.Score
+	}
 	return f
 }
 
@@ -72,6 +69,7 @@ func factsOf(t *desk.Ticket) *facts {
 func (f *Figures) add(t *facts) {
 	if f.Status == nil {
 		f.Status, f.Month, f.Category, f.Agent = map[string]int64{}, map[string]int64{}, map[string]int64{}, map[string]int64{}
+		f.Scores = map[string]int64{}
 	}
 	f.Status[string(t.Status)]++
 	f.Month[t.Month]++
@@ -86,12 +84,40 @@ func (f *Figures) add(t *facts) {
 	for _, n := range [...]struct {
 		is bool
 		of *int64
-	}{{t.Solved, &f.Solved}, {t.Solved && t.Again, &f.Reopened}, {t.Rated, &f.Rated}, {t.Good, &f.Good}} {
+	}{{t.Solved, &f.Solved}, {t.Solved && t.Again, &f.Reopened}, {t.Score != "", &f.Rated}} {
 		if n.is {
 			*n.of++
 		}
 	}
+	if t.Score == "" {
+		return
+	}
+	score := t.Score
+	if _, known := f.Scores[score]; !known && len(f.Scores) >= mostScores {
+		score = otherScores
+	}
+	f.Scores[score]++
 }
+
+// dawn is before there was support by e-mail: what was opened then has no date, such as the
+// zero of Unix, or a wrong one.
+var dawn = time.Date(1985, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// spell is how long it took from one to the other; -1 where that cannot be told, since one of
+// them is not known, or cannot be right. Clocks may differ by a day.
+func spell(from, to time.Time) time.Duration {
+	if to.IsZero() || from.Before(dawn) || to.Before(from.Add(-24*time.Hour)) {
+		return -1
+	}
+	return max(0, to.Sub(from))
+}
+
+// mostScores is how many different scores are told apart; further ones, which are texts, are
+// counted as otherScores.
+const (
+	mostScores  = 1000
+	otherScores = "…"
+)
 
 // createdOf is when a ticket was opened: its first message, where it does not say.
 func createdOf(t *desk.Ticket) time.Time {

@@ -15,6 +15,11 @@ import (
 func AssessmentText(w io.Writer, t Tongue, a *assess.Assessment) error {
 	s := &assessText{Tongue: t, a: a}
 	s.head()
+	if empty(a) {
+		s.line("%s", t.Say("Nothing was found there. Look whether it is the right place: deskhaul check shows how it is read."))
+		_, err := io.WriteString(w, s.b.String())
+		return err
+	}
 	for _, part := range []struct {
 		question string
 		say      func()
@@ -34,10 +39,23 @@ func AssessmentText(w io.Writer, t Tongue, a *assess.Assessment) error {
 		}
 		s.line("")
 		s.line("%s", t.Say(part.question))
-		part.say()
+		before := s.b.Len()
+		if part.say(); s.b.Len() == before {
+			s.line("  %s", t.Say("The data do not tell."))
+		}
 	}
 	_, err := io.WriteString(w, s.b.String())
 	return err
+}
+
+// empty tells that there is nothing at all.
+func empty(a *assess.Assessment) bool {
+	for _, n := range a.Kinds {
+		if n > 0 {
+			return false
+		}
+	}
+	return len(a.Flaws) == 0
 }
 
 // assessText gathers the lines.
@@ -71,8 +89,14 @@ func (s *assessText) head() {
 			all = append(all, s.many(kind, n))
 		}
 	}
+	if len(all) == 0 {
+		s.line("%s", strings.Join(s.a.Sources, ", "))
+		return
+	}
 	s.line("%s: %s", strings.Join(s.a.Sources, ", "), strings.Join(all, ", "))
-	s.line("%s", s.Say("From %s to %s.", s.Day(s.a.First), s.Day(s.a.Last)))
+	if !s.a.First.IsZero() {
+		s.line("%s", s.Say("From %s to %s.", s.Day(s.a.First), s.Day(s.a.Last)))
+	}
 }
 
 func (s *assessText) volume() {
@@ -142,7 +166,7 @@ func (s *assessText) flaws() {
 		}
 		s.line("  %s %s%s", s.Say("%d ×", f.Count), title, of)
 		if len(f.Examples) > 0 {
-			s.line("      %s", s.Say("for example %s", exampleOf(f.Examples[0])))
+			s.line("      %s", s.Say("for example %s", s.exampleOf(f.Examples[0])))
 		}
 		if advice != "" {
 			s.line("      %s", advice)
@@ -151,10 +175,10 @@ func (s *assessText) flaws() {
 }
 
 // exampleOf names a place.
-func exampleOf(e assess.Example) string {
-	out := string(e.Kind) + " " + string(e.ID)
+func (t Tongue) exampleOf(e assess.Example) string {
+	out := t.Say(string(e.Kind)) + " " + string(e.ID)
 	if e.Ticket != "" && e.Ticket != e.ID {
-		out += " (ticket " + string(e.Ticket) + ")"
+		out += " (" + t.Say("ticket") + " " + string(e.Ticket) + ")"
 	}
 	if e.What != "" {
 		out += ": " + e.What

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/assess"
@@ -20,23 +21,30 @@ func AssessmentPage(w io.Writer, t Tongue, project string, a *assess.Assessment)
 type assessPage struct {
 	Tongue
 	*assess.Assessment
-	Head       []tile
-	YearChart  *chart
-	Cuts       []cutRow
-	Parts      []bar
-	Found      []flawPart
-	Doorways   []doorPart
-	Persons    []personPart
-	Sorted     []valuePart
-	Fields     []fieldPart
-	Heat       []heatRow
-	Hours      []string
-	Quiet      []quietRow
-	LifeChart  *chart
-	DeltaChart *chart
-	Served     []tile
-	Efforts    []effortRow
-	Disk, Note string
+	Head      []tile
+	Empty     bool
+	YearChart *chart
+	Years     [][]yearCell
+	Cuts      []cutRow
+	Parts     []bar
+	Found     []flawPart
+	Doorways  []doorPart
+	Persons   []personPart
+	// SilentAgents is a sentence.
+	SilentAgents string
+	Sorted       []valuePart
+	Fields       []fieldPart
+	Heat         []heatRow
+	Hours        []string
+	Quiet        []quietRow
+	ZoneSaid     string
+	LifeChart    *chart
+	LastDelta    string
+	DeltaChart   *chart
+	Served       []tile
+	Scores       string
+	Efforts      []effortRow
+	Disk, Note   string
 }
 
 // tile is one figure with what it is of.
@@ -47,6 +55,9 @@ type bar struct {
 	Name, Said string
 	Percent    float64 // of the longest
 }
+
+// yearCell is a number of a year, and what it is.
+type yearCell struct{ Text, Is string }
 
 type cutRow struct{ Since, Tickets, Behind, Bytes string }
 
@@ -93,6 +104,9 @@ type quietRow struct{ When, Said string }
 
 func (p *assessPage) build() {
 	p.head()
+	if p.Empty = empty(p.Assessment); p.Empty {
+		return
+	}
 	p.volume()
 	p.flaws()
 	p.doors()
@@ -120,6 +134,7 @@ func (p *assessPage) volume() {
 		years = append(years, point{fmt.Sprint(y.Year), p.Say("%d", y.Tickets), float64(y.Tickets)})
 	}
 	p.YearChart = columns(p.Say("Tickets by the year in which they were opened"), years)
+	p.years()
 	for _, c := range v.Cuts {
 		if c.Kept.Tickets < v.Tickets {
 			p.Cuts = append(p.Cuts, cutRow{c.Since, p.Say("%d", c.Kept.Tickets), p.Percent(1 - ratio(c.Kept.Tickets, v.Tickets)), p.Percent(1 - ratio(c.Kept.Bytes+c.Kept.Text, v.Bytes+v.Text))})
@@ -128,6 +143,24 @@ func (p *assessPage) volume() {
 	for _, c := range v.Categories {
 		p.Parts = append(p.Parts, bar{orNoneIn(p.Tongue, c.Name), p.Say("%d", c.Tickets), 100 * ratio(c.Tickets, v.Categories[0].Tickets)})
 	}
+}
+
+// years are the amounts of each year, as the terminal has them.
+func (p *assessPage) years() {
+	v := &p.Volume
+	add := func(name string, a assess.Amount) {
+		p.Years = append(p.Years, []yearCell{
+			{name, ""}, {p.Say("%d", a.Tickets), p.Say("tickets")}, {p.Say("%d", a.Messages), p.Say("messages")}, {p.Say("%d", a.Files), p.Say("files")},
+			{p.Bytes(a.Bytes), p.Say("size of files")}, {p.Bytes(a.Text), p.Say("size of texts")},
+		})
+	}
+	for _, y := range v.Years {
+		add(fmt.Sprint(y.Year), y.Amount)
+	}
+	if v.Undated.Tickets > 0 {
+		add(p.Say("no date"), v.Undated)
+	}
+	add(p.Say("all"), v.Amount)
 }
 
 func orNoneIn(t Tongue, name string) string {
@@ -145,7 +178,7 @@ func (p *assessPage) flaws() {
 			one.Title += " (" + p.Percent(ratio(f.Count, f.Of)) + ")"
 		}
 		for _, e := range f.Examples {
-			one.Examples = append(one.Examples, flawExample{exampleOf(e), e.URL})
+			one.Examples = append(one.Examples, flawExample{p.exampleOf(e), e.URL})
 		}
 		p.Found = append(p.Found, one)
 	}
@@ -170,12 +203,14 @@ const pageBars = 15
 
 func (p *assessPage) persons() {
 	of := &p.People
+	p.SilentAgents = p.silent(of)
+	agents, byMessages := agentsBy(of)
 	for _, x := range []struct {
 		title    string
 		list     []assess.Person
 		messages bool
 	}{
-		{"Agents, by messages written:", of.Agents, true},
+		{agents, of.Agents, byMessages},
 		{"Groups, by tickets:", of.Groups, false},
 		{"Customers with most tickets:", of.Customers, false},
 		{"Organisations with most tickets:", of.Organizations, false},
@@ -201,7 +236,7 @@ func (p *assessPage) sorted() {
 	for _, x := range []struct {
 		title string
 		list  []assess.Value
-	}{{"Statuses", l.Statuses}, {"Priorities", l.Priorities}, {"Types", l.Types}, {"Tags", l.Tags}} {
+	}{{"Statuses", p.words(l.Statuses)}, {"Priorities", p.words(l.Priorities)}, {"Types", l.Types}, {"Tags", l.Tags}} {
 		part := valuePart{Title: p.Say(x.title), More: max(0, len(x.list)-pageBars)}
 		for i, v := range x.list {
 			if i < pageBars {
@@ -223,6 +258,10 @@ func (p *assessPage) sorted() {
 
 func (p *assessPage) rhythm() {
 	r := &p.Rhythm
+	if len(r.Windows) == 0 {
+		return
+	}
+	p.ZoneSaid = p.zone(r)
 	most := int64(0)
 	for d := range 7 {
 		for h := range 24 {
@@ -252,10 +291,18 @@ func (p *assessPage) rhythm() {
 
 func (p *assessPage) life() {
 	var lived, deltas []point
-	for _, s := range p.Life.Lifetimes {
-		lived = append(lived, point{p.below(s.Hours), p.Say("%d", s.Count), float64(s.Count)})
+	if p.Life.Days > 0 {
+		p.LastDelta = p.lastDelta(&p.Life)
+	}
+	if len(p.Life.Over) > 0 {
+		for _, s := range p.Life.Lifetimes {
+			lived = append(lived, point{p.below(s.Hours), p.Say("%d", s.Count), float64(s.Count)})
+		}
 	}
 	for _, d := range p.Life.Deltas {
+		if slices.Contains([]int{2, 5, 10, 21, 45}, d.Days) {
+			continue // all of them are too many for a phone
+		}
 		deltas = append(deltas, point{fmt.Sprint(d.Days), p.Percent(d.Share), d.Share})
 	}
 	p.LifeChart = columns(p.Say("Conversations by how long they lived"), lived)
@@ -280,8 +327,12 @@ func (p *assessPage) served() {
 			p.Served = append(p.Served, tile{figure, p.Say(key)})
 		}
 	}
-	add(f.FirstResponse.Tickets, "First response (mean, median)", Span(f.FirstResponse.MeanTime())+", "+Span(f.FirstResponse.MedianTime()))
-	add(f.Resolution.Tickets, "Resolution (mean, median)", Span(f.Resolution.MeanTime())+", "+Span(f.Resolution.MedianTime()))
-	add(f.Solved, "Reopened", p.Percent(ratio(f.Reopened, f.Solved)))
+	spell := func(s assess.Spell) string { return p.units(Span(s.MeanTime())) + ", " + p.units(Span(s.MedianTime())) }
+	add(f.FirstResponse.Tickets, "First response (mean, median)", spell(f.FirstResponse))
+	add(f.Resolution.Tickets, "Resolution (mean, median)", spell(f.Resolution))
+	add(min(f.Solved, f.Tracked), "Reopened", p.Percent(ratio(f.Reopened, f.Solved)))
 	add(f.Rated, "Satisfaction", p.Percent(ratio(f.Good, f.Rated)))
+	if text := (&assessText{Tongue: p.Tongue}); f.Rated > 0 {
+		p.Scores = p.Say("%s good, of %d that were rated: %s", p.Percent(ratio(f.Good, f.Rated)), f.Rated, text.valuesOf(f.Scores))
+	}
 }

@@ -78,7 +78,7 @@ func (t Tongue) sampledTicket(s *SampledTicket, id string) ticketPage {
 	switch {
 	case s.Differences != nil && *s.Differences > 0:
 		p.State, p.Open = "bad", true
-	case s.Unread != "" || len(s.Aside) > 0:
+	case s.Unread != "" || len(s.Aside) > 0 || s.Lost > 0:
 		p.State = "doubt"
 	}
 	b := s.Beside
@@ -122,6 +122,9 @@ func stateOf(all []Remark, other bool) string {
 	return worst
 }
 
+// saidOfNoRoom is what a verification says of a field that a target has no room for.
+const saidOfNoRoom = "the target has no room for it"
+
 // remarks say the classes in the tongue; the details are as the verification gave them.
 func (t Tongue) remarks(all []Remark) (out []remarkPage) {
 	for _, r := range all {
@@ -133,6 +136,9 @@ func (t Tongue) remarks(all []Remark) (out []remarkPage) {
 		}
 		if r.Field != "" {
 			what = t.Say("%s: %s", t.field(strings.TrimPrefix(r.Field, "message.")), what)
+		}
+		if r.Detail == saidOfNoRoom {
+			r.Detail = "" // the class says it
 		}
 		out = append(out, remarkPage{what, r.Detail})
 	}

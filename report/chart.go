@@ -5,6 +5,7 @@ package report
 type chart struct {
 	Title   string // for who cannot see it
 	W, H    float64
+	Least   float64 // how narrow it may become, so that ten columns fit on a phone
 	Columns []column
 }
 
@@ -40,6 +41,7 @@ func columns(title string, points []point) *chart {
 		most = max(most, p.N)
 	}
 	c := &chart{Title: title, W: float64(columnWidth * len(points)), H: barHeight + headRoom + footRoom}
+	c.Least = 0.74 * c.W
 	for i, p := range points {
 		of := 0.0
 		if most > 0 {

@@ -42,7 +42,7 @@ var KeyDefinitions = []Defined{
 	{FirstResponse, "First response (mean, median)", "time from a ticket's creation to the first public message of an agent after the first one; mean and median of the tickets that have one"},
 	{Resolution, "Resolution (mean, median)", "time from a ticket's creation to when it was last solved, or closed where that is not known; mean and median of the tickets that were"},
 	{Reopened, "Reopened", "of the tickets that are or were solved or closed, those that went back to another status at least once"},
-	{Satisfied, "Satisfaction", "of the tickets with a rating, those whose score is good"},
+	{Satisfied, "Satisfaction", "of the tickets with a rating, those whose score is good: a word of praise, or a number of at least four fifths of the scale"},
 }
 
 // in is it in a tongue.
@@ -62,7 +62,11 @@ func (f Figure) in(t Tongue) Figure {
 		f.Name = t.Say("none")
 	}
 	if fields, lacks := strings.CutPrefix(f.Note, noRoomFor); lacks {
-		f.Note = t.Say("the target does not keep %s", fields)
+		var names []string
+		for _, name := range strings.Split(fields, ", ") {
+			names = append(names, t.field(name))
+		}
+		f.Note = t.Say("the target does not keep %s", strings.Join(names, ", "))
 	}
 	return f
 }
@@ -189,7 +193,13 @@ func TimesFigure(name string, source, target Times) Figure {
 // ShareFigure is a share of tickets on both sides.
 func ShareFigure(name string, sn, sof, tn, tof int64) Figure {
 	f := Figure{Name: name, Source: share(sn, sof), Target: share(tn, tof)}
-	if sn != tn || sof != tof {
+	switch {
+	case sof == 0 && tof == 0:
+	case sof == 0:
+		f.Difference = "+" + Number(tof)
+	case tof == 0:
+		f.Difference = "−" + Number(sof)
+	case sn != tn || sof != tof:
 		f.Difference = signed(tn - sn)
 		if sof != tof {
 			f.Difference += " of " + signed(tof-sof)

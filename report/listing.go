@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -155,7 +156,7 @@ func (l *lister) group(f *Found, id string) groupPart {
 	for _, e := range f.First {
 		shown += max(1, e.N)
 		p.Says = p.Says || e.Want != "" || e.Got != ""
-		p.Details = p.Details || e.Detail != "" && !f.Alike
+		p.Details = p.Details || e.Detail != "" && !f.Alike && f.Why != connectors.WhyNoRoom // the list's name says it
 		p.List = append(p.List, l.row(e, f))
 	}
 	if f.Count > shown {

@@ -10,6 +10,7 @@ const (
 	WhySync       = "bring what came in since"
 	WhyVerify     = "read the target back and compare it with the source"
 	WhyMigrate    = "do what is planned"
+	WhyRest       = "when the sample is right: move all the rest"
 	WhyRehearse   = "rehearse it with a few tickets, chosen for being awkward as well as ordinary"
 	WhyLosses     = "list all that would be lost, ticket by ticket"
 	WhyLookAgain  = "look again at what could not be looked at"
@@ -17,7 +18,7 @@ const (
 
 // whys are all of them.
 var whys = []string{
-	WhyCanary, WhyGoOn, WhyQuarantine, WhyRetry, WhyBrowse, WhySync, WhyVerify, WhyMigrate, WhyRehearse, WhyLosses, WhyLookAgain,
+	WhyCanary, WhyGoOn, WhyQuarantine, WhyRetry, WhyBrowse, WhySync, WhyVerify, WhyMigrate, WhyRest, WhyRehearse, WhyLosses, WhyLookAgain,
 }
 
 // steps are commands as a page says them.

@@ -88,10 +88,18 @@ func (l *lister) saves(x *Loss, g *groupPart) {
 		g.Notes = append(g.Notes, l.Say("Its value is given by %s.", x.At))
 	}
 	g.Remark = x.Remark
-	if g.Saves = x.Save; len(g.Saves) == 0 && !x.Kept && x.Remark == "" {
+	for _, save := range x.Save {
+		save.Does = l.Say(save.Does)
+		g.Saves = append(g.Saves, save)
+	}
+	if len(g.Saves) == 0 && !x.Kept && x.Remark == "" {
 		g.Notes = append(g.Notes, l.Say("No setting saves it."))
 	}
 }
+
+// saveWords are what the usual settings do that save a loss; others are in the words of who
+// knows them.
+var saveWords = []string{"the target keeps it", "a private note of each ticket holds it"}
 
 // valuesOf are the values that were not taken, the most frequent first.
 func valuesOf(t Tongue, x *Loss) string {

@@ -21,6 +21,10 @@ func init() {
 		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d more messages are not shown: deskhaul verify compares them all.": "%d more message is not shown: deskhaul verify compares them all.",
 		"%d differences in the sample": "%d difference in the sample",
 		"%d times":                     "once", "%d values": "%d value",
+		"%d times, last on %s":                                        "once, on %[2]s",
+		"%d customers ever asked, %d of them once.":                   "%d customer ever asked, %d of them once.",
+		"%d contacts have a telephone number.":                        "%d contact has a telephone number.",
+		"%d agents never wrote, nor had a ticket: they need no seat.": "%d agent never wrote, nor had a ticket: no seat is needed.",
 	} {
 		englishCounts[key] = []catalog.Message{forms.Selectf(1, "%d", forms.One, one, forms.Other, key)}
 	}

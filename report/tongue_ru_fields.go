@@ -8,5 +8,11 @@ var russianFields = map[string]string{
 	"name": "имя", "email": "адрес", "emails": "адреса", "phones": "телефоны", "language": "язык", "zone": "часовой пояс", "organization": "организация",
 	"message.at": "время", "message.author": "автор", "message.text": "текст", "message.html": "HTML", "message.to": "кому", "message.cc": "копия",
 	"participants": "участники", "merged_into": "объединена с", "number": "номер", "bytes": "байты", "size": "размер", "cid": "Content-ID", "message.note": "внутренняя заметка",
-	"message.from": "от кого", "message.subject": "тема", "text": "текст", "html": "HTML", "at": "время", "author": "автор",
+	"message.from": "от кого", "from": "от кого", "message.subject": "тема", "text": "текст", "html": "HTML", "at": "время", "author": "автор",
+}
+
+// russianValues are what our own statuses and priorities are called.
+var russianValues = map[string]string{
+	"new": "новая", "open": "открыта", "pending": "ожидание", "solved": "решена", "closed": "закрыта",
+	"low": "низкий", "normal": "обычный", "high": "высокий", "urgent": "срочный",
 }

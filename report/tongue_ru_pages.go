@@ -64,8 +64,8 @@ var russianPages = map[string]string{
 	"Planned in %s, without a single write.":           "План составлен за %s, без единой записи.",
 	"%s, %s in private notes":                          "%s, %s во внутренних заметках",
 	"%d are kept":                                      "%d сохраняется",
-	"%.0f tickets a second":                            "%.0f заявок в секунду",
-	"%.0f tickets a minute":                            "%.0f заявок в минуту",
+	"%.0f tickets a second":                            "заявок в секунду: %.0f",
+	"%.0f tickets a minute":                            "заявок в минуту: %.0f",
 
 	"it took":         "заняло",
 	"texts and files": "текстов и файлов", "rate": "скорость",
@@ -106,6 +106,8 @@ var russianPages = map[string]string{
 	WhyGoOn:   "продолжить с места остановки", WhyQuarantine: "что отложено и почему", WhyRetry: "попробовать отложенное снова",
 	WhyBrowse: "посмотреть архив в браузере", WhySync: "догрузить то, что пришло с тех пор", WhyVerify: "прочитать приёмник и сравнить с источником",
 	WhyMigrate: "сделать запланированное", WhyRehearse: "отрепетировать на нескольких заявках, трудных и обычных",
+	"the target keeps it": "приёмник это сохранит", "a private note of each ticket holds it": "это хранит внутренняя заметка каждой заявки",
+	WhyRest:   "когда выборка в порядке: перенести всё остальное",
 	WhyLosses: "перечислить всё, что было бы потеряно, заявка за заявкой", WhyLookAgain: "ещё раз посмотреть на то, чего не удалось увидеть",
 
 	"the source has it in a form that cannot be read": "в источнике это в виде, который не читается",

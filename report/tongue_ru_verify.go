@@ -47,7 +47,7 @@ var russianVerification = map[string]string{
 	"time from a ticket's creation to the first public message of an agent after the first one; mean and median of the tickets that have one": "время от создания заявки до первого публичного ответа сотрудника; среднее и медиана по заявкам, где он есть",
 	"time from a ticket's creation to when it was last solved, or closed where that is not known; mean and median of the tickets that were":   "время от создания заявки до последнего решения (или закрытия, если оно неизвестно); среднее и медиана по решённым заявкам",
 	"of the tickets that are or were solved or closed, those that went back to another status at least once":                                  "из заявок, которые решены или закрыты или были такими, – те, что хотя бы раз вернулись в другой статус",
-	"of the tickets with a rating, those whose score is good":                                                                                 "из заявок с оценкой – те, у которых она хорошая",
+	"of the tickets with a rating, those whose score is good: a word of praise, or a number of at least four fifths of the scale":             "из заявок с оценкой – те, у которых она хорошая: слово похвалы или число не ниже четырёх пятых шкалы",
 	"Both sides are counted over the same tickets: those that stand on both and were looked at.":                                              "Обе стороны посчитаны по одним и тем же заявкам: тем, что есть на обеих и были просмотрены.",
 	"the target does not keep %s": "приёмник не хранит: %s",
 }

@@ -80,6 +80,7 @@ func listsOfSentences() (out []string) {
 	for kind, many := range plural {
 		out = append(out, string(kind), "%d "+many)
 	}
+	out = append(out, saveWords...)
 	for _, unit := range unitWords {
 		out = append(out, unit)
 	}

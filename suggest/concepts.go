@@ -60,6 +60,7 @@ created:created,created at,creation date,opened,дата создания,соз
 closed at:closed at,closing date,дата закрытия
 solved at:solved at,resolved at,resolution date,дата решения
 visit:visit,visit date,appointment,выезд,дата выезда,визит
+size:size,scale,dimension,размер,величина,габариты
 warranty:warranty,guarantee,гарантия,гарантииныи
 vip:vip,is vip,вип,важныи клиент
 plan:plan,tariff,subscription,тариф,тарифныи план,подписка
@@ -74,13 +75,13 @@ effort:effort,time spent,hours,work time,трудозатраты,затраче
 `
 
 const valueWords = `
-new:new,created,unassigned,новыи,новая,новое,создан,создана,не назначен
-open:open,opened,active,in progress,working,assigned,reopened,started,открыт,открыта,открыто,в работе,назначен,назначена,принят,принята,переоткрыт,активен
-pending:pending,waiting,awaiting,waiting for customer,waiting on customer,awaiting reply,awaiting customer,waiting for reply,в ожидании,ожидание,ожидает,ждем ответа,ждем клиента,ожидает ответа,ожидание ответа,ожидание клиента,ожидание ответа клиента,запрос информации
+new:new,created,unassigned,новыи,новая,новое,создан,создана,не назначен,зарегистрирован,зарегистрирована,зарегистрировано,не обработана
+open:open,opened,active,in progress,working,assigned,reopened,started,открыт,открыта,открыто,в работе,назначен,назначена,принят,принята,переоткрыт,активен,в обработке,обрабатывается,выполняется,в процессе,на исполнении,на рассмотрении,не решена,не решено
+pending:pending,waiting,awaiting,waiting for customer,waiting on customer,awaiting reply,awaiting customer,waiting for reply,в ожидании,ожидание,ожидает,ждем ответа,ждем клиента,ожидает ответа,ожидание ответа,ожидание клиента,ожидание ответа клиента,запрос информации,на согласовании,согласование,на уточнении,уточнение,требует уточнения,ожидание клиента,ждет ответа клиента
 hold:hold,on hold,onhold,stalled,postponed,deferred,paused,waiting on third party,waiting for third party,отложен,отложена,приостановлен,приостановлена,на удержании,пауза,ожидание третьеи стороны
 solved:solved,resolved,done,fixed,completed,complete,answered,решен,решена,решено,выполнен,выполнена,выполнено,готово,исполнен,исполнена
 closed:closed,archived,finished,закрыт,закрыта,закрыто,архив,завершен,завершена,завершено
-cancelled:cancelled,canceled,rejected,declined,отменен,отменена,отклонен,отклонена,отказ
+cancelled:cancelled,canceled,rejected,declined,отменен,отменена,отклонен,отклонена,отказ,отказано,дубликат,дубль,duplicate
 low:low,lowest,minor,trivial,p4,p5,низкии,низкая,низкое,минимальныи
 normal:normal,medium,middle,standard,default,regular,moderate,p3,среднии,средняя,обычныи,обычная,нормальныи,нормальная,стандартныи
 high:high,major,important,p2,высокии,высокая,высокое,важныи,важная

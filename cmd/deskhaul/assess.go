@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,6 +52,9 @@ allow.
 			if err != nil {
 				return usage(err)
 			}
+			if !ask.sources {
+				a.orArchive(folder(args))
+			}
 			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.assess(ctx, ask, o) })
 		},
 	}
@@ -62,6 +66,21 @@ allow.
 	f.StringArrayVar(&ask.to, "for", nil, "estimate what a move takes to this `CONNECTOR`, beside the project's targets")
 	f.BoolVar(&ask.sources, "sources", false, "read the sources themselves, also where there is an archive")
 	return a.systems(c)
+}
+
+// orArchive reads the archive of a project that was moved without a configuration. Where
+// there is one, nobody is asked but it: passwords are not missed.
+func (a *app) orArchive(dir string) {
+	there := func(path ...string) bool {
+		_, err := os.Stat(filepath.Join(append([]string{dir}, path...)...))
+		return err == nil
+	}
+	if len(a.from) > 0 || !there((&project.Project{}).Hidden(), "archive") {
+		return
+	}
+	if a.getenv = anyEnv; !there(project.FileName) {
+		a.from = []string{"archive:"}
+	}
 }
 
 func (ask *assessAsk) options() (o assess.Options, err error) {
@@ -168,6 +187,7 @@ func (s *session) survey(ctx context.Context, sys *project.System, prefix string
 		return h.absent(fmt.Errorf("open the source %s: %w", sys.Name, err))
 	}
 	defer func() { err = errors.Join(err, h.close()) }()
+	s.knows(ctx, h.source, to)
 	shown := s.show("assessing " + sys.Name)
 	defer shown.end()
 	reads, _ := sys.Spec.CapsOf(sys.Config)
@@ -186,6 +206,24 @@ func (s *session) survey(ctx context.Context, sys *project.System, prefix string
 		}
 	}
 	return nil
+}
+
+// knows tells the survey which custom fields there are, for one that no record fills in is
+// not seen in any. A system that does not say is surveyed without.
+func (s *session) knows(ctx context.Context, source connectors.Source, to *assess.Survey) {
+	describer, ok := source.(connectors.Describer)
+	if !ok {
+		return
+	}
+	schema, err := describer.Describe(ctx)
+	if err != nil {
+		return // reading tells what is wrong
+	}
+	for _, f := range schema.Fields {
+		if name, custom := strings.CutPrefix(f.Name, "fields."); custom {
+			to.Knows(f.Kind, name)
+		}
+	}
 }
 
 func take(ctx context.Context, to *assess.Survey, prefix string, item connectors.Item) error {

@@ -17,6 +17,10 @@ func TestGoingOnKeepsTheSelection(t *testing.T) {
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
+	rest := s.next(&report.Run{Verb: "migrate", State: checkpoints.RunDone}, args)
+	if last := rest[len(rest)-1]; last.Why != report.WhyRest || last.Command != invoked()+" migrate --from 'mbox:my mail.mbox' acme" {
+		t.Errorf("after a sample comes %+v", last)
+	}
 	if at := flagsIn(args); args[at:] != "--from 'mbox:my mail.mbox'" {
 		t.Errorf("system flags of %q begin at %d", args, at)
 	}

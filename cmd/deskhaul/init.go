@@ -106,7 +106,14 @@ type started struct {
 
 // writeProject writes the file, and says what to do next.
 func (a *app) writeProject(folder string, o project.Options, seen findings) error {
+	p, err := project.Sketch(folder, o)
+	if err != nil {
+		return initError(err)
+	}
 	o.Flags.Set = append(slices.Clone(o.Flags.Set), seen.settings()...)
+	if named := seen.namedFields(p); named != "" {
+		o.Flags.Set = append(o.Flags.Set, named)
+	}
 	name, err := project.Write(folder, o, seen.first())
 	if err != nil {
 		return initError(err)

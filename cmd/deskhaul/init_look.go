@@ -22,6 +22,7 @@ type findings struct {
 	sources, targets []draft.End
 	denied           map[string]error // by name, of those whose credentials are wrong
 	statuses         map[string]ownStatuses
+	words            map[string][]ownWords
 	draft            *draft.Draft // nil: no mapping applies
 }
 
@@ -34,9 +35,11 @@ func (a *app) lookAt(ctx context.Context, p *project.Project, folder string) (se
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	seen.denied, seen.statuses = map[string]error{}, map[string]ownStatuses{}
+	seen.words = map[string][]ownWords{}
 	for _, sys := range p.Sources {
 		end := s.lookAtSource(ctx, sys, seen.denied)
 		seen.sources, seen.statuses[sys.Name] = append(seen.sources, end), statusesOf(sys, end)
+		seen.words[sys.Name] = wordsOf(sys, end)
 	}
 	for _, sys := range p.Targets {
 		seen.targets = append(seen.targets, s.lookAtTarget(ctx, sys, seen, seen.denied))
@@ -220,6 +223,7 @@ func (s *session) write(ctx context.Context, sys *project.System, seen findings,
 		if end.Schema, err = d.Describe(ctx); err != nil {
 			return err
 		}
+		s.onlyNamed(sys, end)
 	}
 	if f, ok := target.(connectors.Foreseer); ok {
 		end.Swaps, end.Untried = swaps(ctx, f, seen)

@@ -71,7 +71,7 @@ func (s ownStatuses) remarks() (out []string) {
 	return out
 }
 
-// settings are the --set that say the statuses of all sources that need it. A source
+// settings are the --set that say the statuses and words of all sources that need it. A source
 // alone is called from: a target may have its name.
 func (f findings) settings() (out []string) {
 	for _, e := range f.sources {
@@ -81,6 +81,9 @@ func (f findings) settings() (out []string) {
 		}
 		if value := f.statuses[e.Name].setting(); value != "" {
 			out = append(out, name+".statuses="+value)
+		}
+		if value := valuesSetting(f.words[e.Name]); value != "" {
+			out = append(out, name+".values="+value)
 		}
 	}
 	return out

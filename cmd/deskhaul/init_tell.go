@@ -24,7 +24,7 @@ func (f findings) first() project.First {
 		out.Mapping = mappingHead + f.draft.YAML()
 	}
 	for _, e := range f.sources {
-		out.Remarks[e.Name] = f.statuses[e.Name].remarks()
+		out.Remarks[e.Name] = append(f.statuses[e.Name].remarks(), wordsRemarks(f.words[e.Name])...)
 	}
 	for _, e := range slices.Concat(f.sources, f.targets) {
 		if e.Unasked != "" {
@@ -55,6 +55,9 @@ func (f findings) tell(w *strings.Builder) {
 		}
 	}
 	for _, line := range f.unasked() {
+		fmt.Fprintf(w, "! %s\n", line)
+	}
+	for _, line := range f.strangeWords(true) {
 		fmt.Fprintf(w, "! %s\n", line)
 	}
 	if f.draft == nil || len(f.draft.Guesses) == 0 {

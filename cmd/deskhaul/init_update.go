@@ -65,6 +65,7 @@ func (a *app) initUpdate(ctx context.Context, folder string) error {
 	if err != nil {
 		return err
 	}
+	u.Notes = append(u.Notes, seen.strangeWords(false)...)
 	u.Next = []string{"deskhaul check " + quote(folder)}
 	if a.json {
 		return report.JSON(a.stdout, u)
@@ -211,8 +212,25 @@ func (u *updated) text() string {
 		b.WriteByte('\n')
 	}
 	if b.Len() == 0 {
-		return "Nothing is new at either end; " + u.File + " is as it was.\n"
+		b.WriteString(noted(u.Notes))
+		return b.String() + "Nothing is new at either end; " + u.File + " is as it was.\n"
 	}
-	fmt.Fprintf(&b, "%d lines added to %s, %d things gone; what stood there stands as it did.\nThen: %s\n", len(u.Added)+len(u.ByHand), u.File, len(u.Gone), u.Next[0])
+	b.WriteString(noted(u.Notes))
+	fmt.Fprintf(&b, "%s added to %s, %s gone; what stood there stands as it did.\nThen: %s\n",
+		several(len(u.Added)+len(u.ByHand), "line"), u.File, several(len(u.Gone), "thing"), u.Next[0])
 	return b.String()
+}
+
+func noted(notes []string) (out string) {
+	for _, n := range notes {
+		out += "! " + n + "\n"
+	}
+	return out
+}
+
+func several(n int, of string) string {
+	if n == 1 {
+		return "1 " + of
+	}
+	return fmt.Sprintf("%d %ss", n, of)
 }

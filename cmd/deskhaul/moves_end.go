@@ -99,6 +99,10 @@ func (s *session) next(r *report.Run, args string) []report.Step {
 	if s.p.Archive != nil {
 		add(s.browsing(), report.WhyBrowse)
 	}
+	if strings.HasPrefix(args, "--sample ") {
+		add(s.command(r.Verb), report.WhyRest)
+		return out
+	}
 	add(s.command("sync"), report.WhySync)
 	return out
 }

@@ -25,6 +25,7 @@ import (
 // app is the command line: where it reads and writes, and what was asked of all
 // verbs.
 type app struct {
+	getenv         func(string) (string, bool) // nil: the environment
 	stdin          io.Reader
 	stdout, stderr io.Writer
 

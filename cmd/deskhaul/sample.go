@@ -30,6 +30,7 @@ func (h *hop) choose(ctx context.Context, n int) (err error) {
 	}
 	links, _ := h.source.(connectors.Linker)
 	names := newNames(h.source, nil)
+	names.listed(ctx, h.source, h.reads)
 	for i := range h.picks {
 		p := &h.picks[i]
 		if p.URL == "" && links != nil {

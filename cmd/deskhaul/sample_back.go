@@ -138,8 +138,11 @@ func compared(t *report.SampledTicket, b *pipeline.Beside) {
 	t.Old, t.Subject = cmp.Or(t.Old, b.Old), b.Source.Subject
 	n, why := int64(0), ""
 	for _, f := range b.Findings {
-		if f.Class.Difference() {
+		switch {
+		case f.Class.Difference():
 			n++
+		case f.Class == pipeline.Lost:
+			t.Lost++
 		}
 		if f.Class == pipeline.Unseen || b.Got == nil {
 			why = cmp.Or(why, f.Detail, f.Field)

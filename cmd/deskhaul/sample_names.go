@@ -31,6 +31,24 @@ func newNames(source, target any) *names {
 	return n
 }
 
+// listed takes in what a source that cannot be asked for one record calls its categories.
+func (n *names) listed(ctx context.Context, source connectors.Source, reads connectors.Caps) {
+	if n.source != nil || !reads.Has(desk.KindCategory) {
+		return
+	}
+	for item, err := range source.Read(ctx, desk.KindCategory, "") {
+		if err != nil || len(n.known) == mostNamed {
+			return // it has its id
+		}
+		if item.Record != nil {
+			n.known[nameKey{false, desk.To(desk.KindCategory, item.Record.About().ID)}] = whoIs(item.Record)
+		}
+	}
+}
+
+// mostNamed is how many categories are remembered.
+const mostNamed = 1000
+
 // bare is what the source calls a record: its name, else its id.
 func (n *names) bare(ctx context.Context, ref desk.Ref) string {
 	return cmp.Or(n.name(ctx, ref, false), string(ref.ID))
@@ -51,14 +69,11 @@ func (n *names) name(ctx context.Context, ref desk.Ref, there bool) string {
 	if there {
 		from = n.target
 	}
-	if from == nil || ref.Kind == desk.KindTicket {
-		return ""
-	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	key := nameKey{there, ref}
 	name, known := n.known[key]
-	if !known {
+	if !known && from != nil && ref.Kind != desk.KindTicket {
 		if r, err := from.Fetch(ctx, ref.Kind, ref.ID); err == nil {
 			name = whoIs(r)
 		}

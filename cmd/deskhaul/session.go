@@ -48,7 +48,7 @@ type session struct {
 func (a *app) open(ctx context.Context, args []string, why purpose) (*session, error) {
 	s := &session{app: a, purpose: why, folder: folder(args)}
 	var err error
-	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: a.flags()})
+	s.p, err = project.Open(s.folder, project.Options{Specs: a.specs(), Flags: a.flags(), Getenv: a.getenv})
 	if err != nil {
 		return nil, configError(err)
 	}

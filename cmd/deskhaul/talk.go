@@ -24,7 +24,8 @@ type talk struct {
 	typed   []*typedSecret
 	around  surroundings
 	seen    findings
-	waiting []string // what is still to be done by the person, a sentence each
+	refused map[string]int // by name: how often credentials were wrong
+	waiting []string       // what is still to be done by the person, a sentence each
 }
 
 // asks tells whether init is to be a conversation.
@@ -38,7 +39,7 @@ func (a *app) asks(f initFlags) (bool, error) {
 
 // newTalk begins one, on the terminal.
 func (a *app) newTalk(folder string, f initFlags) *talk {
-	t := &talk{app: a, folder: folder, flags: a.flags(), around: lookAround(folder), seen: findings{denied: map[string]error{}, statuses: map[string]ownStatuses{}}}
+	t := &talk{app: a, folder: folder, flags: a.flags(), around: lookAround(folder), seen: findings{denied: map[string]error{}, statuses: map[string]ownStatuses{}, words: map[string][]ownWords{}}, refused: map[string]int{}}
 	in, drawsIn := a.stdin.(*os.File)
 	out, drawsOut := a.stderr.(*os.File)
 	if drawsIn && drawsOut && terminal(in) && terminal(out) {

@@ -35,9 +35,12 @@ func (t *talk) getenv(name string) (string, bool) {
 // variableIn finds the variable that a connector's message proposes.
 var variableIn = regexp.MustCompile(`\$\{([A-Z][A-Z0-9_]*)\}`)
 
+// anyName stands in messages for the name of a variable that is the person's choice.
+const anyName = "NAME"
+
 // variableFor is the name of a variable for a secret: what the connector proposes.
 func (t *talk) variableFor(w project.Want) string {
-	if m := variableIn.FindStringSubmatch(w.Why); m != nil {
+	if m := variableIn.FindStringSubmatch(w.Why); m != nil && m[1] != anyName {
 		return m[1]
 	}
 	return envName(t.connectorOf(w.System), w.Key)
@@ -75,8 +78,8 @@ func (t *talk) has(system, key string) bool {
 // typeSecret asks for a secret, and where it is to be kept.
 func (t *talk) typeSecret(ctx context.Context, w project.Want) error {
 	help := w.Doc
-	if w.Why != "" {
-		help = sentenceOf(w.Why) + " " + help
+	if how := howToMake(w.Why); how != "" {
+		help = sentenceOf(how) + " " + help
 	}
 	value, err := t.ask.Secret(ctx, ask.Question{Title: w.System + ": " + w.Key, Help: help}, func(s string) error {
 		if s == "" {
@@ -105,6 +108,16 @@ func (t *talk) typeSecret(ctx context.Context, w project.Want) error {
 	return nil
 }
 
+// howToMake is what a connector says of how a secret is made, without how a file of settings
+// names it, since it is typed here; "" nothing.
+func howToMake(why string) string {
+	if strings.HasPrefix(why, "is missing") || strings.HasPrefix(why, "missing: ") {
+		return ""
+	}
+	how, _, _ := strings.Cut(why, "give it as ")
+	return strings.TrimRight(strings.TrimSuffix(how, "and "), ",; ")
+}
+
 // place asks where a secret is to be kept.
 func (t *talk) place(ctx context.Context, s *typedSecret) error {
 	path := project.SecretFile(t.folder, s.system, s.key)
@@ -118,12 +131,9 @@ func (t *talk) place(ctx context.Context, s *typedSecret) error {
 	return err
 }
 
-// denied says that credentials are wrong, and asks for them again. again is false where
-// there is no secret to ask for.
-func (t *talk) denied(ctx context.Context, name, why string) (again bool, err error) {
-	if err := t.say("! %s refuses these credentials: %s\n", name, why); err != nil {
-		return false, err
-	}
+// retype asks again for credentials that are wrong. again is false where there is no secret to
+// ask for.
+func (t *talk) retype(ctx context.Context, name string) (again bool, err error) {
 	sys := t.system(name)
 	if sys == nil {
 		return false, nil

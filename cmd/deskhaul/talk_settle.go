@@ -133,10 +133,17 @@ func (t *talk) try(ctx context.Context, name string, source bool) (tried, error)
 		t.keepEnd(end, source)
 		return tryDone, t.say("%s: %s\n", name, found(end))
 	}
+	denied := false
 	if t.seen.denied[name] != nil {
 		delete(t.seen.denied, name)
-		if again, err := t.denied(ctx, name, end.Unasked); again || err != nil {
-			return tryAgain, err
+		denied = true
+		if err := t.say("! %s refuses these credentials: %s\n", name, end.Unasked); err != nil {
+			return tryAnother, err
+		}
+		if t.refused[name]++; t.refused[name] == 1 { // most likely a slip of the hand
+			if again, err := t.retype(ctx, name); again || err != nil {
+				return tryAgain, err
+			}
 		}
 	} else if err := t.say("! %s cannot be looked at: %s\n", name, end.Unasked); err != nil {
 		return tryAnother, err
@@ -150,8 +157,10 @@ func (t *talk) try(ctx context.Context, name string, source bool) (tried, error)
 	case at == 1:
 		t.keepEnd(end, source)
 		return tryDone, nil
+	case denied:
+		_, err = t.retype(ctx, name)
 	}
-	return tryAgain, nil
+	return tryAgain, err
 }
 
 func (t *talk) keepEnd(end draft.End, source bool) {
@@ -179,7 +188,7 @@ func (t *talk) look(ctx context.Context, name string, source bool) (end draft.En
 		}
 		if source {
 			end = s.lookAtSource(ctx, sys, t.seen.denied)
-			t.seen.statuses[name] = statusesOf(sys, end)
+			t.seen.statuses[name], t.seen.words[name] = statusesOf(sys, end), wordsOf(sys, end)
 		} else {
 			end = s.lookAtTarget(ctx, sys, t.seen, t.seen.denied)
 		}

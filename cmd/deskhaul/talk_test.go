@@ -93,6 +93,34 @@ func TestTalkFindsAMailbox(t *testing.T) {
 	followedUp(t, dir)
 }
 
+// Tables that lie together are offered together first.
+func TestTalkOffersTablesTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "tickets.csv"), "id,subject,assignee\n1,a,Ann\n")
+	write(t, filepath.Join(dir, "agents.csv"), "name,email\nAnn,ann@desk.example\n")
+	r := talked(t, dir, nil, "1", "n", "archive", "y")
+	if r.code != exitDone {
+		t.Fatalf("exit code %d\n%s", r.code, r.all())
+	}
+	wants(t, r.all(), "2 tables, found here", "1 agent, 1 ticket")
+}
+
+// Who has the wrong credentials twice may name another system, or go on without a look.
+func TestTalkOutOfWrongCredentials(t *testing.T) {
+	t.Parallel()
+	old, _ := oldZendesk(t)
+	dir := filepath.Join(t.TempDir(), "move")
+	r := talked(t, dir, []string{"--set", "zendesk.export_rate=100000", "--set", "zendesk.rate=100000"},
+		"zendesk", old.url, wrongToken, "1", zendesktest.Email, wrongToken+"2", "2", "n", "archive", "y")
+	if r.code != exitDone {
+		t.Fatalf("exit code %d\n%s", r.code, r.all())
+	}
+	if n := strings.Count(r.all(), "refuses these credentials"); n != 2 {
+		t.Errorf("%d refusals:\n%s", n, r.all())
+	}
+}
+
 // Who ends the input, at whatever question, leaves nothing behind.
 func TestTalkBrokenOff(t *testing.T) {
 	t.Parallel()

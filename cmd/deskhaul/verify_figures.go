@@ -74,7 +74,7 @@ func (h *hop) keyFigures(s, t *pipeline.Figures) (out []report.Figure) {
 	add(report.TimesFigure(report.Resolution, timesOf(&s.Resolution), timesOf(&t.Resolution)),
 		s.Resolution.Count+t.Resolution.Count > 0, "created", "solved", "closed")
 	add(report.ShareFigure(report.Reopened, s.Reopened, s.Solved, t.Reopened, t.Solved), s.Solved+t.Solved > 0, "history")
-	add(report.ShareFigure(report.Satisfied, s.Good, s.Rated, t.Good, t.Rated), s.Rated+t.Rated > 0, "rating")
+	add(report.ShareFigure(report.Satisfied, s.Good(), s.Rated, t.Good(), t.Rated), s.Rated+t.Rated > 0, "rating")
 	return out
 }
 

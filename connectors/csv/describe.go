@@ -99,20 +99,27 @@ func (s *sheet) describe(schema *connectors.Schema) {
 	if s.joins {
 		kind = desk.KindTicket
 	}
-	used := map[int]bool{}
+	used, words := map[int]bool{}, s.columns()
 	for _, p := range s.Picks {
 		used[p.Column] = true
 		f := connectors.Field{
 			Kind: kind, Name: p.Field.Name, Title: p.Field.Title, Type: p.Field.Type, Sure: p.Sure,
 			Source: s.base + ": " + s.name(p.Column),
 		}
+		if kind == desk.KindTicket && s.Translates(p.Field.Name) && p.Column < len(words) {
+			f.Options = words[p.Column].words
+			f.Means = s.means(f.Name, f.Options)
+			schema.Notes = append(schema.Notes, s.translated(f)...)
+		}
 		schema.Fields = append(schema.Fields, f)
 	}
 	for i, name := range s.Names {
 		if !used[i] && !s.Exact && !s.joins {
-			schema.Fields = append(schema.Fields, connectors.Field{
-				Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name,
-			})
+			f := connectors.Field{Kind: s.Kind, Name: "fields." + name, Title: name, Type: "text", Sure: 1, Source: s.base + ": " + name}
+			if i < len(words) {
+				f.Options = words[i].choices()
+			}
+			schema.Fields = append(schema.Fields, f)
 		}
 	}
 }
@@ -136,12 +143,14 @@ func (s *sheet) dateForms() string {
 	return strings.Join(forms, ", ")
 }
 
+// firstPart is how much of a file is looked at to describe it.
+const firstPart = 1 << 20
+
 // estimate counts the rows of the first part and reckons the rest.
 func (s *sheet) estimate() int64 {
-	const part = 1 << 20
 	sp := s.rows(s.off, s.line)
 	n := int64(0)
-	for sp.off < s.off+part {
+	for sp.off < s.off+firstPart {
 		if _, err := sp.next(); err != nil {
 			if errors.Is(err, io.EOF) {
 				return n

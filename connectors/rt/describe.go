@@ -69,8 +69,15 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	note := func(level, format string, args ...any) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: level, Text: fmt.Sprintf(format, args...)})
 	}
-	if err := t.ready(ctx, note); err != nil {
+	queues, err := t.ready(ctx, note)
+	if err != nil {
 		return schema, err
+	}
+	if schema.Fields, err = t.offered(ctx, queues); err != nil {
+		return schema, err
+	}
+	if said := t.config.unnamed(schema.Fields); said != "" {
+		note("info", "%s", said)
 	}
 	if t.config.Quiet == quietScrips {
 		note("info", "RT is kept quiet by its administrator: all scrips must be disabled while we write (Admin → Scrips). RT does not tell which there are; a run stops at the first e-mail that RT records.")
@@ -86,19 +93,20 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 
 // ready tells which queues lack what a ticket needs there. A run stops at the first
 // ticket that goes into such a queue; that is an error where it is the one that tickets
-// without a category go into, or where no queue is ready.
-func (t *Target) ready(ctx context.Context, note func(level, format string, args ...any)) error {
+// without a category go into, or where no queue is ready. It returns all queues.
+func (t *Target) ready(ctx context.Context, note func(level, format string, args ...any)) (all []*queueShape, err error) {
 	call := rest.Call{Path: "queues/all", Query: url.Values{"fields": {"Name,TicketCustomFields,TicketTransactionCustomFields"}}}
 	there, some := false, false
 	var lacking []*queueShape
 	for row, err := range pages[queueShape](ctx, t.client, call) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		q := new(queueShape)
 		if _, err := t.client.JSON(ctx, rest.Call{Path: "queue/" + string(row.ID)}, q); err != nil {
-			return err
+			return nil, err
 		}
+		all = append(all, q)
 		there = there || t.standard(q)
 		if t.missing(q) == "" {
 			some = true
@@ -116,7 +124,7 @@ func (t *Target) ready(ctx context.Context, note func(level, format string, args
 	if !there {
 		note("warning", "There is no queue %q for tickets without a category: make it, or name another in queue.", t.config.queue())
 	}
-	return nil
+	return all, nil
 }
 
 // standard tells whether tickets without a category go into a queue.

@@ -65,7 +65,7 @@ const (
 		"to cc bcc subject message_id in_reply_to references channel"
 	contactFields = "contact_id:id person_name:name first_name last_name email phone org org_name " +
 		"language zone contact_note:note role created updated url deleted"
-	agentFields        = "agent_id:id person_name:name first_name last_name email groups disabled active created updated url deleted"
+	agentFields        = "agent_id:id agent_name:name first_name last_name email groups disabled active created updated url deleted"
 	organizationFields = "organization_id:id organization_title:name domains contact_note:note created updated url deleted"
 	shelfFields        = "shelf_id:id shelf_title:name created updated url deleted"
 )

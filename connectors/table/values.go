@@ -9,11 +9,11 @@ import (
 
 // statusWords and the lists below it hold words in the form of plain.
 const statusWords = `
-new:new,новый,новая,новое,создан,neu,nouveau,nouvelle,nuevo,nueva,nuovo,novo,nova,nowy,nowe,nieuw,yeni,新建,新規,新,未处理
-open:open,opened,active,in progress,assigned,reopened,todo,to do,started,открыт,открыта,открыто,в работе,назначен,назначена,активен,offen,in bearbeitung,geoffnet,aktiv,ouvert,ouverte,en cours,abierto,abierta,en curso,en progreso,aperto,in lavorazione,in corso,aberto,aberta,em andamento,otwarty,otwarte,w toku,w trakcie,in behandeling,acik,islemde,打开,处理中,进行中,対応中,オープン,未解決
-pending:pending,waiting,on hold,hold,waiting on customer,waiting for customer,awaiting reply,postponed,stalled,ожидание,ожидает,в ожидании,ожидает ответа,ожидание ответа,отложен,отложена,приостановлена,wartend,ausstehend,warten auf kunde,zuruckgestellt,en attente,pendiente,en espera,in attesa,in sospeso,pendente,aguardando,em espera,oczekujace,oczekuje,wstrzymane,wachtend,wachten op klant,in de wacht,beklemede,bekliyor,等待,挂起,待处理,保留,待ち,保留中
-solved:solved,resolved,done,fixed,completed,решен,решена,решено,выполнен,выполнена,выполнено,готово,исполнена,gelost,erledigt,abgeschlossen gelost,resolu,resolue,resuelto,resuelta,risolto,risolta,resolvido,resolvida,rozwiazane,rozwiazany,opgelost,cozuldu,已解决,解决,解決済み,解決,完了
-closed:closed,archived,deleted,cancelled,canceled,rejected,spam,закрыт,закрыта,закрыто,отменен,отменена,отклонена,архив,geschlossen,abgeschlossen,storniert,ferme,fermee,clos,cloture,annule,cerrado,cerrada,cancelado,chiuso,chiusa,annullato,fechado,fechada,encerrado,zamkniety,zamkniete,anulowane,gesloten,geannuleerd,kapali,kapatildi,iptal,关闭,已关闭,クローズ,終了
+new:new,новый,новая,новое,создан,создана,создано,зарегистрирован,зарегистрирована,зарегистрировано,не обработан,не обработана,не обработано,не начата,не начато,neu,nouveau,nouvelle,nuevo,nueva,nuovo,novo,nova,nowy,nowe,nieuw,yeni,新建,新規,新,未处理
+open:open,opened,active,in progress,assigned,reopened,todo,to do,started,открыт,открыта,открыто,не решена,не решено,не закрыта,в работе,в обработке,обрабатывается,выполняется,в процессе,на исполнении,на рассмотрении,принята,принято,назначено,переоткрыта,переоткрыто,назначен,назначена,активен,offen,in bearbeitung,geoffnet,aktiv,ouvert,ouverte,en cours,abierto,abierta,en curso,en progreso,aperto,in lavorazione,in corso,aberto,aberta,em andamento,otwarty,otwarte,w toku,w trakcie,in behandeling,acik,islemde,打开,处理中,进行中,対応中,オープン,未解決
+pending:pending,waiting,awaiting,on hold,hold,waiting on customer,waiting for customer,awaiting reply,postponed,stalled,ожидание,ожидает,ожидаем,ждем,ждет,в ожидании,на согласовании,согласование,на уточнении,уточнение,требует уточнения,на паузе,на удержании,отложено,приостановлен,приостановлено,ожидает ответа,ожидание ответа,отложен,отложена,приостановлена,wartend,ausstehend,warten auf kunde,zuruckgestellt,en attente,pendiente,en espera,in attesa,in sospeso,pendente,aguardando,em espera,oczekujace,oczekuje,wstrzymane,wachtend,wachten op klant,in de wacht,beklemede,bekliyor,等待,挂起,待处理,保留,待ち,保留中
+solved:solved,resolved,done,fixed,completed,завершен,завершена,завершено,решен,решена,решено,выполнен,выполнена,выполнено,готово,исполнена,gelost,erledigt,abgeschlossen gelost,resolu,resolue,resuelto,resuelta,risolto,risolta,resolvido,resolvida,rozwiazane,rozwiazany,opgelost,cozuldu,已解决,解决,解決済み,解決,完了
+closed:closed,archived,deleted,cancelled,canceled,rejected,spam,закрыт,закрыта,закрыто,отменен,отменена,отменено,отклонен,отклонена,отклонено,отказ,отказано,дубликат,дубль,спам,архив,geschlossen,abgeschlossen,storniert,ferme,fermee,clos,cloture,annule,cerrado,cerrada,cancelado,chiuso,chiusa,annullato,fechado,fechada,encerrado,zamkniety,zamkniete,anulowane,gesloten,geannuleerd,kapali,kapatildi,iptal,关闭,已关闭,クローズ,終了
 `
 
 const priorityWords = `
@@ -66,14 +66,44 @@ func wordSet(list string) map[string]bool {
 	return m
 }
 
-// statusOf reads a status; a word it does not know is an open ticket, because an
-// open one is looked at and a closed one is not.
+// statusOf reads a status: the word itself, or the words within it where all that are known
+// say the same, as in "waiting for the bank". A word it does not know is an open ticket,
+// because an open one is looked at and a closed one is not.
 func (v *vocabulary) statusOf(s string) (desk.Status, bool) {
-	word, known := v.status[plain(s)]
-	if !known {
-		word = string(desk.StatusOpen)
+	s = plain(s)
+	if word, known := v.status[s]; known {
+		return desk.Status(word), true
 	}
-	return desk.Status(word), known
+	if word := within(v.status, s); word != "" {
+		return desk.Status(word), true
+	}
+	return desk.StatusOpen, false
+}
+
+// denials turn a word into its contrary: what is not solved is not told by "solved".
+const denials = " not no не nicht kein non pas nao nie niet "
+
+// within finds what the words of a phrase say; "" where none is known, some contradict
+// others, or something is denied.
+func within(known map[string]string, phrase string) (means string) {
+	words := strings.Fields(phrase)
+	for i := range words {
+		if strings.Contains(denials, " "+words[i]+" ") {
+			return ""
+		}
+		for j := len(words); j > i; j-- {
+			to, ok := known[strings.Join(words[i:j], " ")]
+			if !ok {
+				continue
+			}
+			if means != "" && means != to {
+				return ""
+			}
+			means = to
+			break // shorter ones are part of it
+		}
+	}
+	return means
 }
 
 func (v *vocabulary) priorityOf(s string) (desk.Priority, bool) {

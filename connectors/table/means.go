@@ -1,0 +1,25 @@
+package table
+
+import "slices"
+
+// Translates tells whether the words of a field are read as words of ours.
+func (l *Layout) Translates(field string) bool {
+	return !l.Exact && slices.Contains([]string{"status", "priority", "type", "channel"}, field)
+}
+
+// Means is what a word of a status or priority is read as; known is false where that is a
+// guess for want of a better one, or nothing.
+func (l *Layout) Means(field, word string) (to string, known bool) {
+	if to, said := l.values[field][plain(word)]; said {
+		return to, true
+	}
+	switch field {
+	case "status":
+		status, known := l.words.statusOf(word)
+		return string(status), known
+	case "priority":
+		priority, known := l.words.priorityOf(word)
+		return string(priority), known
+	}
+	return word, true // only the configuration translates it
+}
