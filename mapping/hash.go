@@ -85,7 +85,11 @@ func (r *rules) say() map[string]any {
 		if t.when != nil {
 			when = t.when.meaning
 		}
-		routes = append(routes, []string{t.name, when, t.category, t.group})
+		said := []string{t.name, when, t.category, t.group}
+		if t.leads() {
+			said = append(said, t.to)
+		}
+		routes = append(routes, said)
 	}
 	put("drop", drops, drops != nil)
 	put("redact", redact, redact != nil)

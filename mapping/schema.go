@@ -117,6 +117,7 @@ func tagsSchema() *strict.Schema {
 func routeSchema() *strict.Schema {
 	return strict.Keys("A route.", map[string]*strict.Schema{
 		"when":     expressionSchema("A condition. Only the last route may be without one.", sortBool),
+		"to":       strict.AnyText("The target, by its name under targets: with several, each ticket goes to one. Default: every target gets every ticket."),
 		"category": strict.AnyText("The category, by its id in the source. Default: it stays."),
 		"group":    strict.AnyText("The group, by its id in the source. Default: it stays."),
 	})

@@ -207,14 +207,35 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	}
 	m := h.s.p.Mapping
 	p.MapHash, p.Leftovers, p.Conflicts = m.Hash(), m.Leftovers(), pipeline.Policy(m.Conflicts())
-	p.Map = func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
-		v, err := m.Apply(ctx, r)
-		return verdict(v), err
-	}
-	p.PeopleWithTickets = m.Contacts() != mapping.ContactsAll
+	p.PeopleWithTickets, p.ShelvesWithTickets = m.Contacts() != mapping.ContactsAll, m.Splits()
 	var err error
+	if p.Map, err = h.mapped(ctx); err != nil {
+		return nil, err
+	}
 	p.Anyway, err = h.lists(ctx)
 	return p, err
+}
+
+// mapped is what the mapping and its routes do to the records of the leg.
+func (h *hop) mapped(ctx context.Context) (func(context.Context, desk.Record) (pipeline.Verdict, error), error) {
+	w, err := h.ways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	routes, err := h.routed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
+		id := r.About().ID
+		v, err := h.s.p.Mapping.Apply(ctx, r, w.of(id))
+		out := verdict(v)
+		if ticket := r.Kind() == desk.KindTicket; err != nil || !v.Keep || !ticket || routes == nil || r.About().Deleted {
+			return out, err
+		}
+		err = routes.decide(ctx, id, v, &out)
+		return out, err
+	}, nil
 }
 
 // rehearsal is the hop ready to be planned. It has the number of a run that never

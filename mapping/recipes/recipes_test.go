@@ -37,7 +37,7 @@ func (k kitchen) ticket(change func(*desk.Ticket)) (*desk.Ticket, mapping.Verdic
 
 func (k kitchen) apply(r desk.Record) mapping.Verdict {
 	k.Helper()
-	v, err := k.m.Apply(k.Context(), r)
+	v, err := k.m.Apply(k.Context(), r, mapping.Way{})
 	if err != nil {
 		k.Fatal(err)
 	}
