@@ -152,6 +152,38 @@ func TestAnAnswerBeforeItsQuestion(t *testing.T) {
 	}
 }
 
+// A run that broke off brings the question after its answer, if a clock went wrong: it is
+// not shown under what answers it, be that the first mail.
+func TestAQuestionThatComesAfterItsAnswer(t *testing.T) {
+	for _, c := range []struct{ first, second, answers string }{
+		{"question@x.test", "", ""},
+		{"", "question@x.test", "<root@x.test>"},
+	} {
+		k := conversation()
+		for i, is := range []struct{ id, inReplyTo string }{{"root@x.test", c.first}, {"answer@x.test", c.second}, {"question@x.test", ""}} {
+			k.Messages[i].MessageID, k.Messages[i].InReplyTo, k.Messages[i].References, k.Messages[i].Note = is.id, is.inReplyTo, nil, false
+		}
+		last := k.Messages[2]
+		k.Messages = k.Messages[:2]
+		d := newDrawer(false, "\r\n")
+		s := compose.NewScribe(d, env(), 0, true)
+		r, err := s.Create(t.Context(), k)
+		if err == nil {
+			_, err = s.Append(t.Context(), r.ID, &last)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		h, _, err := rfc5322.ReadHeader(rfc5322.Bytes([]byte(d.mails[2])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if in, refs := h.Get("In-Reply-To"), h.Get("References"); in != c.answers || refs != c.answers {
+			t.Errorf("%+v: the question answers %q and refers to %q", c, in, refs)
+		}
+	}
+}
+
 // Parsers that are not ours see the same mail.
 func TestOtherParsersAgree(t *testing.T) {
 	k := conversation()

@@ -257,7 +257,9 @@ func (s *Scribe) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		return connectors.Receipt{}, err
 	}
 	copied := linked(&desk.Ticket{Messages: []desk.Message{*m}}).(*desk.Ticket)
-	p := newPosting(&copied.Messages[0], ticket, e.Subject, time.Time{}, e.Thread, e.Slip.Folder)
+	so := &copied.Messages[0]
+	identify(so, ticket)
+	p := newPosting(so, ticket, e.Subject, time.Time{}, e.Thread.appended(mailID(so)), e.Slip.Folder)
 	receipt := connectors.Receipt{ID: p.msg.ID}
 	if err := s.post(ctx, []*posting{p}, &receipt, false); err != nil {
 		return receipt, err

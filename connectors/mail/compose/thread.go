@@ -17,6 +17,29 @@ const maxReferences = 30
 type thread struct {
 	Root string `json:"root,omitempty"` // of the first mail
 	Last string `json:"last,omitempty"` // of the newest public one
+	// Named are the mails, shortened, that those of the ticket say they answer, the newest
+	// ones: one that comes after its answer is told by it.
+	Named []string `json:"named,omitempty"`
+	Above []string `json:"above,omitempty"` // those of them that the first mail names
+}
+
+// maxNamed bounds what is remembered of them.
+const maxNamed = 100
+
+// named shortens the id of a mail. Two that share it cost a place in the tree of answers.
+func named(id string) string { return digest(id)[:8] }
+
+// appended is the thread as a mail sees it that comes after the others: where a clock went
+// wrong, or a run broke off, an answer to it may stand there already, and to be under that
+// would tie the thread into a knot.
+func (t thread) appended(id string) thread {
+	if slices.Contains(t.Named, named(id)) {
+		t.Last = ""
+	}
+	if slices.Contains(t.Above, named(id)) {
+		t.Root = ""
+	}
+	return t
 }
 
 // derivedID makes a Message-ID for what has none: the same for the same mark.
@@ -76,11 +99,21 @@ func (t thread) answers(id string, m *desk.Message) (inReplyTo string, reference
 
 // after is the thread once m has been written under the id.
 func (t thread) after(id string, m *desk.Message) thread {
-	if t.Root == "" {
+	first := t.Root == ""
+	if first {
 		t.Root = id
 	}
 	if !m.Note {
 		t.Last = id
+	}
+	for _, ref := range append([]string{m.InReplyTo}, m.References...) {
+		if ref != "" && !slices.Contains(t.Named, named(ref)) {
+			t.Named = append(t.Named[:len(t.Named):len(t.Named)], named(ref))
+		}
+	}
+	t.Named = t.Named[max(0, len(t.Named)-maxNamed):]
+	if first {
+		t.Above = t.Named
 	}
 	return t
 }
