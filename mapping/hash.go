@@ -37,6 +37,9 @@ func (m *Mapping) digest() string {
 	if len(m.people.contacts) > 0 {
 		said["people"] = m.people.contacts
 	}
+	if m.people.join != nil {
+		said["join"] = m.people.join.said()
+	}
 	for kind, r := range m.rules {
 		said["rules "+string(kind)] = r.say()
 	}

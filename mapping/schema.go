@@ -55,7 +55,11 @@ func peopleSchema() *strict.Schema {
 	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$`, PatternError: "Write an address like name@example.com, or * for all others."}
 	contacts := table("Old addresses of contacts and new ones; two that become one are one person.")
 	contacts.PropertyNames = &strict.Schema{Pattern: addressPattern, PatternError: "Write an address like name@example.com."}
-	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{"agents": agents, "contacts": contacts})
+	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{
+		"agents": agents, "contacts": contacts,
+		"join": strict.Either("Which contacts are one person at the target. Default: those of several sources that share an address.",
+			strict.OneWord("Nobody is united.", joinNone), joinSchema()),
+	})
 }
 
 func addressSchema() *strict.Schema {
