@@ -113,7 +113,7 @@ func fields(out, c *desk.Contact) (told []Difference) {
 		case value == nil || value == "":
 		case !there:
 			out.SetField(name, value)
-		case text(have) != text(value):
+		case !alike(text(have), text(value)):
 			told = append(told, Difference{Field: "fields." + name, Kept: text(have), Other: text(value), Of: c.ID})
 		}
 	}

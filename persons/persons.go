@@ -14,6 +14,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/unions"
 )
 
 // Rules say who is one person.
@@ -34,7 +35,7 @@ type Rules struct {
 type Source struct {
 	from  connectors.Source
 	rules Rules
-	index *index
+	index *unions.Set
 	names cache
 }
 
@@ -45,13 +46,13 @@ func Over(ctx context.Context, from connectors.Source, rules Rules, temp string)
 	if _, can := from.(connectors.Fetcher); !can {
 		return nil, fmt.Errorf("who is one person: the source cannot be asked for one record: %w", connectors.ErrUnsupported)
 	}
-	x, err := newIndex(ctx, temp)
+	x, err := unions.New(ctx, temp)
 	if err != nil {
 		return nil, err
 	}
 	s := &Source{from: from, rules: rules, index: x}
 	if err := s.gather(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("who is one person: %w", err), x.close())
+		return nil, errors.Join(fmt.Errorf("who is one person: %w", err), x.Close())
 	}
 	return s, nil
 }
@@ -72,16 +73,16 @@ func (s *Source) gather(ctx context.Context) error {
 		if len(keys) == 0 {
 			continue
 		}
-		if err := s.index.add(ctx, c.ID, s.rules.Rank(c.ID), keys); err != nil {
+		if err := s.index.Add(ctx, string(c.ID), s.rules.Rank(c.ID), keys); err != nil {
 			return err
 		}
 	}
-	return s.index.commit()
+	return s.index.Done()
 }
 
 // Close closes the source and forgets who is one person.
 func (s *Source) Close() error {
-	err := s.index.close()
+	err := s.index.Close()
 	if c, ok := s.from.(connectors.Closer); ok {
 		err = errors.Join(c.Close(), err)
 	}

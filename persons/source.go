@@ -95,9 +95,12 @@ func (s *Source) who(ctx context.Context, id desk.ID) (desk.ID, error) {
 // person is the contact that stands for the person of another, and all that it stands for,
 // the first first. Those that have arrived apart stay apart.
 func (s *Source) person(ctx context.Context, id desk.ID) (who desk.ID, parts []desk.ID, err error) {
-	parts, err = s.index.members(ctx, id)
+	together, err := s.index.Together(ctx, string(id))
 	if err != nil {
 		return "", nil, fmt.Errorf("contact %s: who is one person: %w", id, err)
+	}
+	for _, other := range together {
+		parts = append(parts, desk.ID(other))
 	}
 	if len(parts) == 0 {
 		return id, nil, nil
@@ -125,6 +128,12 @@ func (s *Source) person(ctx context.Context, id desk.ID) (who desk.ID, parts []d
 		return parts[0], parts, nil
 	}
 	return arrived, slices.DeleteFunc(parts, func(p desk.ID) bool { return slices.Contains(others, p) }), nil
+}
+
+// Parts are the contacts of the person of a contact; none if that is one by itself.
+func (s *Source) Parts(ctx context.Context, id desk.ID) ([]desk.ID, error) {
+	_, parts, err := s.person(ctx, id)
+	return parts, err
 }
 
 // whole is a person as one contact, and in what its contacts differ.
@@ -221,10 +230,10 @@ func (s *Source) Person(ctx context.Context, id desk.ID) (*Person, error) {
 // Persons yields all persons who are several contacts.
 func (s *Source) Persons(ctx context.Context) iter.Seq2[*Person, error] {
 	return func(yield func(*Person, error) bool) {
-		for id, err := range s.index.groups(ctx) {
+		for id, err := range s.index.Groups(ctx) {
 			var p *Person
 			if err == nil {
-				p, err = s.Person(ctx, id)
+				p, err = s.Person(ctx, desk.ID(id))
 			}
 			if p == nil && err == nil {
 				continue

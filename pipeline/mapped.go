@@ -42,7 +42,7 @@ func (t *task) heed() {
 		}
 	}
 	for _, c := range t.verdict.Conflicts {
-		if t.check == nil {
+		if t.check == nil && (t.was.Run != t.Run || t.Run == 0) { // else this run has told it
 			t.conflict(c.Field, c.Detail)
 		}
 	}
