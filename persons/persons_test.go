@@ -122,8 +122,10 @@ func TestOnePersonIsOneContact(t *testing.T) {
 		t.Errorf("told: %+v, %v", p, err)
 	}
 	n := 0
-	for range s.Persons(t.Context()) {
-		n++
+	for _, err := range s.Persons(t.Context()) {
+		if n++; err != nil {
+			t.Fatal(err)
+		}
 	}
 	if n != 1 {
 		t.Errorf("%d persons are several contacts, want one", n)

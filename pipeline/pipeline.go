@@ -54,7 +54,7 @@ type Pipeline struct {
 	// ShelvesWithTickets brings agents, groups and categories so too: where the tickets are
 	// split, each target gets what its own refer to.
 	ShelvesWithTickets bool
-	Anyway            func(r desk.Record) bool
+	Anyway             func(r desk.Record) bool
 	// Join makes records with one natural key one record at the target, and adopts
 	// what stands there already. The archive keeps its sources unjoined.
 	Join bool

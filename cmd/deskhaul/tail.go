@@ -18,7 +18,7 @@ type longTail struct {
 	once   func(ctx context.Context, then func(context.Context, *session) error) error
 	clocks *clocks
 	every  time.Duration // the least of them
-	until  time.Time // zero: until it is stopped
+	until  time.Time     // zero: until it is stopped
 	began  time.Time
 	sum    report.Tail
 	looked time.Time       // when the last run began, if it came to its end
