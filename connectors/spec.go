@@ -38,6 +38,8 @@ type Spec struct {
 	// Pace tells how long it takes, of a configuration; nil: it is reached without calls, and
 	// as fast as its disk.
 	Pace func(config any) Pace
+	// Pages are its addresses for people, of a configuration; nil: it has no web pages.
+	Pages func(config any) Pages
 	// Guide is what a person should know besides.
 	Guide Guide
 }

@@ -19,6 +19,9 @@ type Verdict struct {
 	Dropped []Dropped
 	// Losses are what the mapping itself took away, field by field.
 	Losses []Loss
+	// Route is the route of a ticket, and To the target that it leads to; "" of a ticket that
+	// none fits, or where no route leads to a target. See [Mapping.Splits].
+	Route, To string
 }
 
 // Dropped is a message that a rule left out.
@@ -49,14 +52,14 @@ func (e *Error) Error() string {
 // Unwrap returns the error inside.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Apply rewrites r in place and tells what is to become of it. When it returns an
-// error, r may be rewritten in part and must not be written: an *Error, or the
+// Apply rewrites r in place, on its way, and tells what is to become of it. When it returns
+// an error, r may be rewritten in part and must not be written: an *Error, or the
 // context's.
 //
 // A record marked Deleted passes all filters, and its fields are left as they
 // are but for addresses and redaction: it may be empty, and what is written of it
 // is that it is gone.
-func (m *Mapping) Apply(ctx context.Context, r desk.Record) (Verdict, error) {
+func (m *Mapping) Apply(ctx context.Context, r desk.Record, way Way) (Verdict, error) {
 	v := Verdict{Keep: true}
 	if m == nil || len(m.rules) == 0 && m.people.agents == nil && m.people.contacts == nil {
 		return v, nil
@@ -65,7 +68,7 @@ func (m *Mapping) Apply(ctx context.Context, r desk.Record) (Verdict, error) {
 		return Verdict{}, err
 	}
 	if !r.About().Deleted {
-		if err := m.decide(ctx, r, &v); err != nil || !v.Keep {
+		if err := m.decide(r, &viewer{ctx: ctx, way: way}, &v); err != nil || !v.Keep {
 			return v, err
 		}
 	}
@@ -80,13 +83,22 @@ func (m *Mapping) Apply(ctx context.Context, r desk.Record) (Verdict, error) {
 }
 
 // decide filters and sets. All expressions see the record as it came.
-func (m *Mapping) decide(ctx context.Context, r desk.Record, v *Verdict) error {
+func (m *Mapping) decide(r desk.Record, see *viewer, v *Verdict) error {
 	rules, parts := m.rules[r.Kind()], m.rules[desk.KindMessage]
 	t, isTicket := r.(*desk.Ticket)
 	if rules == nil && (!isTicket || parts == nil) {
 		return nil
 	}
-	env := see(r, rules != nil && rules.messages || isTicket && parts != nil && parts.messages)
+	if rules != nil {
+		see.looks = rules.looks
+	}
+	if isTicket && parts != nil {
+		see.looks = see.looks.and(parts.looks)
+	}
+	env := see.see(r)
+	if see.err != nil {
+		return fmt.Errorf("%s %s: %w", r.Kind(), r.About().ID, see.err)
+	}
 	if rules != nil {
 		if rule, err := m.filter(rules, env, r.About().ID); err != nil || rule != "" {
 			v.Keep, v.Rule = false, rule
@@ -94,7 +106,7 @@ func (m *Mapping) decide(ctx context.Context, r desk.Record, v *Verdict) error {
 		}
 	}
 	if isTicket && parts != nil {
-		if err := m.messages(ctx, t, parts, env.(*ticketEnv), v); err != nil {
+		if err := m.messages(t, parts, see, env.(*ticketEnv), v); err != nil {
 			return err
 		}
 	}
@@ -105,7 +117,7 @@ func (m *Mapping) decide(ctx context.Context, r desk.Record, v *Verdict) error {
 		return err
 	}
 	if isTicket {
-		return m.ticket(rules, t, env)
+		return m.ticket(rules, t, env, v)
 	}
 	return nil
 }
@@ -175,18 +187,20 @@ func (m *Mapping) value(s setting, env any) (any, error) {
 }
 
 // messages filters and sets the messages of a ticket.
-func (m *Mapping) messages(ctx context.Context, t *desk.Ticket, r *rules, env *ticketEnv, v *Verdict) error {
+func (m *Mapping) messages(t *desk.Ticket, r *rules, see *viewer, env *ticketEnv, v *Verdict) error {
 	if r.keep == nil && len(r.drop)+len(r.set)+len(r.defaults) == 0 {
 		return nil
 	}
 	kept := make([]desk.Message, 0, len(t.Messages))
-	seen := &messageEnv{Ticket: env.Ticket}
+	seen := &messageEnv{wayView: env.wayView, Ticket: env.Ticket}
 	for i := range t.Messages {
-		if err := ctx.Err(); err != nil {
+		if err := see.ctx.Err(); err != nil {
 			return err
 		}
 		msg := t.Messages[i]
-		seen.Message = seeMessage(&msg)
+		if seen.Message = see.message(&msg); see.err != nil {
+			return fmt.Errorf("message %s: %w", msg.ID, see.err)
+		}
 		rule, err := m.filter(r, seen, msg.ID)
 		if err != nil {
 			return err
@@ -205,7 +219,7 @@ func (m *Mapping) messages(ctx context.Context, t *desk.Ticket, r *rules, env *t
 }
 
 // ticket does what only tickets have: tags and routes.
-func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any) error {
+func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any, v *Verdict) error {
 	if len(r.add)+len(r.remove) > 0 {
 		tags := slices.DeleteFunc(slices.Clone(t.Tags), func(tag string) bool { return slices.Contains(r.remove, tag) })
 		for _, tag := range r.add {
@@ -215,25 +229,7 @@ func (m *Mapping) ticket(r *rules, t *desk.Ticket, env any) error {
 		}
 		t.Tags = tags
 	}
-	for _, route := range r.routes {
-		if route.when != nil {
-			hit, err := m.machines.is(route.when, env)
-			if err != nil {
-				return &Error{route.when.place, "tickets.routes." + route.name, t.ID, err}
-			}
-			if !hit {
-				continue
-			}
-		}
-		if route.category != "" {
-			t.Category = desk.To(desk.KindCategory, desk.ID(route.category))
-		}
-		if route.group != "" {
-			t.Group = desk.To(desk.KindGroup, desk.ID(route.group))
-		}
-		break
-	}
-	return nil
+	return m.route(r, t, env, v)
 }
 
 // scrub blacks out, and lists how much in which field.

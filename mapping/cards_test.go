@@ -73,7 +73,7 @@ func TestRedactionReachesEveryText(t *testing.T) {
 	gone := desk.Clone(orig)
 	gone.About().Deleted = true
 	for _, r := range append(records, gone) {
-		if _, err := m.Apply(t.Context(), r); err != nil {
+		if _, err := m.Apply(t.Context(), r, Way{}); err != nil {
 			t.Fatal(err)
 		}
 		line, err := desk.Marshal(r)

@@ -25,7 +25,7 @@ func compileAll(n *strict.Node, bad *strict.Mistakes) (*Mapping, error) {
 	}
 	m := &Mapping{tables: c.tables, rules: map[desk.Kind]*rules{}, machines: newMachines()}
 	m.conflicts = r.Word("conflicts")
-	m.people = readPeople(r.Map("people"), bad)
+	m.people = c.people(r.Map("people"))
 	everywhere := readRedactors(r.Get("redact"), bad)
 	m.contacts = ContactsWithTickets
 	if n := r.Get("contacts"); n != nil && n.Kind != strict.Map {

@@ -90,7 +90,7 @@ func viewWords(s string) string {
 func viewTypes() []reflect.Type {
 	return []reflect.Type{
 		reflect.TypeFor[ticketView](), reflect.TypeFor[messageView](), reflect.TypeFor[contactView](), reflect.TypeFor[agentView](),
-		reflect.TypeFor[organizationView](), reflect.TypeFor[shelfView](), reflect.TypeFor[refView](),
+		reflect.TypeFor[organizationView](), reflect.TypeFor[shelfView](), reflect.TypeFor[refView](), reflect.TypeFor[organizationPart](),
 		reflect.TypeFor[addressView](), reflect.TypeFor[fileView](), reflect.TypeFor[ratingView](), reflect.TypeFor[changeView](),
 	}
 }
@@ -101,6 +101,8 @@ func viewName(t reflect.Type) string {
 	switch name {
 	case "ref":
 		return "reference"
+	case "organizationPart":
+		return "organization"
 	case "":
 		return t.String()
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/expr-lang/expr"
+	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/file"
 	"github.com/expr-lang/expr/parser"
 	"github.com/expr-lang/expr/vm"
@@ -26,15 +27,15 @@ const (
 
 // expression is one compiled expression. It may be run from several goroutines.
 type expression struct {
-	place    strict.Place
-	text     string // as it is written
-	program  *vm.Program
-	meaning  string // the same for expressions that differ in white space only
-	messages bool   // it may look at ticket.messages
-	lookups  []lookup
-	reads    []string // custom fields it names, of the records of its kind
-	tables   []string // tables it looks words up in
-	gives    []placed // texts that it is seen to give; there may be others
+	place   strict.Place
+	text    string // as it is written
+	program *vm.Program
+	meaning string // the same for expressions that differ in white space only
+	looks   looks
+	lookups []lookup
+	reads   []string // custom fields it names, of the records of its kind
+	tables  []string // tables it looks words up in
+	gives   []placed // texts that it is seen to give; there may be others
 }
 
 // lookup is a call of table() for a field of the record itself.
@@ -76,7 +77,7 @@ func (c *compiler) compile(n *strict.Node, kind desk.Kind, want sort) *expressio
 		return nil
 	}
 	e := &expression{
-		place: n.Place, text: src, program: program, messages: strings.Contains(src, "messages"),
+		place: n.Place, text: src, program: program, looks: looks{strings.Contains(src, "messages"), asksNames(program)},
 		lookups: g.lookups, reads: g.reads, tables: g.tables,
 	}
 	if tree, err := parser.Parse(src); err == nil {
@@ -84,6 +85,20 @@ func (c *compiler) compile(n *strict.Node, kind desk.Kind, want sort) *expressio
 		e.gives = c.gives(n, tree.Node, false)
 	}
 	return e
+}
+
+// asksNames tells whether a program may ask what a reference refers to.
+func asksNames(program *vm.Program) (asks bool) {
+	node := program.Node()
+	ast.Walk(&node, finder(func(n ast.Node) {
+		m, ok := n.(*ast.MemberNode)
+		if !ok || m.Node.Type() != reflect.TypeFor[refView]() {
+			return
+		}
+		name, written := m.Property.(*ast.StringNode)
+		asks = asks || !written || name.Value != "id" && name.Value != "kind"
+	}))
+	return asks
 }
 
 // build compiles src. The library takes some broken input for granted and panics.

@@ -49,7 +49,7 @@ func TestExpressions(t *testing.T) {
 			Meta: desk.Meta{Created: at, Fields: map[string]any{"three": 3.0}}, Tags: []string{"VIP"}, Requester: desk.To(desk.KindContact, "c1"),
 			Messages: []desk.Message{{Note: true, Text: "привет", From: desk.Address{Email: "anna@x.test"}, To: []desk.Address{{Email: "b@x.test"}}}},
 		}
-		if _, err := m.Apply(t.Context(), tk); err != nil {
+		if _, err := m.Apply(t.Context(), tk, Way{}); err != nil {
 			t.Errorf("%s: %v", expr, err)
 		} else if diff := cmp.Diff(want, tk.Fields["out"]); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", expr, diff)
@@ -70,7 +70,7 @@ tickets:
 	}
 	fields := map[string]any{"a": "A", "b": "B"}
 	tk := &desk.Ticket{Meta: desk.Meta{Fields: fields}, Subject: "s", Type: "t"}
-	v, err := m.Apply(t.Context(), tk)
+	v, err := m.Apply(t.Context(), tk, Way{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestWrongValuesAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		tk := &desk.Ticket{Meta: desk.Meta{ID: "7", Fields: map[string]any{"x": 5.0, "list": []any{1.0}}}, Subject: "opne"}
-		if _, err := m.Apply(t.Context(), tk); err == nil || err.Error() != want {
+		if _, err := m.Apply(t.Context(), tk, Way{}); err == nil || err.Error() != want {
 			t.Errorf("got  %v\nwant %s", err, want)
 		}
 	}

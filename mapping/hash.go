@@ -37,6 +37,9 @@ func (m *Mapping) digest() string {
 	if len(m.people.contacts) > 0 {
 		said["people"] = m.people.contacts
 	}
+	if m.people.join != nil {
+		said["join"] = m.people.join.said()
+	}
 	for kind, r := range m.rules {
 		said["rules "+string(kind)] = r.say()
 	}
@@ -85,7 +88,11 @@ func (r *rules) say() map[string]any {
 		if t.when != nil {
 			when = t.when.meaning
 		}
-		routes = append(routes, []string{t.name, when, t.category, t.group})
+		said := []string{t.name, when, t.category, t.group}
+		if t.leads() {
+			said = append(said, t.to)
+		}
+		routes = append(routes, said)
 	}
 	put("drop", drops, drops != nil)
 	put("redact", redact, redact != nil)

@@ -78,13 +78,14 @@ func ticket() *desk.Ticket {
 
 func TestTicketGoesThroughEveryRule(t *testing.T) {
 	m, tk := full(t), ticket()
-	v, err := m.Apply(t.Context(), tk)
+	v, err := m.Apply(t.Context(), tk, Way{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Verdict{
 		Keep: true, Dropped: []Dropped{{"m2", "messages.drop.bounces"}},
 		Losses: []Loss{{"message.text", "redacted in 2 places"}, {"subject", "redacted in 1 place"}},
+		Route:  "billing",
 	}
 	if diff := cmp.Diff(want, v); diff != "" {
 		t.Errorf("verdict (-want +got):\n%s", diff)
@@ -116,7 +117,7 @@ func TestFiltersNameTheirRule(t *testing.T) {
 	} {
 		tk := ticket()
 		change(tk)
-		v, err := m.Apply(t.Context(), tk)
+		v, err := m.Apply(t.Context(), tk, Way{})
 		if err != nil || v.Rule != rule || v.Keep != (rule == "") {
 			t.Errorf("want %q, got %+v, %v", rule, v, err)
 		}
@@ -127,7 +128,7 @@ func TestFiltersNameTheirRule(t *testing.T) {
 func TestFailureNamesRuleAndRecord(t *testing.T) {
 	m, tk := full(t), ticket()
 	tk.Fields["prio"] = "9"
-	_, err := m.Apply(t.Context(), tk)
+	_, err := m.Apply(t.Context(), tk, Way{})
 	want := `full.yaml:14:15: tickets.set.priority of "7": table "prio" does not list "9" – add it, or "*" for all others`
 	if err == nil || err.Error() != want {
 		t.Errorf("got  %v\nwant %s", err, want)
@@ -139,7 +140,7 @@ func TestPeopleGetTheirNewAddresses(t *testing.T) {
 	a := &desk.Agent{Email: "old@desk.example"}
 	c := &desk.Contact{Emails: []string{"A@old.test", "a@new.test", "b@old.test"}}
 	for _, r := range []desk.Record{a, c} {
-		if v, err := m.Apply(t.Context(), r); err != nil || !v.Keep {
+		if v, err := m.Apply(t.Context(), r, Way{}); err != nil || !v.Keep {
 			t.Fatal(v, err)
 		}
 	}
@@ -154,7 +155,7 @@ func TestPeopleGetTheirNewAddresses(t *testing.T) {
 func TestNilMappingChangesNothing(t *testing.T) {
 	var m *Mapping
 	tk := ticket()
-	v, err := m.Apply(t.Context(), tk)
+	v, err := m.Apply(t.Context(), tk, Way{})
 	if err != nil || !cmp.Equal(v, Verdict{Keep: true}) || !cmp.Equal(tk, ticket()) {
 		t.Error(v, err)
 	}
@@ -214,8 +215,8 @@ func TestApplyIsSteady(t *testing.T) {
 			r.Messages = append(r.Messages, desk.Message{Text: s, HTML: s, From: desk.Address{Email: s}, Folds: []desk.Fold{{End: len(s)}}})
 		}
 		a, b, before := desk.Clone(r), desk.Clone(r), desk.Clone(r)
-		va, ea := m.Apply(t.Context(), a)
-		vb, eb := m.Apply(t.Context(), b)
+		va, ea := m.Apply(t.Context(), a, Way{})
+		vb, eb := m.Apply(t.Context(), b, Way{})
 		if diff := cmp.Diff(a, b); diff != "" || !cmp.Equal(va, vb) || fmt.Sprint(ea) != fmt.Sprint(eb) {
 			rt.Errorf("two results for one record: %+v %v, %+v %v\n%s", va, ea, vb, eb, diff)
 		}
@@ -237,7 +238,7 @@ func BenchmarkApply(b *testing.B) {
 			tk := ticket()
 			tk.Fields["status"] = "a"
 			for b.Loop() {
-				if _, err := m.Apply(b.Context(), tk); err != nil {
+				if _, err := m.Apply(b.Context(), tk, Way{}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -292,8 +293,8 @@ func FuzzApply(f *testing.F) {
 			return
 		}
 		a, b := desk.Clone(r), desk.Clone(r)
-		va, ea := m.Apply(t.Context(), a)
-		vb, eb := m.Apply(t.Context(), b)
+		va, ea := m.Apply(t.Context(), a, Way{})
+		vb, eb := m.Apply(t.Context(), b, Way{})
 		if !cmp.Equal(va, vb) || (ea == nil) != (eb == nil) {
 			t.Fatal("two verdicts on one record", va, vb, ea, eb)
 		}

@@ -12,12 +12,14 @@ import (
 type people struct {
 	agents, contacts map[string]string
 	places           map[string]strict.Place // of the agents' old and new addresses
+	join             *Join                   // nil: nothing is said
 }
 
-func readPeople(r *strict.Reader, bad *strict.Mistakes) people {
+func (c *compiler) people(r *strict.Reader) people {
 	p := people{places: map[string]strict.Place{}}
-	p.agents = p.addresses(r.Get("agents"), true, bad)
-	p.contacts = p.addresses(r.Get("contacts"), false, bad)
+	p.agents = p.addresses(r.Get("agents"), true, c.bad)
+	p.contacts = p.addresses(r.Get("contacts"), false, c.bad)
+	p.join = c.readJoin(r.Get("join"))
 	r.Done()
 	return p
 }

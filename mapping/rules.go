@@ -21,7 +21,7 @@ type rules struct {
 	prefix   string // of subjects, with {number} and {id}
 	leave    bool   // a private note holds what the target has no room for
 	routes   []route
-	messages bool // some expression looks at ticket.messages
+	looks    looks // of all its expressions
 }
 
 // drop is a named rule that leaves records out.
@@ -45,14 +45,6 @@ const (
 	leaveNote = "note"
 	leaveNone = "none"
 )
-
-// route is where a ticket goes. The first one whose condition holds is taken.
-type route struct {
-	name            string
-	place           strict.Place
-	when            *expression // nil: always
-	category, group string      // ids in the source; "" leaves them
-}
 
 func (r *rules) idle() bool {
 	return r.keep == nil && len(r.drop)+len(r.set)+len(r.defaults)+len(r.redact)+len(r.add)+len(r.remove)+len(r.routes) == 0 &&
@@ -78,7 +70,7 @@ func (c *compiler) rules(n *strict.Node, kind desk.Kind) *rules {
 	case desk.KindOrganization, desk.KindGroup, desk.KindAgent, desk.KindCategory, desk.KindMessage, desk.KindFile:
 	}
 	r.Done()
-	out.messages = out.look()
+	out.looks = out.look()
 	return out
 }
 
@@ -98,14 +90,12 @@ func (c *compiler) ticketRules(r *strict.Reader, out *rules) {
 	out.leave = r.Word("leftovers") == leaveNote
 }
 
-// look tells whether any expression may look at ticket.messages.
-func (r *rules) look() bool {
+// look tells what the expressions may look at.
+func (r *rules) look() (all looks) {
 	for _, e := range r.expressions() {
-		if e.messages {
-			return true
-		}
+		all = all.and(e.looks)
 	}
-	return false
+	return all
 }
 
 // expressions lists every expression of the rules.
@@ -209,32 +199,6 @@ func (c *compiler) words(s setting) {
 			c.bad.At(v.place, "%v", err)
 		}
 	}
-}
-
-func (c *compiler) routes(n *strict.Node) []route {
-	if n == nil {
-		return nil
-	}
-	if n.Kind != strict.Map {
-		c.bad.At(n.Place, `"routes" must be a map of names and routes, like {billing: {when: '"billing" in ticket.tags', group: Billing}}, not %s`, n.Kind)
-		return nil
-	}
-	var out []route
-	for i, p := range n.Pairs {
-		r := strict.Read(p.Value, "a route", routeSchema(), c.bad)
-		t := route{name: p.Key.Value, place: p.Key.Place, category: r.Text("category"), group: r.Text("group")}
-		if when := r.Get("when"); when != nil {
-			t.when = c.compile(when, desk.KindTicket, sortBool)
-		} else if i < len(n.Pairs)-1 {
-			c.bad.At(p.Key.Place, `route %q has no "when", so the routes below it are never taken – give it one, or put it last`, t.name)
-		}
-		if to := r.Reserved("to"); to != nil {
-			c.bad.At(to.Place, `"to" cannot be used yet: routes choose a category and a group only`)
-		}
-		r.Done()
-		out = append(out, t)
-	}
-	return out
 }
 
 // prefixed puts the old number before a subject; a record without the number

@@ -55,7 +55,11 @@ func peopleSchema() *strict.Schema {
 	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$`, PatternError: "Write an address like name@example.com, or * for all others."}
 	contacts := table("Old addresses of contacts and new ones; two that become one are one person.")
 	contacts.PropertyNames = &strict.Schema{Pattern: addressPattern, PatternError: "Write an address like name@example.com."}
-	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{"agents": agents, "contacts": contacts})
+	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{
+		"agents": agents, "contacts": contacts,
+		"join": strict.Either("Which contacts are one person at the target. Default: those of several sources that share an address.",
+			strict.OneWord("Nobody is united.", joinNone), joinSchema()),
+	})
 }
 
 func addressSchema() *strict.Schema {
@@ -117,6 +121,7 @@ func tagsSchema() *strict.Schema {
 func routeSchema() *strict.Schema {
 	return strict.Keys("A route.", map[string]*strict.Schema{
 		"when":     expressionSchema("A condition. Only the last route may be without one.", sortBool),
+		"to":       strict.AnyText("The target, by its name under targets: with several, each ticket goes to one. Default: every target gets every ticket."),
 		"category": strict.AnyText("The category, by its id in the source. Default: it stays."),
 		"group":    strict.AnyText("The group, by its id in the source. Default: it stays."),
 	})

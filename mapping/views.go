@@ -2,8 +2,6 @@ package mapping
 
 import (
 	"time"
-
-	"github.com/deskhaul/deskhaul/desk"
 )
 
 // The views are what expressions see of records: the names of the canonical JSON,
@@ -12,6 +10,16 @@ type (
 	refView struct {
 		Kind string `expr:"kind"`
 		ID   string `expr:"id"`
+		// What it refers to is looked up where an expression asks for it; see viewer.
+		Name         string           `expr:"name"`
+		Email        string           `expr:"email"` // of people, the first
+		Organization organizationPart `expr:"organization"`
+	}
+	// organizationPart is the organisation of a contact that is referred to.
+	organizationPart struct {
+		ID      string   `expr:"id"`
+		Name    string   `expr:"name"`
+		Domains []string `expr:"domains"`
 	}
 	addressView struct {
 		Name  string `expr:"name"`
@@ -113,106 +121,41 @@ type (
 	}
 )
 
+// wayView is where a record comes from and goes to, in every environment.
+type wayView struct {
+	Source string `expr:"source"`
+	Target string `expr:"target"`
+}
+
 // The environments are what an expression of each kind can name.
 type (
 	ticketEnv struct {
+		wayView
 		Ticket ticketView `expr:"ticket"`
 	}
 	messageEnv struct {
+		wayView
 		Message messageView `expr:"message"`
 		Ticket  ticketView  `expr:"ticket"`
 	}
 	contactEnv struct {
+		wayView
 		Contact contactView `expr:"contact"`
 	}
 	agentEnv struct {
+		wayView
 		Agent agentView `expr:"agent"`
 	}
 	organizationEnv struct {
+		wayView
 		Organization organizationView `expr:"organization"`
 	}
 	groupEnv struct {
+		wayView
 		Group shelfView `expr:"group"`
 	}
 	categoryEnv struct {
+		wayView
 		Category shelfView `expr:"category"`
 	}
 )
-
-// see makes the environment of r. Messages are looked at only when some
-// expression does.
-func see(r desk.Record, messages bool) any {
-	m := r.About()
-	switch r := r.(type) {
-	case *desk.Ticket:
-		return &ticketEnv{seeTicket(r, messages)}
-	case *desk.Contact:
-		return &contactEnv{contactView{
-			seeMeta(m), r.Name, r.Emails, r.Phones, seeRef(r.Org), r.Language, r.Zone, r.Note,
-		}}
-	case *desk.Agent:
-		return &agentEnv{agentView{
-			seeMeta(m), r.Name, r.Email, each(r.Groups, seeRef), r.Disabled,
-		}}
-	case *desk.Organization:
-		return &organizationEnv{organizationView{
-			seeMeta(m), r.Name, r.Domains, r.Note,
-		}}
-	case *desk.Group:
-		return &groupEnv{shelfView{seeMeta(m), r.Name, refView{}}}
-	case *desk.Category:
-		return &categoryEnv{shelfView{seeMeta(m), r.Name, seeRef(r.Parent)}}
-	}
-	return nil
-}
-
-func seeTicket(t *desk.Ticket, messages bool) ticketView {
-	v := ticketView{
-		metaView: seeMeta(&t.Meta),
-		Number:   t.Number, Subject: t.Subject, Status: string(t.Status), Priority: string(t.Priority),
-		Type: t.Type, Channel: t.Channel, Requester: seeRef(t.Requester), Participants: each(t.Participants, seeRef),
-		Assignee: seeRef(t.Assignee), Group: seeRef(t.Group), Category: seeRef(t.Category), Tags: t.Tags,
-		History: each(t.History, seeChange), Due: t.Due, Solved: t.Solved, Closed: t.Closed,
-		MergedInto: seeRef(t.MergedInto),
-	}
-	if t.Rating != nil {
-		v.Rating = ratingView{t.Rating.Score, t.Rating.Comment, t.Rating.At}
-	}
-	if messages {
-		v.Messages = make([]messageView, len(t.Messages))
-		for i := range t.Messages {
-			v.Messages[i] = seeMessage(&t.Messages[i])
-		}
-	}
-	return v
-}
-
-func seeMessage(m *desk.Message) messageView {
-	return messageView{
-		string(m.ID), seeRef(m.Author), seeAddress(m.From), each(m.To, seeAddress), each(m.CC, seeAddress),
-		each(m.BCC, seeAddress), m.At, m.Note, m.Channel, m.Subject, m.MessageID, m.InReplyTo, m.References,
-		m.Text, m.HTML, each(m.Files, seeFile), m.Fields,
-	}
-}
-
-func seeMeta(m *desk.Meta) metaView {
-	return metaView{string(m.ID), m.URL, m.Created, m.Updated, m.Fields}
-}
-
-func seeRef(r desk.Ref) refView             { return refView{string(r.Kind), string(r.ID)} }
-func seeAddress(a desk.Address) addressView { return addressView(a) }
-func seeChange(c desk.Change) changeView {
-	return changeView{c.At, seeRef(c.By), string(c.From), string(c.To)}
-}
-func seeFile(f desk.File) fileView { return fileView{f.Name, f.Type, int(f.Size), f.Inline} }
-
-func each[A, B any](list []A, see func(A) B) []B {
-	if len(list) == 0 {
-		return nil
-	}
-	out := make([]B, len(list))
-	for i, a := range list {
-		out[i] = see(a)
-	}
-	return out
-}

@@ -142,6 +142,16 @@ func (t *task) target(ctx context.Context, ref desk.Ref) (id desk.ID, why string
 	}
 }
 
+// unasked is why a record that no ticket refers to stays behind.
+func (t *task) unasked() string {
+	switch t.rec.Kind() {
+	case desk.KindContact, desk.KindOrganization:
+		return "no ticket that passes refers to it (contacts: all brings it)"
+	case desk.KindAgent, desk.KindGroup, desk.KindCategory, desk.KindTicket, desk.KindMessage, desk.KindFile:
+	}
+	return "no ticket that is routed here refers to it"
+}
+
 // inDoubtError is of a record that waits for one of which nobody knows yet whether it
 // arrived.
 type inDoubtError struct{ error }

@@ -17,7 +17,10 @@ func (t *task) mapped(ctx context.Context) (skipped bool, err error) {
 		return false, nil
 	}
 	t.verdict, err = t.Map(ctx, t.rec)
+	var trouble *connectors.Trouble
 	switch {
+	case errors.As(err, &trouble):
+		return false, err
 	case err != nil:
 		return false, &connectors.Trouble{
 			Reason: connectors.ReasonMapping, Err: fmt.Errorf("%s %s: mapping: %w", t.rec.Kind(), t.rec.About().ID, err),
@@ -36,6 +39,11 @@ func (t *task) heed() {
 		t.taken = append(t.taken, l.Loss)
 		if !t.repeat && t.check == nil {
 			t.lacked = append(t.lacked, lack{Event: Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Loss: &l.Loss}})
+		}
+	}
+	for _, c := range t.verdict.Conflicts {
+		if t.check == nil && (t.was.Run != t.Run || t.Run == 0) { // else this run has told it
+			t.conflict(c.Field, c.Detail)
 		}
 	}
 	t.dropped(t.verdict.Dropped)

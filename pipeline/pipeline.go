@@ -51,7 +51,10 @@ type Pipeline struct {
 	// that pass. Those for which Anyway is true (a customer list has no tickets)
 	// come in any case, and first, so that theirs is the record that others join.
 	PeopleWithTickets bool
-	Anyway            func(r desk.Record) bool
+	// ShelvesWithTickets brings agents, groups and categories so too: where the tickets are
+	// split, each target gets what its own refer to.
+	ShelvesWithTickets bool
+	Anyway             func(r desk.Record) bool
 	// Join makes records with one natural key one record at the target, and adopts
 	// what stands there already. The archive keeps its sources unjoined.
 	Join bool
@@ -75,6 +78,8 @@ type Verdict struct {
 	Rule    string             // which rule left it out
 	Dropped map[desk.ID]string // messages taken out of a ticket that is kept, and by which rule
 	Losses  []connectors.Loss  // what the mapping itself took away
+	// Conflicts are what a person is to know of where the record goes.
+	Conflicts []Conflict
 }
 
 // Selection narrows one run. A run that is narrowed never moves the cursors.
@@ -207,7 +212,8 @@ func (r *run) order() []desk.Kind {
 // refer to them. A source that cannot be asked for one record brings them all.
 func (r *run) onDemand(kind desk.Kind) bool {
 	people := kind == desk.KindContact || kind == desk.KindOrganization
-	return people && r.PeopleWithTickets && r.fetcher != nil && r.Reads.Has(desk.KindTicket) && r.Writes.Has(desk.KindTicket)
+	wanted := people && r.PeopleWithTickets || !people && kind != desk.KindTicket && r.ShelvesWithTickets
+	return wanted && r.fetcher != nil && r.Reads.Has(desk.KindTicket) && r.Writes.Has(desk.KindTicket)
 }
 
 // peopleFirst brings the people that come in any case. The pass after the tickets

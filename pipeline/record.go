@@ -158,9 +158,9 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.heed()
 	defer t.tellLacked()
-	unasked := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
-	if unasked && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
-		return t.skip("no ticket that passes refers to it (contacts: all brings it)")
+	alone := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
+	if alone && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
+		return t.skip(t.unasked())
 	}
 	if err := t.ready(ctx); err != nil {
 		return err

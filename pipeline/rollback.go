@@ -20,6 +20,9 @@ type Rollback struct {
 	*Pipeline
 	// Of is the run whose work is taken back; 0 all of them.
 	Of int64
+	// Only are the tickets that are taken back, as the source calls them, and nothing else;
+	// nil all.
+	Only map[desk.ID]bool
 	// Do deletes; without it is told what would be.
 	Do   bool
 	Told func(Undone)

@@ -39,7 +39,12 @@ func (b *Rollback) kin(ctx context.Context, kind desk.Kind) error {
 
 // takes tells whether a record is one of those that are taken back.
 func (b *Rollback) takes(row checkpoints.Row) bool {
-	return row.Target != "" && !row.Adopted && !row.Joined && (b.Of == 0 || row.Made == b.Of)
+	return row.Target != "" && !row.Adopted && !row.Joined && (b.Of == 0 || row.Made == b.Of) && b.asked(row)
+}
+
+// asked tells whether a record is among those that are to be taken back.
+func (b *Rollback) asked(row checkpoints.Row) bool {
+	return b.Only == nil || row.Kind == desk.KindTicket && b.Only[row.ID]
 }
 
 // needsKin notes what a record refers to, if it stays.

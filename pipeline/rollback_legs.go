@@ -110,7 +110,7 @@ func (b *Rollback) doubts(ctx context.Context, kind desk.Kind) error {
 		if err != nil {
 			return err
 		}
-		if row.Target == "" {
+		if row.Target == "" && b.asked(row) {
 			b.tell(Undone{Kind: row.Kind, ID: row.ID, Why: nobodyKnows})
 		}
 	}
@@ -137,7 +137,7 @@ func (b *Rollback) beside(ctx context.Context) error {
 // that comes finds anew whom it shares. It has nothing to do with what somebody else
 // deleted.
 func (b *Rollback) orphans(ctx context.Context, kind desk.Kind) error {
-	if !b.Do {
+	if !b.Do || b.Only != nil {
 		return nil
 	}
 	for row, err := range b.Ledger.Rows(ctx, checkpoints.Query{Kinds: []desk.Kind{kind}}) {

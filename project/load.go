@@ -55,6 +55,7 @@ func (l *loader) project(root *strict.Node, missing bool) *Project {
 		l.bad.At(root.Place, `"sources" is missing – name what is to be moved, like: sources: {mailbox: {connector: mbox, path: support.mbox}}`)
 	}
 	l.ends(p)
+	l.exits(p)
 	return p
 }
 

@@ -17,7 +17,7 @@ var troubled = []ClassOf{
 	{"before", "Aside since an earlier run", "It was put aside before, and nothing became of it since."},
 	{"lost", "Lost", "The record comes without it: the target has no room for it, it refers to what does not come, or the mapping takes it away."},
 	{"kept", "Kept in a private note", "The target has no room for it, and a private note of the ticket holds it."},
-	{"conflict", "Changed on both sides", "It was changed at the source and at the target; what becomes of it is settled by the policy of the mapping."},
+	{"conflict", "Conflicts", "Both sides changed it, or two sources say it differently, or its route leads elsewhere now; what becomes of it is settled by the mapping."},
 }
 
 // plannedClasses and doneClasses are those of what comes, or came.

@@ -180,7 +180,7 @@ func TestRunPage(t *testing.T) {
 	english := said(t, runPage(t, "en"), 20)
 	for _, want := range []string{
 		"Done in 1h6m40s, but 21 records are in quarantine, and 1 waits; the rest was moved.", "5.0 GB", "56 tickets a second", "What did not come", "Aside since an earlier run",
-		"deskhaul retry acme", "take it up again", "deskhaul verify acme", "Changed on both sides", hostile[1], hostile[2], hostile[3],
+		"deskhaul retry acme", "take it up again", "deskhaul verify acme", "Conflicts", hostile[1], hostile[2], hostile[3],
 	} {
 		if !strings.Contains(english, want) {
 			t.Errorf("it does not say %q", want)

@@ -29,6 +29,8 @@ type Plan struct {
 	// Refused lists the first of the records that would go to quarantine or wait; Kinds and
 	// Hops count all.
 	Refused []Refusal `json:"refused"`
+	// Merges are what comes together where several sources become one.
+	Merges []Merge `json:"merges,omitempty"`
 	// Sample are the tickets that a sample picks.
 	Sample []SampledTicket `json:"sample,omitempty"`
 	// Causes are why all of them would.
@@ -144,8 +146,11 @@ func (p *Plan) Text(w io.Writer) error {
 		}
 	}
 	forecast(&b, p.Losses)
-	lines(&b, "Changed on both sides", p.Conflicts)
+	lines(&b, "Conflicts, and what becomes of them", p.Conflicts)
 	causes(&b, p.Causes.List())
+	for i := range p.Merges {
+		p.Merges[i].text(&b)
+	}
 	sampleText(&b, p.Sample, "")
 	if len(p.Unforeseen) > 0 {
 		b.WriteString("\nSeen only when it is written:\n")

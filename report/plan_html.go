@@ -26,6 +26,9 @@ func (p *Plan) HTMLPage(w io.Writer, t Tongue, csv string) error {
 	for i := range p.Hops {
 		body.Ways = append(body.Ways, p.Hops[i].page(t, fmt.Sprint("way", i+1)))
 	}
+	for i := range p.Merges {
+		body.Together = append(body.Together, p.Merges[i].page(t, fmt.Sprint("merge", i+1)))
+	}
 	body.tiles(t)
 	return writePage(w, t, "plan", page{Title: t.Say("Plan"), Project: p.Project, Made: t.Minute(p.Made), Body: body})
 }
@@ -38,6 +41,8 @@ type planPage struct {
 	Picks   *samplePage
 	Ways    []wayPage
 	Steps   []Step
+	// Together is what comes together, leg by leg.
+	Together []mergePage
 }
 
 // String is all of it in a sentence.

@@ -125,7 +125,7 @@ func (r *Run) Line(at time.Time, interval bool) string {
 	}
 	b.WriteByte('\n')
 	for _, c := range r.Conflicts {
-		b.WriteString("  changed on both sides: " + strings.TrimLeft(c.line(), " "))
+		b.WriteString("  conflict: " + strings.TrimLeft(c.line(), " "))
 	}
 	return b.String()
 }

@@ -50,7 +50,7 @@ func (r *Run) Text(w io.Writer) error {
 	for _, part := range split(r.Losses) {
 		lines(&b, part.title("Not kept by the target"), part.losses)
 	}
-	lines(&b, "Changed on both sides", r.Conflicts)
+	lines(&b, "Conflicts, and what becomes of them", r.Conflicts)
 	where := " (--html FILE shows each beside its copy)"
 	if r.Page != "" {
 		where = ", each beside its copy in " + r.Page

@@ -10,6 +10,7 @@ var russianCounts = map[string][3]string{
 	"%d tickets":           {"%d заявка", "%d заявки", "%d заявок"},
 	"%d messages":          {"%d сообщение", "%d сообщения", "%d сообщений"},
 	"%d files":             {"%d файл", "%d файла", "%d файлов"},
+	"%d persons":           {"%d человек", "%d человека", "%d человек"},
 	"%d contacts":          {"%d контакт", "%d контакта", "%d контактов"},
 	"%d agents":            {"%d сотрудник", "%d сотрудника", "%d сотрудников"},
 	"%d groups":            {"%d группа", "%d группы", "%d групп"},
@@ -205,4 +206,4 @@ func russian() map[string][]catalog.Message {
 }
 
 // russianAll are all sentences that have one form.
-var russianAll = []map[string]string{russianWords, russianPages, russianVerification, russianSample}
+var russianAll = []map[string]string{russianWords, russianPages, russianVerification, russianSample, russianMerge}

@@ -72,15 +72,15 @@ var russianPages = map[string]string{
 
 	"New": "Новые", "Added": "Добавлены", "Updated": "Обновлены", "Adopted": "Приняты", "Unchanged": "Без изменений", "Left out": "Пропущены",
 	"Waiting": "Ждут", "In quarantine": "В карантине", "Lost": "Потеряно", "Read": "Прочитано",
-	"Kept in a private note": "Сохранено во внутренней заметке", "Changed on both sides": "Изменено с обеих сторон",
+	"Kept in a private note": "Сохранено во внутренней заметке", "Conflicts": "Расхождения",
 	"Aside since an earlier run": "Отложено прежними прогонами",
 
-	"It is not written, and the reason is known. Mend what keeps it, then take it up again.":                                     "Не записывается, и причина известна. Исправьте то, что мешает, и повторите.",
-	"Every run tries it again: it waits for what it refers to, for the target to answer, or for a decision.":                     "Каждый прогон пробует снова: ждёт того, на что ссылается, ответа приёмника или решения.",
-	"It was put aside before, and nothing became of it since.":                                                                   "Отложено раньше, и с тех пор ничего не изменилось.",
-	"The record comes without it: the target has no room for it, it refers to what does not come, or the mapping takes it away.": "Запись переносится без этого: в приёмнике нет места, ссылка ведёт на то, что не переносится, или это убирает сопоставление.",
-	"The target has no room for it, and a private note of the ticket holds it.":                                                  "В приёмнике для этого нет места; это хранит внутренняя заметка заявки.",
-	"It was changed at the source and at the target; what becomes of it is settled by the policy of the mapping.":                "Изменено и в источнике, и в приёмнике; что с этим будет, решает правило сопоставления.",
+	"It is not written, and the reason is known. Mend what keeps it, then take it up again.":                                                    "Не записывается, и причина известна. Исправьте то, что мешает, и повторите.",
+	"Every run tries it again: it waits for what it refers to, for the target to answer, or for a decision.":                                    "Каждый прогон пробует снова: ждёт того, на что ссылается, ответа приёмника или решения.",
+	"It was put aside before, and nothing became of it since.":                                                                                  "Отложено раньше, и с тех пор ничего не изменилось.",
+	"The record comes without it: the target has no room for it, it refers to what does not come, or the mapping takes it away.":                "Запись переносится без этого: в приёмнике нет места, ссылка ведёт на то, что не переносится, или это убирает сопоставление.",
+	"The target has no room for it, and a private note of the ticket holds it.":                                                                 "В приёмнике для этого нет места; это хранит внутренняя заметка заявки.",
+	"Both sides changed it, or two sources say it differently, or its route leads elsewhere now; what becomes of it is settled by the mapping.": "Это изменили обе стороны, или два источника говорят об этом разное, или теперь маршрут ведёт в другое место; что с этим будет, решает сопоставление.",
 
 	"It would be made at the target.":                                            "Было бы создано в приёмнике.",
 	"It would be added to a ticket that stands at the target.":                   "Было бы добавлено к заявке, которая уже есть в приёмнике.",

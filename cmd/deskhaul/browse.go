@@ -94,7 +94,7 @@ func (a *app) browse(ctx context.Context, args []string, b browsing, chosen bool
 	defer func() { err = errors.Join(err, library.Close()) }()
 	o := browse.Options{Title: what.title, Public: b.public}
 	if !b.unmapped {
-		o.View = viewOf(what.mapping)
+		o.View = viewOf(what.mapping, library)
 	}
 	site, err := browse.New(library, o)
 	if err != nil {
@@ -173,13 +173,14 @@ func anyEnv(name string) (string, bool) {
 }
 
 // viewOf applies the mapping to what is shown; nil if it changes nothing.
-func viewOf(m *mapping.Mapping) browse.View {
+func viewOf(m *mapping.Mapping, l *archive.Library) browse.View {
 	var none *mapping.Mapping
 	if m == nil || m.Hash() == none.Hash() {
 		return nil
 	}
+	w := &ways{asked: &asked{fetch: l.Record}}
 	return func(ctx context.Context, r desk.Record) (bool, string, error) {
-		v, err := m.Apply(ctx, r)
+		v, err := m.Apply(ctx, r, w.of(r.About().ID))
 		return v.Keep, v.Rule, err
 	}
 }

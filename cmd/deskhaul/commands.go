@@ -13,7 +13,7 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.initCommand(), a.loginCommand(), a.checkCommand(), a.assessCommand(), a.planCommand(),
 		a.pullCommand(), a.loadCommand(), a.migrateCommand(), a.syncCommand(), a.verifyCommand(), a.retryCommand(), a.rollbackCommand(),
-		a.statusCommand(), a.quarantineCommand(), a.browseCommand(), a.connectorsCommand(), a.schemaCommand(),
+		a.statusCommand(), a.quarantineCommand(), a.browseCommand(), a.redirectsCommand(), a.connectorsCommand(), a.schemaCommand(),
 	}
 }
 

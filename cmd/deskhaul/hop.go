@@ -17,6 +17,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/mapping"
+	"github.com/deskhaul/deskhaul/persons"
 	"github.com/deskhaul/deskhaul/pipeline"
 	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/report"
@@ -38,6 +39,8 @@ type hop struct {
 	// that failed.
 	noted   sync.Once
 	unnoted error
+	// persons stands before the source where contacts are put together; nil: it does not.
+	persons *persons.Source
 	// lent is a target that another hop has opened, which closes it.
 	lent connectors.Target
 
@@ -184,7 +187,7 @@ func (h *hop) close() error {
 	if c, ok := h.source.(connectors.Closer); ok {
 		err = errors.Join(err, c.Close())
 	}
-	h.source, h.target = nil, nil
+	h.source, h.target, h.persons = nil, nil, nil
 	return err
 }
 
@@ -194,6 +197,11 @@ const longLinger = 30 * time.Second
 
 // pipeline is the hop ready to run.
 func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, error) {
+	if !h.pull && !h.canary {
+		if err := h.unite(ctx); err != nil {
+			return nil, err
+		}
+	}
 	p := &pipeline.Pipeline{
 		Source: h.source, Reads: h.reads, Target: h.target, Writes: h.writes,
 		Store: h.s.store, Ledger: h.ledger, Run: run, Marks: h.mark, Workers: h.s.p.Run.Workers,
@@ -207,14 +215,38 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	}
 	m := h.s.p.Mapping
 	p.MapHash, p.Leftovers, p.Conflicts = m.Hash(), m.Leftovers(), pipeline.Policy(m.Conflicts())
-	p.Map = func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
-		v, err := m.Apply(ctx, r)
-		return verdict(v), err
-	}
-	p.PeopleWithTickets = m.Contacts() != mapping.ContactsAll
+	p.PeopleWithTickets, p.ShelvesWithTickets = m.Contacts() != mapping.ContactsAll, m.Splits()
 	var err error
+	if p.Map, err = h.mapped(ctx); err != nil {
+		return nil, err
+	}
 	p.Anyway, err = h.lists(ctx)
 	return p, err
+}
+
+// mapped is what the mapping and its routes do to the records of the leg.
+func (h *hop) mapped(ctx context.Context) (func(context.Context, desk.Record) (pipeline.Verdict, error), error) {
+	w, err := h.ways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	routes, err := h.routed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, r desk.Record) (pipeline.Verdict, error) {
+		id := r.About().ID
+		v, err := h.s.p.Mapping.Apply(ctx, r, w.of(id))
+		out := verdict(v)
+		switch {
+		case err != nil || !v.Keep || r.About().Deleted:
+		case r.Kind() == desk.KindContact:
+			out.Conflicts, err = h.differences(ctx, id)
+		case r.Kind() == desk.KindTicket && routes != nil:
+			err = routes.decide(ctx, id, v, &out)
+		}
+		return out, err
+	}, nil
 }
 
 // rehearsal is the hop ready to be planned. It has the number of a run that never

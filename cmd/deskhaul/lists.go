@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
@@ -29,13 +30,15 @@ func (h *hop) lists(ctx context.Context) (func(desk.Record) bool, error) {
 	if prefixes == nil {
 		return nil, nil
 	}
+	listed := func(id desk.ID) bool {
+		return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(string(id), p) })
+	}
 	return func(r desk.Record) bool {
-		for _, p := range prefixes {
-			if strings.HasPrefix(string(r.About().ID), p) {
-				return true
-			}
+		if listed(r.About().ID) || h.persons == nil || r.Kind() != desk.KindContact {
+			return listed(r.About().ID)
 		}
-		return false
+		parts, err := h.persons.Parts(context.WithoutCancel(ctx), r.About().ID)
+		return err != nil || slices.ContainsFunc(parts, listed) // who cannot be told comes
 	}, nil
 }
 

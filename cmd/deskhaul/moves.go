@@ -79,11 +79,12 @@ func (s *session) carry(ctx context.Context, m move, hops []*hop) (r *report.Run
 	})
 }
 
-// legs runs each hop; the first that fails ends the run.
+// legs runs each hop. One that fails ends the run, unless it spares the others.
 func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hops []*hop, r *report.Run, l *losses) error {
 	var picked []pipeline.Picked      // of a sample: as the archive calls them
 	carried := map[desk.ID][]string{} // what is put aside of them, likewise
 	var pulled bool                   // a retry brought something into the archive
+	var failed []error
 	for _, h := range hops {
 		h.last = h.last || h == hops[len(hops)-1] || hops[len(hops)-1].pull
 		if !h.pull {
@@ -94,8 +95,12 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 		counts, err := h.run(ctx, m, pick, r, l)
 		pulled = pulled || m.retry && h.pull && wrote(counts)
 		r.Hops = append(r.Hops, report.Hop{From: h.from.Name, To: h.to.Name, Kinds: counts, Last: h.last, Seconds: time.Since(began).Seconds(), Listed: h.listed})
+		if err != nil && !h.spares(err) {
+			return errors.Join(append(failed, err)...)
+		}
 		if err != nil {
-			return err
+			failed = append(failed, err)
+			continue
 		}
 		if m.sample == 0 {
 			continue
@@ -109,7 +114,14 @@ func (s *session) legs(ctx context.Context, m move, pick pipeline.Selection, hop
 			maps.Copy(carried, aside)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
+}
+
+// spares tells whether the other legs go on though this one failed: a source that cannot be
+// reached keeps nobody from what the others have, in the archive and further on.
+func (h *hop) spares(err error) bool {
+	return h.pull && len(h.s.p.Sources) > 1 && !errors.Is(err, context.Canceled) &&
+		!errors.As(err, new(*pipeline.UnsavedError)) && codeOf(err) != exitUsage
 }
 
 // run moves what one hop has to move.

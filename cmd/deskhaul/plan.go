@@ -154,6 +154,9 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
 	bar.end()
+	if merged := w.merging.end(ctx, into); err == nil {
+		err = merged
+	}
 	if err == nil {
 		err = errors.Join(h.causes(ctx, p.Run, &into.Causes), h.willLand(ctx))
 	}
@@ -196,6 +199,10 @@ func (h *hop) planWatch(ctx context.Context, into *report.Plan, file *lossFile, 
 		w.losing = before.begun()
 	}
 	var err error
+	if w.merging, err = h.merging(ctx); err != nil {
+		return nil, err
+	}
+	w.merged = func(e pipeline.Event) { w.merging.event(ctx, e) }
 	w.prefix, err = h.archives(ctx)
 	return w, err
 }
@@ -224,6 +231,8 @@ type planWatch struct {
 	lost     map[desk.Kind]int64
 	losing   *losing
 	before   *handedOn
+	merging  *merging // nil: nothing comes together
+	merged   func(pipeline.Event)
 	prefix   string // of the ids that records get in the archive; "" they get none there
 	after    bool   // the leg leads from the archive
 }
@@ -234,6 +243,7 @@ func (w *planWatch) watch(e pipeline.Event) {
 	if w.after && w.before.again(e) {
 		return
 	}
+	w.merged(e)
 	w.next(e)
 	switch {
 	case w.prefix != "":

@@ -30,7 +30,11 @@ func TestRecipesMoveAProject(t *testing.T) {
 	valid := stricttest.Validator(t, project.Schema(all.Specs()))
 	for _, r := range recipes.All() {
 		dir := t.TempDir()
-		src := "sources: {mailbox: {connector: jsonl, path: in.jsonl}}\ntargets: {out: {connector: jsonl, path: all.jsonl}}\n" + r.YAML
+		targets := "{out: {connector: jsonl, path: all.jsonl}}"
+		if r.Name == "split" {
+			targets = "{north: {connector: jsonl, path: all.jsonl}, south: {connector: jsonl, path: south.jsonl}}"
+		}
+		src := "sources: {mailbox: {connector: jsonl, path: in.jsonl}}\ntargets: " + targets + "\n" + r.YAML
 		if err := stricttest.File(t, valid, []byte(src)); err != nil {
 			t.Errorf("%s: %v", r.Name, err)
 		}

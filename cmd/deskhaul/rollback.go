@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,8 +18,21 @@ import (
 
 // rollbackAsk is what a rollback was asked.
 type rollbackAsk struct {
-	run int64
-	yes bool
+	run     int64
+	tickets []string
+	yes     bool
+}
+
+// words are what a run remembers of it.
+func (ask *rollbackAsk) words() string {
+	var out []string
+	if ask.run > 0 {
+		out = append(out, fmt.Sprintf("--run %d", ask.run))
+	}
+	for _, id := range ask.tickets {
+		out = append(out, "--ticket "+id)
+	}
+	return strings.Join(out, " ")
 }
 
 func (a *app) rollbackCommand() *cobra.Command {
@@ -39,12 +53,17 @@ too. --yes is refused where a run would be, until a canary was silent.
 tickets, where the target takes back single messages. Fields that it changed stay, and
 are listed. The archive of the project is kept; migrate or load brings all of it anew.
 
+--ticket takes back that ticket alone, by its id in the source (of the archive: as "browse"
+and "quarantine" show it), and leaves its people. The next run brings it anew, where its
+route leads now.
+
 It may be stopped at any time: the same command goes on, and so does migrate.
 
 ` + exitHelp,
 		Example: `  deskhaul rollback ./acme
   deskhaul rollback --yes ./acme
-  deskhaul rollback --run 3 --yes ./acme`,
+  deskhaul rollback --run 3 --yes ./acme
+  deskhaul rollback --ticket mailbox/4711 --yes ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			why := toRehearse
@@ -58,6 +77,7 @@ It may be stopped at any time: the same command goes on, and so does migrate.
 		ask.run, err = runNumber(value)
 		return err
 	})
+	c.Flags().StringArrayVar(&ask.tickets, "ticket", nil, "take back the ticket of that `ID` alone; may be given several times")
 	c.Flags().BoolVar(&ask.yes, "yes", false, "really delete")
 	return a.systems(c)
 }
@@ -68,6 +88,9 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		return usage(errors.New("there is no target to roll back: the archive of a project is its own – delete its folder instead"))
 	}
 	err := knownRun(ctx, s.store, ask.run)
+	if err == nil {
+		err = s.knownTickets(ctx, hops, ask.tickets)
+	}
 	if err != nil {
 		return err
 	}
@@ -76,12 +99,12 @@ func (s *session) rollback(ctx context.Context, ask *rollbackAsk) error {
 		return err
 	}
 	began := time.Now()
-	run := checkpoints.Run{Verb: "rollback", Started: began, Mapping: s.p.Mapping.Hash()}
-	if ask.run > 0 {
-		run.Args = fmt.Sprintf("--run %d", ask.run)
-	}
+	run := checkpoints.Run{Verb: "rollback", Started: began, Mapping: s.p.Mapping.Hash(), Args: ask.words()}
 	if ask.yes {
 		if run.ID, err = s.store.StartRun(ctx, run); err != nil {
+			return err
+		}
+		if err := s.anewEverywhere(ctx, hops); err != nil {
 			return err
 		}
 	}
@@ -220,7 +243,7 @@ func (s *session) undoing(ctx context.Context, hops []*hop, ask *rollbackAsk, in
 		if o, ok := h.target.(connectors.Overlooker); ok {
 			leg.Overlooked = o.Overlooks()
 		}
-		legs = append(legs, &pipeline.Rollback{Pipeline: p, Of: ask.run, Do: ask.yes, Told: func(u pipeline.Undone) {
+		legs = append(legs, &pipeline.Rollback{Pipeline: p, Of: ask.run, Only: only(ask.tickets), Do: ask.yes, Told: func(u pipeline.Undone) {
 			watch(pipeline.Event{Kind: u.Kind, ID: u.ID, Outcome: pipeline.Updated})
 			if u.Deleted {
 				leg.Add(u.Kind, u.Gone)

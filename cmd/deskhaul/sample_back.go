@@ -22,6 +22,9 @@ func (s *session) readBack(ctx context.Context, hops []*hop, r *report.Run) {
 		if h.pull && onward {
 			picks = h.stayed // the others are looked at where they went
 		}
+		if !h.pull && s.p.Mapping.Splits() {
+			picks = h.notElsewhere(hops)
+		}
 		if len(picks) == 0 {
 			continue
 		}
@@ -31,6 +34,22 @@ func (s *session) readBack(ctx context.Context, hops []*hop, r *report.Run) {
 		}
 		r.Sample = append(r.Sample, all...)
 	}
+}
+
+// notElsewhere are the tickets of the sample but for those that a route led to another target.
+func (h *hop) notElsewhere(hops []*hop) []pipeline.Picked {
+	came := map[desk.ID]bool{}
+	for _, other := range hops {
+		if other.pull || other == h {
+			continue
+		}
+		stayed := pipeline.IDsOf(other.stayed)
+		for _, p := range other.picks {
+			came[p.ID] = came[p.ID] || !stayed[p.ID]
+		}
+	}
+	stayed := pipeline.IDsOf(h.stayed)
+	return slices.DeleteFunc(slices.Clone(h.picks), func(p pipeline.Picked) bool { return stayed[p.ID] && came[p.ID] })
 }
 
 // backFrom reads the tickets of one leg back. It works as a verification does, on a copy of

@@ -11,7 +11,8 @@ import (
 
 func (a *app) syncCommand() *cobra.Command {
 	m := &move{verb: "sync"}
-	var every, until string
+	var every []string
+	var until string
 	hops := func(s *session) []*hop { return append(s.pulls(), s.loads()...) }
 	c := a.moving(&cobra.Command{
 		Use:   "sync [FOLDER]",
@@ -19,8 +20,8 @@ func (a *app) syncCommand() *cobra.Command {
 		Long: `The delta after the cutover: the same run as migrate, with a full ledger. New
 messages are appended, changed fields updated, nothing is written twice.
 
-With --every it is run again and again, until the time of --until or until Ctrl-C. Each
-run says in a line what it brought; a whole interval in which nothing came in is said
+With --every it is run again and again, until the time of --until or until Ctrl-C; a source
+may have a clock of its own (--every NAME=SPAN). Each run says in a line what it brought; a whole interval in which nothing came in is said
 too: when several in a row brought nothing, the tail of the cutover is over. A run that
 fails, over a network that is down or a project file that is just being changed, is told
 and tried again at the next time; the exit code is that of the last run. One over which
@@ -30,14 +31,14 @@ other commands.
 ` + exitHelp,
 		Example: `  deskhaul sync ./acme
   deskhaul sync --every 10m --until 2026-12-05 ./acme
-  deskhaul sync --every 1h --until 14d ./acme`,
+  deskhaul sync --every 10m --every old-mailbox=6h --until 14d ./acme`,
 	}, m, hops)
 	once := c.RunE
 	f := c.Flags()
-	f.StringVar(&every, "every", "", "run again each `SPAN`, such as 10m or 1h")
+	f.StringArrayVar(&every, "every", nil, "run again each `SPAN`, such as 10m or 1h; besides, of single sources, NAME=SPAN")
 	f.StringVar(&until, "until", "", "with --every: until a `DATE` is over (2026-12-05), a time (2026-12-05 18:00), or for a span (14d, 12h)")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if every == "" && until == "" {
+		if every == nil && until == "" {
 			return once(c, args)
 		}
 		t, err := newTail(every, until, time.Now())
@@ -53,20 +54,16 @@ other commands.
 	return c
 }
 
-// leastEvery is the shortest interval: a run that is due before the last one has looked
-// at anything is a mistake in the command.
-const leastEvery = time.Second
-
 // newTail reads the flags.
-func newTail(every, until string, now time.Time) (*longTail, error) {
-	if every == "" {
+func newTail(every []string, until string, now time.Time) (*longTail, error) {
+	if every == nil {
 		return nil, errors.New("--until goes with --every, for example --every 10m")
 	}
-	span, err := time.ParseDuration(every)
-	if err != nil || span < leastEvery {
-		return nil, fmt.Errorf("--every %s: want a span of a second or more, like 10m or 1h", every)
+	c, err := readClocks(every)
+	if err != nil {
+		return nil, err
 	}
-	t := &longTail{every: span, began: now}
+	t := &longTail{clocks: c, every: c.least(), began: now}
 	if until == "" {
 		return t, nil
 	}

@@ -16,8 +16,9 @@ type longTail struct {
 	move   move
 	hops   func(*session) []*hop
 	once   func(ctx context.Context, then func(context.Context, *session) error) error
-	every  time.Duration
-	until  time.Time // zero: until it is stopped
+	clocks *clocks
+	every  time.Duration // the least of them
+	until  time.Time     // zero: until it is stopped
 	began  time.Time
 	sum    report.Tail
 	looked time.Time       // when the last run began, if it came to its end
@@ -57,9 +58,11 @@ func (t *longTail) one(ctx context.Context) (r *report.Run, err error) {
 	t.code = exitDone
 	err = t.once(ctx, func(ctx context.Context, s *session) error {
 		hops := t.hops(s)
-		if err := repeatable(hops); err != nil {
+		if err := errors.Join(repeatable(hops), t.clocks.known(s)); err != nil {
 			return err
 		}
+		now := time.Now()
+		hops = t.clocks.due(hops, now, !t.until.IsZero() && !now.Before(t.until))
 		r, t.code, err = s.carry(ctx, t.move, hops)
 		t.mailed = s.mailed.Load()
 		if r != nil && err != nil { // its page could not be written

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"strings"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -164,19 +163,7 @@ func status(err error) int {
 }
 
 // Link is where people open a record.
-func (a *api) Link(kind desk.Kind, id desk.ID) string {
-	base := strings.TrimRight(a.config.URL, "/")
-	switch kind {
-	case desk.KindTicket:
-		return base + "/a/tickets/" + string(id)
-	case desk.KindContact:
-		return base + "/a/contacts/" + string(id)
-	case desk.KindOrganization:
-		return base + "/a/companies/" + string(id)
-	case desk.KindGroup, desk.KindAgent, desk.KindCategory, desk.KindMessage, desk.KindFile:
-	}
-	return ""
-}
+func (a *api) Link(kind desk.Kind, id desk.ID) string { return site(a.config).Link(kind, id, false) }
 
 func missing(kind desk.Kind, id desk.ID) error {
 	return fmt.Errorf("%s %s: %w", kind, id, connectors.ErrNotFound)

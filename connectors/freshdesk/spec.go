@@ -165,6 +165,7 @@ func Spec() connectors.Spec {
 		Silence: silence(),
 		Guide:   guide(),
 		Pace:    pace,
+		Pages:   site,
 	}
 }
 

@@ -120,6 +120,7 @@ func Spec() connectors.Spec {
 		Name:    "rt",
 		Guide:   guide,
 		Pace:    pace,
+		Pages:   site,
 		Silence: silence(),
 		Doc:     "Request Tracker 5 and 6, through REST 2.0",
 		Config:  func() any { return new(Config) },

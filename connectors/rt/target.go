@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -142,16 +141,7 @@ func (t *Target) Lag() time.Duration {
 func (t *Target) Clock() time.Time { return t.client.Now() }
 
 // Link is the address of a record in RT's web pages.
-func (t *Target) Link(kind desk.Kind, id desk.ID) string {
-	switch kind {
-	case desk.KindTicket:
-		return t.page("/Ticket/Display.html?id=" + url.QueryEscape(string(id)))
-	case desk.KindCategory:
-		return t.page("/Search/Results.html?Query=" + url.QueryEscape("Queue = "+string(id)))
-	case desk.KindAgent, desk.KindContact, desk.KindOrganization, desk.KindGroup, desk.KindMessage, desk.KindFile:
-	}
-	return ""
-}
+func (t *Target) Link(kind desk.Kind, id desk.ID) string { return site(t.config).Link(kind, id, false) }
 
 // made is the answer to a write that makes something.
 type made struct {

@@ -113,15 +113,4 @@ func fieldType(t string) string {
 }
 
 // Link is where agents open a record.
-func (s *Source) Link(kind desk.Kind, id desk.ID) string {
-	switch kind {
-	case desk.KindTicket:
-		return s.config.base() + "/agent/tickets/" + string(id)
-	case desk.KindContact, desk.KindAgent:
-		return s.config.base() + "/agent/users/" + string(id)
-	case desk.KindOrganization:
-		return s.config.base() + "/agent/organizations/" + string(id)
-	case desk.KindGroup, desk.KindCategory, desk.KindMessage, desk.KindFile:
-	}
-	return ""
-}
+func (s *Source) Link(kind desk.Kind, id desk.ID) string { return site(s.config).Link(kind, id, false) }

@@ -24,6 +24,7 @@ func Spec() connectors.Spec {
 		Name:   "zendesk",
 		Guide:  guide,
 		Pace:   pace,
+		Pages:  site,
 		Doc:    "Zendesk, through its API; or files that it exported",
 		Config: func() any { return new(Config) },
 		Location: func(config any, location string) error {

@@ -1,6 +1,7 @@
 package recipes
 
 import (
+	"fmt"
 	"maps"
 	"time"
 
@@ -11,7 +12,7 @@ import (
 // dishes are what must become of records, by recipe.
 func dishes() map[string]func(kitchen) {
 	out := filters()
-	for _, more := range []map[string]func(kitchen){values(), shelves(), persons(), texts(), policies()} {
+	for _, more := range []map[string]func(kitchen){values(), shelves(), persons(), texts(), policies(), merges()} {
 		maps.Copy(out, more)
 	}
 	return out
@@ -163,6 +164,48 @@ func texts() map[string]func(kitchen) {
 			k.same("Card [redacted], call jane@shop.example", t.Subject)
 			k.same("[redacted], [address], DE…, order 4711", t.Messages[0].Text)
 			k.same(2, len(v.Losses))
+		},
+	}
+}
+
+func merges() map[string]func(kitchen) {
+	return map[string]func(kitchen){
+		"split": func(k kitchen) {
+			k.know(
+				&desk.Contact{Meta: desk.Meta{ID: "jane"}, Emails: []string{"jane@home.example"}, Org: desk.To(desk.KindOrganization, "shop")},
+				&desk.Contact{Meta: desk.Meta{ID: "bob"}, Emails: []string{"bob@bank.example"}},
+				&desk.Organization{Meta: desk.Meta{ID: "shop"}, Name: "Shop Ltd"},
+				&desk.Category{Meta: desk.Meta{ID: "bills"}, Name: "Invoices"},
+			)
+			for _, x := range []struct{ requester, category, route, to string }{
+				{"jane", "bills", "shops", "north"},
+				{"bob", "", "billing", "south"},
+				{"unknown", "bills", "billing", "south"},
+				{"", "", "rest", "north"},
+			} {
+				_, v := k.ticket(func(t *desk.Ticket) {
+					t.Requester, t.Category = desk.To(desk.KindContact, desk.ID(x.requester)), desk.To(desk.KindCategory, desk.ID(x.category))
+				})
+				k.same(x.route+" "+x.to, v.Route+" "+v.To)
+			}
+		},
+		"merge-people": func(k kitchen) {
+			j := k.m.Join(true)
+			keys, err := j.Keys(k.Context(), &desk.Contact{
+				Emails: []string{"Jane@shop.example"}, Phones: []string{"030 123-4567", "+44 20 7946 0000 ext. 3", "12"},
+				Meta: desk.Meta{Fields: map[string]any{"customer_number": 4711.0}},
+			}, mapping.Way{})
+			k.same([]string{"email jane@shop.example", "phone +49301234567", "phone +442079460000", "key 4711"}, keys)
+			k.same(true, err == nil && j.Newest())
+		},
+		"merge-shelves": func(k kitchen) {
+			for source, want := range map[string]string{"old": "Old desk: Help old/vip <nil> EU old 1007", "new": "Help new/vip EU <nil> new 1007"} {
+				k.way.Source = source
+				c := &desk.Category{Name: "Help"}
+				k.apply(c)
+				t, _ := k.ticket(func(t *desk.Ticket) { t.Tags, t.Fields = []string{"vip"}, map[string]any{"region": "EU"} })
+				k.same(want, fmt.Sprint(c.Name, " ", t.Tags[0], " ", t.Fields["region"], " ", t.Fields["old_region"], " ", t.Fields["old_number"]))
+			}
 		},
 	}
 }

@@ -1,6 +1,7 @@
 package recipes
 
 import (
+	"context"
 	"flag"
 	"os"
 	"slices"
@@ -20,7 +21,20 @@ var update = flag.Bool("update", false, "rewrite docs/mapping.md")
 // kitchen applies one recipe.
 type kitchen struct {
 	*testing.T
-	m *mapping.Mapping
+	m   *mapping.Mapping
+	way *mapping.Way
+}
+
+// know lets records be looked up.
+func (k kitchen) know(rs ...desk.Record) {
+	k.way.Lookup = func(_ context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+		for _, r := range rs {
+			if r.Kind() == kind && r.About().ID == id {
+				return r, nil
+			}
+		}
+		return nil, nil
+	}
 }
 
 // ticket applies it to a ticket, which change makes out of an ordinary one.
@@ -37,7 +51,7 @@ func (k kitchen) ticket(change func(*desk.Ticket)) (*desk.Ticket, mapping.Verdic
 
 func (k kitchen) apply(r desk.Record) mapping.Verdict {
 	k.Helper()
-	v, err := k.m.Apply(k.Context(), r)
+	v, err := k.m.Apply(k.Context(), r, *k.way)
 	if err != nil {
 		k.Fatal(err)
 	}
@@ -77,7 +91,7 @@ func TestRecipes(t *testing.T) {
 			if r.Title == "" || r.Text == "" || !strings.HasPrefix(r.Try, "deskhaul ") {
 				t.Error("it lacks title, text or command")
 			}
-			test(kitchen{t, m})
+			test(kitchen{t, m, new(mapping.Way)})
 		})
 		delete(tests, r.Name)
 	}

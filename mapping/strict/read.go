@@ -33,10 +33,6 @@ func (r *Reader) Map(key string) *Reader {
 	return Read(r.Get(key), fmt.Sprintf("%q", key), r.of(key), r.bad)
 }
 
-// Reserved returns the value of a key that is refused with words of its own. No
-// schema has it.
-func (r *Reader) Reserved(key string) *Node { return r.get(key) }
-
 // of is what the schema says of a key. To ask for one that it lacks is a mistake in the
 // program: the first test that reads such a map finds it.
 func (r *Reader) of(key string) *Schema {

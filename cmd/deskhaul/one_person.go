@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/persons"
+	"github.com/deskhaul/deskhaul/pipeline"
+)
+
+// unite makes one contact of those of the archive that are one person, where several
+// sources come together or the mapping says so.
+func (h *hop) unite(ctx context.Context) error {
+	join := h.s.p.Mapping.Join(len(h.s.p.Sources) > 1)
+	if join == nil || h.from != h.s.p.Archive || h.persons != nil {
+		return nil
+	}
+	w, err := h.ways(ctx)
+	if err != nil {
+		return err
+	}
+	rank := map[string]int{}
+	for i, src := range h.s.p.Sources {
+		rank[src.Name] = i - len(h.s.p.Sources) // before those that are not configured any more
+	}
+	one, err := persons.Over(ctx, h.source, persons.Rules{
+		Keys: func(ctx context.Context, c *desk.Contact) ([]string, error) {
+			return join.Keys(ctx, c, w.of(c.ID))
+		},
+		Rank:   func(id desk.ID) int { return rank[w.origin(id)] },
+		Newest: join.Newest(),
+		Stands: func(ctx context.Context, id desk.ID) (desk.ID, error) {
+			row, _, err := h.ledger.Row(ctx, desk.KindContact, "", id)
+			if row.Joined {
+				return "", err
+			}
+			return row.Target, err
+		},
+	}, h.s.temp())
+	if err != nil {
+		return err
+	}
+	h.source, h.persons = one, one
+	return nil
+}
+
+// differences are what contacts of one person say differently, for those who settle it.
+func (h *hop) differences(ctx context.Context, id desk.ID) ([]pipeline.Conflict, error) {
+	if h.persons == nil {
+		return nil, nil
+	}
+	p, err := h.persons.Person(ctx, id)
+	if p == nil || err != nil {
+		return nil, err
+	}
+	var out []pipeline.Conflict
+	for _, d := range p.Differences {
+		out = append(out, pipeline.Conflict{Field: d.Field, Detail: fmt.Sprintf("%s of %s is %q, and of %s, who is the same person (%s), %q: the first is kept",
+			d.Field, p.ID, d.Kept, d.Of, strings.Join(p.By, ", "), d.Other)})
+	}
+	return out, nil
+}

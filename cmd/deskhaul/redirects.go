@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/redirects"
+	"github.com/deskhaul/deskhaul/report"
+)
+
+// redirectsAsk is what redirects were asked for.
+type redirectsAsk struct {
+	form, out, serve, fallback string
+	mail, temporary, public    bool
+}
+
+func (a *app) redirectsCommand() *cobra.Command {
+	ask := &redirectsAsk{form: "csv"}
+	c := &cobra.Command{
+		Use:   "redirects [FOLDER]",
+		Short: "where each old address leads now: for web servers, mail filters, or served at once",
+		Long: `Lists the old address of each ticket, contact and organisation that has arrived, and the
+new one in its place: agents' pages lead to agents' pages, customers' to customers'. It asks
+no helpdesk; the old account may be closed.
+
+--form writes it for a web server that answers at the old address: nginx, apache, caddy, or
+a list of bulk redirects of Cloudflare, which compares no queries. Each file says at its top
+how to use it. --serve answers itself, from what is in the ledger at that moment, and knows
+addresses that have a language in them, which no list can name.
+
+--mail lists the Message-IDs of all mails and the new tickets they are in, for a filter
+before a helpdesk that does not thread by them.
+
+` + exitHelp,
+		Example: `  deskhaul redirects --out redirects.csv ./acme
+  deskhaul redirects --form nginx --out moved.conf ./acme
+  deskhaul redirects --mail --out mails.csv ./acme
+  deskhaul redirects --serve :8080 --public ./acme`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.redirects(ctx, ask) })
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&ask.form, "form", "csv", "the `form`: "+strings.Join(redirects.Forms(), ", "))
+	f.StringVar(&ask.out, "out", "", "write to a `file` instead of standard output")
+	f.BoolVar(&ask.mail, "mail", false, "list Message-IDs and their tickets instead")
+	f.StringVar(&ask.serve, "serve", "", "answer at an `address` such as localhost:8080")
+	f.BoolVar(&ask.public, "public", false, "with --serve: allow an address that other machines can reach")
+	f.BoolVar(&ask.temporary, "temporary", false, "with --serve: answer 302, which browsers do not remember")
+	f.StringVar(&ask.fallback, "fallback", "", "with --serve: where addresses lead that are not known")
+	return a.systems(c)
+}
+
+func (s *session) redirects(ctx context.Context, ask *redirectsAsk) error {
+	legs, err := s.crossings(ctx)
+	switch {
+	case err != nil:
+		return err
+	case len(legs) == 0:
+		return usage(errors.New("there is no target that has addresses: records in files and in the archive have none"))
+	case ask.serve != "" && (ask.out != "" || ask.mail):
+		return usage(errors.New("--serve goes with neither --out nor --mail"))
+	case ask.serve != "":
+		return s.serveRedirects(ctx, legs, ask)
+	}
+	if err := s.mayPut(output{"--out", ask.out}); err != nil {
+		return usage(err)
+	}
+	w, end, err := s.redirectsTo(ask.out)
+	if err != nil {
+		return err
+	}
+	if ask.mail {
+		return end(s.mailTable(ctx, legs, w))
+	}
+	out, err := redirects.NewWriter(ask.form, w)
+	if err != nil {
+		return end(usage(err))
+	}
+	n, err := s.writeWays(ctx, legs, out)
+	if err = end(errors.Join(err, out.Close())); err != nil {
+		return err
+	}
+	return s.sayWays(n, out.Skipped(), ask)
+}
+
+// redirectsTo opens what is written to; end closes it.
+func (s *session) redirectsTo(path string) (w io.Writer, end func(error) error, err error) {
+	if path == "" {
+		return s.stdout, func(err error) error { return err }, nil
+	}
+	f, err := newOutFile(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, f.wrote, nil
+}
+
+// writeWays writes where each address leads, and counts them.
+func (s *session) writeWays(ctx context.Context, legs []*crossing, out redirects.Writer) (n int64, err error) {
+	for _, leg := range legs {
+		for way, err := range leg.ways(ctx) {
+			if err == nil {
+				err = out.Write(way)
+			}
+			if err != nil {
+				return n, fmt.Errorf("%s: %w", leg.label(), err)
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (s *session) sayWays(n, skipped int64, ask *redirectsAsk) error {
+	if ask.out == "" || s.quiet {
+		return nil
+	}
+	said := fmt.Sprintf("%s addresses are in %s.", report.Number(n-skipped), ask.out)
+	if skipped > 0 {
+		said += fmt.Sprintf(" %s that the form has no room for are not: --serve knows them.", report.Number(skipped))
+	}
+	_, err := fmt.Fprintln(forPeople{s.stdout}, said)
+	return err
+}
+
+// movedKinds are the kinds that have addresses which people keep.
+func movedKinds() []desk.Kind {
+	return slices.DeleteFunc(slices.Clone(desk.Kinds), func(k desk.Kind) bool {
+		return k == desk.KindGroup || k == desk.KindCategory || k == desk.KindAgent
+	})
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// Old addresses of a helpdesk that was moved lead to the new ones, agents to agents'
+// pages and customers to customers', in lists and answered at once.
+func TestOldAddressesLeadToNewOnes(t *testing.T) {
+	t.Parallel()
+	mailbox, old, next := aMailbox(t, 10), aZendesk(t), aFreshdesk(t)
+	travel(t, mailbox, old).run(t, "migrate")
+	j := travel(t, old, next)
+	j.run(t, "migrate")
+	id := old.ids(t)["Case 1"]
+
+	r := inside(t, append([]string{"redirects"}, append(j.args, j.dir)...)...)
+	if r.code != exitDone {
+		t.Fatal(r.all())
+	}
+	rows, err := csv.NewReader(&r.out).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	leads := map[string]string{}
+	for _, row := range rows[1:] {
+		leads[row[0]] = row[1]
+	}
+	agents, customers := leads[old.url+"/agent/tickets/"+id], leads[old.url+"/hc/requests/"+id]
+	if !strings.HasPrefix(agents, next.url+"/a/tickets/") || !strings.HasPrefix(customers, next.url+"/support/tickets/") {
+		t.Fatalf("ticket %s leads agents to %q and customers to %q", id, agents, customers)
+	}
+
+	a := &app{stdout: new(bytes.Buffer), stderr: new(bytes.Buffer)}
+	a.from, a.to, a.set = flagsOf(j.args)
+	s, err := a.open(t.Context(), []string{j.dir}, toRehearse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.close(); err != nil {
+			t.Error(err)
+		}
+	})
+	legs, err := s.crossings(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := strings.TrimPrefix(old.url, "http://")
+	for _, c := range []struct{ host, path, to string }{
+		{host, "/agent/tickets/" + id, agents},
+		{host, "/hc/de/requests/" + id + "?x=1", customers}, // no list names every language
+		{"moved.example", "/agent/tickets/" + id, agents},   // behind a server with another name
+		{host, "/agent/tickets/999999", ""},
+		{host, "/favicon.ico", ""},
+	} {
+		w := httptest.NewRecorder()
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, c.path, http.NoBody)
+		req.Host = c.host
+		s.redirector(legs, &redirectsAsk{temporary: true}).ServeHTTP(w, req)
+		if to := w.Header().Get("Location"); to != c.to || (to == "") != (w.Code == http.StatusNotFound) {
+			t.Errorf("%s%s: %d, to %q, want %q", c.host, c.path, w.Code, to, c.to)
+		}
+	}
+}
+
+// flagsOf takes the flags of a journey apart.
+func flagsOf(args []string) (from, to, set []string) {
+	for i := 0; i+1 < len(args); i += 2 {
+		switch args[i] {
+		case "--from":
+			from = append(from, args[i+1])
+		case "--to":
+			to = append(to, args[i+1])
+		case "--set":
+			set = append(set, args[i+1])
+		}
+	}
+	return from, to, set
+}
+
+// A mail filter learns from a table in which ticket each mail is.
+func TestMailsAndTheirTickets(t *testing.T) {
+	t.Parallel()
+	next := aFreshdesk(t)
+	j := travel(t, aMailbox(t, 10), next).fromMailbox()
+	j.run(t, "migrate")
+	r := inside(t, append([]string{"redirects", "--mail"}, append(j.args, j.dir)...)...)
+	rows, err := csv.NewReader(&r.out).ReadAll()
+	if err != nil || len(rows) != 11 {
+		t.Fatalf("%d rows, %v: %s", len(rows), err, r.all())
+	}
+	at := map[string]string{}
+	for _, row := range rows[1:] {
+		at[row[0]] = row[1] + " " + row[2]
+	}
+	ticket, address, _ := strings.Cut(at["<7@mail.test>"], " ")
+	if u, err := url.Parse(address); err != nil || ticket == "" || u.Path != "/a/tickets/"+ticket || at["<5@mail.test>"] != at["<7@mail.test>"] || at["<0@mail.test>"] == at["<5@mail.test>"] {
+		t.Errorf("mails are in %v", at)
+	}
+}
