@@ -39,7 +39,7 @@ type session struct {
 	notices []string
 	// overheard is what a plan has read of sources, by their UUIDs, while it is made.
 	overheard map[string]*memory
-	listing *pageLists // for a page of what is planned or done; nil: none is asked for
+	listing   *pageLists // for a page of what is planned or done; nil: none is asked for
 	// requests are those sent so far.
 	requests atomic.Int64
 	// mailed tells that a target has sent somebody an e-mail over what was written.
