@@ -150,9 +150,15 @@ func (h *hop) plan(ctx context.Context, ask planAsk, pick pipeline.Selection, in
 		return err
 	}
 	w.next = h.s.watch(bar.watch(ctx, h.source), h.label(), &losses{})
+	hear, heard, err := h.overhear(pick)
+	if err != nil {
+		return err
+	}
+	w.heard = hear
 	h.s.listing.begin()
 	p.Select, p.Watch = pick, w.watch
 	counts, err := p.Go(ctx)
+	err = heard(err)
 	bar.end()
 	if merged := w.merging.end(ctx, into); err == nil {
 		err = merged
@@ -233,6 +239,7 @@ type planWatch struct {
 	before   *handedOn
 	merging  *merging // nil: nothing comes together
 	merged   func(pipeline.Event)
+	heard    func(pipeline.Event)
 	prefix   string // of the ids that records get in the archive; "" they get none there
 	after    bool   // the leg leads from the archive
 }
@@ -244,6 +251,7 @@ func (w *planWatch) watch(e pipeline.Event) {
 		return
 	}
 	w.merged(e)
+	w.heard(e)
 	w.next(e)
 	switch {
 	case w.prefix != "":

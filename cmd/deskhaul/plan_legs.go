@@ -14,6 +14,13 @@ import (
 // planLegs walks each leg; stops is why the run that is planned would not come to its end.
 func (s *session) planLegs(ctx context.Context, ask planAsk, pick pipeline.Selection, hops []*hop, p *report.Plan, file *lossFile) (stops, err error) {
 	before := newHandedOn()
+	s.overheard = map[string]*memory{}
+	defer func() {
+		for _, m := range s.overheard {
+			err = errors.Join(err, m.Close())
+		}
+		s.overheard = nil
+	}()
 	var picked []pipeline.Picked // of a sample: as the archive will call them
 	for _, h := range hops {
 		if !h.pull {

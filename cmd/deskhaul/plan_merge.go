@@ -34,13 +34,10 @@ func (h *hop) merging(ctx context.Context) (*merging, error) {
 
 // event takes what is written, or stands already.
 func (m *merging) event(ctx context.Context, e pipeline.Event) {
-	if m == nil || m.err != nil || e.Counted == nil || e.Counted.Record == nil || e.Counted.From != "" {
+	if m == nil || m.err != nil || !arrives(e) || e.Counted.From != "" || e.Counted.Record.About().Deleted {
 		return
 	}
 	r := e.Counted.Record
-	if out := e.Counted.To; r.Kind() != e.Kind || out == pipeline.Skipped || out == pipeline.Failed || r.About().Deleted {
-		return
-	}
 	m.err = m.counter.Saw(ctx, m.ways.origin(r.About().ID), r)
 }
 

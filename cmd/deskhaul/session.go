@@ -37,7 +37,9 @@ type session struct {
 	folder  string            // as the user wrote it
 	names   map[string]string // of a glance: what each UUID is called
 	notices []string
-	listing *pageLists // for a page of what is planned or done; nil: none is asked for
+	// overheard is what a plan has read of sources, by their UUIDs, while it is made.
+	overheard map[string]*memory
+	listing   *pageLists // for a page of what is planned or done; nil: none is asked for
 	// requests are those sent so far.
 	requests atomic.Int64
 	// mailed tells that a target has sent somebody an e-mail over what was written.

@@ -50,6 +50,7 @@ type feed struct {
 	prefix string
 	hash   string  // of how the source is configured
 	memory *memory // of a source that cannot be asked for one record
+	heard  *memory // all that is new of it, as this plan has read it; nil: it has not
 	temp   string  // the folder for its file
 }
 
@@ -64,6 +65,9 @@ func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
 	}
 	f := &feed{ledger: ledger, prefix: prefix, hash: src.SettingsHash(), temp: h.s.temp()}
 	f.reads, _ = src.Spec.CapsOf(src.Config)
+	if f.heard = h.s.overheard[src.UUID]; f.heard != nil {
+		return f, nil
+	}
 	if f.reads.OnePass {
 		return f, nil // reading it for a plan would use it up
 	}
@@ -107,6 +111,13 @@ func (f *feed) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Reco
 	rest, ok := strings.CutPrefix(string(id), f.prefix)
 	if !ok {
 		return nil, connectors.ErrNotFound
+	}
+	if f.heard != nil {
+		r, err := f.heard.Fetch(ctx, kind, desk.ID(rest))
+		if err == nil {
+			f.archived(r)
+		}
+		return r, err
 	}
 	if f.memory != nil {
 		return f.memory.Fetch(ctx, kind, id)
@@ -184,6 +195,10 @@ func (s *stagedSource) keep(ctx context.Context, r desk.Record) error {
 // read yields the records that a pull would bring, as the archive would name them.
 func (f *feed) read(ctx context.Context, kind desk.Kind) iter.Seq2[connectors.Item, error] {
 	return func(yield func(connectors.Item, error) bool) {
+		if f.heard != nil {
+			f.readHeard(ctx, kind, yield)
+			return
+		}
 		if f.source == nil || !f.reads.Has(kind) {
 			return
 		}
@@ -202,6 +217,18 @@ func (f *feed) read(ctx context.Context, kind desk.Kind) iter.Seq2[connectors.It
 			if !yield(item, err) || err != nil {
 				return
 			}
+		}
+	}
+}
+
+// readHeard yields what the plan of the pull has read.
+func (f *feed) readHeard(ctx context.Context, kind desk.Kind, yield func(connectors.Item, error) bool) {
+	for r, err := range f.heard.read(ctx, kind) {
+		if err == nil {
+			f.archived(r)
+		}
+		if !yield(connectors.Item{Record: r}, err) || err != nil {
+			return
 		}
 	}
 }
