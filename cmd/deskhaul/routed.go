@@ -54,7 +54,7 @@ func (r *routed) decide(ctx context.Context, id desk.ID, v mapping.Verdict, out 
 		return err
 	case stands(row) && v.To != here:
 		out.Conflicts = append(out.Conflicts, pipeline.Conflict{Field: routeField, Detail: fmt.Sprintf(
-			"ticket %s stands in %s, and %s: it stays there and is kept in step. To move it, take it back with deskhaul rollback --ticket %s, and run again",
+			"ticket %s stands in %s, and %s: it stays there and is kept in step. To move it, take it back with deskhaul rollback --ticket %s --yes, and run again",
 			id, here, leads(v), id)})
 		return nil
 	case stands(row):
