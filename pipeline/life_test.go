@@ -31,6 +31,7 @@ var (
 // is there twice, nothing is missing that nobody took away, what agents did in the new
 // helpdesk stands as they left it, and verify says just that.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	n := *lives
 	if n == 0 {
 		n = rounds.Of(6, 12, 400)

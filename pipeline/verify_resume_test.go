@@ -181,49 +181,52 @@ func TestVerifyAgainLooksAtWhatChanged(t *testing.T) {
 // One ticket that cannot be read back is a finding, and no verdict about it; all others
 // are looked at. The same again tries it alone.
 func TestVerifyTellsWhatItCouldNotSee(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range map[string]error{"busy": connectors.ErrBusy, "refused": connectors.ErrRefused, "denied": connectors.ErrDenied, "unknown": errors.New("garbled")} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h, far, _ := damaged(t, 30)
-			if err := h.verification("calm").Go(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			want := h.told(t, "calm")
-			row, _, err := h.Ledger.Row(t.Context(), desk.KindTicket, "", "00004")
-			if err != nil {
-				t.Fatal(err)
-			}
-			poison := row.Target
-			far.fail = func(_ int, id desk.ID) error {
-				if id == poison {
-					return trouble
+			synctest.Test(t, func(t *testing.T) {
+				h, far, _ := damaged(t, 30)
+				if err := h.verification("calm").Go(t.Context()); err != nil {
+					t.Fatal(err)
 				}
-				return nil
-			}
-			v := h.verification("one")
-			v.Patience = 2 * time.Second
-			if err := v.Go(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			got := h.told(t, "one")
-			n := 0
-			for _, f := range got.Found {
-				if f.Class == pipeline.Unseen {
-					n++
+				want := h.told(t, "calm")
+				row, _, err := h.Ledger.Row(t.Context(), desk.KindTicket, "", "00004")
+				if err != nil {
+					t.Fatal(err)
 				}
-			}
-			c, w := got.Sum.Counts[desk.KindTicket], want.Sum.Counts[desk.KindTicket]
-			if n != 1 || got.Sum.Blind != 1 || got.Sum.Tickets != 30 || c.Expected != w.Expected || c.There != w.There-1 {
-				t.Errorf("%d could not be looked at: %+v %+v", n, got.Sum, got.Found)
-			}
-			far.fail, far.all = nil, 0
-			if err := h.verification("one").Go(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			same(t, want, h.told(t, "one"))
-			if far.all != 1 {
-				t.Errorf("%d requests to look at one", far.all)
-			}
+				poison := row.Target
+				far.fail = func(_ int, id desk.ID) error {
+					if id == poison {
+						return trouble
+					}
+					return nil
+				}
+				v := h.verification("one")
+				v.Patience = 2 * time.Second
+				if err := v.Go(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				got := h.told(t, "one")
+				n := 0
+				for _, f := range got.Found {
+					if f.Class == pipeline.Unseen {
+						n++
+					}
+				}
+				c, w := got.Sum.Counts[desk.KindTicket], want.Sum.Counts[desk.KindTicket]
+				if n != 1 || got.Sum.Blind != 1 || got.Sum.Tickets != 30 || c.Expected != w.Expected || c.There != w.There-1 {
+					t.Errorf("%d could not be looked at: %+v %+v", n, got.Sum, got.Found)
+				}
+				far.fail, far.all = nil, 0
+				if err := h.verification("one").Go(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+				same(t, want, h.told(t, "one"))
+				if far.all != 1 {
+					t.Errorf("%d requests to look at one", far.all)
+				}
+			})
 		})
 	}
 }

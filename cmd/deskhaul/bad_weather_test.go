@@ -46,7 +46,10 @@ type severity struct {
 // half answers, slow loris, a token that expires, totals that are lies. In the end
 // the target holds what the source does, nothing lost, nothing twice, nobody e-mailed.
 // Each fault is met, or the test fails.
-func TestInBadWeather(t *testing.T) { inBadWeather(t, severity{mails: 29, packs: 1, gap: 4}) }
+func TestInBadWeather(t *testing.T) {
+	t.Parallel()
+	inBadWeather(t, severity{mails: 29, packs: 1, gap: 4})
+}
 
 func inBadWeather(t *testing.T, how severity) {
 	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive"}

@@ -11,6 +11,7 @@ import (
 // came as mail, and from another project, also where the helpdesk keeps the deleted contact and its address with it.
 // Each time nothing is left.
 func TestCanaryAgain(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -145,6 +145,7 @@ func TestCanaryWaitsForWhatIsNotKnown(t *testing.T) {
 // A canary that the target is too busy for, or fails over, has not come to its end: nobody
 // is asked what came, and no answer counts. The same command goes on.
 func TestCanaryThatDoesNotArrive(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusInternalServerError, http.StatusTooManyRequests} {
 		t.Run(http.StatusText(status), func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,7 @@ func (g *guillotine) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // A process that is killed while it writes a canary leaves one that the next goes on
 // with, whichever write was its last: one ticket, each message once.
 func TestKilledCanaryIsOne(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("processes of their own")
 	}

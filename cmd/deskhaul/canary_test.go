@@ -55,6 +55,7 @@ func refused(t *testing.T, j *journey, why string) {
 // A target whose silence is only declared is written to when a canary was silent, and not
 // before; of the canary nothing is left there. A dry run wants none.
 func TestRunsWantASilentCanary(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

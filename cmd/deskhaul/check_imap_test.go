@@ -11,6 +11,7 @@ import (
 
 // A mailbox that does not let us in, or is not there, is no target for a run nor for check.
 func TestCheckLogsInToATargetMailbox(t *testing.T) {
+	t.Parallel()
 	mbox := filepath.Join(t.TempDir(), "support.mbox")
 	if err := appendMails(mbox, 0, 2); err != nil {
 		t.Fatal(err)

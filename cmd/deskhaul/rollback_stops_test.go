@@ -41,6 +41,7 @@ func (d *deletions) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // A rollback that is interrupted, or is no longer allowed in, tells what it did and what
 // to say next; and each of the two things that it names brings all to a good end.
 func TestRollbackStops(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		denied bool
 		code   int

@@ -16,6 +16,7 @@ import (
 // No secret, in any form that it is sent in, reaches what is printed, a trace, or a file
 // of the project, whether all goes well or the server says no.
 func TestSecretsStayIn(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -106,6 +107,7 @@ func searchFor(t *testing.T, dir string, words [][]byte) {
 
 // What is written, and the folders made for it, are for whoever runs the program alone.
 func TestFilesAreTheUsersOwn(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("no such modes")
 	}

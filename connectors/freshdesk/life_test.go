@@ -17,6 +17,7 @@ import (
 
 // Weeks after a cutover into Freshdesk.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	lives.Go(t, 2, 4, 100, func(_ *testing.T, seed uint64) *lives.Far {
 		s := freshdesktest.New()
 		s.Lag = time.Duration(seed%3) * time.Minute

@@ -13,6 +13,7 @@ var seven = []string{"a", "b", "c", "d", "e", "f", "g"}
 // Whatever the line does while a mailbox is read, all its messages come in the end,
 // once.
 func TestALineThatBreaks(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]imaptest.Fault{
 		"inside a header":                {Answer: imaptest.Head(3), Act: imaptest.CutInside, Times: 2},
 		"inside a message":               {Answer: imaptest.Body(3), Act: imaptest.CutInside, Times: 2},
@@ -67,6 +68,7 @@ func TestALineThatBreaks(t *testing.T) {
 // A message that cannot be had is in quarantine, all others come, and it comes when it
 // can be had.
 func TestOneMessageThatCannotBeHad(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]imaptest.Fault{
 		"its header breaks the line":     {Answer: imaptest.Head(3), Act: imaptest.CutInside},
 		"it breaks the line":             {Answer: imaptest.Body(3), Act: imaptest.CutInside},

@@ -74,6 +74,7 @@ func office(t *testing.T, mechanisms ...string) (*tokentest.Issuer, *imaptest.To
 // A person logs in once; from then on the mailbox opens, by what the server offers or as
 // it is configured.
 func TestLogin(t *testing.T) {
+	t.Parallel()
 	for name, x := range map[string]struct {
 		offers        []string
 		auth, mailbox string

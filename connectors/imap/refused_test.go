@@ -154,6 +154,7 @@ func sentence(t *testing.T, err error, want string) {
 
 // The same for what is no matter of passwords.
 func TestSentencesOfConnections(t *testing.T) {
+	t.Parallel()
 	own, file := certificate(t, "localhost", time.Now().Add(time.Hour))
 	old, oldFile := certificate(t, "localhost", time.Now().Add(-time.Minute))
 	other, otherFile := certificate(t, "mail.acme.test", time.Now().Add(time.Hour))

@@ -20,6 +20,7 @@ import (
 
 // Weeks after a cutover into Zendesk.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	lives.Go(t, 2, 4, 100, func(t *testing.T, seed uint64) *lives.Far {
 		o := zendesktest.Options{SearchLag: time.Duration(seed%3) * time.Minute, Steps: int(seed % 2)}
 		return newFar(zendesktest.New(o), seed%6 == 1)
