@@ -52,8 +52,8 @@ type feed struct {
 	hash   string  // of how the source is configured
 	memory *memory // of a source that cannot be asked for one record
 	again  sync.Mutex
-	whole  bool // its tickets are in memory too
-	temp   string  // the folder for its file
+	whole  bool   // its tickets are in memory too
+	temp   string // the folder for its file
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
