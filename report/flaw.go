@@ -15,7 +15,7 @@ var flawWords = map[string][2]string{
 	assess.NoAgent:                 {"Nobody is known as an agent", "These messages answer other people's tickets. Say whose addresses are yours, such as --set from.agents.domains=acme.example: else all are customers, and no first response and no address of your own is known."},
 	assess.SameOrganization:        {"Organisations whose names differ only in how they are written", "Perhaps one organisation: join them in the source, or in the new helpdesk."},
 	assess.NoNumber:                {"Contacts with a telephone number that is none", "Fewer than seven digits: mend it in the source, or it stands there as it is."},
-	assess.Malformed:               {"Contacts with an address that is none", "Helpdesks refuse such an address: mend it in the source, or leave it out in the mapping."},
+	assess.Malformed:               {"Contacts with an address that is none", "Helpdesks refuse such an address, and the tickets of who has it wait: mend it in the source, or leave it out in the mapping (deskhaul help mapping, recipe 11)."},
 	assess.Unreachable:             {"Contacts with neither address nor number", "Nothing but their name says who they are, so they cannot be matched with anybody."},
 	assess.SameAgent:               {"Agents that share an address with another", "One seat for both: name in the mapping which of them goes where."},
 	assess.UnknownAgent:            {"Agents that tickets name and that there are not", "They left or were deleted. Map them to somebody, or their tickets come without."},
