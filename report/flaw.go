@@ -13,6 +13,7 @@ var flawWords = map[string][2]string{
 	assess.SameNumber:              {"Contacts that share a telephone number with another", "Perhaps one person twice, perhaps one office."},
 	assess.SameName:                {"Contacts of one name in one organisation", "Perhaps one person with several addresses."},
 	assess.NoAgent:                 {"Nobody is known as an agent", "These messages answer other people's tickets. Say whose addresses are yours, such as --set from.agents.domains=acme.example: else all are customers, and no first response and no address of your own is known."},
+	assess.NoAddress:               {"Agents without an address", "Only their name says who they are: name in the mapping who that is in the new helpdesk, or their tickets come without them."},
 	assess.SameOrganization:        {"Organisations whose names differ only in how they are written", "Perhaps one organisation: join them in the source, or in the new helpdesk."},
 	assess.NoNumber:                {"Contacts with a telephone number that is none", "Fewer than seven digits: mend it in the source, or it stands there as it is."},
 	assess.Malformed:               {"Contacts with an address that is none", "Helpdesks refuse such an address, and the tickets of who has it wait: mend it in the source, or leave it out in the mapping (deskhaul help mapping, recipe 11)."},
