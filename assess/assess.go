@@ -83,6 +83,9 @@ func (s *Survey) Add(ctx context.Context, r desk.Record) error {
 	case *desk.Agent:
 		s.tally.add("agent", string(r.ID), entry{name: called(r.Name, r.Email), other: r.Email})
 		s.quality.person(s, r, r.Name, r.Email)
+		if r.Email == "" && !r.Disabled {
+			s.quality.found(NoAddress, Example{Kind: desk.KindAgent, ID: r.ID, URL: r.URL, What: r.Name})
+		}
 	case *desk.Organization:
 		s.organization(r)
 	case *desk.Group:

@@ -27,7 +27,7 @@ const (
 
 // flaws gathers all of them, what is most first.
 func (s *Survey) flaws(ctx context.Context, a *Assessment) error {
-	of := map[string]int64{"ticket": s.kinds[desk.KindTicket], "message": s.kinds[desk.KindMessage], "file": s.kinds[desk.KindFile], "contact": s.kinds[desk.KindContact], "organization": s.kinds[desk.KindOrganization]}
+	of := map[string]int64{"ticket": s.kinds[desk.KindTicket], "message": s.kinds[desk.KindMessage], "file": s.kinds[desk.KindFile], "contact": s.kinds[desk.KindContact], "organization": s.kinds[desk.KindOrganization], "agent": s.kinds[desk.KindAgent]}
 	a.Flaws = []Flaw{}
 	for key, f := range s.quality.flaws {
 		kind, _, _ := strings.Cut(key, ".")

@@ -59,6 +59,7 @@ const (
 	Malformed   = "contact.malformed"   // an address that is none
 	NoNumber    = "contact.no_number"   // a telephone number that is none
 	Unreachable = "contact.unreachable" // neither address nor number
+	NoAddress   = "agent.no_address"
 )
 
 // shortestNumber is how many digits a telephone number has at least, with its area.

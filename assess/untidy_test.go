@@ -96,6 +96,17 @@ func TestTicketsOfAgents(t *testing.T) {
 	}
 }
 
+// An agent of whom nothing but the name is known is told.
+func TestAgentsWithoutAnAddress(t *testing.T) {
+	agent := func(id, email string) desk.Record {
+		return &desk.Agent{Meta: desk.Meta{ID: desk.ID(id)}, Name: id, Email: email}
+	}
+	f := flawIn(surveyed(t, assess.Options{}, agent("ann", "ann@acme.example"), agent("Somebody", "")), assess.NoAddress)
+	if f.Count != 1 || f.Of != 2 || f.Examples[0].ID != "Somebody" {
+		t.Errorf("%+v", f)
+	}
+}
+
 // A field that no record fills in is told too.
 func TestFieldThatNobodyFillsIn(t *testing.T) {
 	s, err := assess.New(assess.Options{Temp: t.TempDir()})

@@ -8,7 +8,8 @@ import (
 )
 
 // people are tables of addresses, old to new, in lower case. An address that is
-// not listed stays, unless the table of agents has "*".
+// not listed stays, unless the table of agents has "*". An agent of whom no address is known
+// goes by name.
 type people struct {
 	agents, contacts map[string]string
 	places           map[string]strict.Place // of the agents' old and new addresses
@@ -35,7 +36,7 @@ func (p people) addresses(n *strict.Node, star bool, bad *strict.Mistakes) map[s
 	out := map[string]string{}
 	for _, pair := range n.Pairs {
 		from, to := desk.Normal(pair.Key.Value), desk.Normal(pair.Value.Value)
-		if !address(from) && (from != "*" || !star) {
+		if !address(from) && (!star || from != "*" && !named(from)) {
 			bad.At(pair.Key.Place, "%q is no address like name@example.com", pair.Key.Value)
 		}
 		if !pair.Value.Scalar() || !address(to) {
@@ -55,11 +56,20 @@ func address(s string) bool {
 	return ok && name != "" && domain != "" && !strings.ContainsAny(domain, "@ ")
 }
 
+// named tells what may be a name. An address whose @ was forgotten is none.
+func named(s string) bool {
+	return s != "" && s != "*" && !strings.ContainsAny(s, "@*") && (strings.Contains(s, " ") || !strings.Contains(s, "."))
+}
+
 // rename puts new addresses in the place of old ones.
 func (p people) rename(r desk.Record) {
 	switch r := r.(type) {
 	case *desk.Agent:
-		if to, ok := p.agents[desk.Normal(r.Email)]; ok {
+		who := desk.Normal(r.Email)
+		if who == "" {
+			who = desk.Normal(r.Name)
+		}
+		if to, ok := p.agents[who]; ok {
 			r.Email = to
 		} else if to, ok := p.agents["*"]; ok {
 			r.Email = to

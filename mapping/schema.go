@@ -51,8 +51,8 @@ func peopleSchema() *strict.Schema {
 		s.Examples = []any{map[string]string{"old@acme.example": "new@acme.example"}}
 		return s
 	}
-	agents := table("Old addresses of agents and new ones; \"*\" stands for all others.")
-	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$`, PatternError: "Write an address like name@example.com, or * for all others."}
+	agents := table("Old addresses of agents and new ones; of an agent without an address the name; \"*\" stands for all others.")
+	agents.PropertyNames = &strict.Schema{Pattern: addressPattern + `|^\s*\*\s*$|` + namePattern, PatternError: "Write an address like name@example.com, the name of an agent who has none, or * for all others."}
 	contacts := table("Old addresses of contacts and new ones; two that become one are one person.")
 	contacts.PropertyNames = &strict.Schema{Pattern: addressPattern, PatternError: "Write an address like name@example.com."}
 	return strict.Keys("New addresses of people. One that is not listed stays.", map[string]*strict.Schema{
@@ -68,6 +68,9 @@ func addressSchema() *strict.Schema {
 
 // addressPattern is what [address] asks for after [desk.Normal].
 const addressPattern = `^[^@]*[^@\s][^@]*@\s*[^@\s]+\s*$`
+
+// namePattern is what [named] asks for.
+const namePattern = `^[^@*.]*[^@*.\s][^@*.]*$|^\s*[^@*\s][^@*]*\s[^@*]*[^@*\s]\s*$`
 
 func redactSchema(doc string) *strict.Schema {
 	var names []string

@@ -60,6 +60,10 @@ created:created,created at,creation date,opened,дата создания,соз
 closed at:closed at,closing date,дата закрытия
 solved at:solved at,resolved at,resolution date,дата решения
 visit:visit,visit date,appointment,выезд,дата выезда,визит
+delivery:delivery,shipping,shipment,доставка
+repair:repair,ремонт
+warehouse:warehouse,stock,склад
+purchase:purchase,buying,покупка
 size:size,scale,dimension,размер,величина,габариты
 warranty:warranty,guarantee,гарантия,гарантииныи
 vip:vip,is vip,вип,важныи клиент
@@ -103,6 +107,8 @@ web:web,portal,web form,form,website,help center,саит,портал,форм�
 chat:chat,messenger,messaging,live chat,чат,мессенджер,онлаин чат
 social:social,twitter,facebook,vk,telegram,соцсети,социальные сети,вк,телеграм
 api:api,integration,апи,интеграция
+small:small,little,малыи,маленькии,мелкии
+large:large,big,крупныи,большои
 yes:yes,true,да,истина
 no:no,false,нет,ложь
 good:good,satisfied,хорошо,положительно,доволен

@@ -126,7 +126,7 @@ func likeWord(x, y string, concept func(string) string) float64 {
 	if x == y {
 		return 1
 	}
-	switch c, d := concept(x), concept(y); {
+	switch c, d := meaning(x, concept), meaning(y, concept); {
 	case c != "" && c == d:
 		return 1
 	case c != "" && d != "":

@@ -182,3 +182,16 @@ func TestStandard(t *testing.T) {
 		}
 	}
 }
+
+// Words are known in their cases; of several each counts.
+func TestFieldsOfSeveralWords(t *testing.T) {
+	target := fields("Customer size", "Delivery date", "Warehouse comment", "Repair cost", "Birth date", "Product model")
+	for from, want := range map[string]string{
+		"Размер клиента": "Customer size", "Дата доставки": "Delivery date", "Комментарий склада": "Warehouse comment", "Стоимость ремонта": "Repair cost",
+		"Модель продукта": "Product model", "Причина ремонта": "", "Срок доставки": "", "Номер клиента": "",
+	} {
+		if g := suggest.Fields(fields(from), target)[0]; g.To != want && !(want == "" && !g.Firm()) || want != "" && !g.Firm() {
+			t.Errorf("%s: %q, %s (%.2f), wanted %q", from, g.To, g.Word(), g.Sure, want)
+		}
+	}
+}

@@ -150,7 +150,7 @@ func (s *session) tellAssessment(ask *assessAsk, found *assess.Assessment) error
 	if s.json {
 		return report.JSON(s.stdout, found)
 	}
-	return report.AssessmentText(s.stdout, tongue, found)
+	return report.AssessmentText(forPeople{s.stdout}, tongue, found)
 }
 
 func (s *session) assessmentPage(ask *assessAsk, t report.Tongue, found *assess.Assessment) (err error) {

@@ -19,6 +19,18 @@ func TestAssessWithoutAConfiguration(t *testing.T) {
 	}
 }
 
+// What stands in the data does not steer the terminal of who assesses it.
+func TestAssessIsPrintable(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "old.jsonl"), `{"kind":"contact","id":"1","name":"\u001b[2J\u202eנועם","emails":["a@b.example"]}`+"\n"+
+		`{"kind":"ticket","id":"1","subject":"\u001b]0;x\u0007","created":"2024-05-05T10:00:00Z","requester":{"kind":"contact","id":"1"}}`+"\n")
+	said := string(mustRun(t, "assess", "--from", "jsonl:"+filepath.Join(dir, "old.jsonl"), filepath.Join(dir, "move")))
+	if strings.ContainsAny(said, "\x1b\a\u202e") || !strings.Contains(said, "נועם") {
+		t.Errorf("it wrote %q", said)
+	}
+}
+
 // The archive is assessed although a password of a target is not there: nobody is asked.
 func TestAssessMissesNoPassword(t *testing.T) {
 	t.Parallel()

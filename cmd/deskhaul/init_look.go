@@ -110,7 +110,8 @@ func (s *session) read(ctx context.Context, sys *project.System, end *draft.End,
 			return err
 		}
 	}
-	if !tickets {
+	if !tickets { // what an agent becomes is an address
+		end.Has[desk.KindAgent] = slices.DeleteFunc(end.Has[desk.KindAgent], func(t suggest.Thing) bool { return !strings.Contains(t.Name, "@") })
 		return nil
 	}
 	return sample(ctx, source, reads, &end.Schema)
@@ -160,8 +161,8 @@ func list(ctx context.Context, source connectors.Source, kind desk.Kind) (out []
 			t.Name = r.Name
 		case *desk.Agent:
 			t.Name, t.Title = desk.Normal(r.Email), r.Name
-			if !strings.Contains(t.Name, "@") { // a mapping of people goes by addresses
-				continue
+			if !strings.Contains(t.Name, "@") { // a mapping of people goes by names where there is no address
+				t.Name = strings.Join(strings.Fields(r.Name), " ")
 			}
 		}
 		if key := desk.Normal(t.Name); t.Name == "" || seen[key] {

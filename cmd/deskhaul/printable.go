@@ -27,7 +27,13 @@ func printable(s string) string {
 }
 
 func controls(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0
+	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || turns(r)
+}
+
+// turns tells what turns the direction of all that follows on the line: a name in Arabic or
+// Hebrew needs none of them.
+func turns(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
 
 // forPeople is where a text goes that a person reads.

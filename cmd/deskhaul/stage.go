@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -51,7 +52,9 @@ type feed struct {
 	hash   string  // of how the source is configured
 	memory *memory // of a source that cannot be asked for one record
 	heard  *memory // all that is new of it, as this plan has read it; nil: it has not
-	temp   string  // the folder for its file
+	again  sync.Mutex
+	whole  bool   // its tickets are in memory too
+	temp   string // the folder for its file
 }
 
 func (h *hop) feed(ctx context.Context, src *project.System) (*feed, error) {
@@ -91,19 +94,44 @@ func (f *feed) remember(ctx context.Context) error {
 		if kind == desk.KindTicket {
 			continue
 		}
-		for item, err := range f.read(ctx, kind) {
-			if err != nil {
-				return err
-			}
-			if item.Record == nil {
-				continue
-			}
-			if err := f.memory.put(item.Record); err != nil {
-				return err
-			}
+		if err := f.memorise(ctx, kind); err != nil {
+			return err
 		}
 	}
 	return nil
+}
+
+func (f *feed) memorise(ctx context.Context, kind desk.Kind) error {
+	for item, err := range f.read(ctx, kind) {
+		if err != nil {
+			return err
+		}
+		if item.Record == nil {
+			continue
+		}
+		if err := f.memory.put(item.Record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remembered is a record out of memory. Tickets are read again when one is first asked for:
+// only those that had to wait for something are.
+func (f *feed) remembered(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	r, err := f.memory.Fetch(ctx, kind, id)
+	if kind != desk.KindTicket || !errors.Is(err, connectors.ErrNotFound) {
+		return r, err
+	}
+	f.again.Lock()
+	defer f.again.Unlock()
+	if !f.whole {
+		if err := f.memorise(ctx, kind); err != nil {
+			return nil, err
+		}
+		f.whole = true
+	}
+	return f.memory.Fetch(ctx, kind, id)
 }
 
 // fetch is a record as the archive would name it, or connectors.ErrNotFound.
@@ -120,7 +148,7 @@ func (f *feed) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Reco
 		return r, err
 	}
 	if f.memory != nil {
-		return f.memory.Fetch(ctx, kind, id)
+		return f.remembered(ctx, kind, id)
 	}
 	from, can := f.source.(connectors.Fetcher)
 	if !can {

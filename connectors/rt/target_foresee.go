@@ -24,7 +24,19 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) ([]connectors.
 			return nil, hasNUL(w.Message)
 		}
 		return t.foreseeTicket(ctx, r, w.Fields)
-	case *desk.Contact, *desk.Agent:
+	case *desk.Contact:
+		if w.Fields == nil || slices.Contains(w.Fields, "emails") {
+			if err := mailable(r, addressOf(r)); err != nil {
+				return nil, err
+			}
+		}
+		return userLosses(r, w.Fields), nil
+	case *desk.Agent:
+		if w.Fields == nil || slices.Contains(w.Fields, "email") {
+			if err := mailable(r, r.Email); err != nil {
+				return nil, err
+			}
+		}
 		return userLosses(r, w.Fields), nil
 	case *desk.Organization:
 		_, err := t.createOrganization(r)
@@ -36,6 +48,16 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) ([]connectors.
 		return nil, queueName(r)
 	}
 	return nil, nil
+}
+
+// mailable refuses what is plainly no address (RT/User.pm, ValidateEmailAddress, which an
+// installation may have switched off: then more is taken than a plan says).
+func mailable(r desk.Record, address string) error {
+	local, domain, at := strings.Cut(address, "@")
+	if address == "" || at && local != "" && domain != "" && !strings.ContainsAny(address, " \t\r\n") {
+		return nil
+	}
+	return connectors.Refuse(connectors.ReasonRefused, "leave it out in the mapping, as deskhaul help mapping shows of contacts", "%s %s: %q is no address that RT takes", r.Kind(), r.About().ID, address)
 }
 
 // Unforeseen implements connectors.Unforeseen. None of it is told through REST 2.0.

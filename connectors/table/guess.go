@@ -48,6 +48,9 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 			if kind == desk.KindMessage && isCover(field.Name) {
 				s *= 0.97 // in doubt a column speaks of the message
 			}
+			if field.Name == "id" && s < 0.9 && repeats(column(sample, c)) {
+				continue // only what is called an id may be a bad one
+			}
 			if s *= fits(field, column(sample, c)); s >= least {
 				pairs = append(pairs, pair{f, c, s})
 			}
@@ -145,12 +148,26 @@ func compare(f Field, name string) float64 {
 		if name == w {
 			return 0.97 - min(float64(i)*0.001, 0.05)
 		}
-		best = max(best, near(name, w))
+		if !vague(f, w) {
+			best = max(best, near(name, w))
+		}
 	}
 	if best > 0 && saysOther(f, name) {
 		return 0
 	}
 	return best
+}
+
+// vague tells words that say what a column is only where they are all of its name: the number
+// of a machine is no ticket's, and the comment of a warehouse is not what a customer wrote.
+func vague(f Field, word string) bool {
+	switch f.Name {
+	case "id", "number":
+		return !strings.Contains(word, " ")
+	case "description":
+		return slices.Contains([]string{"comment", "comments", "комментарии", "комментарий", "details", "content", "reply"}, word)
+	}
+	return false
 }
 
 // saysOther tells names whose last word says that the column holds an id, a time
@@ -232,6 +249,15 @@ func fits(f Field, cells []string) float64 {
 		return 0.5
 	}
 	return 1
+}
+
+// repeats tells whether many cells stand there more than once, as no id does.
+func repeats(cells []string) bool {
+	seen := map[string]bool{}
+	for _, c := range cells {
+		seen[strings.TrimSpace(c)] = true
+	}
+	return len(cells) >= 10 && 5*len(seen) < 4*len(cells)
 }
 
 // column takes the cells of one column that are not empty.

@@ -41,3 +41,31 @@ func TestNamesOfAgents(t *testing.T) {
 		}
 	}
 }
+
+// A column that holds the numbers of something else is no id, nor one whose cells repeat; a
+// comment of somebody is not what the customer wrote.
+func TestColumnsThatOnlySoundAlike(t *testing.T) {
+	names := []string{"№ заявки", "Тема", "Серийный номер", "Комментарий склада"}
+	var rows [][]string
+	for _, n := range []string{"1", "2", "3"} {
+		rows = append(rows, []string{n, "Тема", "SN" + n, "на полке " + n})
+	}
+	l, err := Resolve(Settings{Kind: desk.KindTicket}, names, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, p := range l.Picks {
+		got[p.Field.Name] = names[p.Column]
+	}
+	if len(got) != 2 || got["id"] != "№ заявки" || got["subject"] != "Тема" {
+		t.Errorf("it reads %v", got)
+	}
+	rows = nil
+	for range 12 {
+		rows = append(rows, []string{"7"})
+	}
+	if l, err = Resolve(Settings{Kind: desk.KindTicket}, []string{"Our ticket id of old"}, rows); err != nil || l.Has("id") {
+		t.Errorf("a column of one value is taken for ids: %v", err)
+	}
+}

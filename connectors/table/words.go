@@ -85,7 +85,7 @@ parent:parent,parent id,parent category,родитель,родительска�
 `
 
 const ticketWords = `
-ticket_id:id,ticket id,ticketid,issue id,case id,request id,conversation id,ticket,key,код,ид,идентификатор,id заявки,id обращения,номер заявки,номер обращения,номер тикета,номер,ticket nummer,ticketnummer,vorgangsnummer,anfragenummer,identifiant,numéro du ticket,n ticket,id del ticket,número de ticket,numero ticket,número do chamado,numer zgłoszenia,id zgłoszenia,ticketnr,talep no,bilet no,工单号,工单编号,编号,チケットid,チケット番号,お問い合わせ番号
+ticket_id:id,ticket id,ticketid,issue id,case id,request id,conversation id,ticket,key,код,ид,идентификатор,id заявки,id обращения,номер заявки,номер обращения,номер тикета,номер,no заявки,no обращения,no тикета,no,ticket nummer,ticketnummer,vorgangsnummer,anfragenummer,identifiant,numéro du ticket,n ticket,id del ticket,número de ticket,numero ticket,número do chamado,numer zgłoszenia,id zgłoszenia,ticketnr,talep no,bilet no,工单号,工单编号,编号,チケットid,チケット番号,お問い合わせ番号
 number:number,ticket number,ticket no,case number,reference,ref,nr,no,номер,номер заявки,номер обращения,nummer,ticketnummer,numéro,número,numero,numer,numara,单号,番号
 subject:subject,title,summary,topic,headline,тема,заголовок,тема письма,тема обращения,тема заявки,краткое описание,betreff,titel,thema,zusammenfassung,objet,sujet,titre,asunto,título,tema,oggetto,titolo,assunto,temat,tytuł,onderwerp,konu,başlık,主题,标题,件名,題名,タイトル,제목
 ticket_subject:ticket subject,ticket title,тема заявки,тема тикета
