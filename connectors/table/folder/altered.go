@@ -118,6 +118,7 @@ func (t *Target) mayAdd() error {
 
 // strike takes a row out of the index and, by and by, out of its file.
 func (t *Target) strike(kind desk.Kind, key string) {
+	t.changed = true
 	t.pending[key] = nil
 	a := t.altered[kind]
 	if a == nil {

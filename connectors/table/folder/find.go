@@ -9,21 +9,18 @@ import (
 
 // naturalKey is where the state keeps which record is known by its natural key;
 // "" if it has none. References count by the target's ids.
-func (t *Target) naturalKey(r desk.Record) string {
+func naturalKey(r desk.Record) string {
 	c := desk.Clone(r)
 	for _, ref := range desk.Refs(c) {
 		ref.ID = ref.Target
 	}
-	return t.keyOf(c)
+	return keyOf(c)
 }
 
-func (t *Target) keyOf(r desk.Record) string {
+func keyOf(r desk.Record) string {
 	name := desk.Natural(r)
 	if name == "" || r.Kind() == desk.KindTicket {
 		return ""
-	}
-	if t.o.Text != nil {
-		name = t.o.Text(name)
 	}
 	return "w/n/" + string(r.Kind()) + "/" + name
 }
@@ -37,7 +34,7 @@ func (t *Target) naturalOf(kind desk.Kind, cells []string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return t.keyOf(rec), nil
+	return keyOf(rec), nil
 }
 
 // parsed reads a row of ours, guarded as it stands in the file.
@@ -72,7 +69,7 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 			return desk.ID(id), err
 		}
 	}
-	key := t.naturalKey(r)
+	key := naturalKey(r)
 	if key == "" {
 		return "", t.notFound(nil, r.Kind(), r.About().ID)
 	}

@@ -92,6 +92,11 @@ func (t *Target) file(kind desk.Kind) (*outFile, error) {
 	if err := os.MkdirAll(t.dir, 0o700); err != nil {
 		return nil, t.denied(t.dir, err)
 	}
+	if t.o.Begin != nil {
+		if err := t.o.Begin(); err != nil {
+			return nil, t.denied(t.dir, err)
+		}
+	}
 	if err := t.begin(); err != nil {
 		return nil, t.denied(t.dir, err)
 	}

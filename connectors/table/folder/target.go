@@ -26,10 +26,11 @@ type Options struct {
 	// of its file, and the byte.
 	Name func(desk.Kind) string
 	At   func(kind desk.Kind, off int64) string
-	// Text is what is kept of a text; nil all of it. Fit makes cells be what they will be
-	// when they are read back, and tells what that loses; nil they stay as they are.
-	Text func(string) string
-	Fit  func(kind desk.Kind, cells []string) []connectors.Loss
+	// Begin is called before a file is made; nil nothing.
+	Begin func() error
+	// Fit makes cells be what they will be when they are read back; nil they stay as they
+	// are.
+	Fit func(kind desk.Kind, cells []string)
 }
 
 // Target writes a folder of CSV files: one for each kind, one for messages, and
@@ -46,6 +47,7 @@ type Target struct {
 	fresh   []string          // attachments not yet safe
 	begun   begun
 	altered map[desk.Kind]*altered
+	changed bool  // rows were added or struck out
 	lost    error // a Sync failed: nothing since the one before is sure
 }
 
@@ -92,11 +94,9 @@ func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt,
 			return connectors.Receipt{}, err
 		}
 	}
-	lost, err := t.put(c)
-	if err != nil {
+	if err := t.put(c); err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt.Losses = append(receipt.Losses, lost...)
 	return receipt, t.spill(ctx)
 }
 
@@ -108,7 +108,10 @@ func (t *Target) free(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if err := t.mayAdd(); err != nil {
 		return "", err
 	}
-	want := t.id(r.About().ID, r.About().Mark)
+	want := r.About().ID
+	if want == "" {
+		want = desk.ID(r.About().Mark)
+	}
 	if want == "" {
 		return "", connectors.Refuse(connectors.ReasonInternal, "", "a %s has neither id nor mark", r.Kind())
 	}
@@ -122,48 +125,37 @@ func (t *Target) free(ctx context.Context, r desk.Record) (desk.ID, error) {
 	}
 }
 
-// id is the id that a new record or message is to have.
-func (t *Target) id(id desk.ID, mark string) desk.ID {
-	if id == "" {
-		id = desk.ID(mark)
-	}
-	if t.o.Text != nil {
-		id = desk.ID(t.o.Text(string(id)))
-	}
-	return id
-}
-
 // fit makes cells be what will be read back.
-func (t *Target) fit(kind desk.Kind, cells []string) []connectors.Loss {
-	if t.o.Fit == nil {
-		return nil
+func (t *Target) fit(kind desk.Kind, cells []string) {
+	if t.o.Fit != nil {
+		t.o.Fit(kind, cells)
 	}
-	return t.o.Fit(kind, cells)
 }
 
 // put appends a record and notes where it stands.
-func (t *Target) put(r desk.Record) ([]connectors.Loss, error) {
+func (t *Target) put(r desk.Record) error {
 	cells, err := table.Cells(r, 1)
 	if err != nil {
-		return nil, connectors.Refuse(connectors.ReasonRefused, "", "%s: %w", t.o.Connector, err)
+		return connectors.Refuse(connectors.ReasonRefused, "", "%s: %w", t.o.Connector, err)
 	}
-	lost := t.fit(r.Kind(), cells)
+	t.changed = true
+	t.fit(r.Kind(), cells)
 	f, err := t.file(r.Kind())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	at, err := f.append(cells)
 	if err != nil {
-		return nil, t.denied(f.label, err)
+		return t.denied(f.label, err)
 	}
 	t.pending[indexKey(r.Kind(), r.About().ID)] = at.encode()
 	if mark := r.About().Mark; mark != "" {
 		t.pending[markKey(r.Kind(), mark)] = []byte(r.About().ID)
 	}
-	if key := t.naturalKey(r); key != "" {
+	if key := naturalKey(r); key != "" {
 		t.pending[key] = []byte(r.About().ID)
 	}
-	return lost, nil
+	return nil
 }
 
 // Append adds a message to a ticket.
@@ -211,7 +203,8 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	if err != nil {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "", "%s: %s %s: %w", t.o.Connector, r.Kind(), id, err)
 	}
-	lost := t.fit(r.Kind(), cells)
+	t.changed = true
+	t.fit(r.Kind(), cells)
 	f, err := t.file(r.Kind())
 	if err != nil {
 		return connectors.Receipt{}, err
@@ -225,7 +218,7 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 		t.pending[key] = []byte(id)
 	}
 	f.stale++
-	return connectors.Receipt{ID: id, Version: strconv.FormatInt(version, 10), Losses: lost}, t.spill(ctx)
+	return connectors.Receipt{ID: id, Version: strconv.FormatInt(version, 10)}, t.spill(ctx)
 }
 
 func (t *Target) notFound(err error, kind desk.Kind, id desk.ID) error {

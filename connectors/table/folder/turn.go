@@ -41,10 +41,7 @@ func (t *Target) prepare(ctx context.Context, ticket desk.ID, ms []desk.Message,
 		if err != nil {
 			return nil, connectors.Refuse(connectors.ReasonRefused, "", "%s: %w", t.o.Connector, err)
 		}
-		for _, lost := range t.fit(desk.KindMessage, cells) {
-			lost.Message = was
-			receipt.Losses = append(receipt.Losses, lost)
-		}
+		t.fit(desk.KindMessage, cells)
 		turns = append(turns, turn{m.ID, cells})
 	}
 	return turns, nil
@@ -52,7 +49,10 @@ func (t *Target) prepare(ctx context.Context, ticket desk.ID, ms []desk.Message,
 
 // freeTurn finds the id for a new message: its source's, unless that is taken.
 func (t *Target) freeTurn(ctx context.Context, ticket desk.ID, m *desk.Message, taken map[desk.ID]bool) (desk.ID, error) {
-	want := t.id(m.ID, m.Mark)
+	want := m.ID
+	if want == "" {
+		want = desk.ID(m.Mark)
+	}
 	id := want
 	for n := 2; ; n++ {
 		b, err := t.get(ctx, messageKey(ticket, id))
@@ -65,6 +65,7 @@ func (t *Target) freeTurn(ctx context.Context, ticket desk.ID, m *desk.Message, 
 
 // say appends the rows of messages and notes where they stand.
 func (t *Target) say(ticket desk.ID, turns []turn) error {
+	t.changed = t.changed || len(turns) > 0
 	for _, one := range turns {
 		f, err := t.file(desk.KindMessage)
 		if err != nil {
