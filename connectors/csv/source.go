@@ -29,7 +29,7 @@ func newSource(ctx context.Context, cfg *Config, env connectors.Env) (*sheets.So
 	}
 	s := &opener{cfg: cfg, env: env, found: map[string]*sheet{}}
 	return sheets.New(ctx, sheets.Options{
-		Connector: "csv", Title: "CSV, " + cfg.Path, Path: cfg.Path, Deletions: cfg.Deletions, Open: s.open, LeftOut: leftOut,
+		Connector: "csv", Title: "CSV, " + cfg.Path, Path: cfg.Path, Many: "files", Deletions: cfg.Deletions, Open: s.open, LeftOut: leftOut,
 	}, env)
 }
 

@@ -11,7 +11,7 @@ var guide = connectors.Guide{
 	},
 	Losses: []string{
 		"Reading: cells are taken as they are shown last: of a formula its value, of an error (#N/A) nothing, which check counts. Formulas whose value was not saved are empty, and told: save the workbook in Excel or LibreOffice.",
-		"Reading: hidden rows are read. Hidden sheets are left out, unless they are named under `sheets:`. Notes, pictures and colours of cells are not read.",
+		"Reading: hidden rows and columns are read. Hidden sheets are left out, unless they are named under `sheets:`. Notes, pictures and colours of cells are not read.",
 		"Reading: dates of a workbook name no time zone: say `zone:`. What a link leads to is read as a column of its own, where its text does not say it.",
 		"Writing: dates are in UTC, to the millisecond; those before 1901 are texts. Formats that somebody sets in a workbook of ours are gone when it is written anew; a sheet or column that somebody adds stops the run, since it would be gone too. Rows that somebody adds below stay.",
 		"Old workbooks (.xls), binary ones (.xlsb), locked ones and those of LibreOffice (.ods) are refused: save them as .xlsx.",

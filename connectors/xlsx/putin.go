@@ -81,7 +81,11 @@ func (w *writer) write(dir, to string) error {
 		if err := w.x.DeleteSheet("Sheet1"); err != nil {
 			return err
 		}
-		w.x.SetActiveSheet(0)
+		at, err := w.x.GetSheetIndex(table.Plural(desk.KindTicket)) // what people look for first
+		if err != nil {
+			return err
+		}
+		w.x.SetActiveSheet(max(at, 0))
 	}
 	return w.save(to)
 }

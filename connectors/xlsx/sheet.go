@@ -56,6 +56,7 @@ func understand(u *unpacked, book string, mtime int64, said table.Said) (*sheet,
 		return nil, err
 	}
 	s.notes = append(s.notes, s.Notes...)
+	u.sample, u.lines, u.ends = nil, nil, nil
 	return s, nil
 }
 

@@ -36,7 +36,7 @@ func newSource(ctx context.Context, cfg *Config, env connectors.Env) (*sheets.So
 	}
 	o := &opener{cfg: cfg, env: env, found: map[string]*looked{}}
 	s, err := sheets.New(ctx, sheets.Options{
-		Connector: "xlsx", Title: "Excel, " + cfg.Path, Path: cfg.Path, Deletions: cfg.Deletions, Open: o.open, LeftOut: leftOut, Close: o.close,
+		Connector: "xlsx", Title: "Excel, " + cfg.Path, Path: cfg.Path, Many: "sheets", Deletions: cfg.Deletions, Open: o.open, LeftOut: leftOut, Close: o.close,
 	}, env)
 	if err != nil {
 		return nil, errors.Join(err, o.close())

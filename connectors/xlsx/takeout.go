@@ -34,8 +34,7 @@ func (t *target) takeOut() error {
 			return denied(dir, err)
 		}
 	}
-	limit := max(t.cfg.MaxUnpacked, defaultMaxUnpacked)
-	b, err := openBook(t.book, limit, t.env.Temp)
+	b, err := openBook(t.book, 1<<40, t.env.Temp) // we wrote it, and it may be large
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,11 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/table"
 )
 
-// mostSampled is how many rows decide what the columns are.
-const mostSampled = 1000
+// What decides what the columns are: so many rows, and bytes of them.
+const (
+	mostSampled = 1000
+	sampleSize  = 4 << 20
+)
 
 // unpacked is a sheet whose rows lie in a temporary file.
 type unpacked struct {
@@ -180,7 +183,7 @@ func (p *unpacking) add(number int, cells []string) error {
 	u := p.out
 	u.width = max(u.width, len(cells))
 	err := p.spool.add(int64(number), cells)
-	if len(u.sample) < mostSampled {
+	if len(u.sample) < mostSampled && (p.spool.n < sampleSize || len(u.sample) < 2) {
 		u.sample = append(u.sample, slices.Clone(cells))
 		u.lines, u.ends = append(u.lines, int64(number)), append(u.ends, p.spool.n)
 	}

@@ -75,7 +75,7 @@ func (s *Source) doubled(sheets []*Sheet) ([]string, error) {
 			}
 		}
 		for _, was := range slices.Sorted(maps.Keys(also)) {
-			notes = append(notes, fmt.Sprintf("%s: %d of its first rows have the ids of rows in %s, of which the first are taken: list the files to read under files: if it is a copy", sh.Base, also[was], was))
+			notes = append(notes, fmt.Sprintf("%s: %d of its first rows have the ids of rows in %s, of which the first are taken: list the %s to read under %s: if it is a copy", sh.Base, also[was], was, s.o.Many, s.o.Many))
 		}
 	}
 	return notes, nil

@@ -20,6 +20,7 @@ type Options struct {
 	Connector string // its name, in errors
 	Title     string // of the schema
 	Path      string // of the file or folder, for people
+	Many      string // files or sheets: also the key of the configuration that lists them
 	Deletions bool   // rows that are gone are deleted records
 	// Open opens the sheets, anew before each reading. out are those that are left out, as
 	// what their rows are is not clear.
