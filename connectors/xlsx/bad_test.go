@@ -134,3 +134,33 @@ func TestScan(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a part of a workbook holds, a scan of it ends, and what it marks can be read.
+func FuzzScan(f *testing.F) {
+	f.Add(`<sheetData><row r="1"><c r="A1" t="s"><v>0</v></c></row></sheetData><mergeCells><mergeCell ref="A1:B2"/></mergeCells><hyperlinks><hyperlink ref="A1" r:id="rId1"/></hyperlinks>`)
+	f.Add(`<x:c r="`)
+	f.Add(`<![CDATA[<c>]]><!-- --><sheetData/>`)
+	f.Fuzz(func(t *testing.T, sheet string) {
+		s, err := scan(strings.NewReader(sheet))
+		if err != nil {
+			return
+		}
+		for _, ref := range s.merges {
+			if at, ok := corners(ref); ok && (at[0] < 1 || at[1] < 1) {
+				t.Errorf("%q is %v", ref, at)
+			}
+		}
+	})
+}
+
+// Whatever stands in a row of the temporary copy, it is cut into cells or refused.
+func FuzzCut(f *testing.F) {
+	f.Add("\x01a\x00\x02bc")
+	f.Add("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01")
+	f.Fuzz(func(t *testing.T, row string) {
+		cells, err := cut(nil, row)
+		if err == nil && len(strings.Join(cells, "")) > len(row) {
+			t.Errorf("%q became %q", row, cells)
+		}
+	})
+}

@@ -1,7 +1,6 @@
 package xlsx
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +13,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/connectors/table/folder"
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -106,13 +106,19 @@ func (t *target) begin() error {
 // name is what people call the rows of a kind.
 func (t *target) name(kind desk.Kind) string { return t.book + ", sheet " + table.Plural(kind) }
 
-// at tells people where a row stands.
+// at tells people where a row stands, which begins at a byte of its table.
 func (t *target) at(kind desk.Kind, off int64) string {
-	b, err := os.ReadFile(filepath.Join(t.dir, folder.FileOf(kind)))
+	f, err := os.Open(filepath.Join(t.dir, folder.FileOf(kind)))
 	if err != nil {
 		return "a row"
 	}
-	return "row " + strconv.Itoa(1+bytes.Count(b[:min(off, int64(len(b)))], []byte("\r\n")))
+	defer f.Close() //nolint:errcheck // it was only read
+	in := rows.New(f, off, rows.Ours(), off+1)
+	for n := 1; ; n++ {
+		if _, err := in.Next(); err != nil {
+			return "row " + strconv.Itoa(n)
+		}
+	}
 }
 
 // holdsRows tells whether there is anything to write: what a killed run left is thrown away
