@@ -16,6 +16,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
 	"github.com/deskhaul/deskhaul/connectors/mem"
+	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/pipeline"
 )
 
@@ -27,17 +28,19 @@ type end struct {
 }
 
 // endsOnDisk are the connectors that keep what they write in a folder.
-func endsOnDisk() []string { return []string{"archive", "mbox", "maildir", "eml", "csv", "jsonl"} }
+func endsOnDisk() []string {
+	return []string{"archive", "mbox", "maildir", "eml", "csv", "xlsx", "jsonl"}
+}
 
 // endIn is the connector of that name with all that it keeps in the folder.
 func endIn(t *testing.T, name, folder string) end {
 	t.Helper()
 	root := folder
-	for _, spec := range []connectors.Spec{archive.Spec(), mbox.Spec(), maildir.Spec(), eml.Spec(), csv.Spec(), jsonl.Spec()} {
+	for _, spec := range []connectors.Spec{archive.Spec(), mbox.Spec(), maildir.Spec(), eml.Spec(), csv.Spec(), xlsx.Spec(), jsonl.Spec()} {
 		if spec.Name != name {
 			continue
 		}
-		if name == "mbox" || name == "jsonl" {
+		if name == "mbox" || name == "xlsx" || name == "jsonl" {
 			folder = filepath.Join(folder, "all."+name)
 		}
 		e := end{spec, spec.Config(), root}

@@ -14,13 +14,13 @@ func TestCheckLooksWhetherFilesCanBeWritten(t *testing.T) {
 	if err := appendMails(mbox, 0, 2); err != nil {
 		t.Fatal(err)
 	}
-	for _, connector := range []string{"csv", "jsonl", "mbox", "maildir", "eml"} {
+	for _, connector := range []string{"csv", "xlsx", "jsonl", "mbox", "maildir", "eml"} {
 		dir := t.TempDir()
 		file := filepath.Join(dir, "a file")
 		if err := os.WriteFile(file, nil, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		good, bad := filepath.Join(dir, "new", "out"), filepath.Join(file, "out")
+		good, bad := filepath.Join(dir, "new", "out.xlsx"), filepath.Join(file, "out.xlsx")
 		if r := inside(t, travel(t, "mbox:"+mbox, connector+":"+good).words("check")...); r.code != exitDone {
 			t.Errorf("%s: exit code %d\n%s", connector, r.code, r.all())
 		}

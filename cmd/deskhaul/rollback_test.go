@@ -43,13 +43,16 @@ func (j *journey) sound(t *testing.T, tickets, messages int64) {
 // all of it can be brought anew, once. A run is taken back alone.
 func TestRollbackOfFiles(t *testing.T) {
 	t.Parallel()
-	for i, name := range []string{"mbox", "imap", "csv", "jsonl", "eml", "maildir"} {
-		if i >= rounds.Of(2, 3, 6) {
+	for i, name := range []string{"mbox", "imap", "csv", "jsonl", "eml", "maildir", "xlsx"} {
+		if i >= rounds.Of(2, 3, 7) {
 			break
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			to, settings := name+":"+filepath.Join(t.TempDir(), "target"), []string(nil)
+			if name == "xlsx" {
+				to += ".xlsx"
+			}
 			if name == "imap" {
 				s := imaptest.New(t, imaptest.Options{})
 				to = fmt.Sprintf("imap:%s@%s:%d", imaptest.User, s.Host, s.Port)

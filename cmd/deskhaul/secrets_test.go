@@ -112,7 +112,7 @@ func TestFilesAreTheUsersOwn(t *testing.T) {
 		t.Skip("no such modes")
 	}
 	for name, place := range map[string]string{
-		"jsonl": "out/all.jsonl", "csv": "out/tables", "mbox": "out/all.mbox", "maildir": "out/Mail", "eml": "out/eml", "archive": "out/other",
+		"jsonl": "out/all.jsonl", "csv": "out/tables", "xlsx": "out/all.xlsx", "mbox": "out/all.mbox", "maildir": "out/Mail", "eml": "out/eml", "archive": "out/other",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

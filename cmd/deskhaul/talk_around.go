@@ -66,6 +66,8 @@ func recognised(path string, e fs.DirEntry) (lying, bool) {
 			return lying{"eml", path, humanize.Comma(int64(count(inner, ".eml"))) + " mails, found here"}, true
 		case count(inner, ".csv") > 0:
 			return lying{"csv", path, humanize.Comma(int64(count(inner, ".csv"))) + " tables, found here"}, true
+		case count(inner, ".xlsx") > 0:
+			return lying{"xlsx", path, humanize.Comma(int64(count(inner, ".xlsx"))) + " workbooks, found here"}, true
 		}
 		return lying{}, false
 	}
@@ -79,6 +81,8 @@ func recognised(path string, e fs.DirEntry) (lying, bool) {
 		return lying{"mbox", path, doc}, true
 	case ".csv", ".tsv":
 		return lying{"csv", path, doc}, true
+	case ".xlsx", ".xlsm":
+		return lying{"xlsx", path, doc}, !strings.HasPrefix(e.Name(), "~$") // Excel's mark of one that is open
 	case ".jsonl", ".ndjson":
 		return lying{"jsonl", path, doc}, true
 	}

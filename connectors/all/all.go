@@ -12,6 +12,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
 	"github.com/deskhaul/deskhaul/connectors/rt"
+	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
 )
 
@@ -24,6 +25,7 @@ func Specs() []connectors.Spec {
 		eml.Spec(),
 		imap.Spec(),
 		csv.Spec(),
+		xlsx.Spec(),
 		jsonl.Spec(),
 		zendesk.Spec(),
 		rt.Spec(),

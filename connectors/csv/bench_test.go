@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -21,9 +22,9 @@ func BenchmarkSplit(b *testing.B) {
 	text := manyContacts(50_000)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		s := newSplitter(strings.NewReader(text), int64(len(text)), comma, 1<<20)
+		s := rows.New(strings.NewReader(text), int64(len(text)), rows.Ours(), 1<<20)
 		n := 0
-		for _, err := s.next(); err == nil; _, err = s.next() {
+		for _, err := s.Next(); err == nil; _, err = s.Next() {
 			n++
 		}
 		if n != 50_001 {
@@ -70,7 +71,7 @@ func manyTickets(n int) map[string]string {
 }
 
 func BenchmarkReadTickets(b *testing.B) {
-	cfg := folder(b, manyTickets(10_000))
+	cfg := tables(b, manyTickets(10_000))
 	for b.Loop() {
 		s, err := newSource(b.Context(), cfg, testEnv(b))
 		if err != nil {

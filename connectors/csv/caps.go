@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -17,25 +18,10 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 	}
 	given := map[desk.Kind]bool{}
 	for _, f := range files {
-		for _, kind := range heldBy(c.merged(f).kind()) {
+		for _, kind := range table.HeldBy(c.merged(f).said().Rows()) {
 			given[kind] = true
 		}
 	}
 	reads.Kinds = slices.DeleteFunc(slices.Clone(reads.Kinds), func(k desk.Kind) bool { return !given[k] })
 	return reads, writes
-}
-
-// heldBy lists the kinds that a sheet of the kind can hold; all of them where the
-// kind is found out only when the file is opened.
-func heldBy(sheet desk.Kind) []desk.Kind {
-	switch sheet {
-	case desk.KindContact: // a column can say who is an agent
-		return []desk.Kind{desk.KindContact, desk.KindOrganization, desk.KindAgent}
-	case desk.KindAgent:
-		return []desk.Kind{desk.KindAgent, desk.KindGroup}
-	case desk.KindOrganization, desk.KindGroup, desk.KindCategory:
-		return []desk.Kind{sheet}
-	case desk.KindTicket, desk.KindMessage, desk.KindFile:
-	}
-	return desk.Kinds
 }

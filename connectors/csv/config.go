@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/deskhaul/deskhaul/connectors/table"
-	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/connectors/table/folder"
 )
 
 const defaultMaxRow = 16 << 20
@@ -54,8 +53,8 @@ type File struct {
 // Places implements connectors.Placed.
 func (c *Config) Places() []string {
 	places := []string{c.Path, filepath.Join(c.Path, filesFolder)}
-	for _, kind := range kindsOfFiles() {
-		places = append(places, filepath.Join(c.Path, fileOf(kind)))
+	for _, kind := range table.Sheets() {
+		places = append(places, filepath.Join(c.Path, folder.FileOf(kind)))
 	}
 	return places
 }
@@ -125,13 +124,7 @@ func (c *Config) merged(f File) File {
 }
 
 func (f File) check() error {
-	if f.Kind != "" && f.kind() == "" {
-		return fmt.Errorf("kind: %q is none: use tickets, messages, contacts, organizations, groups, agents, categories or joins", f.Kind)
-	}
-	if f.Kind == joins && (f.Columns["ticket"] == "" || f.Columns["tags"] == "" && f.Columns["cc"] == "") {
-		return errors.New("columns: of joins, say which holds the ticket and which tags or cc, as in {ticket: ticket_id, tags: tag}")
-	}
-	if _, err := f.settings(); err != nil {
+	if err := f.said().Check(); err != nil {
 		return err
 	}
 	if f.Encoding != "" && f.Encoding != "auto" {
@@ -139,55 +132,13 @@ func (f File) check() error {
 			return err
 		}
 	}
-	if _, err := f.wish(); err != nil {
-		return err
-	}
-	switch f.Header {
-	case "", "auto", "yes", "no":
-		return nil
-	}
-	return fmt.Errorf("header: %q: want auto, yes or no", f.Header)
+	_, err := f.wish()
+	return err
 }
 
-// joins is the kind of a file between two others, as of tickets and tags.
-const joins = "joins"
-
-// kind is what the rows are; a file of joins is read like one of messages.
-func (f File) kind() desk.Kind {
-	if f.Kind == joins {
-		return desk.KindMessage
-	}
-	return table.KindNamed(f.Kind)
-}
-
-// settings is what package table is told of a file.
-func (f File) settings() (table.Settings, error) {
-	s := table.Settings{
-		Kind: f.kind(), Joins: f.Kind == joins, Columns: f.Columns, Values: f.Values, Dates: f.Dates, Separator: f.Separator,
-	}
-	if f.Zone != "" {
-		zone, err := time.LoadLocation(f.Zone)
-		if err != nil {
-			return s, fmt.Errorf("zone: %q is no time zone: want a name like Europe/Moscow: %w", f.Zone, err)
-		}
-		s.Zone = zone
-	}
-	if f.Dates != "" && f.Dates != "auto" {
-		if _, err := table.ParseForm(f.Dates, s.Zone); err != nil {
-			return s, err
-		}
-	}
-	for field := range f.Columns {
-		_, known := table.FieldNamed(s.Kind, field)
-		if s.Kind != "" && !known && !strings.HasPrefix(field, "fields.") {
-			var names []string
-			for _, known := range table.Fields(s.Kind) {
-				names = append(names, known.Name)
-			}
-			return s, fmt.Errorf("columns: %ss have no field %q: use one of %s, or fields.NAME", s.Kind, field, strings.Join(names, ", "))
-		}
-	}
-	return s, nil
+// said is what is said of its columns.
+func (f File) said() table.Said {
+	return table.Said{Kind: f.Kind, Columns: f.Columns, Values: f.Values, Header: f.Header, Dates: f.Dates, Zone: f.Zone, Separator: f.Separator}
 }
 
 // one reads a delimiter or quote: one ASCII character; 0 for auto.
@@ -206,17 +157,4 @@ func one(key, s string) (byte, error) {
 		return 0, fmt.Errorf("%s: %q: want one character of ASCII", key, s)
 	}
 	return s[0], nil
-}
-
-// kindsOfFiles is the order in which the kinds stand in a folder that we write.
-func kindsOfFiles() []desk.Kind {
-	return append(append([]desk.Kind{}, desk.Kinds...), desk.KindMessage)
-}
-
-// fileOf is the name of the file that holds a kind.
-func fileOf(kind desk.Kind) string {
-	if kind == desk.KindCategory {
-		return "categories.csv"
-	}
-	return string(kind) + "s.csv"
 }

@@ -4,13 +4,16 @@ import (
 	"bytes"
 	"errors"
 	"io"
+
+	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
 )
 
 // wish is what a configuration says of a dialect; the rest is found out.
 type wish struct {
 	delim           byte // 0 not said
 	quote           byte
-	escape          escaping
+	escape          rows.Escaping
 	quoted, escaped bool // quote and escape were said
 }
 
@@ -30,10 +33,10 @@ func (f File) wish() (w wish, err error) {
 // they are not stated. A first line "sep=;" says the delimiter; else it is the one
 // that cuts the rows most evenly. The results are how sure it is, and how many
 // bytes the sep line takes.
-func sniffDialect(sample []byte, whole bool, w wish) (dialect, float64, int) {
+func sniffDialect(sample []byte, whole bool, w wish) (rows.Dialect, float64, int) {
 	newline, skip := newlineOf(sample), 0
 	if i := bytes.IndexByte(sample, newline); i >= 0 {
-		line := trimEnd(sample[:i+1], newline)
+		line := rows.TrimEnd(sample[:i+1], newline)
 		if len(line) == 5 && line[4] < 0x80 && line[4] != '"' && bytes.EqualFold(line[:4], []byte("sep=")) {
 			skip = i + 1
 			if w.delim == 0 {
@@ -45,7 +48,7 @@ func sniffDialect(sample []byte, whole bool, w wish) (dialect, float64, int) {
 	tries := w.candidates(rest, newline)
 	d, best, sure, perfect := tries[0], 0.0, 0.5, false
 	for _, c := range tries {
-		if perfect && c.escape != asIs && !w.escaped {
+		if perfect && c.Escape != rows.AsIs && !w.escaped {
 			continue // nothing proves an escape
 		}
 		s, width := evenness(rest, whole, c)
@@ -60,14 +63,14 @@ func sniffDialect(sample []byte, whole bool, w wish) (dialect, float64, int) {
 	if w.delim != 0 {
 		sure = 1
 	}
-	rows, _ := sampleRows(rest, whole, d, 500)
-	d.null = d.escape == beforeAny || !w.escaped && hasNull(rows)
+	sampled, _ := sampleRows(rest, whole, d, 500)
+	d.Null = d.Escape == rows.BeforeAny || !w.escaped && hasNull(sampled)
 	return d, sure, skip
 }
 
 // candidates lists the dialects to try. Those in which a backslash is one stand
 // first: another must read the sample better, not as well.
-func (w wish) candidates(sample []byte, newline byte) []dialect {
+func (w wish) candidates(sample []byte, newline byte) []rows.Dialect {
 	quotes, delims := []byte{'"'}, []byte{',', ';', '\t', '|'}
 	if w.quoted {
 		quotes = []byte{w.quote}
@@ -77,15 +80,15 @@ func (w wish) candidates(sample []byte, newline byte) []dialect {
 	if w.delim != 0 {
 		delims = []byte{w.delim}
 	}
-	var ds []dialect
+	var ds []rows.Dialect
 	for _, quote := range quotes {
-		escapes := []escaping{w.escape}
+		escapes := []rows.Escaping{w.escape}
 		if !w.escaped {
 			escapes = escapings(sample, quote)
 		}
 		for _, escape := range escapes {
 			for _, delim := range delims {
-				ds = append(ds, dialect{delim: delim, quote: quote, newline: newline, escape: escape})
+				ds = append(ds, rows.Dialect{Delim: delim, Quote: quote, Newline: newline, Escape: escape})
 			}
 		}
 	}
@@ -106,18 +109,18 @@ func singleQuoted(b []byte) bool {
 
 // evenness scores a dialect: the share of rows that have the commonest number of
 // cells, a little more for more cells. The second result is that number.
-func evenness(sample []byte, whole bool, d dialect) (float64, int) {
-	rows, bad := sampleRows(sample, whole, d, 500)
-	if len(rows) == 0 {
+func evenness(sample []byte, whole bool, d rows.Dialect) (float64, int) {
+	all, bad := sampleRows(sample, whole, d, 500)
+	if len(all) == 0 {
 		return 0, 0
 	}
-	n, even := width(rows), 0
-	for _, r := range rows {
+	n, even := table.Width(all), 0
+	for _, r := range all {
 		if len(r) == n {
 			even++
 		}
 	}
-	return float64(even) / float64(len(rows)+bad) * most(n), n
+	return float64(even) / float64(len(all)+bad) * most(n), n
 }
 
 // most is the score where every row has n cells.
@@ -125,31 +128,18 @@ func most(n int) float64 { return 1 - 0.3/float64(n) }
 
 // sampleRows splits the beginning of a file, and counts what is no row; a row that
 // the sample cuts off is left out.
-func sampleRows(sample []byte, whole bool, d dialect, limit int) (rows [][]string, bad int) {
-	s := newSplitter(bytes.NewReader(sample), int64(len(sample)), d, int64(len(sample)))
-	for len(rows)+bad < limit {
-		r, err := s.next()
-		if errors.Is(err, io.EOF) || err != nil || r.torn && !whole {
-			return rows, bad
+func sampleRows(sample []byte, whole bool, d rows.Dialect, limit int) (all [][]string, bad int) {
+	s := rows.New(bytes.NewReader(sample), int64(len(sample)), d, int64(len(sample)))
+	for len(all)+bad < limit {
+		r, err := s.Next()
+		if errors.Is(err, io.EOF) || err != nil || r.Torn && !whole {
+			return all, bad
 		}
-		if r.bad != "" {
+		if r.Bad != "" {
 			bad++
 			continue
 		}
-		rows = append(rows, append([]string(nil), r.cells...))
+		all = append(all, append([]string(nil), r.Cells...))
 	}
-	return rows, bad
-}
-
-// width is the commonest number of cells.
-func width(rows [][]string) int {
-	counts, best := map[int]int{}, 0
-	for _, r := range rows {
-		n := len(r)
-		counts[n]++
-		if counts[n] > counts[best] || counts[n] == counts[best] && n > best {
-			best = n
-		}
-	}
-	return best
+	return all, bad
 }

@@ -4,62 +4,35 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
 )
-
-// escaping is what a backslash within a cell means.
-type escaping byte
-
-const (
-	// asIs: nothing; quotes are doubled (RFC 4180, section 2.7).
-	asIs escaping = iota
-	// beforeQuotes: before a quote it makes that a character of the cell; anywhere
-	// else it is itself. So write programs that replace " by \" and nothing more.
-	beforeQuotes
-	// beforeAny: it makes the next character one of the cell, and \n and the like
-	// are line ends, as MySQL writes and reads (Reference Manual, LOAD DATA).
-	beforeAny
-)
-
-// null stands alone in a cell that has no value (MySQL, PostgreSQL).
-const null = `\N`
 
 // escapingNamed reads a configuration's word; the second result is false for auto.
-func escapingNamed(word string) (escaping, bool, error) {
+func escapingNamed(word string) (rows.Escaping, bool, error) {
 	switch strings.ToLower(word) {
 	case "", "auto":
-		return asIs, false, nil
+		return rows.AsIs, false, nil
 	case "none":
-		return asIs, true, nil
+		return rows.AsIs, true, nil
 	case "quotes":
-		return beforeQuotes, true, nil
+		return rows.BeforeQuotes, true, nil
 	case "backslash", `\`:
-		return beforeAny, true, nil
+		return rows.BeforeAny, true, nil
 	}
-	return asIs, false, fmt.Errorf(`escape: %q: want backslash (\" \\ \n as MySQL writes), quotes (only \"), none or auto`, word)
-}
-
-// String tells it to people.
-func (e escaping) String() string {
-	switch e {
-	case beforeQuotes:
-		return `\" for a quote within them`
-	case beforeAny:
-		return `\" for a quote and \\ for a backslash within them`
-	case asIs:
-	}
-	return "no escapes"
+	return rows.AsIs, false, fmt.Errorf(`escape: %q: want backslash (\" \\ \n as MySQL writes), quotes (only \"), none or auto`, word)
 }
 
 // escapings lists what is worth trying on a sample: only a backslash before a
 // quote can show that quotes are not doubled.
-func escapings(sample []byte, quote byte) []escaping {
+func escapings(sample []byte, quote byte) []rows.Escaping {
 	if !bytes.Contains(sample, []byte{'\\', quote}) {
-		return []escaping{asIs}
+		return []rows.Escaping{rows.AsIs}
 	}
 	if everywhere(sample, quote) {
-		return []escaping{asIs, beforeAny}
+		return []rows.Escaping{rows.AsIs, rows.BeforeAny}
 	}
-	return []escaping{asIs, beforeQuotes}
+	return []rows.Escaping{rows.AsIs, rows.BeforeQuotes}
 }
 
 // everywhere tells whether each backslash of a sample can be an escape. One in
@@ -77,60 +50,11 @@ func everywhere(sample []byte, quote byte) bool {
 	}
 }
 
-// unescape gives the text of a cell.
-func (d dialect) unescape(cell string) string {
-	i := strings.IndexByte(cell, '\\')
-	if i < 0 || d.escape == asIs {
-		return cell
-	}
-	var b strings.Builder
-	for ; i >= 0 && i+1 < len(cell); i = strings.IndexByte(cell, '\\') {
-		b.WriteString(cell[:i])
-		switch c := cell[i+1]; {
-		case d.escape == beforeAny:
-			b.WriteByte(meant(c))
-		case c == d.quote:
-			b.WriteByte(c)
-		default:
-			b.WriteByte('\\')
-			cell = cell[i+1:]
-			continue
-		}
-		cell = cell[i+2:]
-	}
-	b.WriteString(cell)
-	return b.String()
-}
-
-// meant is the character that a backslash and a letter stand for (MySQL Reference
-// Manual, LOAD DATA, Field and Line Handling; \f and \v: PostgreSQL, COPY).
-func meant(c byte) byte {
-	switch c {
-	case '0':
-		return 0
-	case 'b':
-		return '\b'
-	case 'f':
-		return '\f'
-	case 'n':
-		return '\n'
-	case 'r':
-		return '\r'
-	case 't':
-		return '\t'
-	case 'v':
-		return '\v'
-	case 'Z':
-		return 0x1a
-	}
-	return c
-}
-
 // hasNull tells a sample in which empty values are written \N.
-func hasNull(rows [][]string) bool {
-	for _, r := range rows {
+func hasNull(all [][]string) bool {
+	for _, r := range all {
 		for _, c := range r {
-			if c == null {
+			if c == rows.Null {
 				return true
 			}
 		}

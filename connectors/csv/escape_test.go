@@ -10,6 +10,8 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
+	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -97,7 +99,7 @@ func TestEscapes(t *testing.T) {
 // check shows what was found out.
 func TestDescribeNamesEscapes(t *testing.T) {
 	cfg := file(t, "contacts.csv", "id,name,email\n"+`1,"say \"hi\", Ann",\N`+"\n")
-	schema := must[connectors.Schema](t)(must[*source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
+	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
 	all := ""
 	for _, n := range schema.Notes {
 		all += n.Text + "\n"
@@ -123,39 +125,8 @@ func TestRFC4180IsNeverTakenForEscaped(t *testing.T) {
 		if err := stdcsv.NewWriter(&b).WriteAll(drawRows(t)); err != nil {
 			t.Fatal(err)
 		}
-		if d, _, _ := sniffDialect(b.Bytes(), true, wish{delim: ',', quote: '"', quoted: true}); d.escape != asIs {
+		if d, _, _ := sniffDialect(b.Bytes(), true, wish{delim: ',', quote: '"', quoted: true}); d.Escape != rows.AsIs {
 			t.Fatalf("%q is taken for %s", b.String(), d)
-		}
-	})
-}
-
-// What was written as MySQL does is read back, also where the buffer ends within.
-func TestEscapedReadsBack(t *testing.T) {
-	mysql := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", "\\\n", "\x00", `\0`)
-	d := dialect{delim: ',', quote: '"', newline: '\n', escape: beforeAny, null: true}
-	rapid.Check(t, func(t *rapid.T) {
-		rows := drawRows(t)
-		var b strings.Builder
-		for _, r := range rows {
-			for i, c := range r {
-				if i > 0 {
-					b.WriteByte(',')
-				}
-				b.WriteString(`"` + mysql.Replace(c) + `"`)
-			}
-			b.WriteByte('\n')
-		}
-		got, bad := splitAll(t, b.String(), 0, d, 1<<20)
-		if d := cmp.Diff(rows, got); d != "" || len(bad) > 0 {
-			t.Fatalf("%q: %s %v", b.String(), d, bad)
-		}
-		var m machine
-		m.begin(d, 1<<20, false)
-		for i := 0; i < b.Len() && m.state != rowDone; {
-			i += m.feed([]byte(b.String()[i : i+1]))
-		}
-		if d := cmp.Diff(rows[0], m.cells(nil)); d != "" {
-			t.Fatalf("byte by byte: %s", d)
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -39,7 +40,7 @@ func rowOf(kind desk.Kind, cells map[string]string) string {
 	if v := cells[table.Marker]; v != "" {
 		row[0] = v
 	}
-	return string(appendRow(nil, row))
+	return string(rows.Append(nil, row))
 }
 
 func add(t *testing.T, path, text string) {

@@ -9,19 +9,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // withJoins describes a folder with tickets, messages and what joins to them.
 func withJoins(t *testing.T, files map[string]string) *Config {
-	cfg := folder(t, files)
+	cfg := tables(t, files)
 	for name := range files {
 		f := File{Path: name}
 		switch name {
 		case "ticket_tags.csv":
-			f.Kind, f.Columns = joins, map[string]string{"ticket": "ticket_id", "tags": "tag"}
+			f.Kind, f.Columns = table.JoinsKind, map[string]string{"ticket": "ticket_id", "tags": "tag"}
 		case "ticket_cc.csv":
-			f.Kind, f.Columns = joins, map[string]string{"ticket": "ticket_id", "cc": "user"}
+			f.Kind, f.Columns = table.JoinsKind, map[string]string{"ticket": "ticket_id", "cc": "user"}
 		}
 		cfg.Files = append(cfg.Files, f)
 	}
@@ -53,7 +55,7 @@ func TestJoinsAddTagsAndPeopleToTickets(t *testing.T) {
 	if ids(people) != "41 new@example.com" {
 		t.Errorf("contacts %q", ids(people))
 	}
-	schema := must[connectors.Schema](t)(must[*source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
+	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
 	if !slices.ContainsFunc(schema.Fields, func(f connectors.Field) bool {
 		return f.Kind == desk.KindTicket && f.Name == "tags" && f.Source == "ticket_tags.csv: tag"
 	}) || schema.Counts[desk.KindMessage] != 0 {
@@ -85,7 +87,7 @@ func TestJoinsToTicketsFromMessagesAlone(t *testing.T) {
 
 func TestJoinsMustSayTheirColumns(t *testing.T) {
 	for _, columns := range []map[string]string{nil, {"ticket": "a"}, {"tags": "a"}} {
-		c := Config{Path: "x", Files: []File{{Path: "y", Kind: joins, Columns: columns}}}
+		c := Config{Path: "x", Files: []File{{Path: "y", Kind: table.JoinsKind, Columns: columns}}}
 		if err := c.Check(); err == nil || !strings.Contains(err.Error(), "columns: of joins") {
 			t.Errorf("%v: %v", columns, err)
 		}

@@ -55,11 +55,11 @@ func TestSpectrum(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []map[string]string
-		sp := sh.rows(sh.off, sh.line)
-		for r, err := sp.next(); err == nil; r, err = sp.next() {
+		sp := sh.rows(sh.Off, sh.Line)
+		for r, err := sp.Next(); err == nil; r, err = sp.Next() {
 			cells, ok := sh.clean(&r)
 			if !ok {
-				t.Errorf("%s: %s", name, r.bad)
+				t.Errorf("%s: %s", name, r.Bad)
 				continue
 			}
 			m := map[string]string{}

@@ -10,7 +10,8 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/table"
-	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/connectors/table/rows"
+	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 )
 
 // sampleSize is how much of the beginning of a file is looked at; some pieces of
@@ -19,24 +20,26 @@ const sampleSize = 256 << 10
 
 // sheet is one open CSV file, looked at and understood.
 type sheet struct {
-	path, base string
-	size       int64 // of what is read: of a wide file its copy in UTF-8
-	mtime      int64 // of the file, nanoseconds
-	f          *os.File
-	temp       string // a copy to remove at the end
-	cs         charset
-	d          dialect
-	want       int
-	off, line  int64 // where the rows begin
-	limit      int64
-	*table.Layout
-	notes []string
-	joins bool // a sheet of messages that holds none; see joins
-	vague bool // what the rows are is not clear from name and columns
+	sheets.Sheet // Size is of what is read: of a wide file its copy in UTF-8
+	f            *os.File
+	temp         string // a copy to remove at the end
+	cs           charset
+	d            rows.Dialect
+	limit        int64
 }
 
-// errKind is the error for a file whose kind is neither stated nor clear.
-var errKind = errors.New("it cannot be told what the rows are: say kind: tickets, messages, contacts, organizations, groups, agents or categories")
+// ready gives what is read from; s must not be copied any more.
+func (s *sheet) ready() *sheets.Sheet {
+	s.Bytes, s.Folder = s.f, filepath.Dir(s.Path)
+	s.How = fmt.Sprintf("%s %v %v %d %d", s.cs.name, s.d, s.Width, s.Off, s.limit)
+	s.About = fmt.Sprintf(", encoding %s, %s", s.cs.name, s.d)
+	if s.cs.sure < likely {
+		s.Doubt = guessed(s.cs)
+	}
+	s.Rows = func(off, line int64) sheets.Rows { return s.rows(off, line) }
+	s.Clean, s.Where, s.Close = s.clean, s.where, s.close
+	return &s.Sheet
+}
 
 // openSheet opens a file and finds out what the configuration leaves open. was, if
 // not nil, is what an earlier look at the file found: it is not repeated while the
@@ -46,7 +49,7 @@ func openSheet(c File, limit int64, temp string, was *sheet) (s *sheet, err erro
 	if err != nil {
 		return nil, fmt.Errorf("csv: %w", err)
 	}
-	s = &sheet{path: c.Path, base: filepath.Base(c.Path), f: f, limit: limit, joins: c.Kind == joins}
+	s = &sheet{Sheet: sheets.Sheet{Path: c.Path, Base: filepath.Base(c.Path), Joins: c.Kind == table.JoinsKind}, f: f, limit: limit}
 	if limit == 0 {
 		s.limit = defaultMaxRow
 	}
@@ -70,7 +73,7 @@ func (s *sheet) stat() error {
 		err = errors.New("this is a folder, want a file")
 	}
 	if err == nil {
-		s.size, s.mtime = info.Size(), info.ModTime().UnixNano()
+		s.Size, s.MTime = info.Size(), info.ModTime().UnixNano()
 	}
 	return err
 }
@@ -78,7 +81,7 @@ func (s *sheet) stat() error {
 // unchanged tells whether what was found still holds. A file that is read from a
 // copy is looked at anew, because the copy is gone.
 func (s *sheet) unchanged(was *sheet) bool {
-	return was != nil && was.temp == "" && was.path == s.path && was.size == s.size && was.mtime == s.mtime
+	return was != nil && was.temp == "" && was.Path == s.Path && was.Size == s.Size && was.MTime == s.MTime
 }
 
 func (s *sheet) close() error {
@@ -112,14 +115,14 @@ func (s *sheet) look(c File, temp string) error {
 		return err
 	}
 	head = head[min(s.cs.bom, len(head)):]
-	s.off, s.line = int64(s.cs.bom), 1
+	s.Off, s.Line = int64(s.cs.bom), 1
 	return s.findTable(c, head)
 }
 
 func (s *sheet) findCharset(c File, head []byte) error {
 	samples := head
-	for i := int64(1); i < 16 && s.size > sampleSize; i++ {
-		piece, err := s.readAt(s.size/16*i, 16<<10)
+	for i := int64(1); i < 16 && s.Size > sampleSize; i++ {
+		piece, err := s.readAt(s.Size/16*i, 16<<10)
 		if err != nil {
 			return err
 		}
@@ -138,14 +141,14 @@ func (s *sheet) findCharset(c File, head []byte) error {
 		}
 		s.cs = stated
 	} else if s.cs.sure < 1 {
-		s.notes = append(s.notes, guessed(s.cs))
+		s.Notes = append(s.Notes, guessed(s.cs))
 	}
 	return nil
 }
 
 // narrowed goes on with a copy in UTF-8.
 func (s *sheet) narrowed(temp string) error {
-	copied, err := spool(io.NewSectionReader(s.f, int64(s.cs.bom), s.size), s.cs, temp)
+	copied, err := spool(io.NewSectionReader(s.f, int64(s.cs.bom), s.Size), s.cs, temp)
 	if err != nil {
 		return err
 	}
@@ -158,130 +161,108 @@ func (s *sheet) narrowed(temp string) error {
 	if err != nil {
 		return err
 	}
-	s.size = info.Size()
+	s.Size = info.Size()
 	return nil
 }
 
 // findTable finds dialect, header and columns.
 func (s *sheet) findTable(c File, head []byte) error {
-	whole := s.off+int64(len(head)) >= s.size
+	whole := s.Off+int64(len(head)) >= s.Size
 	w, err := c.wish()
 	if err != nil {
 		return err
 	}
 	d, sure, skip := sniffDialect(head, whole, w)
 	if skip > 0 {
-		s.off, s.line, head = s.off+int64(skip), 2, head[skip:]
+		s.Off, s.Line, head = s.Off+int64(skip), 2, head[skip:]
 	}
 	s.d = d
-	if d.escape != asIs && !w.escaped {
-		s.notes = append(s.notes, fmt.Sprintf("a backslash is taken for an escape: %s: say escape: none if that is wrong", d.escape))
+	if d.Escape != rows.AsIs && !w.escaped {
+		s.Notes = append(s.Notes, fmt.Sprintf("a backslash is taken for an escape: %s: say escape: none if that is wrong", d.Escape))
 	}
 	if sure < 0.5 {
-		s.notes = append(s.notes, fmt.Sprintf("the rows are uneven with %q between cells: say delimiter: if that is wrong", d.delim))
+		s.Notes = append(s.Notes, fmt.Sprintf("the rows are uneven with %q between cells: say delimiter: if that is wrong", d.Delim))
 	}
-	rows, places := s.sample(head, whole)
-	s.want = width(rows)
-	h := table.FindHeader(rows, s.want, c.Header)
-	s.notes = append(s.notes, h.Notes...)
+	all, places := s.sample(head, whole)
+	s.Width = table.Width(all)
+	h := table.FindHeader(all, s.Width, c.Header)
+	s.Notes = append(s.Notes, h.Notes...)
 	if h.Row >= 0 {
-		s.want = max(len(h.Names), 1)
+		s.Width = max(len(h.Names), 1)
 	}
 	if h.First > 0 && h.First <= len(places) {
-		s.off, s.line = s.off+places[h.First-1].end, s.line+places[h.First-1].last
+		s.Off, s.Line = s.Off+places[h.First-1].End, s.Line+places[h.First-1].Last
 	}
-	s.noteShort(rows[min(h.First, len(rows)):])
-	return s.findColumns(c, h.Names, rows[min(h.First, len(rows)):])
+	s.noteShort(all[min(h.First, len(all)):])
+	return s.findColumns(c, h.Names, all[min(h.First, len(all)):])
 }
 
 // sample splits the beginning of the file, decoded, with the place of each row.
-func (s *sheet) sample(head []byte, whole bool) (rows [][]string, places []row) {
-	sp := newSplitter(bytes.NewReader(head), int64(len(head)), s.d, s.limit)
-	for len(rows) < 1000 {
-		r, err := sp.next()
-		if err != nil || r.torn && !whole {
+func (s *sheet) sample(head []byte, whole bool) (all [][]string, places []rows.Row) {
+	sp := rows.New(bytes.NewReader(head), int64(len(head)), s.d, s.limit)
+	for len(all) < 1000 {
+		r, err := sp.Next()
+		if err != nil || r.Torn && !whole {
 			break
 		}
-		if r.bad != "" {
+		if r.Bad != "" {
 			continue
 		}
-		cells := make([]string, len(r.cells))
-		for i, c := range r.cells {
+		cells := make([]string, len(r.Cells))
+		for i, c := range r.Cells {
 			cells[i], _ = s.cs.decode(c) // a cell that is no text is reported when it is read
 		}
-		rows, places = append(rows, cells), append(places, r)
+		all, places = append(all, cells), append(places, r)
 	}
-	return rows, places
+	return all, places
 }
 
-func (s *sheet) noteShort(rows [][]string) {
+func (s *sheet) noteShort(all [][]string) {
 	short := 0
-	for _, r := range rows {
-		if len(r) < s.want {
+	for _, r := range all {
+		if len(r) < s.Width {
 			short++
 		}
 	}
 	if short > 0 {
-		s.notes = append(s.notes, fmt.Sprintf("%d of the first %d rows have fewer cells than the table: a row that leaves out its last cells, between two whole rows, is taken with them empty; any other is set aside", short, len(rows)))
+		s.Notes = append(s.Notes, fmt.Sprintf("%d of the first %d rows have fewer cells than the table: a row that leaves out its last cells, between two whole rows, is taken with them empty; any other is set aside", short, len(all)))
 	}
 }
 
-func (s *sheet) findColumns(c File, names []string, rows [][]string) error {
-	set, err := c.settings()
+func (s *sheet) findColumns(c File, names []string, all [][]string) error {
+	set, err := c.said().Settings()
 	if err != nil {
 		return err
 	}
-	even := rows[:0:0]
-	for _, r := range rows {
-		if len(r) == s.want {
+	even := all[:0:0]
+	for _, r := range all {
+		if len(r) == s.Width {
 			even = append(even, r)
 		}
 	}
 	if set.Kind == "" {
-		set.Kind = s.findKind(names, even)
+		found := table.FindKind(strings.TrimSuffix(s.Base, filepath.Ext(s.Base)), "file", names, even)
+		set.Kind, s.Vague = found.Kind, found.Vague
+		if found.Note != "" {
+			s.Notes = append(s.Notes, found.Note)
+		}
 	}
-	if set.Kind == "" && s.size == 0 {
+	if set.Kind == "" && s.Size == 0 {
 		return errors.New("the file is empty")
 	}
 	if set.Kind == "" {
-		return errKind
+		return table.ErrKind
 	}
 	s.Layout, err = table.Resolve(set, names, even)
 	if err != nil {
 		return err
 	}
 	if s.Exact {
-		s.d.escape, s.d.null = asIs, false // we wrote it by RFC 4180
+		s.d.Escape, s.d.Null = rows.AsIs, false // we wrote it by RFC 4180
 	}
-	s.notes = append(s.notes, s.Notes...)
+	s.Notes = append(s.Notes, s.Layout.Notes...)
 	return nil
 }
-
-// findKind goes by the file's name and by its columns. What only part of the name
-// or likely columns say is vague: it does for a file that was named, not for one
-// that lies in a folder.
-func (s *sheet) findKind(names []string, rows [][]string) desk.Kind {
-	name := strings.TrimSuffix(s.base, filepath.Ext(s.base))
-	kind, byName := table.SheetKind(name, names, rows)
-	if kind == "" {
-		kind, byName, s.vague = table.KindInName(name), true, true
-	}
-	if kind == "" {
-		kind, byName = table.GuessKind(names, rows), false
-	}
-	switch {
-	case kind == "":
-	case s.vague && !byName:
-		s.notes = append(s.notes, fmt.Sprintf("the rows are guessed to be %s by their columns: say kind: if that is wrong", plural(kind)))
-	case !byName:
-		s.notes = append(s.notes, fmt.Sprintf("the rows are taken for %s because of the columns: say kind: if that is wrong", plural(kind)))
-	case name+".csv" != fileOf(kind):
-		s.notes = append(s.notes, fmt.Sprintf("the rows are taken for %s because of the file's name: say kind: if that is wrong", plural(kind)))
-	}
-	return kind
-}
-
-func plural(kind desk.Kind) string { return strings.TrimSuffix(fileOf(kind), ".csv") }
 
 func (s *sheet) readAt(off int64, n int) ([]byte, error) {
 	b := make([]byte, n)
@@ -293,9 +274,17 @@ func (s *sheet) readAt(off int64, n int) ([]byte, error) {
 }
 
 // rows splits the file from a place on.
-func (s *sheet) rows(off, line int64) *splitter {
-	sp := newSplitter(s.f, s.size, s.d, s.limit)
-	sp.want, sp.pad = s.want, !s.Exact
-	sp.seek(off, line)
+func (s *sheet) rows(off, line int64) *rows.Splitter {
+	sp := rows.New(s.f, s.Size, s.d, s.limit)
+	sp.Want, sp.Pad = s.Width, !s.Exact
+	sp.Resume(off, line, false)
 	return sp
+}
+
+// where tells people where a row stands.
+func (s *sheet) where(r rows.Row) string {
+	if r.Last > r.Line {
+		return fmt.Sprintf("%s, lines %d to %d (byte %d)", s.Base, r.Line, r.Last, r.Off)
+	}
+	return fmt.Sprintf("%s, line %d (byte %d)", s.Base, r.Line, r.Off)
 }

@@ -122,7 +122,7 @@ func TestTicketsWithEverythingInColumns(t *testing.T) {
 	}
 }
 
-func folder(t testing.TB, files map[string]string) *Config {
+func tables(t testing.TB, files map[string]string) *Config {
 	dir := t.TempDir()
 	for name, text := range files {
 		write(t, filepath.Join(dir, name), text)
@@ -131,7 +131,7 @@ func folder(t testing.TB, files map[string]string) *Config {
 }
 
 func TestMessagesJoinTheirTickets(t *testing.T) {
-	cfg := folder(t, map[string]string{
+	cfg := tables(t, map[string]string{
 		"contacts.csv": "id,name,email\n41,Ann,ann@example.com\n",
 		"agents.csv":   "id,name,email\n9,Bob,bob@example.com\n",
 		"tickets.csv":  "id,subject,requester email\n1,One,ann@example.com\n2,Two,ann@example.com\n",
@@ -253,7 +253,7 @@ func TestDelta(t *testing.T) {
 }
 
 func TestNewMessageYieldsItsTicketOnly(t *testing.T) {
-	cfg := folder(t, map[string]string{
+	cfg := tables(t, map[string]string{
 		"tickets.csv":  "id,subject\n1,One\n2,Two\n",
 		"messages.csv": "id,ticket id,body\n1,1,a\n2,2,b\n",
 	})
@@ -347,7 +347,7 @@ func TestCorrectedRowsLeaveQuarantine(t *testing.T) {
 
 // What a file of a folder holds must be clear, or it is left out and named.
 func TestUnclearFilesOfAFolderAreLeftOut(t *testing.T) {
-	cfg := folder(t, map[string]string{
+	cfg := tables(t, map[string]string{
 		"ticket_data.csv": "id,subject,status\n1,One,open\n", "ticket_history.csv": "ticket_id,field,value\n1,status,open\n",
 		"brands.csv": "id,name,active\n7,Acme,1\n", "выгрузка.csv": "ФИО,Почта\nАнна,anna@example.com\n",
 		"people.csv": "name,email,id\nAnn,ann@example.com,1\n", "users.csv": "name,email,id\nAnne,ann@example.com,1\n",
@@ -372,7 +372,7 @@ func TestUnclearFilesOfAFolderAreLeftOut(t *testing.T) {
 	if schema.Counts[desk.KindTicket] != 1 || schema.Counts[desk.KindContact] != 3 {
 		t.Errorf("counts %v", schema.Counts)
 	}
-	if _, err := newSource(t.Context(), folder(t, map[string]string{"brands.csv": "id,name\n7,Acme\n"}), testEnv(t)); err == nil || !strings.Contains(err.Error(), "brands.csv") {
+	if _, err := newSource(t.Context(), tables(t, map[string]string{"brands.csv": "id,name\n7,Acme\n"}), testEnv(t)); err == nil || !strings.Contains(err.Error(), "brands.csv") {
 		t.Errorf("a folder without any clear file: %v", err)
 	}
 }

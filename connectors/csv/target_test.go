@@ -18,6 +18,8 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
+	"github.com/deskhaul/deskhaul/connectors/table/folder"
+	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -25,7 +27,7 @@ func openTarget(t interface {
 	Helper()
 	Fatal(...any)
 }, dir string, env connectors.Env,
-) *target {
+) *folder.Target {
 	t.Helper()
 	tg, err := newTarget(context.Background(), &Config{Path: dir}, env)
 	if err != nil {
@@ -133,7 +135,7 @@ func TestWrittenRecordsReadBackEqual(t *testing.T) {
 			t.Fatal(err)
 		}
 		env.State = memory{}
-		s := must[*source](t)(newSource(context.Background(), &Config{Path: dir}, env))
+		s := must[*sheets.Source](t)(newSource(context.Background(), &Config{Path: dir}, env))
 		for _, want := range []desk.Record{c, tk} {
 			n := 0
 			for item, err := range s.Read(context.Background(), want.Kind(), "") {
@@ -259,11 +261,7 @@ func TestKilledRunIsCutBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	must[connectors.Receipt](t)(tg.Create(t.Context(), ticketWithFile("2")))
-	for _, f := range tg.files { // the rows arrive, the journal does not
-		if err := f.flush(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	must[desk.Record](t)(tg.Fetch(t.Context(), desk.KindTicket, "2")) // the rows arrive, the journal does not
 	again := openTarget(t, dir, env)
 	if _, err := again.Find(t.Context(), ticketWithFile("2")); err == nil {
 		t.Error("a ticket that was cut off is found")

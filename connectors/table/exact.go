@@ -61,6 +61,38 @@ func cellType(kind desk.Kind, name string) byte {
 	return 's'
 }
 
+// Type is what a column of a sheet of our own writing holds.
+type Type int
+
+// The types.
+const (
+	TypeText Type = iota
+	TypeNumber
+	TypeTime // RFC 3339
+	TypeBool // true or false
+	TypeJSON
+)
+
+// TypeOf tells it of a column of the kind.
+func TypeOf(kind desk.Kind, name string) Type {
+	switch name {
+	case Marker:
+		return TypeNumber
+	case "created", "updated", "due", "solved", "closed", "at":
+		return TypeTime
+	case "deleted", "disabled":
+		return TypeBool
+	case "note":
+		if kind == desk.KindMessage {
+			return TypeBool
+		}
+	}
+	if cellType(kind, name) == 'j' {
+		return TypeJSON
+	}
+	return TypeText
+}
+
 // Cells writes a record as the cells of its sheet, by the names of Columns.
 // References are written by their targets' ids. Messages are left out: they
 // stand in a sheet of their own.
