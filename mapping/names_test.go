@@ -16,7 +16,7 @@ func TestAgentsByName(t *testing.T) {
 		{"ковалёв антон", "", "anton@new.example"}, {"Ковалёв Антон", "a@old.example", "rest@new.example"}, {"Somebody", "", "rest@new.example"},
 	} {
 		a := &desk.Agent{Meta: desk.Meta{ID: "a"}, Name: x.name, Email: x.email}
-		if _, err := m.Apply(t.Context(), a); err != nil {
+		if _, err := m.Apply(t.Context(), a, Way{}); err != nil {
 			t.Fatal(err)
 		}
 		if email := a.Email; email != x.want {
