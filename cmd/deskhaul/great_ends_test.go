@@ -36,7 +36,7 @@ type greatEnd struct {
 // greatEnds makes the ends that routes are made of, by name.
 var greatEnds = map[string]func(*testing.T, *greatRound) *greatEnd{
 	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk,
-	"jsonl": greatLines, "csv": greatTables, "archive": greatArchive,
+	"jsonl": greatLines, "csv": greatTables, "xlsx": greatWorkbook, "archive": greatArchive,
 }
 
 // withLine puts a line before a stand-in, which is reached through it.
@@ -161,6 +161,13 @@ func greatTables(_ *testing.T, g *greatRound) *greatEnd {
 	path := filepath.Join(g.disk.at, "tables")
 	return &greatEnd{
 		cloud: &cloud{connector: "csv", url: path}, name: "csv", onDisk: true, look: func(t *testing.T) []voice { return voicesOfTables(t, path) },
+	}
+}
+
+func greatWorkbook(_ *testing.T, g *greatRound) *greatEnd {
+	path := filepath.Join(g.disk.at, "all.xlsx")
+	return &greatEnd{
+		cloud: &cloud{connector: "xlsx", url: path}, name: "xlsx", onDisk: true, look: func(t *testing.T) []voice { return voicesOfWorkbook(t, path) },
 	}
 }
 

@@ -14,13 +14,18 @@ import (
 
 // voicesOfTables reads a folder of CSV files as tables and nothing else. The last row of
 // an id is the one that holds.
-func voicesOfTables(t *testing.T, dir string) (out []voice) {
+func voicesOfTables(t *testing.T, dir string) []voice {
+	t.Helper()
+	return voicesOfRows(t, tableOf(t, filepath.Join(dir, "tickets.csv")), tableOf(t, filepath.Join(dir, "messages.csv")))
+}
+
+func voicesOfRows(t *testing.T, tickets, messages []map[string]string) (out []voice) {
 	t.Helper()
 	subjects, solved := map[string]string{}, map[string]string{}
-	for _, row := range tableOf(t, filepath.Join(dir, "tickets.csv")) {
+	for _, row := range tickets {
 		subjects[row["id"]], solved[row["id"]] = row["subject"], yes(row["status"] == "solved" || row["status"] == "closed")
 	}
-	for _, row := range tableOf(t, filepath.Join(dir, "messages.csv")) {
+	for _, row := range messages {
 		v := voice{ticket: row["ticket"], subject: subjects[row["ticket"]], text: row["text"] + row["html"], note: row["note"] == "true", solved: solved[row["ticket"]]}
 		v.at, _ = time.Parse(time.RFC3339, row["at"])
 		var files []struct{ Name string }
