@@ -20,6 +20,7 @@ func init() {
 		"%d things are lost":                "%d thing is lost", "%d are kept": "%d is kept",
 		"%d days": "%d day", "%d hours": "%d hour", "%d months": "%d month", "%d more messages are not shown: deskhaul verify compares them all.": "%d more message is not shown: deskhaul verify compares them all.",
 		"%d differences in the sample": "%d difference in the sample",
+		"%d fields lost":               "%d field lost",
 		"%d times":                     "once", "%d values": "%d value",
 		"%d times, last on %s":                                        "once, on %[2]s",
 		"%d customers ever asked, %d of them once.":                   "%d customer ever asked, %d of them once.",
