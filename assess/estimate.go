@@ -80,8 +80,12 @@ func way(e End, writes bool, calls connectors.Calls) Way {
 const (
 	diskOfText    = 1.6
 	diskOfMessage = 2500
+	diskOfTicket  = 2500 // its cover, in the archive and in the ledger of each target
+	diskOfPerson  = 1500
+	diskOfNothing = 500_000 // the files themselves, without a record
 )
 
 func (a *Assessment) disk() int64 {
-	return a.Volume.Bytes + int64(float64(a.Volume.Text)*diskOfText) + a.Kinds[desk.KindMessage]*diskOfMessage
+	l := a.load()
+	return diskOfNothing + a.Volume.Bytes + int64(float64(a.Volume.Text)*diskOfText) + l.Messages*diskOfMessage + l.Tickets*diskOfTicket + l.People*diskOfPerson
 }

@@ -97,7 +97,7 @@ func (q *qualities) ticket(s *Survey, t *desk.Ticket) {
 		{Undated, begun.IsZero()},
 		{Incredible, !begun.IsZero() && !credible(begun, s.o.Now)},
 		{Long, len(t.Messages) > manyMessages},
-		{Lies, garbled(t.Subject)},
+		{Lies, garbled(t.Subject) || garbledFields(t.Fields)},
 		{Disorder, disorder(t, begun)},
 	} {
 		if x.is {
@@ -220,33 +220,4 @@ func address(s string) bool {
 	local, domain, ok := strings.Cut(s, "@")
 	bad := func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(`@<>()[],;:"`, r) }
 	return ok && local != "" && strings.Contains(strings.Trim(domain, "."), ".") && !strings.ContainsFunc(local+domain, bad)
-}
-
-// marksOfLies are what the letters of one encoding look like in another.
-var marksOfLies = []string{
-	"\uFFFD", "Ã¤", "Ã¶", "Ã¼", "ÃŸ", "Ã©", "Ã¨", "Ã±", "â€™", "â€œ", "â€“", "Â ", // UTF-8 as windows-1252
-	"Ð¾Ð", "Ñ\u0081Ñ", "Ð½Ð", // UTF-8 of Cyrillic as Latin-1
-	"РѕР", "СЃС", "РЅР", "вЂ", // as windows-1251
-	"ÿýÿý", "Èíô", "Ïðè", "ïðî", "ñòà", // windows-1251 as windows-1252
-}
-
-// garbled tells whether an encoding lied about the letters. A text is looked at as far as a
-// person would look.
-func garbled(s string) bool {
-	const far = 4 << 10
-	if len(s) > far {
-		s = s[:far]
-		for len(s) > 0 && s[len(s)-1]&0xC0 == 0x80 { // the rest of a letter
-			s = s[:len(s)-1]
-		}
-		if len(s) > 0 && s[len(s)-1] >= 0xC0 {
-			s = s[:len(s)-1]
-		}
-	}
-	for _, mark := range marksOfLies {
-		if strings.Contains(s, mark) {
-			return true
-		}
-	}
-	return false
 }

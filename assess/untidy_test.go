@@ -96,6 +96,16 @@ func TestTicketsOfAgents(t *testing.T) {
 	}
 }
 
+// Cyrillic letters that were read as windows-1252 are told, in columns too.
+func TestCyrillicReadAsLatin(t *testing.T) {
+	x, y := asked("1", "c1", monday), asked("2", "c1", monday)
+	x.Subject = "Çàÿâêà"
+	y.SetField("Ñòàòóñ", "Íîâàÿ")
+	if f := flawIn(surveyed(t, assess.Options{}, x, y), assess.Lies); f.Count != 2 {
+		t.Errorf("%+v", f)
+	}
+}
+
 // An agent of whom nothing but the name is known is told.
 func TestAgentsWithoutAnAddress(t *testing.T) {
 	agent := func(id, email string) desk.Record {

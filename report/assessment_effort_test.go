@@ -22,8 +22,8 @@ func TestWhatAMoveTakes(t *testing.T) {
 		sources, targets []assess.End
 		says             []string
 	}{
-		"both":    {[]assess.End{{Name: "old", Pace: free}}, []assess.End{{Name: "new", Pace: allowed}}, []string{"reading old: 24,000 calls", "3 h 20 min  (2 at once, each taken to last 1.0 s)", "writing to new: 24,000 calls", "4 h 0 min  (Small: 100 calls a minute)", "24 min  (1,000 calls a minute, as configured)", "up to 1.0 MB"}},
-		"neither": {nil, []assess.End{{Name: "files"}}, []string{"up to 1.0 MB", "Nothing of it goes by calls"}},
+		"both":    {[]assess.End{{Name: "old", Pace: free}}, []assess.End{{Name: "new", Pace: allowed}}, []string{"reading old: 24,000 calls", "3 h 20 min  (2 at once, each taken to last 1.0 s)", "writing to new: 24,000 calls", "4 h 0 min  (Small: 100 calls a minute)", "24 min  (1,000 calls a minute, as configured)", "up to 31.5 MB"}},
+		"neither": {nil, []assess.End{{Name: "files"}}, []string{"up to 31.5 MB", "Nothing of it goes by calls"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := &assess.Assessment{Kinds: map[desk.Kind]int64{desk.KindTicket: 12_000}, Volume: assess.Volume{Amount: assess.Amount{Bytes: 1_000_000}}}

@@ -20,7 +20,8 @@ type SampledTicket struct {
 	// Differences is in how much the copy differs from what it should say; nil if it was
 	// not read back.
 	Differences *int64 `json:"differences,omitempty"`
-	// Lost is how many things of it the target does not have, as was told.
+	// Lost is how many different fields of it, and of its messages, the target does not have,
+	// as was told.
 	Lost int64 `json:"lost,omitempty"`
 	// Aside is why messages and files of it are in quarantine, or wait, on any leg.
 	Aside []string `json:"aside,omitempty"`
@@ -77,7 +78,7 @@ func (s *SampledTicket) because(t Tongue) string {
 func (s *SampledTicket) verdict(t Tongue) string {
 	said := s.compared(t)
 	if s.Lost > 0 && s.Differences != nil {
-		said = t.Say("%s, %s", said, t.Say("%d lost", s.Lost))
+		said = t.Say("%s, %s", said, t.Say("%d fields lost", s.Lost))
 	}
 	if n := len(s.Aside); n > 0 && said != "" {
 		said = t.Say("%s, and %s", said, t.Say("%d in quarantine", n))

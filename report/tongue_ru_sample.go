@@ -13,7 +13,7 @@ var russianSample = map[string]string{
 	"The text is the same.": "Текст тот же.", "The page of HTML, as it was sent": "Страница HTML, как она была отправлена",
 	"and a page of HTML (%s)": "и страница HTML (%s)", "%s more are not shown": "ещё %s не показано", "inside the text": "внутри текста",
 	"the same bytes": "байты те же", "other bytes": "байты другие", "bytes not compared": "байты не сравнивались",
-	"no difference": "различий нет", "%s, %s": "%s, %s", "%d lost": "потеряно: %d", "not compared: %s": "не сравнивалась: %s", "not wholly compared: %s": "сравнивалась не вся: %s",
+	"no difference": "различий нет", "%s, %s": "%s, %s", "%d fields lost": "потеряно полей: %d", "not compared: %s": "не сравнивалась: %s", "not wholly compared: %s": "сравнивалась не вся: %s",
 
 	"many messages (%d)": "много сообщений (%d)", "many files (%d)": "много файлов (%d)", "a large file (%s)": "большой файл (%s)",
 	"inline images": "картинки внутри текста", "private notes": "внутренние заметки", "people in copy": "адресаты в копии", "merged into another": "объединена с другой",

@@ -155,18 +155,19 @@ func (h *hop) only(v *pipeline.Verification) {
 func compared(t *report.SampledTicket, b *pipeline.Beside) {
 	t.Target, t.New = string(b.Target), b.New
 	t.Old, t.Subject = cmp.Or(t.Old, b.Old), b.Source.Subject
-	n, why := int64(0), ""
+	n, why, lost := int64(0), "", map[string]bool{}
 	for _, f := range b.Findings {
 		switch {
 		case f.Class.Difference():
 			n++
 		case f.Class == pipeline.Lost:
-			t.Lost++
+			lost[string(f.Kind)+" "+f.Field] = true
 		}
 		if f.Class == pipeline.Unseen || b.Got == nil {
 			why = cmp.Or(why, f.Detail, f.Field)
 		}
 	}
+	t.Lost = int64(len(lost))
 	switch {
 	case b.LeftOut != "":
 		t.Unread = "the mapping leaves it out: " + b.LeftOut

@@ -15,13 +15,13 @@ func TestStatusWords(t *testing.T) {
 	}
 	for word, want := range map[string]string{
 		"Новая": "new", "В работе": "open", "Не решена": "open", "Ожидание клиента": "pending", "Ждём ответа поставщика": "pending", "На согласовании": "pending",
-		"Приостановлено": "pending", "Waiting for the bank": "pending", "Закрыта без решения": "closed", "Отклонена": "closed", "Выполнено": "solved", "у  юристов": "pending",
+		"Приостановлено": "pending", "Waiting for the bank": "pending", "Закрыта без решения": "closed", "Closed – no response": "closed", "Отклонена": "closed", "Выполнено": "solved", "у  юристов": "pending",
 	} {
 		if got, known := l.Means("status", word); got != want || !known {
 			t.Errorf("%q is read as %s, %v; want %s", word, got, known, want)
 		}
 	}
-	for _, word := range []string{"Still not solved", "Open, waiting for parts", "Оформляется", "Пока не закрыта"} {
+	for _, word := range []string{"Still not solved", "Open, waiting for parts", "Оформляется", "Пока не закрыта", "No longer open"} {
 		if got, known := l.Means("status", word); got != "open" || known {
 			t.Errorf("%q is read as %s, %v; want an open that is not known", word, got, known)
 		}

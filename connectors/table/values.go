@@ -81,7 +81,7 @@ func (v *vocabulary) statusOf(s string) (desk.Status, bool) {
 }
 
 // denials turn a word into its contrary: what is not solved is not told by "solved".
-const denials = " not no не nicht kein non pas nao nie niet "
+const denials = " not не nicht pas nao nie niet longer больше "
 
 // within finds what the words of a phrase say; "" where none is known, some contradict
 // others, or something is denied.
