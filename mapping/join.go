@@ -209,6 +209,6 @@ func joinSchema() *strict.Schema {
 		"by":      strict.ListOf("What they share: an address, a telephone number. Default: email, unless there is a key.", strict.OneWord("", byEmail, byPhone)),
 		"key":     expressionSchema("A rule of your own: contacts for which it gives the same text, or that share one of a list, are one person.", sortAny),
 		"country": country,
-		"prefer":  strict.OneWord("Who is believed where they differ: the contact of the source that is named first, or the one that changed last. Default: first.", preferFirst, preferNewest),
+		"prefer":  strict.OneWord("Who is believed where they differ: the contact of a list of customers, then of the source that is named first; or the one that changed last. Default: first.", preferFirst, preferNewest),
 	})
 }

@@ -21,9 +21,12 @@ func (h *hop) unite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rank := map[string]int{}
+	rank, n := map[string]int{}, len(h.s.p.Sources)
 	for i, src := range h.s.p.Sources {
-		rank[src.Name] = i - len(h.s.p.Sources) // before those that are not configured any more
+		rank[src.Name] = i - n // before those that are not configured any more
+		if reads, _ := src.Spec.CapsOf(src.Config); !reads.Has(desk.KindTicket) {
+			rank[src.Name] -= n // a list of customers knows them better than their mails do
+		}
 	}
 	one, err := persons.Over(ctx, h.source, persons.Rules{
 		Keys: func(ctx context.Context, c *desk.Contact) ([]string, error) {
