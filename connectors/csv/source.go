@@ -73,8 +73,9 @@ func (s *opener) sheet(i int, f File) (*sheet, error) {
 	s.mu.Unlock()
 	sh, err := openSheet(f, s.cfg.MaxRow, s.env.Temp, was)
 	if err == nil {
+		kept := *sh // another read looks at it while this one goes on with its own
 		s.mu.Lock()
-		s.found[key] = sh
+		s.found[key] = &kept
 		s.mu.Unlock()
 	}
 	return sh, err
