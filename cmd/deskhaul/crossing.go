@@ -26,40 +26,54 @@ type crossing struct {
 
 func (c *crossing) label() string { return c.from.Name + " → " + c.to.Name }
 
-// crossings are the legs from each source to each target that has addresses.
-func (s *session) crossings(ctx context.Context) (out []*crossing, err error) {
-	var shelf connectors.Fetcher
+// crossings are the legs from each source to each target that has addresses, until they are
+// closed.
+type crossings struct {
+	legs  []*crossing
+	shelf connectors.Source // the archive; nil: it is not asked
+}
+
+func (c *crossings) close() error {
+	if closer, ok := c.shelf.(connectors.Closer); ok {
+		return closer.Close()
+	}
+	return nil
+}
+
+// crossings opens the archive where a leg comes from it. It is to be closed, error or not.
+func (s *session) crossings(ctx context.Context) (all *crossings, err error) {
+	all = &crossings{}
 	for _, h := range s.loads() {
 		if h.to.Spec.Pages == nil {
 			continue
 		}
 		ledger, err := s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to))
 		if err != nil {
-			return nil, err
+			return all, err
 		}
 		c := crossing{from: h.from, to: h.to, ledger: ledger, new: h.to.Spec.Pages(h.to.Config)}
 		if h.from != s.p.Archive {
 			c.old = pagesOf(h.from)
-			out = append(out, &c)
+			all.legs = append(all.legs, &c)
 			continue
 		}
-		if shelf == nil {
-			source, err := h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true))
-			if err != nil {
-				return nil, err
+		if all.shelf == nil {
+			if all.shelf, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
+				all.shelf = nil // a nil pointer in an interface is not nil
+				return all, err
 			}
-			shelf, _ = source.(connectors.Fetcher)
 		}
 		for _, src := range s.p.Sources {
 			one := c
-			one.from, one.old, one.shelf = src, pagesOf(src), shelf
+			one.from, one.old = src, pagesOf(src)
+			one.shelf, _ = all.shelf.(connectors.Fetcher)
 			if one.prefix, err = s.prefix(ctx, src); err != nil {
-				return nil, err
+				return all, err
 			}
-			out = append(out, &one)
+			all.legs = append(all.legs, &one)
 		}
 	}
-	return out, nil
+	return all, nil
 }
 
 func pagesOf(s *project.System) connectors.Pages {

@@ -59,8 +59,10 @@ before a helpdesk that does not thread by them.
 	return a.systems(c)
 }
 
-func (s *session) redirects(ctx context.Context, ask *redirectsAsk) error {
-	legs, err := s.crossings(ctx)
+func (s *session) redirects(ctx context.Context, ask *redirectsAsk) (err error) {
+	all, err := s.crossings(ctx)
+	defer func() { err = errors.Join(err, all.close()) }()
+	legs := all.legs
 	switch {
 	case err != nil:
 		return err

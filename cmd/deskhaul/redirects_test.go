@@ -48,10 +48,16 @@ func TestOldAddressesLeadToNewOnes(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	legs, err := s.crossings(t.Context())
+	all, err := s.crossings(t.Context())
+	t.Cleanup(func() {
+		if err := all.close(); err != nil {
+			t.Error(err)
+		}
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	legs := all.legs
 	host := strings.TrimPrefix(old.url, "http://")
 	for _, c := range []struct{ host, path, to string }{
 		{host, "/agent/tickets/" + id, agents},
