@@ -123,6 +123,9 @@ func (s *session) writeWays(ctx context.Context, legs []*crossing, out redirects
 }
 
 func (s *session) sayWays(n, skipped int64, ask *redirectsAsk) error {
+	if n == 0 && !s.quiet {
+		fmt.Fprintln(beside{s.app}, "No old addresses are known: nothing has arrived yet, or the sources have no web pages (a mailbox has Message-IDs: --mail).") //nolint:errcheck // it is said beside the list
+	}
 	if ask.out == "" || s.quiet {
 		return nil
 	}

@@ -18,7 +18,7 @@ import (
 func (s *session) serveRedirects(ctx context.Context, legs []*crossing, ask *redirectsAsk) (err error) {
 	l, err := browse.Listen(ctx, ask.serve, ask.public, false)
 	if errors.Is(err, browse.ErrPublic) {
-		return usage(fmt.Errorf("%w – add --public if that is what you want", err))
+		return usage(fmt.Errorf("--serve %s can be reached from other machines, and tells whoever reaches it which old ticket is which new one – add --public if that is what you want", ask.serve))
 	}
 	if err != nil {
 		return err
