@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -39,7 +40,7 @@ func BenchmarkRead(b *testing.B) {
 	cfg := file(b, "contacts.csv", text)
 	b.SetBytes(int64(len(text)))
 	for b.Loop() {
-		s, err := newSource(b.Context(), cfg, testEnv(b))
+		s, err := newSource(b.Context(), cfg, conntest.FileEnv(b))
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -73,7 +74,7 @@ func manyTickets(n int) map[string]string {
 func BenchmarkReadTickets(b *testing.B) {
 	cfg := tables(b, manyTickets(10_000))
 	for b.Loop() {
-		s, err := newSource(b.Context(), cfg, testEnv(b))
+		s, err := newSource(b.Context(), cfg, conntest.FileEnv(b))
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -65,7 +66,7 @@ func TestADoubtfulEncodingIsTold(t *testing.T) {
 		cfg := file(t, "contacts.csv", c.text)
 		cfg.Encoding = c.stated
 		var log strings.Builder
-		env := testEnv(t)
+		env := conntest.FileEnv(t)
 		env.Log = slog.New(slog.NewTextHandler(&log, nil))
 		_, _, next := read(t, cfg, env, desk.KindContact, "")
 		if told := strings.Contains(log.String(), "encoding is guessed to be"); told != c.told {

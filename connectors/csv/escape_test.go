@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
@@ -20,7 +21,7 @@ import (
 func readTexts(t *testing.T, text string, set Config) []string {
 	cfg := file(t, "contacts.csv", text)
 	set.Path = cfg.Path
-	rs, asides, _ := read(t, &set, testEnv(t), desk.KindContact, "")
+	rs, asides, _ := read(t, &set, conntest.FileEnv(t), desk.KindContact, "")
 	var names []string
 	for _, r := range rs {
 		names = append(names, r.(*desk.Contact).Name)
@@ -99,7 +100,7 @@ func TestEscapes(t *testing.T) {
 // check shows what was found out.
 func TestDescribeNamesEscapes(t *testing.T) {
 	cfg := file(t, "contacts.csv", "id,name,email\n"+`1,"say \"hi\", Ann",\N`+"\n")
-	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
+	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, conntest.FileEnv(t))).Describe(t.Context()))
 	all := ""
 	for _, n := range schema.Notes {
 		all += n.Text + "\n"

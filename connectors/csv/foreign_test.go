@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/connectors/table/rows"
 	"github.com/deskhaul/deskhaul/desk"
@@ -18,7 +19,7 @@ import (
 // written is a folder with the tickets 1 and 2, closed in order.
 func written(t *testing.T) (string, connectors.Env) {
 	t.Helper()
-	dir, env := filepath.Join(t.TempDir(), "out"), testEnv(t)
+	dir, env := filepath.Join(t.TempDir(), "out"), conntest.FileEnv(t)
 	tg := openTarget(t, dir, env)
 	for _, id := range []string{"1", "2"} {
 		must[connectors.Receipt](t)(tg.Create(t.Context(), ticketWithFile(id)))
@@ -87,7 +88,7 @@ func TestRowsThatSomebodyAppendedStay(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			rs, asides, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, "")
+			rs, asides, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, "")
 			if ids(rs) != "1 77 3 2" || len(asides) != 0 || len(rs[0].(*desk.Ticket).Messages) != 2 {
 				t.Errorf("read %q, %v", ids(rs), asides)
 			}
@@ -167,7 +168,7 @@ func TestNewerVersionByHandCounts(t *testing.T) {
 	if err := tg.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if rs, _, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, ""); ids(rs) != "2 1" {
+	if rs, _, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, ""); ids(rs) != "2 1" {
 		t.Errorf("read %q", ids(rs))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
@@ -50,12 +51,12 @@ func TestJoinsAddTagsAndPeopleToTickets(t *testing.T) {
 		"ticket_tags.csv": "ticket_id,tag\n2,red\n1,own\n1,blue\n9,lost\n",
 		"ticket_cc.csv":   "ticket_id,user\n1,ann@example.com\n1,new@example.com\n2,41\n",
 	})
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	people, _, _ := read(t, cfg, env, desk.KindContact, "")
 	if ids(people) != "41 new@example.com" {
 		t.Errorf("contacts %q", ids(people))
 	}
-	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t))).Describe(t.Context()))
+	schema := must[connectors.Schema](t)(must[*sheets.Source](t)(newSource(t.Context(), cfg, conntest.FileEnv(t))).Describe(t.Context()))
 	if !slices.ContainsFunc(schema.Fields, func(f connectors.Field) bool {
 		return f.Kind == desk.KindTicket && f.Name == "tags" && f.Source == "ticket_tags.csv: tag"
 	}) || schema.Counts[desk.KindMessage] != 0 {
@@ -79,7 +80,7 @@ func TestJoinsToTicketsFromMessagesAlone(t *testing.T) {
 		"messages.csv":    "ticket id,ticket subject,body\n1,One,a\n1,One,b\n",
 		"ticket_tags.csv": "ticket_id,tag\n1,red\n9,lost\n",
 	})
-	rs, asides, _ := read(t, cfg, testEnv(t), desk.KindTicket, "")
+	rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindTicket, "")
 	if len(rs) != 1 || joined(rs)["1"] != "red|" || len(rs[0].(*desk.Ticket).Messages) != 2 || len(asides) != 1 {
 		t.Errorf("%v %+v", joined(rs), asides)
 	}

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -11,7 +12,7 @@ import (
 // One source reads a file that was written anew between two readings as it is now.
 func TestChangedFileIsLookedAtAnew(t *testing.T) {
 	cfg := file(t, "contacts.csv", "id,name\n1,Ann\n2,Bob\n")
-	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t)))
+	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, conntest.FileEnv(t)))
 	names := func(after connectors.Cursor) (got string, next connectors.Cursor) {
 		for item, err := range s.Read(t.Context(), desk.KindContact, after) {
 			if err != nil || item.Aside != nil {
@@ -37,7 +38,7 @@ func TestOneFileOfTwoKinds(t *testing.T) {
 	cfg := file(t, "people.csv", "id,name,email\n1,Ann,ann@example.com\n")
 	cfg.Files = []File{{Path: cfg.Path, Kind: "contacts"}, {Path: cfg.Path, Kind: "agents"}}
 	cfg.Path = ""
-	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t)))
+	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, conntest.FileEnv(t)))
 	for _, kind := range []desk.Kind{desk.KindAgent, desk.KindContact} {
 		n := 0
 		for item, err := range s.Read(t.Context(), kind, "") {

@@ -3,6 +3,8 @@ package csv
 import (
 	"strings"
 	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 )
 
 // What is no table says so, instead of becoming rows of garbage.
@@ -16,7 +18,7 @@ func TestFilesThatAreNoTables(t *testing.T) {
 	} {
 		c := file(t, "contacts.csv", head+"name,email\n")
 		c.Kind = "contacts"
-		_, err := newSource(t.Context(), c, testEnv(t))
+		_, err := newSource(t.Context(), c, conntest.FileEnv(t))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", head, err, want)
 		}
@@ -36,7 +38,7 @@ func TestTablesThatLookOdd(t *testing.T) {
 		if ok {
 			c.Kind = "contacts"
 		}
-		_, err := newSource(t.Context(), c, testEnv(t))
+		_, err := newSource(t.Context(), c, conntest.FileEnv(t))
 		if (err == nil) != ok || !ok && !strings.Contains(err.Error(), "empty") {
 			t.Errorf("%q: %v", text, err)
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -110,7 +111,7 @@ func TestRealTables(t *testing.T) {
 			if err != nil || info.Size() < 2 {
 				continue
 			}
-			rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, "")
+			rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindContact, "")
 			t.Logf("%s: %d records, %d aside", filepath.Base(path), len(rs), len(asides))
 			if len(asides) > 0 {
 				t.Log("  ", asides[0].Detail)
@@ -128,7 +129,7 @@ func TestZendeskTables(t *testing.T) {
 		{Path: "ticket_data.csv"},
 		{Path: "ticket_comment_data.csv"},
 	}}
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	counts := map[desk.Kind]int{}
 	reasons := map[string]int{}
 	for _, kind := range desk.Kinds {

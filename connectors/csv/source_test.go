@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -37,7 +38,7 @@ func TestReadsEveryEncoding(t *testing.T) {
 			}
 			cfg := file(t, "clients.csv", text)
 			cfg.Kind, cfg.Zone = "contacts", "Europe/Moscow"
-			rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, "")
+			rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindContact, "")
 			if len(rs) != 2 || len(asides) != 0 {
 				t.Fatalf("read %d records and %v", len(rs), asides)
 			}
@@ -49,7 +50,7 @@ func TestReadsEveryEncoding(t *testing.T) {
 			if d := cmp.Diff(want, rs[0]); d != "" {
 				t.Error(d)
 			}
-			orgs, _, _ := read(t, cfg, testEnv(t), desk.KindOrganization, "")
+			orgs, _, _ := read(t, cfg, conntest.FileEnv(t), desk.KindOrganization, "")
 			if ids(orgs) != "ромашка василёк" {
 				t.Errorf("organizations %q", ids(orgs))
 			}
@@ -72,14 +73,14 @@ func TestReadsWideEncodings(t *testing.T) {
 		}
 		cfg := file(t, "contacts.csv", text)
 		cfg.Encoding, cfg.Header = name, "yes"
-		rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, "")
+		rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindContact, "")
 		if len(asides) > 0 || len(rs) != 2 || rs[0].(*desk.Contact).Name != "表" || !strings.HasSuffix(rs[1].(*desk.Contact).Name, "功") {
 			t.Errorf("%s: %+v %+v", name, rs, asides)
 		}
 	}
 	cfg := file(t, "contacts.csv", "id,name\n1,\x81\x20\n2,ok\n")
 	cfg.Encoding = "shift_jis"
-	if rs, asides, _ := read(t, cfg, testEnv(t), desk.KindContact, ""); ids(rs) != "2" || len(asides) != 1 {
+	if rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindContact, ""); ids(rs) != "2" || len(asides) != 1 {
 		t.Errorf("bytes that are no text: %q %+v", ids(rs), asides)
 	}
 }
@@ -89,7 +90,7 @@ func TestLatin1AndGermanHeaders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rs, _, _ := read(t, file(t, "kunden.csv", text), testEnv(t), desk.KindContact, "")
+	rs, _, _ := read(t, file(t, "kunden.csv", text), conntest.FileEnv(t), desk.KindContact, "")
 	if c := rs[0].(*desk.Contact); c.Name != "Jürgen Groß" || c.Org.ID != "bäckerei müller" || c.Language != "de" || c.ID != "1" {
 		t.Errorf("%+v", c)
 	}
@@ -99,7 +100,7 @@ func TestTicketsWithEverythingInColumns(t *testing.T) {
 	cfg := file(t, "tickets.csv", "Ticket ID,Subject,Status,Priority,Requester,Requester Email,Company,Assignee,Group,Category,Tags,Created,Description\n"+
 		"1,Printer,В работе,высокий,Ann,Ann@example.com,Acme,Bob,Support,Hardware,\"a; b\",2024-03-01T10:00:00+03:00,\"It is\non fire\"\n"+
 		"2,Again,closed,low,Ann,ann@example.com,Acme,Bob,Support,Hardware,,2024-03-02 10:00,x\n")
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	for kind, want := range map[desk.Kind]string{
 		desk.KindContact: "ann@example.com", desk.KindOrganization: "acme", desk.KindAgent: "bob", desk.KindGroup: "support", desk.KindCategory: "hardware",
 	} {
@@ -138,7 +139,7 @@ func TestMessagesJoinTheirTickets(t *testing.T) {
 		"messages.csv": "ticket id,created,from email,body,internal\n2,2024-01-02,ann@example.com,b,no\n1,2024-01-05,bob@example.com,late,yes\n" +
 			"3,2024-01-01,x@example.com,orphan,no\n3,2024-01-03,x@example.com,another,no\n1,2024-01-01,ann@example.com,early,no\n",
 	})
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	read(t, cfg, env, desk.KindAgent, "")
 	read(t, cfg, env, desk.KindContact, "")
 	rs, asides, _ := read(t, cfg, env, desk.KindTicket, "")
@@ -163,7 +164,7 @@ func TestMessagesJoinTheirTickets(t *testing.T) {
 func TestTicketsFromMessagesAlone(t *testing.T) {
 	cfg := file(t, "export.csv", "Ticket ID,Ticket Subject,Status,Date,Author,Author Email,Message\n5,Hello,open,2024-01-02,Bo,bo@example.com,second\n5,Hello,open,2024-01-01,Ann,ann@example.com,first\n6,Other,closed,2024-01-01,Ann,ann@example.com,only\n")
 	cfg.Kind = "messages"
-	rs, _, _ := read(t, cfg, testEnv(t), desk.KindTicket, "")
+	rs, _, _ := read(t, cfg, conntest.FileEnv(t), desk.KindTicket, "")
 	got := map[string]string{}
 	for _, r := range rs {
 		tk := r.(*desk.Ticket)
@@ -182,7 +183,7 @@ func TestBadRowsAreSetAsideWithTheirLines(t *testing.T) {
 	cfg := file(t, "contacts.csv", "id,name,email\n1,Ann,a@example.com\n2,short\n3,C,c@example.com,much\n4,\x00,d@example.com\n5,\xff\xfe,e@example.com\n"+
 		"6,"+strings.Repeat("x", 5000)+",f@example.com\n1,Ann,a@example.com\n1,Anna,a@example.com\n7,Гена Ёлкин,g@example.com\n8,\"torn,h@exam")
 	cfg.Encoding, cfg.MaxRow = "utf-8", 1000
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	rs, asides, next := read(t, cfg, env, desk.KindContact, "")
 	if ids(rs) != "1 7" {
 		t.Errorf("read %q", ids(rs))
@@ -220,7 +221,7 @@ func TestDelta(t *testing.T) {
 		return b.String()
 	}
 	cfg := file(t, "contacts.csv", table("x", 100))
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	rs, _, at := read(t, cfg, env, desk.KindContact, "")
 	if len(rs) != 100 {
 		t.Fatalf("first run read %d", len(rs))
@@ -257,7 +258,7 @@ func TestNewMessageYieldsItsTicketOnly(t *testing.T) {
 		"tickets.csv":  "id,subject\n1,One\n2,Two\n",
 		"messages.csv": "id,ticket id,body\n1,1,a\n2,2,b\n",
 	})
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	_, _, at := read(t, cfg, env, desk.KindTicket, "")
 	write(t, filepath.Join(cfg.Path, "messages.csv"), "id,ticket id,body\n1,1,a\n2,2,b\n3,2,c\n")
 	rs, _, _ := read(t, cfg, env, desk.KindTicket, at)
@@ -274,7 +275,7 @@ func TestResumesFromEveryCursor(t *testing.T) {
 		fmt.Fprintf(&b, "%d,Name %d\n", i, i)
 	}
 	cfg := file(t, "contacts.csv", b.String())
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	s, err := newSource(t.Context(), cfg, env)
 	if err != nil {
 		t.Fatal(err)
@@ -297,7 +298,7 @@ func TestResumesFromEveryCursor(t *testing.T) {
 
 func TestDescribeIsNeverSilent(t *testing.T) {
 	cfg := file(t, "x.csv", "Client mail address;Nome completo;Created;Created at;Plan\na@example.com;Ana;03/04/2024;2024-04-03;gold\n")
-	s, err := newSource(t.Context(), cfg, testEnv(t))
+	s, err := newSource(t.Context(), cfg, conntest.FileEnv(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +331,7 @@ func TestDescribeIsNeverSilent(t *testing.T) {
 // A row that is corrected leaves quarantine: it is yielded as needing nothing.
 func TestCorrectedRowsLeaveQuarantine(t *testing.T) {
 	cfg := file(t, "contacts.csv", "name,email\nAnn,ann@example.com\nBob,bob@example.com,more,cells\n")
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	_, asides, next := read(t, cfg, env, desk.KindContact, "")
 	if len(asides) != 1 || asides[0].Reason != connectors.ReasonUnreadable {
 		t.Fatalf("%v", asides)
@@ -352,7 +353,7 @@ func TestUnclearFilesOfAFolderAreLeftOut(t *testing.T) {
 		"brands.csv": "id,name,active\n7,Acme,1\n", "выгрузка.csv": "ФИО,Почта\nАнна,anna@example.com\n",
 		"people.csv": "name,email,id\nAnn,ann@example.com,1\n", "users.csv": "name,email,id\nAnne,ann@example.com,1\n",
 	})
-	s, err := newSource(t.Context(), cfg, testEnv(t))
+	s, err := newSource(t.Context(), cfg, conntest.FileEnv(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -372,7 +373,7 @@ func TestUnclearFilesOfAFolderAreLeftOut(t *testing.T) {
 	if schema.Counts[desk.KindTicket] != 1 || schema.Counts[desk.KindContact] != 3 {
 		t.Errorf("counts %v", schema.Counts)
 	}
-	if _, err := newSource(t.Context(), tables(t, map[string]string{"brands.csv": "id,name\n7,Acme\n"}), testEnv(t)); err == nil || !strings.Contains(err.Error(), "brands.csv") {
+	if _, err := newSource(t.Context(), tables(t, map[string]string{"brands.csv": "id,name\n7,Acme\n"}), conntest.FileEnv(t)); err == nil || !strings.Contains(err.Error(), "brands.csv") {
 		t.Errorf("a folder without any clear file: %v", err)
 	}
 }

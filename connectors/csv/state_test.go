@@ -1,46 +1,14 @@
 package csv
 
 import (
-	"context"
-	"iter"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
-
-// memory is a State in a map.
-type memory map[string][]byte
-
-func (m memory) Get(_ context.Context, key string) ([]byte, error) { return m[key], nil }
-func (m memory) Put(_ context.Context, key string, v []byte) error { m[key] = v; return nil }
-func (m memory) Delete(_ context.Context, key string) error        { delete(m, key); return nil }
-func (m memory) Scan(_ context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
-	return func(yield func(connectors.Entry, error) bool) {
-		var keys []string
-		for k := range m {
-			if strings.HasPrefix(k, prefix) && k > after {
-				keys = append(keys, k)
-			}
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			if !yield(connectors.Entry{Key: k, Value: m[k]}, nil) {
-				return
-			}
-		}
-	}
-}
-
-func testEnv(t testing.TB) connectors.Env {
-	return connectors.Env{Log: slog.New(slog.DiscardHandler), State: memory{}, Temp: t.TempDir(), Now: time.Now, Name: "test"}
-}
 
 func write(t testing.TB, path, text string) {
 	t.Helper()

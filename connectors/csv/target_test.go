@@ -17,6 +17,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/connectors/table/folder"
 	"github.com/deskhaul/deskhaul/connectors/table/sheets"
@@ -118,10 +119,10 @@ func tempDir(t *rapid.T) string {
 }
 
 func TestWrittenRecordsReadBackEqual(t *testing.T) {
-	env := testEnv(t)
+	env := conntest.FileEnv(t)
 	rapid.Check(t, func(t *rapid.T) {
 		dir := tempDir(t)
-		env.State = memory{}
+		env.State = conntest.Memory{}
 		tg := openTarget(t, dir, env)
 		tk := drawTicket(t)
 		c := &desk.Contact{Meta: desk.Meta{ID: "c", Created: moment(t, "c")}, Name: oddText.Draw(t, "name"), Emails: list(t, "emails"), Phones: list(t, "phones"), Note: oddText.Draw(t, "note")}
@@ -134,7 +135,7 @@ func TestWrittenRecordsReadBackEqual(t *testing.T) {
 		if err := tg.Close(); err != nil {
 			t.Fatal(err)
 		}
-		env.State = memory{}
+		env.State = conntest.Memory{}
 		s := must[*sheets.Source](t)(newSource(context.Background(), &Config{Path: dir}, env))
 		for _, want := range []desk.Record{c, tk} {
 			n := 0
@@ -182,7 +183,7 @@ func ticketWithFile(id string) *desk.Ticket {
 }
 
 func TestAttachmentsLieBesideTheTables(t *testing.T) {
-	dir, env := filepath.Join(t.TempDir(), "out"), testEnv(t)
+	dir, env := filepath.Join(t.TempDir(), "out"), conntest.FileEnv(t)
 	tg := openTarget(t, dir, env)
 	r := must[connectors.Receipt](t)(tg.Create(t.Context(), ticketWithFile("1")))
 	if len(r.Files) != 1 || r.Files[0].Size != 7 || r.Messages["m"] != "m" {
@@ -191,7 +192,7 @@ func TestAttachmentsLieBesideTheTables(t *testing.T) {
 	if err := tg.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rs, _, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, "")
+	rs, _, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, "")
 	f := rs[0].(*desk.Ticket).Messages[0].Files[0]
 	if f.Name != "../отчёт?.txt" || f.Path != "files/ed7002b439e9ac84-отчёт_.txt" {
 		t.Errorf("file %+v", f)
@@ -204,7 +205,7 @@ func TestAttachmentsLieBesideTheTables(t *testing.T) {
 }
 
 func TestUpdateReplacesAndCloseCompacts(t *testing.T) {
-	dir, env := filepath.Join(t.TempDir(), "out"), testEnv(t)
+	dir, env := filepath.Join(t.TempDir(), "out"), conntest.FileEnv(t)
 	tg := openTarget(t, dir, env)
 	tk := ticketWithFile("1")
 	tk.Fields = map[string]any{"plan": "gold", "keep": "x"}
@@ -216,7 +217,7 @@ func TestUpdateReplacesAndCloseCompacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	check := func(when string) {
-		rs, asides, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, "")
+		rs, asides, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, "")
 		if len(rs) != 2 || len(asides) != 0 {
 			t.Fatalf("%s: %q %v", when, ids(rs), asides)
 		}
@@ -228,7 +229,7 @@ func TestUpdateReplacesAndCloseCompacts(t *testing.T) {
 		}
 	}
 	check("before Close")
-	state := maps.Clone(env.State.(memory))
+	state := maps.Clone(env.State.(conntest.Memory))
 	before := must[[]byte](t)(os.ReadFile(filepath.Join(dir, "tickets.csv")))
 	if err := tg.Close(); err != nil {
 		t.Fatal(err)
@@ -254,7 +255,7 @@ func TestUpdateReplacesAndCloseCompacts(t *testing.T) {
 // A run that is killed leaves what was synced, whatever part of the state was
 // already safe.
 func TestKilledRunIsCutBack(t *testing.T) {
-	dir, env := filepath.Join(t.TempDir(), "out"), testEnv(t)
+	dir, env := filepath.Join(t.TempDir(), "out"), conntest.FileEnv(t)
 	tg := openTarget(t, dir, env)
 	must[connectors.Receipt](t)(tg.Create(t.Context(), ticketWithFile("1")))
 	if err := tg.Sync(t.Context()); err != nil {
@@ -273,14 +274,14 @@ func TestKilledRunIsCutBack(t *testing.T) {
 	if err := again.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rs, asides, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, "")
+	rs, asides, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, "")
 	if ids(rs) != "1 2" || len(asides) != 0 || len(rs[1].(*desk.Ticket).Messages) != 1 {
 		t.Errorf("%q %v", ids(rs), asides)
 	}
 }
 
 func TestDryRunMakesNothing(t *testing.T) {
-	dir, env := filepath.Join(t.TempDir(), "out"), testEnv(t)
+	dir, env := filepath.Join(t.TempDir(), "out"), conntest.FileEnv(t)
 	env.DryRun = true
 	tg := openTarget(t, dir, env)
 	if _, err := tg.Create(t.Context(), ticketWithFile("1")); err == nil {
@@ -297,7 +298,7 @@ func TestDryRunMakesNothing(t *testing.T) {
 func TestForeignFolderIsRefused(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "tickets.csv"), "id,subject\n1,x\n")
-	if _, err := newTarget(t.Context(), &Config{Path: dir}, testEnv(t)); err == nil {
+	if _, err := newTarget(t.Context(), &Config{Path: dir}, conntest.FileEnv(t)); err == nil {
 		t.Error("a folder of someone else's files was taken")
 	}
 }

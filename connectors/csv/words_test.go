@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table/sheets"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -11,7 +12,7 @@ import (
 // What each word for a status is read as is told, and which are not known.
 func TestWordsOfAStatusAreTold(t *testing.T) {
 	cfg := file(t, "tickets.csv", "id,subject,status,type,Size,Remark\n1,a,Waiting,Bug,M,x\n2,b,At the bank,Wish,L,y\n3,c,Done,Bug,M,z\n4,d,Done,Bug,M,\n")
-	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, testEnv(t)))
+	s := must[*sheets.Source](t)(newSource(t.Context(), cfg, conntest.FileEnv(t)))
 	schema, err := s.Describe(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 )
 
 // zipped is a zip of parts.
@@ -99,7 +101,7 @@ func TestFilesThatAreNoWorkbooks(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.content), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := newSource(t.Context(), &Config{Path: path, Kind: "contacts"}, testEnv(t))
+		_, err := newSource(t.Context(), &Config{Path: path, Kind: "contacts"}, conntest.FileEnv(t))
 		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
@@ -109,11 +111,11 @@ func TestFilesThatAreNoWorkbooks(t *testing.T) {
 // No more is unpacked than is allowed, and what is allowed is a setting.
 func TestWorkbooksThatAreTooLarge(t *testing.T) {
 	path := workbook(t, "contacts.xlsx", nil, "contacts", cells{{"id", "name"}, {1, strings.Repeat("x", 30000)}})
-	_, err := newSource(t.Context(), &Config{Path: path, MaxUnpacked: 20_000}, testEnv(t))
+	_, err := newSource(t.Context(), &Config{Path: path, MaxUnpacked: 20_000}, conntest.FileEnv(t))
 	if err == nil || !strings.Contains(err.Error(), "max_unpacked") {
 		t.Errorf("says %v", err)
 	}
-	s := must[io.Closer](t)(newSource(t.Context(), &Config{Path: path, MaxUnpacked: 200_000}, testEnv(t)))
+	s := must[io.Closer](t)(newSource(t.Context(), &Config{Path: path, MaxUnpacked: 200_000}, conntest.FileEnv(t)))
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}

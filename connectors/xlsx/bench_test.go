@@ -13,6 +13,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -75,7 +76,7 @@ func BenchmarkRead(b *testing.B) {
 			top := 0.0
 			for b.Loop() {
 				top = max(top, highest(func() {
-					env := testEnv(b)
+					env := conntest.FileEnv(b)
 					env.State = nothing{}
 					s, err := newSource(b.Context(), &Config{Path: path}, env)
 					if err != nil {
@@ -100,7 +101,7 @@ func BenchmarkRead(b *testing.B) {
 }
 
 // nothing is a State that keeps nothing, so that its memory is not counted.
-type nothing struct{ memory }
+type nothing struct{ conntest.Memory }
 
 func (nothing) Put(context.Context, string, []byte) error { return nil }
 
@@ -110,7 +111,7 @@ func BenchmarkWrite(b *testing.B) {
 			top := 0.0
 			for b.Loop() {
 				top = max(top, highest(func() {
-					env := testEnv(b)
+					env := conntest.FileEnv(b)
 					env.State = nothing{}
 					tg, err := newTarget(b.Context(), &Config{Path: filepath.Join(b.TempDir(), "all.xlsx")}, env)
 					if err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/table"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -112,7 +113,7 @@ func TestRowsGoOnInFurtherSheets(t *testing.T) {
 	if d := cmp.Diff(string(was), string(must[[]byte](t)(os.ReadFile(filepath.Join(dir, "groups.csv"))))); d != "" {
 		t.Error(d)
 	}
-	s := must[io.Closer](t)(newSource(context.Background(), &Config{Path: book}, testEnv(t)))
+	s := must[io.Closer](t)(newSource(context.Background(), &Config{Path: book}, conntest.FileEnv(t)))
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -30,7 +31,7 @@ func TestWorkbooksOfOtherPrograms(t *testing.T) {
 	for _, program := range []string{"openpyxl", "libreoffice"} {
 		t.Run(program, func(t *testing.T) {
 			cfg := &Config{Path: "testdata/" + program + ".xlsx", Zone: "Europe/Moscow"}
-			rs, asides, _ := read(t, cfg, testEnv(t), desk.KindTicket, "")
+			rs, asides, _ := read(t, cfg, conntest.FileEnv(t), desk.KindTicket, "")
 			var got []string
 			for _, r := range rs {
 				got = append(got, told(r.(*desk.Ticket)))
@@ -59,7 +60,7 @@ func TestWorkbooksOfOtherPrograms(t *testing.T) {
 // A workbook that XlsxWriter wrote, whose days count from 1904: a sheet a year, ids filled
 // up with zeros by their format, rich texts, values of formulas.
 func TestSheetsOfYearsAndDaysFrom1904(t *testing.T) {
-	rs, asides, _ := read(t, &Config{Path: "testdata/xlsxwriter.xlsx"}, testEnv(t), desk.KindTicket, "")
+	rs, asides, _ := read(t, &Config{Path: "testdata/xlsxwriter.xlsx"}, conntest.FileEnv(t), desk.KindTicket, "")
 	var got []string
 	for _, r := range rs {
 		k := r.(*desk.Ticket)

@@ -1,13 +1,9 @@
 package xlsx
 
 import (
-	"context"
 	"fmt"
-	"iter"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,35 +12,9 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
-
-// memory is a State in a map.
-type memory map[string][]byte
-
-func (m memory) Get(_ context.Context, key string) ([]byte, error) { return m[key], nil }
-func (m memory) Put(_ context.Context, key string, v []byte) error { m[key] = v; return nil }
-func (m memory) Delete(_ context.Context, key string) error        { delete(m, key); return nil }
-func (m memory) Scan(_ context.Context, prefix, after string) iter.Seq2[connectors.Entry, error] {
-	return func(yield func(connectors.Entry, error) bool) {
-		var keys []string
-		for k := range m {
-			if strings.HasPrefix(k, prefix) && k > after {
-				keys = append(keys, k)
-			}
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
-			if !yield(connectors.Entry{Key: k, Value: m[k]}, nil) {
-				return
-			}
-		}
-	}
-}
-
-func testEnv(t testing.TB) connectors.Env {
-	return connectors.Env{Log: slog.New(slog.DiscardHandler), State: memory{}, Temp: t.TempDir(), Now: time.Now, Name: "test"}
-}
 
 func momentOf(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
 
@@ -112,7 +82,7 @@ func read(t testing.TB, cfg *Config, env connectors.Env, kind desk.Kind, after c
 // notes are what Describe tells.
 func notes(t testing.TB, cfg *Config) string {
 	t.Helper()
-	s, err := newSource(t.Context(), cfg, testEnv(t))
+	s, err := newSource(t.Context(), cfg, conntest.FileEnv(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -51,7 +52,7 @@ func TestDeltaOfAWorkbook(t *testing.T) {
 		}
 		return workbook(t, "book.xlsx", nil, "contacts", rows)
 	}
-	cfg, env := &Config{Path: table(30, nil), Deletions: true}, testEnv(t)
+	cfg, env := &Config{Path: table(30, nil), Deletions: true}, conntest.FileEnv(t)
 	rs, _, at := read(t, cfg, env, desk.KindContact, "")
 	if len(rs) != 30 {
 		t.Fatalf("first %q", ids(rs))
@@ -76,7 +77,7 @@ func TestDeltaOfAWorkbook(t *testing.T) {
 // quarantine when it is corrected.
 func TestRowsAreToldByTheirNumbers(t *testing.T) {
 	rows := cells{{"Export of customers"}, {}, {"id", "name", "email"}, {1, "Ann", "a@example.com"}, {}, {1, "Anna", "x@example.com"}, {2, "Bob", "b@example.com"}}
-	cfg, env := &Config{Path: workbook(t, "contacts.xlsx", nil, "Лист1", rows)}, testEnv(t)
+	cfg, env := &Config{Path: workbook(t, "contacts.xlsx", nil, "Лист1", rows)}, conntest.FileEnv(t)
 	rs, asides, at := read(t, cfg, env, desk.KindContact, "")
 	if ids(rs) != "1 2" || len(asides) != 1 || !strings.Contains(asides[0].Detail, "contacts.xlsx, sheet Лист1, row 6: a second row for contact 1") {
 		t.Fatalf("%q %+v", ids(rs), asides)
@@ -105,7 +106,7 @@ func TestSheetsThatAreRead(t *testing.T) {
 		"a hidden one":       {[]Sheet{{Name: "Old", Kind: "tickets"}}, "2"},
 		"both":               {[]Sheet{{Name: "2024"}, {Name: "old"}}, "1 2"},
 	} {
-		rs, _, _ := read(t, &Config{Path: path, Sheets: c.sheets}, testEnv(t), desk.KindTicket, "")
+		rs, _, _ := read(t, &Config{Path: path, Sheets: c.sheets}, conntest.FileEnv(t), desk.KindTicket, "")
 		if ids(rs) != c.want {
 			t.Errorf("%s: read %q, want %q", name, ids(rs), c.want)
 		}
@@ -113,7 +114,7 @@ func TestSheetsThatAreRead(t *testing.T) {
 	if says := notes(t, &Config{Path: path}); !strings.Contains(says, "sheet Notes") || !strings.Contains(says, "sheet Old (hidden)") || strings.Contains(says, "Empty") {
 		t.Errorf("says %s", says)
 	}
-	_, err := newSource(t.Context(), &Config{Path: path, Sheets: []Sheet{{Name: "2025"}}}, testEnv(t))
+	_, err := newSource(t.Context(), &Config{Path: path, Sheets: []Sheet{{Name: "2025"}}}, conntest.FileEnv(t))
 	if err == nil || !strings.Contains(err.Error(), `there is no sheet "2025"`) {
 		t.Errorf("says %v", err)
 	}
@@ -131,7 +132,7 @@ func TestFolderOfWorkbooks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rs, _, _ := read(t, &Config{Path: dir}, testEnv(t), desk.KindTicket, "")
+	rs, _, _ := read(t, &Config{Path: dir}, conntest.FileEnv(t), desk.KindTicket, "")
 	if ids(rs) != "0 1" && ids(rs) != "1 0" {
 		t.Errorf("read %q", ids(rs))
 	}
@@ -166,7 +167,7 @@ func TestWideRows(t *testing.T) {
 			t.Fatal(err)
 		}
 	}, "contacts", cells{{"Customers of 2024"}, {"id", "name", "email"}, {1, "Ann", "a@example.com", "called twice"}, {2, "Bob", "b@example.com"}})
-	rs, _, _ := read(t, &Config{Path: path}, testEnv(t), desk.KindContact, "")
+	rs, _, _ := read(t, &Config{Path: path}, conntest.FileEnv(t), desk.KindContact, "")
 	var got []any
 	for _, r := range rs {
 		got = append(got, r.About().Fields)

@@ -14,6 +14,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -34,7 +35,7 @@ func ticket(id string) *desk.Ticket {
 // written is a workbook with the tickets 1 and 2, closed in order.
 func written(t *testing.T) (string, connectors.Env) {
 	t.Helper()
-	book, env := filepath.Join(t.TempDir(), "out", "all.xlsx"), testEnv(t)
+	book, env := filepath.Join(t.TempDir(), "out", "all.xlsx"), conntest.FileEnv(t)
 	if err := os.Mkdir(filepath.Dir(book), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +57,7 @@ func create(t *testing.T, tg *target, ids ...string) {
 // holds looks at what a workbook gives whoever reads it, and at what lies beside it.
 func holds(t *testing.T, book, want string) {
 	t.Helper()
-	rs, asides, _ := read(t, &Config{Path: book}, testEnv(t), desk.KindTicket, "")
+	rs, asides, _ := read(t, &Config{Path: book}, conntest.FileEnv(t), desk.KindTicket, "")
 	if ids(rs) != want || len(asides) > 0 {
 		t.Errorf("the workbook holds %q, want %q; %v", ids(rs), want, asides)
 	}
@@ -148,7 +149,7 @@ func TestKilledRunGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			again, env := filepath.Join(dir, "all.xlsx"), env
-			env.State, env.Temp = maps.Clone(env.State.(memory)), t.TempDir()
+			env.State, env.Temp = maps.Clone(env.State.(conntest.Memory)), t.TempDir()
 			end(again)
 			tg := openTarget(t, again, env)
 			if _, err := tg.Find(t.Context(), ticket("4")); !errors.Is(err, connectors.ErrNotFound) {
@@ -172,9 +173,9 @@ func holdsWork(t *testing.T, book string, want bool) {
 
 // What a killed run left and never told as done goes, and no workbook comes of it.
 func TestKilledBeforeAnythingWasSafe(t *testing.T) {
-	book, env := filepath.Join(t.TempDir(), "all.xlsx"), testEnv(t)
+	book, env := filepath.Join(t.TempDir(), "all.xlsx"), conntest.FileEnv(t)
 	create(t, openTarget(t, book, env), "1") // and killed
-	lost := maps.Clone(env.State.(memory))
+	lost := maps.Clone(env.State.(conntest.Memory))
 	tg := openTarget(t, book, env)
 	create(t, tg, "1")
 	if err := tg.Close(); err != nil { // the workbook is there, and then the state is lost
@@ -242,7 +243,7 @@ func TestWorkbookChangedWhileRowsWait(t *testing.T) {
 
 func TestWorkbooksThatAreNotOurs(t *testing.T) {
 	book, env := written(t)
-	_, err := newTarget(t.Context(), &Config{Path: book}, testEnv(t))
+	_, err := newTarget(t.Context(), &Config{Path: book}, conntest.FileEnv(t))
 	if !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "was not written by this project") {
 		t.Errorf("of another project: %v", err)
 	}
@@ -253,14 +254,14 @@ func TestWorkbooksThatAreNotOurs(t *testing.T) {
 		t.Errorf("one that is gone: %v", err)
 	}
 	for _, path := range []string{t.TempDir(), filepath.Join(t.TempDir(), "all.xls")} {
-		if _, err = newTarget(t.Context(), &Config{Path: path}, testEnv(t)); !errors.Is(err, connectors.ErrDenied) {
+		if _, err = newTarget(t.Context(), &Config{Path: path}, conntest.FileEnv(t)); !errors.Is(err, connectors.ErrDenied) {
 			t.Errorf("%s: %v", path, err)
 		}
 	}
 }
 
 func TestDryRunMakesNothing(t *testing.T) {
-	dir, env := t.TempDir(), testEnv(t)
+	dir, env := t.TempDir(), conntest.FileEnv(t)
 	env.DryRun = true
 	tg := openTarget(t, filepath.Join(dir, "all.xlsx"), env)
 	if _, err := tg.Create(t.Context(), ticket("1")); err == nil {

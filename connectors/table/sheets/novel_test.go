@@ -3,10 +3,12 @@ package sheets
 import (
 	"strconv"
 	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 )
 
 func TestNovelForgetsNothing(t *testing.T) {
-	state := memory{}
+	state := conntest.Memory{}
 	n, err := newNovel(t.Context(), state)
 	if err != nil {
 		t.Fatal(err)
