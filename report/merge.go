@@ -22,6 +22,12 @@ const mostMerged = 8
 // text writes what comes together.
 func (m *Merge) text(b *strings.Builder) {
 	fmt.Fprintf(b, "\nWhat comes together (%s): %s\n", m.Hop, strings.Join(m.Sources, ", "))
+	begun := b.Len()
+	defer func() {
+		if b.Len() == begun {
+			b.WriteString("  nothing: no person, shelf, number, tag or field is in several\n")
+		}
+	}()
 	m.people(b)
 	for _, kind := range []desk.Kind{desk.KindOrganization, desk.KindAgent, desk.KindGroup, desk.KindCategory} {
 		if s := m.Same[kind]; s.Count > 0 {
