@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/persons"
 	"github.com/deskhaul/deskhaul/pipeline"
@@ -35,11 +36,8 @@ func (h *hop) unite(ctx context.Context) error {
 		Rank:   func(id desk.ID) int { return rank[w.origin(id)] },
 		Newest: join.Newest(),
 		Stands: func(ctx context.Context, id desk.ID) (desk.ID, error) {
-			row, _, err := h.ledger.Row(ctx, desk.KindContact, "", id)
-			if row.Joined {
-				return "", err
-			}
-			return row.Target, err
+			row, known, err := h.ledger.Row(ctx, desk.KindContact, "", id)
+			return placeOf(row, known), err
 		},
 	}, h.s.temp())
 	if err != nil {
@@ -47,6 +45,19 @@ func (h *hop) unite(ctx context.Context) error {
 	}
 	h.source, h.persons = one, one
 	return nil
+}
+
+// placeOf is what stands at the target for a contact by itself; "" nothing does. One whose
+// line is open has a place of its own, which nobody knows yet: it goes on standing for its
+// person, or what is in doubt of it would never be settled, and the others wait for that.
+func placeOf(row checkpoints.Row, known bool) desk.ID {
+	switch {
+	case !known || row.Joined:
+		return ""
+	case row.Target == "" && row.Open():
+		return "open: " + row.ID
+	}
+	return row.Target
 }
 
 // differences are what contacts of one person say differently, for those who settle it.
