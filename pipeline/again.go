@@ -29,6 +29,7 @@ func (r *run) again(ctx context.Context, kind desk.Kind) error {
 // arrived since.
 func (r *run) heldAgain(ctx context.Context) error {
 	counts, ripening := r.tally.counts(), r.ripening() > 0
+	r.named.Store(0)
 	r.last = !r.Select.narrow() && !r.RetryOnly
 	for _, kind := range r.order() {
 		waits := kind == desk.KindTicket && (r.waits.Load() || ripening)
@@ -103,11 +104,15 @@ func (r *run) rests(ctx context.Context, kind desk.Kind, id desk.ID, states []ch
 	return err == nil, err
 }
 
-// abreast lets walk begin pieces of work, as many at once as the run has workers.
+// abreast lets walk begin pieces of work, as many at once as the run has workers; one after
+// the other when it is hasty.
 // The first error ends them all.
 func (r *run) abreast(ctx context.Context, walk func(ctx context.Context, begin func(func() error)) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(r.Workers + 1) // the walk is one of them
+	if r.hasty {
+		g.SetLimit(2)
+	}
 	g.Go(func() error {
 		return walk(ctx, func(piece func() error) {
 			g.Go(func() error {

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"strings"
 
@@ -35,6 +36,9 @@ func (t *task) count() {
 	e := Event{Kind: t.rec.Kind(), ID: t.rec.About().ID, Outcome: outcome, Again: again}
 	if t.trial != nil {
 		e.Reason, e.Detail, e.Err = t.trial.Reason, t.trial.Error(), t.trial.Err
+	}
+	if waits := new(namesError); t.trial != nil && errors.As(t.trial.Err, &waits) {
+		return // this run comes back to it
 	}
 	if prior, open := countedAs(t.was); !again || !open || prior != outcome || e.Detail != t.was.Detail {
 		t.tell(e)

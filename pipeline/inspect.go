@@ -75,6 +75,11 @@ func (t *task) there(ctx context.Context) (got desk.Record, err error) {
 		got, err = t.check.fetcher.Fetch(ctx, t.rec.Kind(), t.seen.Target)
 		return err
 	})
+	if err == nil {
+		var was map[desk.ID]desk.Message
+		was, err = t.sameLinks(ctx, got)
+		t.unliken(was)
+	}
 	return got, err
 }
 

@@ -65,6 +65,9 @@ func (i *inspection) wasWritten(id desk.ID, got *desk.Message, all []compare.Dif
 	if i.seen.Messages[id].Print == "" {
 		return true
 	}
+	if before, changed := i.unlike[got.ID]; changed {
+		got = &before
+	}
 	for _, m := range i.rec.(*desk.Ticket).Messages {
 		if m.ID != id {
 			continue

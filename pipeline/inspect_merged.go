@@ -49,6 +49,9 @@ func (i *inspection) fetched(ctx context.Context, id desk.ID) (*desk.Ticket, err
 	last := &desk.Ticket{Meta: desk.Meta{ID: id}}
 	err := i.patiently(ctx, func() error {
 		r, err := i.check.fetcher.Fetch(ctx, desk.KindTicket, id)
+		if err == nil {
+			_, err = i.sameLinks(ctx, r)
+		}
 		if ticket, ok := r.(*desk.Ticket); ok && err == nil {
 			last = ticket
 		}

@@ -72,7 +72,13 @@ func (t *task) asked(ctx context.Context, from connectors.Fetcher, kind desk.Kin
 		return nil, err
 	}
 	defer leave()
-	return from.Fetch(ctx, kind, id)
+	rec, err := from.Fetch(ctx, kind, id)
+	if err != nil {
+		return nil, err
+	}
+	was, err := t.sameLinks(ctx, rec)
+	t.unliken(was)
+	return rec, err
 }
 
 // goneThere refuses what is to be written to a ticket that was deleted at the target. It

@@ -21,6 +21,7 @@ func (p *Pipeline) One(ctx context.Context, kind desk.Kind, id desk.ID) (before 
 		return nil, err
 	}
 	before = desk.Clone(rec)
+	r.hasty = true // nothing is waited for
 	if err := r.record(ctx, rec, nil); err != nil {
 		return before, err
 	}

@@ -113,6 +113,7 @@ func (t *task) created(s Step, got connectors.Receipt) {
 		row.Target, row.Print = got.Messages[m.ID], m.Print()
 		t.put(row)
 		t.written(m.ID)
+		t.linksWritten(m.ID)
 	}
 }
 
@@ -132,6 +133,7 @@ func (t *task) appended(m *desk.Message, got connectors.Receipt, err error) {
 		row.Target, row.Print = got.ID, m.Print()
 		t.wrote = true
 		t.written(m.ID)
+		t.linksWritten(m.ID)
 	case errors.Is(err, connectors.ErrUnsure):
 		row = t.seen.Messages[m.ID]
 		t.stillUnsure(&row) // stays intended

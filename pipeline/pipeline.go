@@ -39,6 +39,8 @@ type Pipeline struct {
 	MapHash string
 	// Leftovers adds to each ticket a private note with what the target has no room for.
 	Leftovers bool
+	// Crosslinks puts new addresses into messages that name old ones; nil leaves them.
+	Crosslinks *Crosslinks
 	// ReadHash names how the source is configured, and counts for cursors likewise.
 	ReadHash string
 
@@ -184,6 +186,9 @@ func (r *run) kinds(ctx context.Context) error {
 		return err
 	}
 	if err := r.linger(ctx); err != nil {
+		return err
+	}
+	if err := r.linkedAgain(ctx); err != nil {
 		return err
 	}
 	if err := r.reunite(ctx); err != nil {

@@ -21,7 +21,12 @@ type task struct {
 	sourcePrints map[desk.ID]string
 	// later are references to tickets that have not arrived: they are filled in
 	// when the record is taken up again.
-	later  []string
+	later    []string
+	links    map[desk.ID]bool // messages that name records by old addresses
+	dangling []dangling       // old addresses in its messages that stay
+	until    desk.ID          // the message that waits for one of them, and those after it
+	// unlike are messages of the target's whose links were made those of ours, as they were.
+	unlike map[desk.ID]desk.Message
 	absent desk.ID // a ticket that it refers to and that the source does not bring
 	whole  bool    // the source was asked for all of it
 	repeat bool    // peopleFirst has had it
@@ -113,35 +118,6 @@ func (r *run) messages(ctx context.Context, ticket desk.ID) (map[desk.ID]checkpo
 	return rows, err
 }
 
-// reopen gives the refused messages of a ticket another chance: all in a retry,
-// else those that the source could not read or had lost, and has now.
-func (t *task) reopen(ticket *desk.Ticket) {
-	for i := range ticket.Messages {
-		t.reopenOne(ticket.Messages[i].ID)
-	}
-}
-
-// reopenOne does so for one message, be it a note of ours, once a run.
-func (t *task) reopenOne(id desk.ID) {
-	row := t.seen.Messages[id]
-	if row.Run == t.Run && t.Run != 0 {
-		return
-	}
-	_, asks := t.Target.(connectors.Fetcher)
-	switch {
-	case row.State != checkpoints.Failed:
-		return
-	case row.Reason == string(connectors.ReasonVanished) && asks && t.check == nil:
-		row.State = checkpoints.Intended // it may have arrived before it was lost
-	case t.RetryOnly || row.Reason == string(connectors.ReasonUnreadable):
-		row.State = checkpoints.Entered
-	default:
-		return
-	}
-	t.seen.Messages[id] = row
-	t.put(row)
-}
-
 // bring is the record's way, step by step.
 func (t *task) bring(ctx context.Context) error {
 	if t.rec.About().Deleted {
@@ -158,6 +134,9 @@ func (t *task) bring(ctx context.Context) error {
 	}
 	t.heed()
 	defer t.tellLacked()
+	if err := t.crosslinked(ctx); err != nil {
+		return err
+	}
 	alone := len(t.chain) == 1 && t.onDemand(t.rec.Kind()) && !t.anyway(t.rec)
 	if alone && t.seen.Target == "" && t.seen.State != checkpoints.Intended {
 		return t.skip(t.unasked())
@@ -194,7 +173,7 @@ func (t *task) deliver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	refused, err := t.take(ctx, steps)
+	refused, err := t.take(ctx, t.untilNamed(steps))
 	if err != nil {
 		return err
 	}
@@ -253,6 +232,10 @@ func (t *task) save() {
 // refused have open lines of their own.
 func (t *task) arrived() {
 	t.state = checkpoints.Done
+	if t.until != "" {
+		t.waitsForNamed()
+		return
+	}
 	if len(t.later) > 0 {
 		t.waits.Store(true)
 		t.seen.State, t.seen.Reason = checkpoints.Held, string(connectors.ReasonReference)

@@ -181,6 +181,9 @@ func (b *Rollback) fetch(ctx context.Context, kind desk.Kind, id desk.ID) (there
 		there, err = b.fetcher.Fetch(ctx, kind, id)
 		return err
 	})
+	if err == nil {
+		_, err = b.compares().sameLinks(ctx, there)
+	}
 	return there, err
 }
 

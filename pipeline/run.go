@@ -29,9 +29,11 @@ type run struct {
 	strayed strayed       // messages that their tickets no longer have
 	calls   chan struct{} // one token for each call to the target
 	jobs    jobs
-	cursors string      // the hash that the cursors are saved under
-	waits   atomic.Bool // a ticket waits for a reference to another
-	early   bool        // only people that come in any case are taken up
+	cursors string       // the hash that the cursors are saved under
+	waits   atomic.Bool  // a ticket waits for a reference to another
+	named   atomic.Int64 // tickets that wait for others which their messages name
+	hasty   bool         // those go as they are
+	early   bool         // only people that come in any case are taken up
 	// peopleWere tells that those have been taken up: the pass after the tickets
 	// meets them again.
 	peopleWere bool

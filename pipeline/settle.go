@@ -274,6 +274,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 		if doubt.Run == t.Run && t.Run != 0 { // it was made in this run, which counts it
 			t.written(m.ID)
 		}
+		if t.linksFound(m.ID, id) {
+			row.Print = ""
+		}
 		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m}, before.Target == "" && doubt.State == checkpoints.Entered)
 	}
 	t.seen.Messages[m.ID] = row

@@ -220,6 +220,9 @@ func (h *hop) pipeline(ctx context.Context, run int64) (*pipeline.Pipeline, erro
 	if p.Map, err = h.mapped(ctx); err != nil {
 		return nil, err
 	}
+	if p.Crosslinks, err = h.crosslinks(ctx); err != nil {
+		return nil, err
+	}
 	p.Anyway, err = h.lists(ctx)
 	return p, err
 }
