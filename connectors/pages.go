@@ -13,6 +13,9 @@ import (
 type Pages struct {
 	Base  string // where all of them begin, such as https://acme.example.com
 	Forms []Page
+	// Subject is what in a mail's subject puts it into a ticket, {id} that ticket's id; "" it
+	// is another in each installation, or nothing does.
+	Subject string
 }
 
 // Page is one form of address. In Path {id} stands for the record's id, also in a query, and

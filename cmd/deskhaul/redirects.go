@@ -18,6 +18,7 @@ import (
 // redirectsAsk is what redirects were asked for.
 type redirectsAsk struct {
 	form, out, serve, fallback string
+	subject, tag               string
 	mail, temporary, public    bool
 }
 
@@ -36,15 +37,26 @@ how to use it. --serve answers itself, from what is in the ledger at that moment
 addresses that have a language in them, which no list can name.
 
 --mail lists the Message-IDs of all mails and the new tickets they are in, for a filter
-before a helpdesk that does not thread by them.
+before a helpdesk that does not know them: an answer to an old mail would open a new ticket
+there. --tag is such a filter. It reads a mail from standard input and writes it to standard
+output; an answer to a mail of the list has the tag of its ticket in its subject then, and
+everything else stays as it is. What the tag is --subject says, where the system does not:
+at Request Tracker the name of the installation, as in the subjects of its mails.
 
 ` + exitHelp,
 		Example: `  deskhaul redirects --out redirects.csv ./acme
   deskhaul redirects --form nginx --out moved.conf ./acme
-  deskhaul redirects --mail --out mails.csv ./acme
+  deskhaul redirects --mail --subject '[rt.example #{id}]' --out mails.csv ./acme
+  deskhaul redirects --tag mails.csv < mail | rt-mailgate --queue support --action correspond --url https://rt.example
   deskhaul redirects --serve :8080 --public ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := ask.check(); err != nil {
+				return usage(err)
+			}
+			if ask.tag != "" {
+				return a.tagMail(ask.tag)
+			}
 			return a.within(c.Context(), args, toRehearse, func(ctx context.Context, s *session) error { return s.redirects(ctx, ask) })
 		},
 	}
@@ -52,11 +64,28 @@ before a helpdesk that does not thread by them.
 	f.StringVar(&ask.form, "form", "csv", "the `form`: "+strings.Join(redirects.Forms(), ", "))
 	f.StringVar(&ask.out, "out", "", "write to a `file` instead of standard output")
 	f.BoolVar(&ask.mail, "mail", false, "list Message-IDs and their tickets instead")
+	f.StringVar(&ask.subject, "subject", "", "with --mail: the `tag` in the subjects of the new system's mails, with {id} for the ticket's id")
+	f.StringVar(&ask.tag, "tag", "", "hand a mail on, with the tag of its ticket by a `file` that --mail wrote")
 	f.StringVar(&ask.serve, "serve", "", "answer at an `address` such as localhost:8080")
 	f.BoolVar(&ask.public, "public", false, "with --serve: allow an address that other machines can reach")
 	f.BoolVar(&ask.temporary, "temporary", false, "with --serve: answer 302, which browsers do not remember")
 	f.StringVar(&ask.fallback, "fallback", "", "with --serve: where addresses lead that are not known")
 	return a.systems(c)
+}
+
+// check finds flags that do not go together.
+func (ask *redirectsAsk) check() error {
+	switch {
+	case ask.tag != "" && (ask.serve != "" || ask.out != "" || ask.mail || ask.subject != ""):
+		return errors.New("--tag goes with no other flag: it reads what --mail --out wrote")
+	case ask.serve != "" && (ask.out != "" || ask.mail):
+		return errors.New("--serve goes with neither --out nor --mail")
+	case ask.subject != "" && !ask.mail:
+		return errors.New("--subject says what the list of --mail is to have: it goes with that alone")
+	case ask.subject != "" && !strings.Contains(ask.subject, "{id}"):
+		return fmt.Errorf("--subject %q has no {id}, where the ticket's id is to stand", ask.subject)
+	}
+	return nil
 }
 
 func (s *session) redirects(ctx context.Context, ask *redirectsAsk) (err error) {
@@ -68,8 +97,6 @@ func (s *session) redirects(ctx context.Context, ask *redirectsAsk) (err error) 
 		return err
 	case len(legs) == 0:
 		return usage(errors.New("there is no target that has addresses: records in files and in the archive have none"))
-	case ask.serve != "" && (ask.out != "" || ask.mail):
-		return usage(errors.New("--serve goes with neither --out nor --mail"))
 	case ask.serve != "":
 		return s.serveRedirects(ctx, legs, ask)
 	}
@@ -81,7 +108,8 @@ func (s *session) redirects(ctx context.Context, ask *redirectsAsk) (err error) 
 		return err
 	}
 	if ask.mail {
-		return end(s.mailTable(ctx, legs, w))
+		s.sayNoTag(legs, ask)
+		return end(s.mailTable(ctx, legs, w, ask.subject))
 	}
 	out, err := redirects.NewWriter(ask.form, w)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -105,9 +106,47 @@ func TestMailsAndTheirTickets(t *testing.T) {
 	at := map[string]string{}
 	for _, row := range rows[1:] {
 		at[row[0]] = row[1] + " " + row[2]
+		if want := "[#" + row[1] + "]"; len(row) != 5 || row[4] != want {
+			t.Errorf("%q: the tag is not %s", row, want)
+		}
 	}
 	ticket, address, _ := strings.Cut(at["<7@mail.test>"], " ")
 	if u, err := url.Parse(address); err != nil || ticket == "" || u.Path != "/a/tickets/"+ticket || at["<5@mail.test>"] != at["<7@mail.test>"] || at["<0@mail.test>"] == at["<5@mail.test>"] {
 		t.Errorf("mails are in %v", at)
+	}
+}
+
+// An answer to an old mail goes through a filter before the new helpdesk, which knows its
+// tickets by the subject alone.
+func TestFilterOfMails(t *testing.T) {
+	t.Parallel()
+	next := anRT(t)
+	j := travel(t, aMailbox(t, 10), next).fromMailbox()
+	j.run(t, "migrate")
+	list := filepath.Join(t.TempDir(), "mails.csv")
+	r := inside(t, append([]string{"redirects", "--mail", "--out", list}, append(j.args, j.dir)...)...)
+	if r.code != exitDone || !strings.Contains(r.errs.String(), "--subject") {
+		t.Errorf("%d: nobody says that the tag is not known: %s", r.code, r.all())
+	}
+	if r := inside(t, append([]string{"redirects", "--mail", "--subject", "[rt.example #{id}]", "--out", list}, append(j.args, j.dir)...)...); r.code != exitDone || r.errs.Len() > 0 {
+		t.Fatal(r.all())
+	}
+	const mail = "From: new@customer.test\nSubject: Re: Case 1\nIn-Reply-To: <7@mail.test>\n\nStill dark.\n"
+	a, out := &app{stdin: strings.NewReader(mail), stderr: new(bytes.Buffer)}, new(bytes.Buffer)
+	a.stdout = out
+	code := a.run(t.Context(), []string{"redirects", "--tag", list})
+	want := strings.Replace(mail, "Subject: ", "Subject: [rt.example #"+next.ids(t)["Case 1"]+"] ", 1)
+	if code != exitDone || out.String() != want {
+		t.Errorf("%d: %s", code, out)
+	}
+	a.stdin, a.stdout = strings.NewReader(mail), &r.out
+	r.out.Reset()
+	if code := a.run(t.Context(), []string{"redirects", "--tag", list + ".gone"}); code == exitDone || r.out.String() != mail {
+		t.Errorf("%d: without its list it hands on %q", code, r.out.String())
+	}
+	for _, flags := range [][]string{{"--tag", list, "--mail"}, {"--subject", "[x #{id}]"}, {"--mail", "--subject", "[x]"}, {"--serve", ":0", "--mail"}} {
+		if r := inside(t, append([]string{"redirects"}, flags...)...); r.code != exitUsage {
+			t.Errorf("%q: exit code %d: %s", flags, r.code, r.all())
+		}
 	}
 }

@@ -33,6 +33,7 @@ func guide() connectors.Guide {
 			"Writing: what the cover of a ticket cannot hold (number, address, created, due, solved, closed, rating, history of statuses) stands in one private note, if the mapping says tickets: {leftovers: note}, and a delta adds a note with what is new. The setting leftovers: note makes a note here instead, for all tickets and once only; then the mapping adds none.",
 			"Writing: of a message's text and HTML the HTML is kept. Images inside it are attached, and their places in the text are empty: no source documents a way to give Freshdesk an image for a text.",
 			"Writing: an agent without a seat is refused, or stand_in stands for them; a ticket's first message is shown as its requester's.",
+			"Writing: Message-IDs. Freshdesk threads by those of its own mails and by the ticket's id in the subject (`[#45]`, unless the account has a prefix): an answer to a mail from before the move opens a new ticket. `deskhaul redirects --mail` lists each Message-ID with its tag, and `deskhaul redirects --tag` puts it into answers on their way to Freshdesk.",
 			"Writing: categories, people in copy, ratings, due times and merges.",
 			"Reading: archived tickets that lie below a thousand missing numbers in a row; who merged what; the history of statuses.",
 			"Reading: tickets that were deleted or marked as spam since the last reading are told, and contacts that were deleted have the state deleted in their fields; companies, groups, agents and products that were deleted are not noticed, which is why deletions are not promised.",
@@ -50,6 +51,7 @@ func guide() connectors.Guide {
 		},
 		Sources: []string{
 			"https://developers.freshdesk.com/api/",
+			"https://support.freshdesk.com/en/support/solutions/articles/226802-why-is-a-customer-s-reply-to-a-ticket-creating-a-new-ticket-email-threading-",
 		},
 	}
 }

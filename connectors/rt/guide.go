@@ -23,6 +23,7 @@ var guide = connectors.Guide{
 	},
 	Losses: []string{
 		"RT dates and signs each message itself. Who wrote it and when stands in a line at its top (`preface`); so has a new ticket the date of the day, since RT's security fixes of October 2026 (CVE-2026-108271; see `dates`).",
+		"RT knows the ticket of a mail by the tag in its subject alone (`[rt.example #45]`): an answer to a mail from before the move opens a new ticket. `deskhaul redirects --mail --subject '[rt.example #{id}]'` lists each Message-ID with its tag, and `deskhaul redirects --tag` before `rt-mailgate` puts it into answers.",
 		"Organisations are the text in a user's field *Organization*.",
 		"A ticket that was merged in the source is merged in RT when all else is written. RT shows its messages in the other ticket from then on, and adds its people to those who take part in that; what changes in it later, apart from new messages, is not written, and this is told. A rollback deletes the two together, or neither.",
 	},

@@ -22,6 +22,7 @@ var guide = connectors.Guide{
 		"Ratings, the history of the status, and the door that something came through cannot be imported.",
 		"A rollback deletes people for good; one who has tickets in Zendesk that are not ours is left, and told.",
 		"Images inside a text are shown in place, by the address of their upload; one that the text does not show is an attachment.",
+		"Zendesk threads mails by the Message-IDs of its own and by a ticket's encoded id, and imports take neither: an answer to a mail from before the move opens a new ticket. `deskhaul redirects --mail` lists each Message-ID with its ticket, for a filter of yours.",
 		"Of a message's text and HTML the HTML is kept, in Zendesk's own layout; blind copies and the headers of a mail are not.",
 		"Comments that are added to a ticket that stands have the time of the move; the original one is in their metadata.",
 		"Zendesk has rules of its own for tags; which of a ticket's tags it altered is told with the ticket. The tickets of a job are read back for it, a hundred in one call; those of a job that a run before began, and did not live to see the end of, are not.",
@@ -36,5 +37,6 @@ var guide = connectors.Guide{
 	Sources: []string{
 		"https://developer.zendesk.com/api-reference/ticketing/introduction/",
 		"https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_import/",
+		"https://support.zendesk.com/hc/en-us/articles/8396827889946-How-are-incoming-emails-threaded-to-tickets",
 	},
 }
