@@ -3,11 +3,13 @@ package zendesk
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/connectors/saved"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -19,7 +21,7 @@ type FileSource struct {
 	config *Config
 	client *rest.Client // nil without an account
 	words  *words
-	files  []string
+	files  *saved.Folder
 }
 
 // newFileSource looks through the files once, for fields and agents: what a ticket
@@ -35,20 +37,29 @@ func newFileSource(ctx context.Context, c *Config, env connectors.Env) (*FileSou
 		return nil, err
 	}
 	s.words.open = (&Source{client: s.client}).download
-	if s.files, err = exportFiles(c.Path); err != nil {
+	if s.files, err = saved.Open(c.Path); err != nil {
 		return nil, err
 	}
-	return s, s.look(ctx)
+	if err = s.files.Only(".json", ".ndjson", ".jsonl"); err == nil {
+		err = s.look(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.files.Close())
+	}
+	return s, nil
 }
+
+// Close closes the files.
+func (s *FileSource) Close() error { return s.files.Close() }
 
 func (s *FileSource) all(ctx context.Context) iter.Seq2[exported, error] {
 	return func(yield func(exported, error) bool) {
-		for _, f := range s.files {
-			for e, err := range fileRecords(f) {
+		for _, f := range s.files.Files {
+			for v, err := range f.Values(exportedKinds...) {
 				if err == nil {
 					err = ctx.Err()
 				}
-				if !yield(e, err) || err != nil {
+				if !yield(exportedAs(v), err) || err != nil {
 					return
 				}
 			}
@@ -225,7 +236,7 @@ func (r recent) fresh(id desk.ID) bool {
 
 // Describe tells what the files hold.
 func (s *FileSource) Describe(ctx context.Context) (connectors.Schema, error) {
-	schema := connectors.Schema{Title: fmt.Sprintf("%d files that Zendesk exported, %s", len(s.files), s.config.Path)}
+	schema := connectors.Schema{Title: fmt.Sprintf("%d files that Zendesk exported, %s", len(s.files.Files), s.config.Path)}
 	n := int64(0)
 	for e, err := range s.all(ctx) {
 		if err != nil {
