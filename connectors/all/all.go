@@ -5,6 +5,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/archive"
 	"github.com/deskhaul/deskhaul/connectors/csv"
+	"github.com/deskhaul/deskhaul/connectors/deskcom"
 	"github.com/deskhaul/deskhaul/connectors/eml"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/imap"
@@ -30,5 +31,6 @@ func Specs() []connectors.Spec {
 		zendesk.Spec(),
 		rt.Spec(),
 		freshdesk.Spec(),
+		deskcom.Spec(),
 	}
 }

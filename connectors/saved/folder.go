@@ -22,6 +22,7 @@ import (
 
 // Folder is what lies under a path.
 type Folder struct {
+	Path  string // that was opened
 	Files []File // in order of their names
 	zips  []*zip.ReadCloser
 }
@@ -41,7 +42,7 @@ func Open(path string) (*Folder, error) {
 	if err != nil {
 		return nil, fmt.Errorf("path: %w: %w", err, connectors.ErrDenied)
 	}
-	f := &Folder{}
+	f := &Folder{Path: path}
 	if info.IsDir() {
 		err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 			if err != nil || !d.Type().IsRegular() {
