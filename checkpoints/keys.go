@@ -164,7 +164,7 @@ func (k *sqliteKeys) stored(ctx context.Context, prefix, after string) iter.Seq2
 			op, from = ">=", prefix
 		}
 		for {
-			keys, err := k.page(ctx, op, from)
+			keys, err := k.page(ctx, op, from, behind(prefix))
 			if err != nil {
 				yield(Key{}, err)
 				return
@@ -182,9 +182,22 @@ func (k *sqliteKeys) stored(ctx context.Context, prefix, after string) iter.Seq2
 	}
 }
 
-func (k *sqliteKeys) page(ctx context.Context, op, from string) (out []Key, err error) {
+// behind is the first name that is greater than all which begin so; "" there is none that is
+// known to be. A page beyond it need not be read: the names of one prefix may be few.
+func behind(prefix string) string {
+	if prefix == "" || prefix[len(prefix)-1] >= 0x7f { // else it would be no text
+		return ""
+	}
+	return prefix[:len(prefix)-1] + string(rune(prefix[len(prefix)-1]+1))
+}
+
+func (k *sqliteKeys) page(ctx context.Context, op, from, until string) (out []Key, err error) {
+	bound, args := "", []any{k.owner, from}
+	if until != "" {
+		bound, args = "AND key < ?", append(args, until)
+	}
 	rows, err := k.s.read.QueryContext(ctx, `SELECT key, value FROM keys WHERE owner = (SELECT id FROM owner WHERE uuid = ?)
-		AND key `+op+` ? ORDER BY key LIMIT ?`, k.owner, from, page)
+		AND key `+op+` ? `+bound+` ORDER BY key LIMIT ?`, append(args, page)...)
 	if err != nil {
 		return nil, err
 	}
