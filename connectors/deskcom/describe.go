@@ -13,7 +13,7 @@ import (
 // Describe tells what the files hold and what they lack.
 func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	schema := connectors.Schema{
-		Title:  fmt.Sprintf("%d files with answers of Desk.com's API, %s", len(s.folder.Files)-s.files.others, s.config.Path),
+		Title:  fmt.Sprintf("%d files with answers of Desk.com's API, %s", len(s.folder.Files)-s.files.Count(), s.config.Path),
 		Counts: map[desk.Kind]int64{}, Fields: s.words.describe(),
 	}
 	var l lacks

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/saved"
 )
 
 // kept are the kinds of records that are moved, as paths name them, and custom fields.
@@ -185,7 +187,7 @@ func (x *index) namesake(ctx context.Context, at []string, members map[string]js
 	if len(at) < 4 || at[len(at)-2] != "attachments" || json.Unmarshal(members["file_name"], &name) != nil {
 		return nil
 	}
-	return x.state.Put(ctx, "a/"+nameOf(name)+"/"+padded(at[len(at)-1]), []byte("1"))
+	return x.state.Put(ctx, "a/"+saved.NameOf(name)+"/"+padded(at[len(at)-1]), []byte("1"))
 }
 
 // get is a record that is kept; nil none.

@@ -20,7 +20,7 @@ type Source struct {
 	config *Config
 	index  *index
 	folder *saved.Folder
-	files  *attachments
+	files  *saved.Attachments
 	words  *words
 }
 
@@ -29,8 +29,8 @@ func newSource(ctx context.Context, c *Config, env connectors.Env) (*Source, err
 	if err != nil {
 		return nil, err
 	}
-	s := &Source{config: c, folder: folder, index: &index{state: env.State}, files: attachmentsIn(folder)}
-	if s.files.others == len(folder.Files) {
+	s := &Source{config: c, folder: folder, index: &index{state: env.State}, files: folder.Attachments(endings...)}
+	if s.files.Count() == len(folder.Files) {
 		err = fmt.Errorf("path: %s holds no file that ends in %s: %w", c.Path, strings.Join(endings, ", "), connectors.ErrDenied)
 	}
 	if err == nil {

@@ -30,6 +30,7 @@ type api struct {
 	known  map[string]schema // of custom fields, by kind of fields
 	people map[int64]bool    // numbers of agents; nil not asked yet
 	seats  map[string]int64  // their numbers by address, in lower case
+	files  *localFiles       // that lie beside what an account exported; nil: all are fetched
 }
 
 func newAPI(c *Config, env connectors.Env) (*api, error) {

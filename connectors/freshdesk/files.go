@@ -80,6 +80,9 @@ var images = regexp.MustCompile(`(<img\b[^>]*?\bsrc\s*=\s*)("[^"]*"|'[^']*')`)
 // inline makes files of the images that Freshdesk keeps for a text, and names them
 // by a Content-ID in it: their addresses end with the account.
 func (a *api) inline(page string, m *desk.Message) string {
+	if a.files.alone() {
+		return page
+	}
 	had := map[string]bool{}
 	return images.ReplaceAllStringFunc(page, func(tag string) string {
 		parts := images.FindStringSubmatch(tag)

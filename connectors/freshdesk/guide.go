@@ -6,6 +6,7 @@ import "github.com/deskhaul/deskhaul/connectors"
 func guide() connectors.Guide {
 	return connectors.Guide{
 		Access: []string{
+			"Files that Freshdesk exported (Admin → Account → Export data: XML) are read without an account: `path`. So are answers of its API that were kept (JSON): tickets with `include=conversations`, contacts, agents, companies, groups.",
 			"Take the API key of an agent who is an account admin with global ticket access: others see, and write, less.",
 			"To read, the key must see all tickets, contacts, companies, agents, groups, products and the fields of each; ratings and archived tickets where the plan has them. To write it must also make and change tickets, notes, contacts, companies and groups. There is no key with fewer rights than its agent's role, and no OAuth here.",
 			"In Freshdesk, open your profile settings (the picture at the top right), choose View API key, and confirm that you are no robot.",
@@ -40,6 +41,7 @@ func guide() connectors.Guide {
 			"Reading: a merged ticket cannot be told from another, for no source documents what the API says of one. A delta brings what it sees: the secondary ticket as closed, with the note that Freshdesk may have added to it, and in the primary one the messages that are new there. If Freshdesk lists the secondary one as deleted, it is told as deleted.",
 		},
 		Doubts: []string{
+			"What an export has was seen in the documentation of the API v1, whose form it is, and in programs of others that read exports; no export of a real account was at hand. Who is an agent is taken from `user-role` and `helpdesk-agent`, and from who answers for tickets.",
 			"Whether a contact may be named as the author of a note: if it is refused, the note stands in the name of the key's owner, and that is told.",
 			"How long a tag may be: if one is refused, it is cut to 32 characters, and that is told.",
 			"Whether the Link header comes with every list: a full page is taken to have one after it.",

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
+	"github.com/deskhaul/deskhaul/connectors/saved"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -78,8 +79,14 @@ func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket
 			}
 		}
 	}
+	var lacking []attachmentShape
 	for _, f := range files {
-		m.Files = append(m.Files, a.file(f, ticket, m.ID, ours))
+		file, ok := a.files.find(a, f, ticket, m.ID, ours)
+		if !ok {
+			lacking = append(lacking, f)
+			continue
+		}
+		m.Files = append(m.Files, file)
 	}
 	if text, ok := parseText(page); asText || ok && !prefaced {
 		m.Text = text
@@ -88,6 +95,9 @@ func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket
 		m.Text = strings.TrimSpace(plaintext.HTML(page))
 	}
 	m.Folds = plaintext.Folds(m.Text)
+	for _, f := range lacking {
+		saved.Lacking(m, "not among the saved files", f.Name, f.Size)
+	}
 }
 
 // address reads "Name <address>" as Freshdesk writes it.

@@ -26,6 +26,7 @@ import (
 // Config says which account, and how it is read and written.
 type Config struct {
 	URL   string            `yaml:"url" silence:"true" doc:"The account's own address, such as https://acme.freshdesk.com. An address of your own domain that leads there does not serve the API."`
+	Path  string            `yaml:"path" path:"true" doc:"When reading: a file that Freshdesk exported (XML), or an answer of its API that was kept (JSON), or a folder or zip of them. With it no account is needed; give url and token besides if attachments are to be fetched from it."`
 	Token connectors.Secret `yaml:"token" secret:"true" silence:"true" doc:"An API key of an admin who sees all tickets (Profile settings, API key)."`
 
 	// Statuses are words of the account's own.
@@ -59,8 +60,11 @@ var isHost = regexp.MustCompile(`(?i)^([\pL\pN]([\pL\pN-]*[\pL\pN])?\.)+\pL[\pL\
 
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
-	errs := []error{c.Settings.Check(), rest.CheckAccount(c.URL, "https://acme.freshdesk.com")}
-	if c.Token == "" {
+	errs := []error{c.Settings.Check()}
+	if c.Path == "" || c.URL != "" {
+		errs = append(errs, rest.CheckAccount(c.URL, "https://acme.freshdesk.com"))
+	}
+	if c.Token == "" && c.Path == "" {
 		errs = append(errs, errors.New("token: missing – it is in Freshdesk under Profile settings; give it as ${FRESHDESK_TOKEN} or in a file"))
 	}
 	for _, word := range slices.Sorted(maps.Keys(c.Statuses)) {
@@ -134,10 +138,10 @@ func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connector
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:     "freshdesk",
-		Doc:      "Freshdesk, through its API v2",
+		Doc:      "Freshdesk, through its API v2; or files that it exported",
 		Config:   func() any { return new(Config) },
 		Location: locate,
-		Account:  func(config any) string { return strings.TrimRight(config.(*Config).URL, "/") },
+		Account:  accountOf,
 		Reads: connectors.Caps{
 			Kinds:  []desk.Kind{desk.KindOrganization, desk.KindGroup, desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
 			Resume: true, Edits: true, Parallel: 4,
@@ -156,17 +160,34 @@ func Spec() connectors.Spec {
 			},
 			Always: map[desk.Kind][]string{desk.KindContact: {"language"}, desk.KindTicket: {"status", "priority", "channel"}, desk.KindMessage: {"author", "from"}},
 		},
-		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
-			return newSource(config.(*Config), env)
+		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
+			c := config.(*Config)
+			if c.Path != "" {
+				return newFileSource(ctx, c, env)
+			}
+			return newSource(c, env)
 		},
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
-			return newTarget(config.(*Config), env)
+			c := config.(*Config)
+			if c.Path != "" {
+				return nil, fmt.Errorf("path: files that Freshdesk exported can only be read: %w", connectors.ErrDenied)
+			}
+			return newTarget(c, env)
 		},
 		Silence: silence(),
 		Guide:   guide(),
 		Pace:    pace,
 		Pages:   site,
 	}
+}
+
+// accountOf names what is read or written: one that has moved into files is another.
+func accountOf(config any) string {
+	c := config.(*Config)
+	if c.Path != "" {
+		return c.Path
+	}
+	return strings.TrimRight(c.URL, "/")
 }
 
 // locate takes "acme", "acme.freshdesk.com" or a whole address.
