@@ -34,7 +34,11 @@ func Page(w io.Writer, spec connectors.Spec, example string) error {
 	section(&b, "Limits", append(slices.Clone(g.Limits), ownLimits(spec.Writes)...))
 	section(&b, "What is lost", append(slices.Clone(g.Losses), noRoom(spec)...))
 	section(&b, "What is not certain", g.Doubts)
-	fmt.Fprintf(&b, "\n## Settings\n\n```yaml\nsources: # or targets\n  NAME:\n%s```\n", example)
+	side := "sources: # or targets"
+	if spec.Target == nil {
+		side = "sources:"
+	}
+	fmt.Fprintf(&b, "\n## Settings\n\n```yaml\n%s\n  NAME:\n%s```\n", side, example)
 	for _, x := range g.Examples {
 		section(&b, "Example: "+x.Title, x.Text)
 		fmt.Fprintf(&b, "\n```yaml\n%s```\n", x.YAML)

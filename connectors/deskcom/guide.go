@@ -25,6 +25,7 @@ var guide = connectors.Guide{
 	},
 	Examples: []connectors.Example{{
 		Title: "Into a new helpdesk, with the links of old cases",
+		Text:  []string{"With `site`, links in messages and `deskhaul redirects` know the old cases."},
 		YAML: `sources:
   old: {connector: deskcom, path: deskcom-backup, site: https://acme.desk.com}
 targets:
