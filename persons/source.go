@@ -57,7 +57,7 @@ func (s *Source) seen(ctx context.Context, r desk.Record, all bool) (desk.Record
 		if ref.Kind != desk.KindContact || ref.ID == "" {
 			continue
 		}
-		who, err := s.who(ctx, ref.ID)
+		who, err := s.Who(ctx, ref.ID)
 		if err != nil {
 			return nil, err
 		}
@@ -80,8 +80,8 @@ func once(refs []desk.Ref) []desk.Ref {
 	return out
 }
 
-// who is the contact that stands for the person of another.
-func (s *Source) who(ctx context.Context, id desk.ID) (desk.ID, error) {
+// Who is the contact that stands for the person of another.
+func (s *Source) Who(ctx context.Context, id desk.ID) (desk.ID, error) {
 	if who, ok := s.names.get(id); ok {
 		return who, nil
 	}

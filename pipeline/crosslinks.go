@@ -18,7 +18,9 @@ type Crosslinks struct {
 	Here connectors.Pages // of the target
 	// Elsewhere are the other targets that records of the source may have gone to.
 	Elsewhere []Elsewhere
-	mute      *crosslinks.Book // of the new addresses; see likeOthers
+	// Who is the contact that stands for the person of another; nil each is one.
+	Who  func(ctx context.Context, id desk.ID) (desk.ID, error)
+	mute *crosslinks.Book // of the new addresses; see likeOthers
 }
 
 // Elsewhere is another target of the same source.
@@ -94,6 +96,11 @@ const notArrived = "which had not arrived when it was written"
 func (r *run) whereTo(ctx context.Context, link crosslinks.Link) (there, why string, err error) {
 	ways := append([]Elsewhere{{r.Ledger, r.Crosslinks.Here}}, r.Crosslinks.Elsewhere...)
 	why = notArrived
+	if link.Kind == desk.KindContact && r.Crosslinks.Who != nil {
+		if link.ID, err = r.Crosslinks.Who(ctx, link.ID); err != nil {
+			return "", "", err
+		}
+	}
 	for _, way := range ways {
 		row, _, err := way.Ledger.Row(ctx, link.Kind, "", link.ID)
 		if err != nil {

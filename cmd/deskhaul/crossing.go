@@ -9,6 +9,7 @@ import (
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
+	"github.com/deskhaul/deskhaul/persons"
 	"github.com/deskhaul/deskhaul/project"
 	"github.com/deskhaul/deskhaul/redirects"
 )
@@ -22,6 +23,7 @@ type crossing struct {
 	old    connectors.Pages
 	new    connectors.Pages
 	shelf  connectors.Fetcher // the archive; nil: there is none
+	people *persons.Source    // that the archive is seen as; nil: each contact is one
 }
 
 func (c *crossing) label() string { return c.from.Name + " → " + c.to.Name }
@@ -29,15 +31,17 @@ func (c *crossing) label() string { return c.from.Name + " → " + c.to.Name }
 // crossings are the legs from each source to each target that has addresses, until they are
 // closed.
 type crossings struct {
-	legs  []*crossing
-	shelf connectors.Source // the archive; nil: it is not asked
+	legs    []*crossing
+	shelves []connectors.Source // the archive, as each target sees it
 }
 
-func (c *crossings) close() error {
-	if closer, ok := c.shelf.(connectors.Closer); ok {
-		return closer.Close()
+func (c *crossings) close() (err error) {
+	for _, shelf := range c.shelves {
+		if closer, ok := shelf.(connectors.Closer); ok {
+			err = errors.Join(err, closer.Close())
+		}
 	}
-	return nil
+	return err
 }
 
 // crossings opens the archive where a leg comes from it. It is to be closed, error or not.
@@ -47,33 +51,43 @@ func (s *session) crossings(ctx context.Context) (all *crossings, err error) {
 		if h.to.Spec.Pages == nil {
 			continue
 		}
-		ledger, err := s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to))
-		if err != nil {
+		if h.ledger, err = s.store.Ledger(ctx, pairOf(h.route(), h.from, h.to)); err != nil {
 			return all, err
 		}
-		c := crossing{from: h.from, to: h.to, ledger: ledger, new: h.to.Spec.Pages(h.to.Config)}
-		if h.from != s.p.Archive {
-			c.old = pagesOf(h.from)
-			all.legs = append(all.legs, &c)
-			continue
-		}
-		if all.shelf == nil {
-			if all.shelf, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
-				all.shelf = nil // a nil pointer in an interface is not nil
-				return all, err
-			}
-		}
-		for _, src := range s.p.Sources {
-			one := c
-			one.from, one.old = src, pagesOf(src)
-			one.shelf, _ = all.shelf.(connectors.Fetcher)
-			if one.prefix, err = s.prefix(ctx, src); err != nil {
-				return all, err
-			}
-			all.legs = append(all.legs, &one)
+		if err := all.add(ctx, h); err != nil {
+			return all, err
 		}
 	}
 	return all, nil
+}
+
+// add adds the legs that a hop to a target is.
+func (c *crossings) add(ctx context.Context, h *hop) (err error) {
+	one := crossing{from: h.from, to: h.to, ledger: h.ledger, new: h.to.Spec.Pages(h.to.Config)}
+	if h.from != h.s.p.Archive {
+		one.old = pagesOf(h.from)
+		c.legs = append(c.legs, &one)
+		return nil
+	}
+	if h.source, err = h.from.Spec.Source(ctx, h.from.Config, h.env(h.from, true)); err != nil {
+		return err
+	}
+	err = h.unite(ctx)
+	c.shelves = append(c.shelves, h.source)
+	if err != nil {
+		return err
+	}
+	one.shelf, _ = h.source.(connectors.Fetcher)
+	one.people = h.persons
+	for _, src := range h.s.p.Sources {
+		leg := one
+		leg.from, leg.old = src, pagesOf(src)
+		if leg.prefix, err = h.s.prefix(ctx, src); err != nil {
+			return err
+		}
+		c.legs = append(c.legs, &leg)
+	}
+	return nil
 }
 
 func pagesOf(s *project.System) connectors.Pages {
@@ -87,13 +101,12 @@ func pagesOf(s *project.System) connectors.Pages {
 func (c *crossing) ways(ctx context.Context) iter.Seq2[redirects.Way, error] {
 	return func(yield func(redirects.Way, error) bool) {
 		for row, err := range c.ledger.Rows(ctx, checkpoints.Query{Kinds: movedKinds()}) {
-			id, ours := strings.CutPrefix(string(row.ID), c.prefix)
-			if err == nil && (row.Landed() == "" || !ours) {
+			if err == nil && row.Landed() == "" {
 				continue
 			}
 			var all []redirects.Way
 			if err == nil {
-				all, err = c.of(ctx, row, desk.ID(id))
+				all, err = c.ofAll(ctx, row)
 			}
 			if err != nil {
 				yield(redirects.Way{}, err)
@@ -106,6 +119,39 @@ func (c *crossing) ways(ctx context.Context) iter.Seq2[redirects.Way, error] {
 			}
 		}
 	}
+}
+
+// ofAll are the addresses of what a line stands for: of a person those of all the contacts
+// that he is.
+func (c *crossing) ofAll(ctx context.Context, row checkpoints.Row) (out []redirects.Way, err error) {
+	ids := []desk.ID{row.ID}
+	if c.people != nil && row.Kind == desk.KindContact {
+		parts, err := c.people.Parts(ctx, row.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, part := range parts {
+			own, _, err := c.ledger.Row(ctx, desk.KindContact, "", part)
+			if err != nil {
+				return nil, err
+			}
+			if part != row.ID && own.Landed() == "" {
+				ids = append(ids, part)
+			}
+		}
+	}
+	for _, id := range ids {
+		own, ours := strings.CutPrefix(string(id), c.prefix)
+		if !ours {
+			continue
+		}
+		some, err := c.of(ctx, row, desk.ID(own))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // of are the addresses of one record.
@@ -140,6 +186,12 @@ func (c *crossing) find(ctx context.Context, address string) (to string, ours bo
 		return "", false, nil
 	}
 	row, _, err := c.ledger.Row(ctx, form.Kind, "", desk.ID(c.prefix)+id)
+	if err == nil && row.Landed() == "" && c.people != nil && form.Kind == desk.KindContact {
+		who, lookup := c.people.Who(ctx, desk.ID(c.prefix)+id)
+		if err = lookup; err == nil {
+			row, _, err = c.ledger.Row(ctx, form.Kind, "", who)
+		}
+	}
 	if err != nil || row.Landed() == "" {
 		return "", true, err
 	}

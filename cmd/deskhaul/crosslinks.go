@@ -30,6 +30,9 @@ func (h *hop) crosslinks(ctx context.Context) (*pipeline.Crosslinks, error) {
 	if c.Book.Empty() {
 		return nil, nil
 	}
+	if h.persons != nil {
+		c.Who = h.persons.Who
+	}
 	if !h.s.p.Mapping.Splits() {
 		return c, nil
 	}

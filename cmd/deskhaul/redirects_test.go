@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -148,5 +149,44 @@ func TestFilterOfMails(t *testing.T) {
 		if r := inside(t, append([]string{"redirects"}, flags...)...); r.code != exitUsage {
 			t.Errorf("%q: exit code %d: %s", flags, r.code, r.all())
 		}
+	}
+}
+
+// Somebody who was a customer of two helpdesks is one person in the new one: the pages of both
+// lead there.
+func TestOldAddressesOfOnePerson(t *testing.T) {
+	t.Parallel()
+	next := aFreshdesk(t)
+	args, old := next.end("to"), map[string]string{}
+	for _, name := range []string{"north", "south"} {
+		desk := aZendesk(t)
+		ann := desk.people.(zendeskPeople)
+		olga := ann.Set("users", map[string]any{"name": "Olga", "email": "olga@customer.test", "role": "end-user"})
+		ann.SetTicket(map[string]any{"subject": name, "status": "open", "requester_id": olga}, map[string]any{"author_id": olga, "html_body": "<p>dark in the " + name + "</p>", "public": true})
+		for i, word := range desk.end("from") {
+			switch {
+			case i%2 == 0:
+				args = append(args, word)
+			case i == 1:
+				args = append(args, name+"="+word)
+			default:
+				args = append(args, strings.Replace(word, "from.", name+".", 1))
+			}
+		}
+		old[name] = fmt.Sprintf("%s/agent/users/%d", desk.url, olga)
+	}
+	j := &journey{dir: filepath.Join(t.TempDir(), "project"), args: args}
+	j.run(t, "migrate")
+	r := inside(t, append([]string{"redirects"}, append(j.args, j.dir)...)...)
+	rows, err := csv.NewReader(&r.out).ReadAll()
+	if err != nil || r.code != exitDone {
+		t.Fatalf("%v: %s", err, r.all())
+	}
+	leads := map[string]string{}
+	for _, row := range rows[1:] {
+		leads[row[0]] = row[1]
+	}
+	if leads[old["north"]] == "" || leads[old["north"]] != leads[old["south"]] {
+		t.Errorf("%s leads to %q, %s to %q", old["north"], leads[old["north"]], old["south"], leads[old["south"]])
 	}
 }
