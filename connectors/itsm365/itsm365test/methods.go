@@ -47,7 +47,9 @@ func (x *exchange) find(fqn string) {
 		}
 	}
 	if s.Restless && len(all) > 1 {
-		s.turn++
+		if x.number("offset", 0) == 0 {
+			s.turn++
+		}
 		all = slices.Concat(all[s.turn%len(all):], all[:s.turn%len(all)])
 	}
 	offset, limit := x.number("offset", 0), x.number("limit", len(all))

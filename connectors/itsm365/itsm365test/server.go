@@ -38,7 +38,7 @@ type Server struct {
 	PerMinute int
 	// Cap is the most rows that a list gives whatever is asked for; 0 as many as are asked for.
 	Cap int
-	// Restless gives lists in another order each time: no client says that there is one.
+	// Restless gives a list in another order each time that it is begun: no client says that there is one.
 	Restless bool
 	// TalkTouches says that a comment is a change of its ticket. No source says.
 	TalkTouches bool
