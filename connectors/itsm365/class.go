@@ -27,7 +27,7 @@ var usual = map[string]Class{
 		"due": "-", "solved": "-", "closed": "-", "rating": "-", "tags": "-",
 	}},
 	"contacts": {Class: "employee", Made: "employee$contactPerson", Attributes: map[string]string{
-		"name": "title", "last": "lastName", "first": "firstName", "middle": "middleName", "email": "email", "phone": "mobilePhoneNumber", "phone2": "cityPhoneNumber",
+		"name": "title", "last": "lastName", "first": "firstName", "middle": "middleName", "email": "email", "emails": "-", "phone": "mobilePhoneNumber", "phone2": "cityPhoneNumber",
 		"organization": "parent", "note": "-", "created": "creationDate", "updated": "lastModifiedDate",
 	}},
 	"agents": {Class: "employee$employee", Attributes: map[string]string{

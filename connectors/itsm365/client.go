@@ -43,7 +43,7 @@ func newAPI(c *Config, env connectors.Env) (*api, error) {
 	client, err := rest.New(rest.Options{
 		Base: base + c.prefix(), Settings: c.Settings, Env: env,
 		Sign: rest.Query(keyName, c.Key), Secrets: []connectors.Secret{c.Key}, Explain: explain,
-		Limits: map[string]rest.Limit{"": {Calls: c.perMinute(), Per: time.Minute}},
+		Limits: map[string]rest.Limit{"": {Calls: c.perMinute(), Per: time.Minute}}, Wait: c.wait,
 	})
 	if err != nil {
 		return nil, err

@@ -18,7 +18,7 @@ import (
 func configOf(s *itsm365test.Server) *Config {
 	return &Config{
 		URL: itsm365test.URL, Key: connectors.Secret(s.Key), Quiet: quietDeclared, Mark: "deskhaul", PerMinute: 1 << 20, Settling: "1ms",
-		Settings: rest.Settings{Retries: new(2)}, page: 3,
+		Settings: rest.Settings{Retries: new(2)}, page: 3, wait: time.Millisecond,
 	}
 }
 

@@ -66,6 +66,9 @@ func (a *api) first(ctx context.Context, t *desk.Ticket, r row) (*desk.Message, 
 	if p.kind == "p" {
 		return nil, p, nil
 	}
+	if p.kind != "" { // it stands in the name of the key's user
+		m.Author = desk.Ref{}
+	}
 	return m, p, nil
 }
 
@@ -76,7 +79,11 @@ func (a *api) comment(ctx context.Context, r row, ours bool) (desk.Message, pref
 	if m.Author, err = a.who(ctx, r.ref(k.code("author"))); err != nil {
 		return m, preface{}, err
 	}
-	return m, fill(&m, r.text(k.code("text")), ours), nil
+	p := fill(&m, r.text(k.code("text")), ours)
+	if p.kind != "" && a.config.Authors != "yes" {
+		m.Author = desk.Ref{}
+	}
+	return m, p, nil
 }
 
 // tags tells HTML from text: which of them an attribute holds the installation decides.

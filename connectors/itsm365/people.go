@@ -73,6 +73,9 @@ func (a *api) person(kind desk.Kind, r row) desk.Record {
 	if mail != "" {
 		p.Emails = []string{mail}
 	}
+	for _, other := range tagsOf(r[k.code("emails")]) {
+		p.Emails = append(p.Emails, strings.ToLower(other))
+	}
 	for _, name := range []string{"phone", "phone2"} {
 		if phone := r.text(k.code(name)); phone != "" {
 			p.Phones = append(p.Phones, phone)

@@ -162,6 +162,7 @@ func TestDelta(t *testing.T) {
 	for i := range 8 {
 		others = append(others, s.Add("serviceCall$serviceCall", map[string]any{"shortDescr": fmt.Sprint("№ ", i)}))
 	}
+	s.Clock = func() time.Time { return time.Now().Add(time.Minute) } // times there have whole seconds
 	src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
 	_, at := readAll(t, src, desk.KindTicket, "")
 	delta := func() (out []string) {
@@ -175,7 +176,8 @@ func TestDelta(t *testing.T) {
 	if got := delta(); len(got) > 0 {
 		t.Errorf("nothing happened, and the delta brings %q", got)
 	}
-	s.Clock = func() time.Time { return time.Now().Add(time.Hour) } // times there have whole seconds
+	now := 2 * time.Minute
+	s.Clock = func() time.Time { return time.Now().Add(now) }
 	s.Change(others[1], map[string]any{"shortDescr": "другая"})
 	s.Add("comment", map[string]any{"source": others[2], "text": "ещё"})
 	s.AddFile(others[3], "a.txt", "text/plain", []byte("a"))
@@ -185,6 +187,11 @@ func TestDelta(t *testing.T) {
 	if got := delta(); !cmp.Equal(got, want) {
 		t.Errorf("the delta brings %q, want %q", got, want)
 	}
+	if got := delta(); !cmp.Equal(got, []string{others[1] + " false"}) {
+		t.Errorf("what was changed at the second when it was read is read once more: %q", got)
+	}
+	now = time.Hour
+	delta()
 	if got := delta(); len(got) > 0 {
 		t.Errorf("it brings again %q", got)
 	}
@@ -196,6 +203,7 @@ func TestResumes(t *testing.T) {
 	for i := range 9 {
 		s.Add("serviceCall$serviceCall", map[string]any{"shortDescr": fmt.Sprint("№ ", i)})
 	}
+	s.Clock = func() time.Time { return time.Now().Add(time.Minute) }
 	src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
 	var at connectors.Cursor
 	n := 0

@@ -14,6 +14,7 @@ package itsm365
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -31,7 +32,7 @@ type Config struct {
 	Names string `yaml:"names" enum:"|last-first|first-last" doc:"In which order the parts of a name stand, where a name is written in parts: last-first (Петрова Ольга Игоревна) or first-last. Default: last-first, which is how the system shows it."`
 
 	Tickets       Class `yaml:"tickets" doc:"What a ticket is. Attributes: subject, html, text, status, priority, requester, organization, assignee, group, category, number, author, created, updated, due, solved, closed, rating, tags. Default: serviceCall."`
-	Contacts      Class `yaml:"contacts" doc:"What a contact is, besides not being an agent. Attributes: name, last, first, middle, email, phone, phone2, organization, note, created, updated. Default: employee."`
+	Contacts      Class `yaml:"contacts" doc:"What a contact is, besides not being an agent. Attributes: name, last, first, middle, email, emails (a text with further addresses), phone, phone2, organization, note, created, updated. Default: employee."`
 	Agents        Class `yaml:"agents" doc:"What an agent is. Attributes: name, email, disabled, groups, created, updated. Default: employee$employee; where all people are of one type, say in where what tells them apart, such as {performer: true}."`
 	Organizations Class `yaml:"organizations" doc:"What an organisation is. Attributes: name, note, created, updated. Default: ou."`
 	Groups        Class `yaml:"groups" doc:"What a group of agents is. Attribute: name. Default: team."`
@@ -59,7 +60,8 @@ type Config struct {
 
 	rest.Settings `yaml:",inline"`
 
-	page int // rows of a page; 0 is as many as there may be. For tests
+	page int           // rows of a page; 0 is as many as there may be. For tests
+	wait time.Duration // before a call is repeated; 0 is the usual. For tests
 }
 
 // Spec describes the connector.

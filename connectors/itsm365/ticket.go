@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -26,7 +27,21 @@ func (a *api) ticket(ctx context.Context, id desk.ID) (*desk.Ticket, string, err
 	if err != nil {
 		return nil, "", fmt.Errorf("ticket %s: %w", id, err)
 	}
-	return t, known(r.text(a.config.kind(desk.KindTicket).code("updated")), a.signatureOf(comments, files)), nil
+	return t, known(a.stamp(r), a.signatureOf(comments, files)), nil
+}
+
+// fresh is how long after its last change a ticket may change again without its time telling
+// so, which has whole seconds, by a clock that may not be the one in the answers' heads.
+const fresh = 10 * time.Second
+
+// stamp is when a ticket was last changed, as it is written there; of one that changed just
+// now it is such that it is read once more.
+func (a *api) stamp(r row) string {
+	said := r.text(a.config.kind(desk.KindTicket).code("updated"))
+	if age := a.client.Now().Sub(a.time(said)); age.Abs() < fresh {
+		return said + " or later"
+	}
+	return said
 }
 
 // under are the comments or files of a ticket.
