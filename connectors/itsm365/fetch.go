@@ -26,6 +26,8 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	switch kind {
 	case desk.KindAgent: // also who is responsible for tickets without being one
 		return s.person(kind, r), nil
+	case desk.KindOrganization, desk.KindGroup, desk.KindCategory:
+		return s.shelf(kind, r), nil
 	case desk.KindContact:
 		staff, err := s.agents(ctx)
 		if err != nil {
@@ -35,6 +37,7 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 			return nil, missing("contact", id)
 		}
 		return s.person(kind, r), nil
+	case desk.KindTicket, desk.KindMessage, desk.KindFile:
 	}
-	return s.shelf(kind, r), nil
+	return nil, missing(string(kind), id)
 }

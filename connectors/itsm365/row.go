@@ -1,7 +1,6 @@
 package itsm365
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -146,10 +145,3 @@ func firstOf(all ...string) string {
 }
 
 func same(a, b string) bool { return desk.Normal(a) == desk.Normal(b) }
-
-func sprint(v any) string {
-	if v == nil {
-		return ""
-	}
-	return fmt.Sprint(v)
-}

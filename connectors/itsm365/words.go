@@ -30,6 +30,14 @@ func (c *Config) status(code string) (s desk.Status, known bool) {
 	return table.StatusMeans(code)
 }
 
+// stateMeans is what a state stands for, by its code, or else its title.
+func (c *Config) stateMeans(st titled) (desk.Status, bool) {
+	if s, known := c.status(st.code); known {
+		return s, true
+	}
+	return c.status(st.title)
+}
+
 // stateFor is the state that is written for a status; "" if none is known. A new ticket is an
 // open one where nothing else is named.
 func (c *Config) stateFor(s desk.Status) string {

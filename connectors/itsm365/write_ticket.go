@@ -29,7 +29,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	}
 	values, losses := t.coverOf(r, coverFields, fieldNamesOf(&r.Meta))
 	opens := opensWith(r)
-	if err := t.describe(values, opens, nil); err != nil {
+	if err := t.putDescription(values, opens, nil); err != nil {
 		return connectors.Receipt{}, err
 	}
 	if err := t.organizationOf(ctx, values, r); err != nil {
@@ -77,9 +77,9 @@ func (t *Target) mayOpen(r *desk.Ticket) error {
 	return errors.Join(fits(r.Messages), note)
 }
 
-// describe puts a message into the values as the description. Files that it has are on their
+// putDescription puts a message into the values as the description. Files that it has are on their
 // way unless they are named.
-func (t *Target) describe(values map[string]any, opens *desk.Message, files []string) error {
+func (t *Target) putDescription(values map[string]any, opens *desk.Message, files []string) error {
 	k := t.config.kind(desk.KindTicket)
 	p := preface{kind: "p", mark: "-"}
 	if opens != nil {
@@ -165,7 +165,7 @@ func (t *Target) finishFiles(ctx context.Context, opens *spooled, receipt *conne
 	}
 	receipt.Files, receipt.Losses = up.receipts, append(receipt.Losses, up.losses...)
 	values := map[string]any{}
-	if err := t.describe(values, opens.Message, up.ids); err != nil {
+	if err := t.putDescription(values, opens.Message, up.ids); err != nil {
 		return err
 	}
 	return t.edit(ctx, receipt.ID, values)

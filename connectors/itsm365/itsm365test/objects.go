@@ -71,16 +71,6 @@ func (s *Server) object(id string) *object {
 	return nil
 }
 
-// under are the objects of a class that are of another: the comments and files of a ticket.
-func (s *Server) under(class, source string) (out []*object) {
-	for _, o := range s.objects {
-		if classOf(o.fqn) == class && o.values["source"] == source {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
 // touch is a change of what a comment or file is of.
 func (s *Server) touch(source any) {
 	id, _ := source.(string)
