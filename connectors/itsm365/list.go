@@ -61,12 +61,13 @@ func (a *api) list(ctx context.Context, fqn string, filter map[string]any, attrs
 				return
 			}
 		}
-		yield(nil, fmt.Errorf("find/%s: each time that the list is gone through it has others: run again when fewer people are at work: %w", fqn, connectors.ErrBusy))
+		yield(nil, fmt.Errorf("find/%s: each time that the list is gone through it has others, or some twice: run again when fewer people are at work, and look at url if that does not help: %w", fqn, connectors.ErrBusy))
 	}
 }
 
 // walk goes through a list once, page by page. It ends at a page that is empty, surely the
-// last, or the same as the one before: then the server takes no notice of offset.
+// last, or the same as the one before, which is handed over too: the list moved, or the server
+// takes no notice of offset.
 func (a *api) walk(ctx context.Context, fqn string, filter map[string]any, attrs []string, take func([]row) bool) error {
 	var before []desk.ID
 	for offset := 0; ; {
@@ -78,10 +79,10 @@ func (a *api) walk(ctx context.Context, fqn string, filter map[string]any, attrs
 		for _, r := range rows {
 			ids = append(ids, r.id())
 		}
-		if len(rows) == 0 && offset > 0 || offset > 0 && slices.Equal(ids, before) {
+		if len(rows) == 0 && offset > 0 {
 			return nil
 		}
-		if !take(rows) || len(rows) < min(a.rows(), sureRows) {
+		if !take(rows) || len(rows) < min(a.rows(), sureRows) || slices.Equal(ids, before) {
 			return nil
 		}
 		before, offset = ids, offset+len(rows)

@@ -94,7 +94,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		}
 	}
 	if slices.Contains(fields, "status") {
-		if err := t.setStatus(ctx, id, r, now.text(t.stateCode())); err != nil {
+		if err := t.setStatus(ctx, id, r, now.text(t.stateCode()), nil); err != nil {
 			return connectors.Receipt{}, err
 		}
 	}

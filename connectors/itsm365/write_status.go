@@ -3,6 +3,7 @@ package itsm365
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -38,19 +39,33 @@ func (t *Target) takenStatuses() string {
 	return strings.Join(taken, "\n")
 }
 
-// setStatus brings a ticket from the state that it is in to that of its status, through those
-// that the configuration names, each with what it asks for.
-func (t *Target) setStatus(ctx context.Context, id desk.ID, r *desk.Ticket, now string) error {
-	want := t.stateToWrite(r.Status)
-	if is, _ := t.config.status(now); want == "" || now == want || is == r.Status || t.stateCode() == "" {
+// steps are the states that lie before a ticket of a status, and that of the status, the last;
+// none if it need not go anywhere.
+func (t *Target) steps(s desk.Status, now string) []string {
+	want := t.stateToWrite(s)
+	if is, _ := t.config.status(now); want == "" || now == want || is == s || t.stateCode() == "" {
 		return nil
 	}
 	steps := t.config.path(want)
 	if at := slices.Index(steps, now); at >= 0 {
-		steps = steps[at+1:]
+		return steps[at+1:]
 	}
-	for _, step := range steps {
-		values := map[string]any{t.stateCode(): step}
+	return steps
+}
+
+// setStatus brings a ticket from the state that it is in to that of its status, step by step,
+// each with what it asks for; last is written with the last of them, or by itself.
+func (t *Target) setStatus(ctx context.Context, id desk.ID, r *desk.Ticket, now string, last map[string]any) error {
+	steps := t.steps(r.Status, now)
+	if len(steps) == 0 && len(last) > 0 {
+		return t.edit(ctx, id, last)
+	}
+	for i, step := range steps {
+		values := map[string]any{}
+		if i == len(steps)-1 {
+			maps.Copy(values, last)
+		}
+		values[t.stateCode()] = step
 		for code, v := range t.config.WithState[step] {
 			values[code] = constant(v)
 		}

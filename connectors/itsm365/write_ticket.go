@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -20,16 +21,16 @@ const nothingSaid = "This ticket opens without a message to its requester."
 var coverFields = []string{"subject", "priority", "requester", "assignee", "group", "category", "due", "tags", "status"}
 
 // createTicket makes a ticket with its first message as the description. Then come the files
-// of that message, and the description names them; and the status, for a ticket begins in the
-// first of its states. If something fails after it is made, ErrUnsure says so, and Find
-// finishes it.
+// of that message, and the status, for a ticket begins in the first of its states; and with the
+// last step the description says that all is there, and which files. If something fails before,
+// ErrUnsure says so, and Find finishes it.
 func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.Receipt, error) {
 	if err := t.mayOpen(r); err != nil {
 		return connectors.Receipt{}, err
 	}
 	values, losses := t.coverOf(r, coverFields, fieldNamesOf(&r.Meta))
 	opens := opensWith(r)
-	if err := t.putDescription(values, opens, nil); err != nil {
+	if err := t.putDescription(values, opens, waits(r, opens), nil); err != nil {
 		return connectors.Receipt{}, err
 	}
 	if err := t.organizationOf(ctx, values, r); err != nil {
@@ -77,16 +78,20 @@ func (t *Target) mayOpen(r *desk.Ticket) error {
 	return errors.Join(fits(r.Messages), note)
 }
 
-// putDescription puts a message into the values as the description. Files that it has are on their
-// way unless they are named.
-func (t *Target) putDescription(values map[string]any, opens *desk.Message, files []string) error {
+// waits tells whether a ticket is not all there when it is made.
+func waits(r *desk.Ticket, opens *desk.Message) bool {
+	return opens != nil && len(opens.Files) > 0 || r.Status != desk.StatusNew && r.Status != ""
+}
+
+// putDescription puts a message into the values as the description.
+func (t *Target) putDescription(values map[string]any, opens *desk.Message, waits bool, files []string) error {
 	k := t.config.kind(desk.KindTicket)
 	p := preface{kind: "p", mark: "-"}
 	if opens != nil {
 		p = prefaceOf(opens, files)
-		if p.waits = len(opens.Files) > 0 && files == nil; p.waits {
-			p.mark = "-"
-		}
+	}
+	if p.waits = waits; waits {
+		p.mark = "-"
 	}
 	if code := k.code("html"); code != "" {
 		said := "<p>" + html.EscapeString(nothingSaid) + "</p>"
@@ -130,16 +135,11 @@ func (t *Target) organizationOf(ctx context.Context, values map[string]any, r *d
 
 // finish does what is left when a ticket is made.
 func (t *Target) finish(ctx context.Context, r *desk.Ticket, opens *spooled, receipt *connectors.Receipt) error {
-	if opens != nil && len(opens.Files) > 0 {
-		if err := t.finishFiles(ctx, opens, receipt); err != nil {
-			return err
-		}
-	}
 	now, err := t.get(ctx, receipt.ID)
 	if err != nil {
 		return err
 	}
-	if err := t.setStatus(ctx, receipt.ID, r, now.text(t.stateCode())); err != nil {
+	if err := t.complete(ctx, r, opens, now, receipt); err != nil {
 		return err
 	}
 	switch {
@@ -157,42 +157,55 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, opens *spooled, rec
 	return t.lookBack(ctx, receipt)
 }
 
-// finishFiles attaches the files of a description, and names them in it.
-func (t *Target) finishFiles(ctx context.Context, opens *spooled, receipt *connectors.Receipt) error {
-	up, err := t.upload(ctx, receipt.ID, opens)
-	if err != nil {
-		return err
+// complete attaches the files of a description that says that it waits, and sets the status;
+// with the last step the description says that it waits no more.
+func (t *Target) complete(ctx context.Context, r *desk.Ticket, opens *spooled, now row, receipt *connectors.Receipt) error {
+	if !t.waiting(now) {
+		return nil
+	}
+	values, up := map[string]any{}, uploaded{}
+	var message *desk.Message
+	if opens != nil {
+		var err error
+		if up, err = t.upload(ctx, receipt.ID, opens); err != nil {
+			return err
+		}
+		message = opens.Message
 	}
 	receipt.Files, receipt.Losses = up.receipts, append(receipt.Losses, up.losses...)
-	values := map[string]any{}
-	if err := t.putDescription(values, opens.Message, up.ids); err != nil {
+	if err := t.putDescription(values, message, false, up.ids); err != nil {
 		return err
 	}
-	return t.edit(ctx, receipt.ID, values)
+	state := now.text(t.stateCode())
+	if is, _ := t.config.status(state); is != desk.StatusNew && !slices.Contains(t.config.path(t.stateToWrite(r.Status)), state) && receipt.Messages == nil {
+		return t.edit(ctx, receipt.ID, values) // somebody gave it a status meanwhile
+	}
+	return t.setStatus(ctx, receipt.ID, r, state, values)
 }
 
-// finishFound attaches the files of a ticket whose making was broken off before: its
-// description says that they are on their way.
-func (t *Target) finishFound(ctx context.Context, id desk.ID, r *desk.Ticket) error {
-	opens := opensWith(r)
-	if opens == nil || len(opens.Files) == 0 {
-		return nil
-	}
-	there, err := t.get(ctx, id)
-	if err != nil {
-		return err
-	}
+func (t *Target) waiting(now row) bool {
 	k := t.config.kind(desk.KindTicket)
-	p, _, ok := parsePreface(firstOf(there.text(k.code("html")), there.text(k.code("text"))))
-	if !ok || !p.waits {
+	p, _, ok := parsePreface(firstOf(now.text(k.code("html")), now.text(k.code("text"))))
+	return ok && p.waits
+}
+
+// finishFound completes a ticket whose making was broken off before.
+func (t *Target) finishFound(ctx context.Context, id desk.ID, r *desk.Ticket) error {
+	there, err := t.get(ctx, id)
+	if errors.Is(err, connectors.ErrNotFound) || err == nil && !t.waiting(there) {
 		return nil
 	}
-	files, err := t.spool(ctx, opens)
 	if err != nil {
 		return err
 	}
-	defer files.drop()
-	return t.finishFiles(ctx, files, &connectors.Receipt{ID: id})
+	var files *spooled
+	if opens := opensWith(r); opens != nil {
+		if files, err = t.spool(ctx, opens); err != nil {
+			return err
+		}
+		defer files.drop()
+	}
+	return t.complete(ctx, r, files, there, &connectors.Receipt{ID: id})
 }
 
 // lookBack tells in a receipt what stands there now, but for messages.
