@@ -25,7 +25,7 @@ const (
 func (c *Config) Check() error {
 	errs := []error{c.Settings.Check(), rest.CheckAddress(c.URL, "https://acme.itsm365.com")}
 	if c.Key == "" {
-		errs = append(errs, errors.New("key: missing – the administrator makes an access key for a user; give it as ${ITSM365_KEY} or in a file"))
+		errs = append(errs, errors.New("token: missing – the administrator makes an access key (accessKey) for a user; give it as ${ITSM365_TOKEN} or in a file"))
 	}
 	if c.URL != "" && rest.InTheClear(c.URL) {
 		errs = append(errs, fmt.Errorf("url: %q would send the key in the clear: write it with https", c.URL))

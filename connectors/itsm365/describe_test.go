@@ -108,7 +108,7 @@ func TestCheck(t *testing.T) {
 	}
 	for want, change := range map[string]func(*Config){
 		"url: ":                   func(c *Config) { c.URL = "http://acme.itsm365.com" },
-		"key: missing":            func(c *Config) { c.Key = "" },
+		"token: missing":          func(c *Config) { c.Key = "" },
 		"prefix: ":                func(c *Config) { c.Prefix = "gateway" },
 		"zone: ":                  func(c *Config) { c.Zone = "Москва" },
 		"dates: ":                 func(c *Config) { c.Dates = "yyyy.MM.dd" },

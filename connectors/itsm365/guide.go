@@ -6,7 +6,7 @@ import "github.com/deskhaul/deskhaul/connectors"
 func guide() connectors.Guide {
 	return connectors.Guide{
 		Access: []string{
-			"Have an administrator make an access key for a user of its own, and give it as key: ${ITSM365_KEY}, or in a file. It stands in the address of each call (accessKey): it is shown nowhere, and goes to no other host.",
+			"Have an administrator make an access key for a user of its own, and give it as token: ${ITSM365_TOKEN}, or in a file. It stands in the address of each call (accessKey): it is shown nowhere, and goes to no other host.",
 			"To read, the user must see all tickets, comments, files, employees, organisations, teams and services, and be allowed to get single objects: one client found that its key could list tickets and get none; check tells.",
 			"To write, it must also make and change tickets, comments, employees and organisations, attach files, and, for a rollback, delete them.",
 			"A key with a vendor's rights lets check read the metadata (smpsync/metainfo): with it check knows every attribute and state, without it those that some objects show.",
@@ -63,7 +63,7 @@ targets:
   itsm365:
     connector: itsm365
     url: https://acme.itsm365.com
-    key: ${ITSM365_KEY}
+    token: ${ITSM365_TOKEN}
     quiet: events-off
     mark: deskhaul
     tickets:

@@ -22,7 +22,7 @@ func TestLife(t *testing.T) {
 			s.PerMinute = 600
 		}
 		c.Tickets.Fields = map[string]string{"tier": "tariff"}
-		c.Settling, c.PerMinute, c.page, c.wait, c.Settings.Retries = "", 6000, 0, 0, nil
+		c.Settling, c.PerMinute, c.page, c.wait, c.Retries = "", 6000, 0, 0, nil
 		if seed%3 == 1 {
 			s.Cap = 100
 		}

@@ -24,7 +24,7 @@ import (
 // Config says which installation, how it is made, and how it is read and written.
 type Config struct {
 	URL    string            `yaml:"url" silence:"true" doc:"The installation's address, such as https://acme.itsm365.com."`
-	Key    connectors.Secret `yaml:"key" secret:"true" silence:"true" doc:"The access key (accessKey) of a user who may see, and write, what is to be moved."`
+	Key    connectors.Secret `yaml:"token" secret:"true" silence:"true" doc:"The access key (accessKey) of a user who may see, and write, what is to be moved."`
 	Prefix string            `yaml:"prefix" doc:"Where the methods are, if a gateway stands before them. Default: /sd/services/rest."`
 
 	Dates string `yaml:"dates" doc:"How dates are written there, in letters: yyyy, MM, dd, HH, mm, ss. They are read in other ways too. Default: yyyy.MM.dd HH:mm:ss."`

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
+	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
+)
+
+func anITSM365(t *testing.T) *cloud {
+	s, w := itsm365test.New(), &weather.Weather{Reads: itsm365test.Reads}
+	for _, of := range []string{"serviceCall", "employee", "ou"} {
+		s.AddAttribute(of, itsm365test.Attribute{Code: "deskhaul", Title: "deskhaul", Type: itsm365test.Text})
+	}
+	s.AddAttribute("serviceCall", itsm365test.Attribute{Code: "tags", Title: "Теги", Type: itsm365test.Text})
+	ou := s.Add("ou$ou", map[string]any{"title": "Customers"})
+	s.Add("employee$employee", map[string]any{"lastName": "Ann", "email": "ann@desk.test", "parent": ou})
+	s.Add("slmService$slmService", map[string]any{"title": "General"})
+	s.Add("team$team", map[string]any{"title": "General"})
+	url, stop := s.Start(w.Over)
+	t.Cleanup(stop)
+	if err := os.Setenv("TOKEN_ITSM365", s.Key); err != nil { // the same of all: other tests run beside this
+		t.Fatal(err)
+	}
+	return &cloud{
+		connector: "itsm365", url: url, token: s.Key, outbox: s.Outbox, weather: w,
+		settings: []string{"quiet=events-off", "mark=deskhaul", "tickets.attributes.tags=tags", "contacts.constants.parent=" + ou, "names=first-last", "per_minute=100000", "settling=1s"},
+	}
+}
+
+// A mailbox goes into ITSM 365 when a canary was silent, is verified there, and taken back.
+func TestMailboxIntoITSM365(t *testing.T) {
+	t.Parallel()
+	far := anITSM365(t)
+	j := aWaryMove(t, far)
+	refused(t, j, "no canary has shown it")
+	r := answered(t, j, "N\n")
+	var told []canaryTold
+	if err := json.Unmarshal(r.out.Bytes(), &told); err != nil || r.code != exitDone || len(told) != 1 || told[0].State != "silent" {
+		t.Fatalf("exit code %d: %s %v", r.code, r.all(), err)
+	}
+	if there := far.read(t); len(there) > 0 {
+		t.Errorf("of the canary there is left %v", there)
+	}
+	if r := inside(t, j.words("plan")...); r.code != exitDone {
+		t.Errorf("plan: exit code %d: %s", r.code, r.all())
+	}
+	j.run(t, "migrate")
+	if there := far.read(t); len(there) != 1 {
+		t.Errorf("there is %v", there)
+	}
+	if r := inside(t, j.words("verify")...); r.code != exitDone {
+		t.Errorf("verify: exit code %d: %s", r.code, r.all())
+	}
+	if mails := far.outbox(); len(mails) > 0 {
+		t.Errorf("e-mails: %q", mails)
+	}
+	r = inside(t, append(j.words("rollback"), "--yes")...)
+	if there := far.read(t); r.code != exitDone || len(there) > 0 {
+		t.Errorf("rollback: exit code %d: %s; there is %v", r.code, r.all(), there)
+	}
+	if strings.Contains(r.all(), far.token) {
+		t.Error("the key is told")
+	}
+}
