@@ -1,7 +1,9 @@
 package itsm365
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -233,5 +235,61 @@ func TestKeyThatMayNotGet(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), "right to read single objects") {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// A list may come in an object that holds it, as one client was answered; what is none is told.
+func TestListInAnObject(t *testing.T) {
+	s, _ := stocked()
+	c := configOf(s)
+	c.page = 0
+	for said, fine := range map[string]bool{`{"value":%s,"Count":1}`: true, `{"objects":%s}`: true, `{"odd":%s}`: false} {
+		s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+			if strings.Contains(r.URL.Path, "/find/ou") {
+				f.Lie = func(b []byte) []byte { return []byte(fmt.Sprintf(said, b)) }
+			}
+			return f
+		}
+		n := 0
+		for _, err := range sourceOf(t, c, envOf(t, s.Transport())).Read(t.Context(), desk.KindOrganization, "") {
+			if n++; (err == nil) != fine {
+				t.Errorf("%s: %v", said, err)
+			}
+		}
+		if n == 0 {
+			t.Errorf("%s: nothing was read", said)
+		}
+	}
+}
+
+// Where an installation has a filter of its own for what changed lately, a delta asks for the
+// day before the last one, and promises no deletions.
+func TestSince(t *testing.T) {
+	s, ids := stocked()
+	s.AddAttribute("serviceCall", itsm365test.Attribute{Code: "changedSince", Type: itsm365test.Text})
+	c := configOf(s)
+	c.Since = "changedSince"
+	if reads, _ := Spec().CapsOf(c); reads.Deletions {
+		t.Error("it promises deletions")
+	}
+	asked := ""
+	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+		if strings.Contains(r.URL.Path, "/find/serviceCall") {
+			b, _ := io.ReadAll(r.Body) // the stand-in reads it again
+			r.Body, asked = io.NopCloser(bytes.NewReader(b)), string(b)
+		}
+		return f
+	}
+	src := sourceOf(t, c, envOf(t, s.Transport()))
+	_, at := readAll(t, src, desk.KindTicket, "")
+	if asked != "{}" {
+		t.Errorf("the first reading asks for %s", asked)
+	}
+	s.Change(ids["ticket"], map[string]any{"shortDescr": "иначе"})
+	if records, _ := readAll(t, src, desk.KindTicket, at); len(records) > 0 {
+		t.Errorf("%v are not what the filter finds", records)
+	}
+	if yesterday := fmt.Sprint(src.date(time.Now().Add(-day)))[:len("2024.02.03 06")]; !strings.Contains(asked, `{"changedSince":"`+yesterday) {
+		t.Errorf("the delta asks for %s", asked)
 	}
 }
