@@ -62,7 +62,7 @@ func (t *Target) comment(ctx context.Context, ticket desk.ID, m *desk.Message, s
 	case absent(err):
 		return "", missing("ticket", ticket)
 	case err != nil:
-		return "", fmt.Errorf("message %s of ticket %s: %w", m.ID, ticket, t.lacking(err, "comments"))
+		return "", fmt.Errorf("message %s of ticket %s: %w", m.ID, ticket, t.lacking(t.refusedSaid(ctx, err, ticket, m), "comments"))
 	case m.Note && !got.is(k.code("private")):
 		return "", t.spilt(ctx, got.id(), m)
 	}
@@ -84,14 +84,12 @@ func (t *Target) commentByEdit(ctx context.Context, ticket desk.ID, m *desk.Mess
 	if err := t.edit(ctx, ticket, map[string]any{"@comment": said}); err != nil {
 		return "", err
 	}
-	rows, err := t.under(ctx, desk.KindMessage, ticket)
+	id, err := t.commentOf(ctx, ticket, m)
 	if err != nil {
 		return "", fmt.Errorf("message %s was added to ticket %s, and not looked at: %w: %w", m.ID, ticket, err, connectors.ErrUnsure)
 	}
-	for i := len(rows) - 1; i >= 0; i-- {
-		if p, _, ok := parsePreface(rows[i].text(t.config.kind(desk.KindMessage).code("text"))); ok && p.mark == m.Mark {
-			return rows[i].id(), nil
-		}
+	if id != "" {
+		return id, nil
 	}
 	return "", fmt.Errorf("message %s was added to ticket %s, and is not among its comments: %w", m.ID, ticket, connectors.ErrUnsure)
 }

@@ -39,7 +39,7 @@ func (t *Target) made(ctx context.Context, r desk.Record, values map[string]any,
 	fqn := t.config.kind(r.Kind()).Made
 	got, err := t.make(ctx, fqn, t.birth(r, fqn, values), "UUID")
 	if err != nil {
-		return connectors.Receipt{}, fmt.Errorf("%s %s: %w", r.Kind(), r.About().ID, t.lacking(err, sectionOf(r.Kind())))
+		return connectors.Receipt{}, fmt.Errorf("%s %s: %w", r.Kind(), r.About().ID, t.lacking(t.refusedSurely(ctx, err, r), sectionOf(r.Kind())))
 	}
 	t.note(ctx, r, got.id())
 	return connectors.Receipt{ID: got.id(), Losses: losses}, nil

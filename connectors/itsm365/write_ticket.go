@@ -47,7 +47,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	fqn := t.config.classFor(r.Type)
 	got, err := t.make(ctx, fqn, t.birth(r, fqn, values), "UUID")
 	if err != nil {
-		return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", r.ID, t.lacking(err, "tickets"))
+		return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", r.ID, t.lacking(t.refusedSurely(ctx, err, r), "tickets"))
 	}
 	receipt := connectors.Receipt{ID: got.id(), Losses: losses, Messages: map[desk.ID]desk.ID{}}
 	if err := t.finish(ctx, r, files, &receipt); err != nil {

@@ -13,6 +13,8 @@ type Fault struct {
 	Status int
 	Header http.Header
 	Body   string
+	// Code is answered in place of the real one, when all was done.
+	Code int
 	// Lie changes the answer's body.
 	Lie func([]byte) []byte
 }
@@ -37,6 +39,9 @@ func (f Fault) pass(w http.ResponseWriter, rec *httptest.ResponseRecorder) {
 	}
 	if len(body) > 0 {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	}
+	if f.Code != 0 {
+		rec.Code = f.Code
 	}
 	w.WriteHeader(rec.Code)
 	_, _ = w.Write(body) // who does not listen any more misses nothing
