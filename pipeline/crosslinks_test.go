@@ -275,3 +275,41 @@ func TestCrosslinkToWhatWasTakenBack(t *testing.T) {
 		t.Error("somebody changed where an address leads, and verify says nothing")
 	}
 }
+
+// A run that comes to a ticket whose making is in doubt, and lets it wait, has sent nothing of
+// it: what agents did in between is theirs, also when that run was killed.
+func TestCrosslinkAndATicketInDoubt(t *testing.T) {
+	l := newLinking(t, mem.Knobs{}, naming("1", "2"))
+	now := time.Unix(2e9, 0)
+	clock := func() time.Time { return now }
+	l.src.Clock, l.dst.Clock, l.Now = clock, clock, clock
+	kill := func(verb string, r any) (before, after error) {
+		if verb == "create" {
+			l.life.dead.Store(true)
+		}
+		return nil, nil
+	}
+	cutShort := func() {
+		l.dst.Fail = kill
+		l.Run++
+		if _, err := l.Go(t.Context()); err == nil {
+			t.Fatal("it was not killed")
+		}
+		l.dst.Fail = nil
+		l.open(t)
+		now = now.Add(time.Hour)
+	}
+	cutShort()
+	x := only(t, l.dst)
+	x.Type = "an agent's"
+	l.dst.Seed(x)
+	now = now.Add(time.Hour)
+	l.src.Seed(naming("2"))
+	cutShort()
+	l.run(t)
+	l.run(t)
+	_, kept := l.rollback(t, 0, true)
+	if l.dst.CountOf(desk.KindTicket) != 1 || subjectOf(t, l.dst, "ticket 1").Type != "an agent's" {
+		t.Errorf("%d tickets are left: %q", l.dst.CountOf(desk.KindTicket), kept)
+	}
+}
