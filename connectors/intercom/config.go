@@ -32,6 +32,7 @@ type Config struct {
 	Leftovers  string        `yaml:"leftovers" enum:"preface|mark" doc:"What stands in the line at the top of each message: preface says who wrote it to whom and when, and holds our mark, by which a message whose answer was lost is found again; mark holds that alone, since Intercom keeps times and, of those who are there, authors. Default: preface."`
 	StandIn    string        `yaml:"stand_in" doc:"The address of a teammate in whose name that of people stands who are none in the workspace. Default: they are refused, and their tickets wait."`
 	StandTeam  string        `yaml:"stand_in_team" doc:"The name of a team that stands for those that the workspace lacks. Default: they are refused: the API makes no teams."`
+	Others     string        `yaml:"others" enum:"owner|themselves" doc:"In whose name the messages of contacts stand who are not the ticket's own: owner is the owner of the token, and a line tells who wrote them (leftovers); themselves tries their own, which no source says Intercom takes, or that it mails nobody who was not in the ticket before. Default: owner."`
 	SearchLag  time.Duration `yaml:"search_lag" doc:"How long the workspace's search runs behind: a write whose answer was lost is repeated no earlier. The vendor says a few minutes. Default: 10m."`
 	MaxFile    int64         `yaml:"max_file" doc:"How many bytes a file may have. Default: 20 MiB; no source tells what Intercom takes."`
 
@@ -51,6 +52,9 @@ const (
 	quietDeclared = "outbound-off"
 	leftPreface   = "preface"
 	leftMark      = "mark"
+
+	othersOwner      = "owner"
+	othersThemselves = "themselves"
 
 	onlyConversations = "conversations"
 	onlyTickets       = "tickets"
@@ -105,6 +109,7 @@ func (c *Config) Check() error {
 		{"region", c.Region, []string{"", "us", "eu", "au"}},
 		{"only", c.Only, []string{"", onlyConversations, onlyTickets}},
 		{"quiet", c.Quiet, []string{"", quietDeclared}},
+		{"others", c.Others, []string{"", othersOwner, othersThemselves}},
 		{"leftovers", c.Leftovers, []string{"", leftPreface, leftMark}},
 	} {
 		if !slices.Contains(of.allowed, of.value) {

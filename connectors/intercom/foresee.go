@@ -2,6 +2,7 @@ package intercom
 
 import (
 	"context"
+	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -32,7 +33,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []conn
 	case *desk.Ticket:
 		switch {
 		case w.Message != nil:
-			return messageLosses(w.Message), fits(w.Message)
+			return t.messageLosses(w.Message, r.Requester.Target), fits(w.Message)
 		case w.Fields != nil:
 			return t.foreseeUpdate(ctx, r, w.Fields, custom)
 		}
@@ -64,9 +65,9 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, custom []str
 	if _, err := t.mayOpen(ctx, kind, r); err != nil {
 		return losses, err
 	}
-	losses = append(losses, statusLosses(r)...)
+	losses = slices.Concat(losses, statusLosses(r), t.aheadLosses(r))
 	for i := range r.Messages {
-		losses = append(losses, messageLosses(&r.Messages[i])...)
+		losses = append(losses, t.messageLosses(&r.Messages[i], r.Requester.Target)...)
 	}
 	return losses, nil
 }

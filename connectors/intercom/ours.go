@@ -22,9 +22,9 @@ import (
 // in parts of its own, which belong to it: "[deskhaul dh0123… f 1/2]".
 
 // written is the text of a message as it is written; without the words for people its line
-// holds the mark alone.
-func written(m *desk.Message, prefaced bool) string {
-	text, line := textOf(m), tail(m.Mark, "")
+// holds the mark alone, and what the ticket is to be put back to.
+func written(m *desk.Message, prefaced bool, was string) string {
+	text, line := textOf(m), tail(m.Mark, was)
 	if prefaced {
 		line = strings.TrimSpace(byline.Of(m).Write(byline.Round) + " " + line)
 	}
@@ -35,13 +35,13 @@ func written(m *desk.Message, prefaced bool) string {
 }
 
 // tail is what ends our line.
-func tail(mark, more string) string {
-	return "[" + strings.TrimSpace(strings.TrimSpace("deskhaul "+mark)+" "+more) + "]"
+func tail(mark string, more ...string) string {
+	return "[" + strings.Join(strings.Fields(strings.Join(append([]string{"deskhaul", mark}, more...), " ")), " ") + "]"
 }
 
 // fileLine is the text of a part that holds the nth files of a message.
-func fileLine(mark string, n, of int) string {
-	return "Files of the next message " + tail(mark, "f "+strconv.Itoa(n)+"/"+strconv.Itoa(of))
+func fileLine(mark string, n, of int, was string) string {
+	return "Files of the next message " + tail(mark, "f "+strconv.Itoa(n)+"/"+strconv.Itoa(of), was)
 }
 
 // textOf is a message's text; of one that has HTML alone what that says.
@@ -53,7 +53,7 @@ func textOf(m *desk.Message) string {
 	return strings.ReplaceAll(text, "\r\n", "\n")
 }
 
-var lineEnd = regexp.MustCompile(`^(.*)\[deskhaul(?: ([^\]]*?))?(?: f (\d+)/(\d+))?\]$`)
+var lineEnd = regexp.MustCompile(`^(.*)\[deskhaul(?: ([^\]]*?))??(?: f (\d+)/(\d+))?( was \d+[co])?\]$`)
 
 // ourLine is what our line says.
 type ourLine struct {
@@ -61,6 +61,7 @@ type ourLine struct {
 	mark  string
 	files bool // the part holds files of the message of that mark
 	nth   int
+	was   string // see over
 	rest  string
 }
 
@@ -73,6 +74,7 @@ func parseLine(text string) (l ourLine, ok bool) {
 	}
 	l.mark, l.files, l.rest = at[2], at[3] != "", strings.TrimPrefix(rest, "\n")
 	l.nth, _ = strconv.Atoi(at[3])
+	l.was = strings.TrimSpace(at[5])
 	if !l.files {
 		l.Line = byline.Parse(strings.TrimSpace(at[1]), byline.Round)
 	}

@@ -35,7 +35,7 @@ func Spec() connectors.Spec {
 		},
 		Writes: connectors.Caps{
 			Kinds:  []desk.Kind{desk.KindOrganization, desk.KindGroup, desk.KindAgent, desk.KindContact, desk.KindTicket},
-			Silent: true, Backdate: true, Step: time.Second, AtOnce: 1, MaxFile: usualFile, Parallel: 4,
+			Silent: true, Backdate: true, OneBody: true, Step: time.Second, AtOnce: 1, MaxFile: usualFile, Parallel: 4,
 			Adopts: []desk.Kind{desk.KindAgent, desk.KindGroup},
 			Fields: map[desk.Kind][]string{
 				desk.KindOrganization: {"mark", "name", "fields."},

@@ -33,6 +33,9 @@ func (t *Target) standing(ctx context.Context, kind desk.Kind, id desk.ID) (desk
 		if err := t.get(ctx, "tickets"+tail, nil, &got); err != nil {
 			return nil, err
 		}
+		if err := t.reclose(ctx, id, &got); err != nil {
+			return nil, err
+		}
 		return orError(t.ourTicket(ctx, got))
 	case desk.KindContact:
 		var got contactShape

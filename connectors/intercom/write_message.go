@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -15,7 +16,7 @@ import (
 
 // Append adds a message to a ticket: a contact's as theirs, a teammate's as a reply or a
 // note, and each with the word that nobody is to be notified. A reply may open a ticket
-// again that is over, so its state is put back.
+// again that is over, so its state is put back (see over).
 func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (connectors.Receipt, error) {
 	if err := t.mayWrite(); err != nil {
 		return connectors.Receipt{}, err
@@ -35,25 +36,17 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err := t.get(ctx, "tickets/"+string(ticket), nil, &before); err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt, err := t.say(ctx, ticket, m, files, before.Parts.all())
-	if err == nil && !m.Note {
-		receipt.Losses = append(receipt.Losses, t.putBack(ctx, ticket, &before, m)...)
+	was := ""
+	if !m.Note {
+		was = over(&before, m.Mark)
+	}
+	receipt, err := t.say(ctx, ticket, m, said{files, before.Parts.all(), was, before.asker()})
+	if err == nil && was != "" {
+		if err = t.putBack(ctx, ticket, m.Mark, was, nil); err != nil {
+			err = fmt.Errorf("message %s was added to ticket %s, and its state was not put back: %w: %w", m.ID, ticket, err, connectors.ErrUnsure)
+		}
 	}
 	return receipt, err
-}
-
-// putBack gives a ticket the state that it had before a reply. A reply that is written
-// stays so: that this failed is told as a loss.
-func (t *Target) putBack(ctx context.Context, ticket desk.ID, was *ticketShape, m *desk.Message) []connectors.Loss {
-	state := was.State.thing
-	if was.Open && (state.Category == "in_progress" || state.Category == "submitted") || state.ID == "" {
-		return nil
-	}
-	values := map[string]any{"ticket_state_id": string(state.ID), "open": was.Open, "skip_notifications": true}
-	if _, err := t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: values}, nil); err != nil {
-		return []connectors.Loss{{Field: "status", Detail: fmt.Sprintf("message %s may have opened the ticket again, and its state was not put back to %q: %v", m.ID, state.Label, err)}}
-	}
-	return nil
 }
 
 // fits refuses what Intercom cannot hold.
@@ -71,7 +64,7 @@ type as struct {
 	note    bool
 }
 
-func (t *Target) as(ctx context.Context, m *desk.Message) (w as, err error) {
+func (t *Target) as(ctx context.Context, m *desk.Message, asker desk.ID) (w as, err error) {
 	p, err := t.mates(ctx)
 	if err != nil {
 		return w, err
@@ -81,28 +74,48 @@ func (t *Target) as(ctx context.Context, m *desk.Message) (w as, err error) {
 	case m.Author.Target == "":
 	case m.Author.Kind == desk.KindAgent:
 		w.admin = string(m.Author.Target)
-	case m.Author.Kind == desk.KindContact && !m.Note:
+	case m.Author.Kind == desk.KindContact && !m.Note && t.mayReply(m.Author.Target, asker):
 		w.contact = string(m.Author.Target)
 	}
 	return w, nil
 }
 
+// mayReply tells whether a contact's message is to stand in their own name.
+func (t *Target) mayReply(who, asker desk.ID) bool {
+	return who == asker || t.config.Others == othersThemselves
+}
+
+// asker is the contact of a ticket.
+func (t *ticketShape) asker() desk.ID {
+	if len(t.Contacts.Contacts) == 0 {
+		return ""
+	}
+	return desk.ID(t.Contacts.Contacts[0].ID)
+}
+
+// said is what a message is said with.
+type said struct {
+	files []spooled
+	there []partShape // parts of the ticket from before
+	was   string      // see over
+	asker desk.ID     // the ticket's contact
+}
+
 // say writes a message, and before it the parts of files that it has no room for, but for
 // those that are there from an attempt before.
-func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message, files []spooled, there []partShape) (connectors.Receipt, error) {
-	w, err := t.as(ctx, m)
+func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message, with said) (connectors.Receipt, error) {
+	w, err := t.as(ctx, m, with.asker)
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt := connectors.Receipt{Losses: messageLosses(m)}
+	receipt := connectors.Receipt{Losses: t.messageLosses(m, with.asker)}
 	if m, err = t.named(ctx, m); err != nil {
 		return receipt, err
 	}
-	before, own := shares(w, files)
+	before, own := shares(w, with.files)
 	for i, some := range before {
-		line := fileLine(m.Mark, i+1, len(before))
-		if !hasLine(there, line) {
-			if _, _, err := t.reply(ctx, ticket, as{admin: w.admin, note: w.note}, m, line, some); err != nil {
+		if !hasFiles(with.there, m.Mark, i+1) {
+			if _, _, err := t.reply(ctx, ticket, as{admin: w.admin, note: w.note}, m, fileLine(m.Mark, i+1, len(before), with.was), some); err != nil {
 				return receipt, fmt.Errorf("message %s: its files: %w", m.ID, err)
 			}
 		}
@@ -110,7 +123,7 @@ func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message, files
 			receipt.Files = append(receipt.Files, some[j].receipt(m))
 		}
 	}
-	text := written(m, t.config.prefaced())
+	text := written(m, t.config.prefaced(), with.was)
 	id, losses, err := t.reply(ctx, ticket, w, m, text, own)
 	if code := status(err); w.contact != "" && (code == 400 || code == 404 || code == 422) {
 		w.contact = ""
@@ -133,14 +146,12 @@ func shares(w as, files []spooled) (before [][]spooled, own []spooled) {
 	return before, files
 }
 
-// hasLine tells whether a part with such a line of ours is there.
-func hasLine(parts []partShape, line string) bool {
-	for _, k := range parts {
-		if first, _, _ := strings.Cut(plainOf(k.Body), "\n"); strings.TrimSpace(first) == line {
-			return true
-		}
-	}
-	return false
+// hasFiles tells whether the part that holds the nth files of a message is there.
+func hasFiles(parts []partShape, mark string, nth int) bool {
+	return slices.ContainsFunc(parts, func(k partShape) bool {
+		l, ok := parseLine(plainOf(k.Body))
+		return ok && l.files && l.mark == mark && l.nth == nth
+	})
 }
 
 // reply makes the call, and tells what of it was not taken.
@@ -155,7 +166,7 @@ func (t *Target) reply(ctx context.Context, ticket desk.ID, w as, m *desk.Messag
 	if w.note {
 		values["message_type"], values["body"] = "note", textHTML(text)
 	}
-	if !m.At.IsZero() {
+	if !m.At.IsZero() && !t.ahead(m.At) {
 		values["created_at"] = m.At.Unix()
 	}
 	call := rest.Call{Method: http.MethodPost, Path: "tickets/" + string(ticket) + "/reply", JSON: values}
@@ -193,15 +204,21 @@ func authorLoss(m *desk.Message, why string) connectors.Loss {
 }
 
 // messageLosses tells what a message cannot keep.
-func messageLosses(m *desk.Message) (losses []connectors.Loss) {
+func (t *Target) messageLosses(m *desk.Message, asker desk.ID) (losses []connectors.Loss) {
 	lose := func(field string, why connectors.Why, format string, args ...any) {
 		losses = append(losses, connectors.Loss{Field: "message." + field, Message: m.ID, Why: why, Detail: fmt.Sprintf("message %s: ", m.ID) + fmt.Sprintf(format, args...)})
 	}
 	if m.Author.Kind == desk.KindContact && m.Note {
 		lose("author", connectors.WhyNobody, "a note is a teammate's in Intercom, and its author is a contact; it stands in the name of the token's owner")
 	}
+	if m.Author.Kind == desk.KindContact && !m.Note && m.Author.Target != "" && !t.mayReply(m.Author.Target, asker) {
+		lose("author", connectors.WhyNobody, "its author is not the ticket's contact; it stands in the name of the token's owner (others: owner)")
+	}
 	if m.HTML != "" && strings.TrimSpace(m.Text) != "" && squeezed(m.Text) != squeezed(plaintext.HTML(m.HTML)) {
 		lose("html", connectors.WhyOneBody, "its plain text is kept, and its formatted text says something else")
+	}
+	if t.ahead(m.At) && !t.config.prefaced() {
+		lose("at", connectors.WhyTime, "it says that it was written in time to come; it has the time at which it is written here")
 	}
 	for _, f := range m.Files {
 		if f.Inline {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -41,12 +42,12 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		defer drop(files)
 	}
 	var got ticketShape
-	id, err := t.send(ctx, http.MethodPost, "tickets", newTicket(string(kind.ID), r, attributes), &got)
+	id, err := t.send(ctx, http.MethodPost, "tickets", t.newTicket(string(kind.ID), r, attributes, stateAs(r.Status, state)), &got)
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt := connectors.Receipt{ID: id, Losses: append(losses, statusLosses(r)...)}
-	if err := t.furnish(ctx, r, files, state, &receipt, &got); err != nil {
+	receipt := connectors.Receipt{ID: id, Losses: slices.Concat(losses, statusLosses(r), t.aheadLosses(r))}
+	if err := t.furnish(ctx, r, files, stateAs(r.Status, state), &receipt, &got); err != nil {
 		return receipt, fmt.Errorf("ticket %s was made as %s, and is not all there: %w: %w", r.ID, id, err, connectors.ErrUnsure)
 	}
 	receipt.Returned = t.returnedTicket(ctx, got)
@@ -54,16 +55,17 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 }
 
 // newTicket is the body of the call that makes one.
-func newTicket(kind string, r *desk.Ticket, attributes map[string]any) map[string]any {
+func (t *Target) newTicket(kind string, r *desk.Ticket, attributes map[string]any, was string) map[string]any {
 	for name, v := range attributes {
 		if v == nil {
 			delete(attributes, name)
 		}
 	}
+	attributes[descriptionAttribute] = unfurnishedAs(was)
 	values := map[string]any{
 		"ticket_type_id": kind, "contacts": []map[string]any{{"id": string(r.Requester.Target)}}, "ticket_attributes": attributes, "skip_notifications": true,
 	}
-	if !r.Created.IsZero() {
+	if !r.Created.IsZero() && !t.ahead(r.Created) {
 		values["created_at"] = r.Created.Unix()
 	}
 	assignment := map[string]any{}
@@ -79,22 +81,36 @@ func newTicket(kind string, r *desk.Ticket, attributes map[string]any) map[strin
 	return values
 }
 
+// ahead tells whether a time is to come, by Intercom's clock: nothing began then.
+func (t *Target) ahead(at time.Time) bool { return at.After(t.client.Now()) }
+
+func (t *Target) aheadLosses(r *desk.Ticket) []connectors.Loss {
+	if !t.ahead(r.Created) {
+		return nil
+	}
+	return []connectors.Loss{{Field: "created", Why: connectors.WhyTime, Detail: fmt.Sprintf("ticket %s says that it begins in time to come (%s); it has the time at which it is written", r.ID, r.Created.UTC().Format(time.RFC3339))}}
+}
+
 // furnish says the first message of a new ticket and sets its state.
-func (t *Target) furnish(ctx context.Context, r *desk.Ticket, files []spooled, state string, receipt *connectors.Receipt, got *ticketShape) error {
+func (t *Target) furnish(ctx context.Context, r *desk.Ticket, files []spooled, was string, receipt *connectors.Receipt, made *ticketShape) error {
 	if len(r.Messages) > 0 {
 		m := &r.Messages[0]
-		said, err := t.say(ctx, receipt.ID, m, files, nil)
+		got, err := t.say(ctx, receipt.ID, m, said{files: files, asker: r.Requester.Target})
 		if err != nil {
 			return err
 		}
-		receipt.Messages = map[desk.ID]desk.ID{m.ID: said.ID}
-		receipt.Files, receipt.Losses = said.Files, append(receipt.Losses, said.Losses...)
+		receipt.Messages = map[desk.ID]desk.ID{m.ID: got.ID}
+		receipt.Files, receipt.Losses = got.Files, append(receipt.Losses, got.Losses...)
 	}
-	if r.Status == desk.StatusNew && len(r.Messages) == 0 { // it begins so
-		return nil
+	return t.putBack(ctx, receipt.ID, "", was, made)
+}
+
+// stateAs is the state of a status as our line tells it.
+func stateAs(s desk.Status, state string) string {
+	if s == desk.StatusClosed {
+		return "was " + state + "c"
 	}
-	_, err := t.send(ctx, http.MethodPut, "tickets/"+string(receipt.ID), stateValues(r.Status, state), got)
-	return err
+	return "was " + state + "o"
 }
 
 // stateValues are what a call says to give a ticket a state.

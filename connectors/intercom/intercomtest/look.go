@@ -119,6 +119,7 @@ func (s *Server) ChangeTicket(id int64, do func(*Standing)) {
 	do(&c)
 	if now := s.account.stateOf(c.State); now.id != t.state {
 		t.event(s, s.account.category(t.state), now.category)
+		t.parts[len(t.parts)-1].author = s.account.author(text(s.account.admins[len(s.account.admins)-1].id))
 		t.state = now.id
 	}
 	t.attributes, t.open = c.Attributes, c.Open

@@ -31,7 +31,7 @@ func (x *exchange) reply(t *talk) {
 	case p.author.Type == "admin" && x.s.HTMLReplies:
 		p.body = tags.ReplaceAllString(said, "")
 	default:
-		p.body = x.s.asHTML(said)
+		p.body = x.s.AsHTML(said)
 	}
 	if p.files, ok = x.uploads(p.author.Type == "admin"); !ok {
 		return
@@ -114,9 +114,9 @@ var (
 	paras = regexp.MustCompile(`\n\n+`)
 )
 
-// asHTML makes HTML of a text: one paragraph, or several where an empty line parts them. Which
+// AsHTML makes HTML of a text: one paragraph, or several where an empty line parts them. Which
 // it is no source tells.
-func (s *Server) asHTML(text string) string {
+func (s *Server) AsHTML(text string) string {
 	if s.Paragraphs {
 		return paragraphs(text)
 	}
