@@ -150,7 +150,7 @@ func TestStormInto(t *testing.T) {
 
 func stormInto(t *testing.T, seed uint64) {
 	s := account()
-	s.Lag, s.Paragraphs, s.Days = 2*time.Minute, seed%2 == 0, seed%2 == 1
+	s.Lag, s.Paragraphs, s.Days, s.OneCompany = 2*time.Minute, seed%2 == 0, seed%2 == 1, seed%2 == 0
 	w := weather.Storm(seed, weather.Read, weather.Write)
 	src := origin(30)
 	c := configOf(s)

@@ -75,7 +75,11 @@ func (x *exchange) findCompany() {
 		x.fail(http.StatusNotFound, "company_not_found", "Company Not Found")
 		return
 	}
-	x.json(x.s.companyRow(c))
+	if x.s.OneCompany {
+		x.json(x.s.companyRow(c))
+		return
+	}
+	x.json(row{"type": "list", "data": []row{x.s.companyRow(c)}, "total_count": 1, "pages": row{"type": "pages", "page": 1, "per_page": 15, "total_pages": 1}})
 }
 
 // upsertCompany makes a company, or changes the one of that company_id. One that was

@@ -88,7 +88,7 @@ func (s *Server) fileRows(ids []int64) []row {
 	rows := []row{}
 	for _, id := range ids {
 		f := s.account.files[id]
-		rows = append(rows, row{"type": "upload", "name": f.name, "url": s.link(id), "content_type": f.kind, "filesize": len(f.bytes), "width": nil, "height": nil})
+		rows = append(rows, row{"type": "upload", "name": f.name, "url": s.link(id), "content_type": f.kind, "filesize": len(f.bytes)})
 	}
 	return rows
 }
@@ -110,6 +110,9 @@ func (s *Server) partRow(p *part, kind string) row {
 	r := row{
 		"type": kind, "id": text(p.id), "part_type": p.kind, "body": orNull(p.body), "created_at": p.made.Unix(), "updated_at": p.changed.Unix(), "author": authorRow(p.author),
 		"attachments": s.fileRows(p.files), "redacted": false,
+	}
+	if kind == "ticket_part" && (p.author.Type == "lead" || p.author.Type == "contact") {
+		r["author"].(row)["type"] = "user"
 	}
 	if p.now != "" {
 		r["ticket_state"], r["previous_ticket_state"] = p.now, p.was
@@ -192,7 +195,7 @@ func (s *Server) conversationRow(t *talk, changed time.Time, whole bool) row {
 		"type": "conversation", "id": text(t.id), "title": orNull(t.title), "created_at": t.made.Unix(), "updated_at": changed.Unix(), "waiting_since": nil, "snoozed_until": nil,
 		"open": t.open, "state": t.word, "read": true, "priority": cmp.Or(t.priority, "none"), "admin_assignee_id": t.admin, "team_assignee_id": t.team,
 		"tags": row{"type": "tag.list", "tags": tags}, "conversation_rating": nil, "source": s.sourceRow(t), "contacts": s.account.contactRefs(t.contacts), "teammates": nil,
-		"custom_attributes": maps.Clone(t.custom), "first_contact_reply": nil, "sla_applied": nil, "statistics": nil, "linked_objects": s.linkedRow(t), "ai_agent": nil,
+		"custom_attributes": maps.Clone(t.custom), "first_contact_reply": nil, "sla_applied": nil, "statistics": nil, "linked_objects": s.linkedRow(t),
 		"ai_agent_participated": false, "ticket": nil,
 	}
 	if t.custom == nil {

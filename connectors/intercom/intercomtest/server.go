@@ -51,6 +51,9 @@ type Server struct {
 	OnlyAsker bool
 	// ListsTickets has conversations be listed that are tickets alone; no source says.
 	ListsTickets bool
+	// OneCompany answers with a company alone where one is asked for by its name or company_id, as
+	// the words of the description have it; else with a list, as its schema does.
+	OneCompany bool
 	// NoDeleted says that the plan lacks the list of deleted conversations.
 	NoDeleted bool
 	// MostParts is how many parts of a conversation are given; 0 is 500.
