@@ -193,12 +193,6 @@ func status(err error) int {
 	return 0
 }
 
-// says tells whether an answer that is none of success has a code or words in it.
-func says(err error, words string) bool {
-	var e *rest.Error
-	return errors.As(err, &e) && e.Status > 0 && strings.Contains(e.Message, words)
-}
-
 // lacking tells that the workspace's plan has no such thing.
 func lacking(err error) bool { return errors.Is(err, connectors.ErrUnsupported) }
 

@@ -38,8 +38,8 @@ func far(change func(*Config)) func(*testing.T) conntest.Far {
 
 func TestConnector(t *testing.T) {
 	for name, change := range map[string]func(*Config){
-		"preface":      func(*Config) {},
-		"mark alone":   func(c *Config) { c.Leftovers = leftMark },
+		"preface":    func(*Config) {},
+		"mark alone": func(c *Config) { c.Leftovers = leftMark },
 	} {
 		if testing.Short() && name != "preface" {
 			continue

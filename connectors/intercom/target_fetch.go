@@ -187,8 +187,8 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 		note("warning", "The attribute %q, which takes our mark, is shown to customers: hide it in Settings, Tickets.", f.Name)
 	}
 	for _, f := range kind.Attributes.Data {
-		if f.Required && !f.Archived && f.Name != titleAttribute {
-			note("warning", "The attribute %q of the ticket type must be filled when a ticket is made: give it a value in the mapping (fields.%s), or tickets may be refused; the description stays empty, for the first message is written as a reply.", f.Name, f.Name)
+		if f.Required && !f.Archived && f.Name != titleAttribute && f.Name != descriptionAttribute {
+			note("warning", "The attribute %q of the ticket type must be filled when a ticket is made: give it a value in the mapping (fields.%s), or tickets may be refused.", f.Name, f.Name)
 		}
 	}
 	for _, status := range desk.Statuses {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 func (x *exchange) me([]string) {
@@ -223,7 +222,8 @@ func (x *exchange) fill(c *contact) bool {
 // unique refuses a second user of an external id or an address; of leads there may be many.
 func (x *exchange) unique(c *contact) bool {
 	for _, other := range x.s.account.contacts {
-		if other.id == c.id || other.role != "user" || c.role != "user" || !(c.external != "" && other.external == c.external || sameMail(other.email, c.email)) {
+		same := c.external != "" && other.external == c.external || sameMail(other.email, c.email)
+		if !same || other.id == c.id || other.role != "user" || c.role != "user" {
 			continue
 		}
 		which := "A"
@@ -245,7 +245,8 @@ func (x *exchange) custom(model string, into map[string]any) bool {
 			x.invalid("Custom attribute '%s' does not exist", name)
 			return false
 		}
-		if v != nil && !fits(a.Type, v) || v != nil && len(a.Options) > 0 && !slices.Contains(a.Options, any(v).(string)) {
+		s, _ := v.(string)
+		if v != nil && (!fits(a.Type, v) || len(a.Options) > 0 && !slices.Contains(a.Options, s)) {
 			x.invalid("%s is of the wrong type", name)
 			return false
 		}
@@ -266,66 +267,4 @@ func fits(kind string, v any) bool {
 		return kind == "boolean"
 	}
 	return false
-}
-
-// Contact is what AddContact makes.
-type Contact struct {
-	Role, External, Name, Email, Phone, Language string
-	Companies                                    []string
-	Tags                                         []int64
-	Archived                                     bool
-	Custom                                       map[string]any
-	Note                                         string
-	At                                           time.Time // zero: now
-}
-
-// AddContact makes a contact, a user unless told otherwise, and returns its id.
-func (s *Server) AddContact(c Contact) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	at := c.At
-	if at.IsZero() {
-		at = s.now()
-	}
-	p := &contact{
-		id: s.account.hex(), role: c.Role, external: c.External, name: c.Name, email: c.Email, phone: c.Phone, language: c.Language, companies: c.Companies, tags: c.Tags,
-		archived: c.Archived, custom: maps.Clone(c.Custom), made: at, changes: []time.Time{at},
-	}
-	if p.role == "" {
-		p.role = "user"
-	}
-	if p.custom == nil {
-		p.custom = map[string]any{}
-	}
-	if c.Note != "" {
-		p.notes = append(p.notes, note{s.account.next(), s.account.admins[0].id, c.Note, at})
-	}
-	s.account.contacts = append(s.account.contacts, p)
-	return p.id
-}
-
-// AddAdmin makes a teammate and returns its number.
-func (s *Server) AddAdmin(name, email string, teams ...int64) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	m := &admin{s.account.next(), name, email, teams}
-	s.account.admins = append(s.account.admins, m)
-	return m.id
-}
-
-// AddTeam makes a team and returns its number.
-func (s *Server) AddTeam(name string) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t := &team{s.account.next(), name}
-	s.account.teams = append(s.account.teams, t)
-	return t.id
-}
-
-// AddTag makes a tag and returns its number.
-func (s *Server) AddTag(name string) int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.account.tags = append(s.account.tags, tag{s.account.next(), name})
-	return s.account.last
 }
