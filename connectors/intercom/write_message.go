@@ -203,6 +203,9 @@ func authorLoss(m *desk.Message, why string) connectors.Loss {
 	return connectors.Loss{Field: "message.author", Message: m.ID, Why: connectors.WhyNobody, Detail: fmt.Sprintf("message %s: %s", m.ID, why)}
 }
 
+// notTheirs is why a message does not stand in its author's name.
+const notTheirs = "not the ticket's contact"
+
 // messageLosses tells what a message cannot keep.
 func (t *Target) messageLosses(m *desk.Message, asker desk.ID) (losses []connectors.Loss) {
 	lose := func(field string, why connectors.Why, format string, args ...any) {
@@ -212,7 +215,7 @@ func (t *Target) messageLosses(m *desk.Message, asker desk.ID) (losses []connect
 		lose("author", connectors.WhyNobody, "a note is a teammate's in Intercom, and its author is a contact; it stands in the name of the token's owner")
 	}
 	if m.Author.Kind == desk.KindContact && !m.Note && m.Author.Target != "" && !t.mayReply(m.Author.Target, asker) {
-		lose("author", connectors.WhyNobody, "its author is not the ticket's contact; it stands in the name of the token's owner (others: owner)")
+		lose("author", connectors.WhyNobody, "its author is "+notTheirs+"; it stands in the name of the token's owner")
 	}
 	if m.HTML != "" && strings.TrimSpace(m.Text) != "" && squeezed(m.Text) != squeezed(plaintext.HTML(m.HTML)) {
 		lose("html", connectors.WhyOneBody, "its plain text is kept, and its formatted text says something else")
