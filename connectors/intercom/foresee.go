@@ -62,12 +62,13 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, custom []str
 	if err != nil {
 		return losses, err
 	}
-	if _, err := t.mayOpen(ctx, kind, r); err != nil {
+	asker, _, err := t.mayOpen(ctx, kind, r)
+	if err != nil {
 		return losses, err
 	}
-	losses = slices.Concat(losses, statusLosses(r), t.aheadLosses(r))
+	losses = slices.Concat(losses, statusLosses(r), t.aheadLosses(r), t.askerLosses(r))
 	for i := range r.Messages {
-		losses = append(losses, t.messageLosses(&r.Messages[i], r.Requester.Target)...)
+		losses = append(losses, t.messageLosses(&r.Messages[i], asker)...)
 	}
 	return losses, nil
 }

@@ -10,7 +10,7 @@ func guide() connectors.Guide {
 			"To read, the app needs the rights to read conversations, tickets, users and companies, tags, admins and content data attributes; to write, those to write tickets and users and companies besides.",
 			"The workspace's ID is in the address of its pages: https://app.intercom.com/a/apps/WORKSPACE. Say region: eu or au where Intercom hosts it there.",
 			"To write: make a ticket type of the category Customer, or take one, and name its number in ticket_type. Give it an attribute of the type Text named deskhaul (or as mark_attribute says), hidden from customers; two more where tags and priorities are to be kept.",
-			"To write: invite the teammates first, with the addresses that they have in the source, and make the teams, with their names: the API makes neither. stand_in and stand_in_team name who stands for those that are not there.",
+			"To write: invite the teammates first, with the addresses that they have in the source, and make the teams, with their names: the API makes neither. stand_in and stand_in_team name who stands for those that are not there, and stand_in_contact a contact for tickets that teammates opened.",
 			"To write: make the attributes of contacts and companies first that custom fields are to go into (Settings, Data).",
 		},
 		Silence: []string{

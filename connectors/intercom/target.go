@@ -19,6 +19,7 @@ import (
 type Target struct {
 	*api
 	source *Source
+	asker  desk.ID // who stands for those that are no contacts; "" not looked for yet
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {

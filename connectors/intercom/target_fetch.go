@@ -203,6 +203,11 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	if _, ok := p.seat(t.config.StandIn); t.config.StandIn != "" && !ok {
 		return s, denied("stand_in: %q is no teammate of the workspace", t.config.StandIn)
 	}
+	if t.config.StandAsker != "" {
+		if _, err := t.standAsker(ctx); err != nil {
+			return s, err
+		}
+	}
 	if _, ok := p.team(t.config.StandTeam); t.config.StandTeam != "" && !ok {
 		return s, denied("stand_in_team: the workspace has no team %q", t.config.StandTeam)
 	}

@@ -266,13 +266,32 @@ func TestWhatHasNoRoom(t *testing.T) {
 	if got, err = d.Create(t.Context(), r); err != nil || len(got.Losses) != 1 || fetched(t, d, got.ID).Fields["Urgency"] != "Now" {
 		t.Errorf("an item of a list: %+v, %v", got.Losses, err)
 	}
-	for says, r := range map[string]*desk.Ticket{"no requester": asked(desk.Ref{}, "3", "x"), "agent": asked(desk.Ref{Kind: desk.KindAgent, Target: "4400001"}, "4", "x"), "NUL": asked(who, "5", "a\x00b")} {
+	for says, r := range map[string]*desk.Ticket{"no requester": asked(desk.Ref{}, "3", "x"), "an agent's": asked(desk.Ref{Kind: desk.KindAgent, Target: "4400001"}, "4", "x"), "NUL": asked(who, "5", "a\x00b")} {
 		if _, err := d.Create(t.Context(), r); !errors.Is(err, connectors.ErrRefused) || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v", says, err)
 		}
 	}
 	if n := s.Counts()["tickets"]; n != 2 {
 		t.Errorf("%d tickets, want 2", n)
+	}
+}
+
+// A ticket of a teammate, or of nobody, is that of who stands for them.
+func TestTicketOfNoContact(t *testing.T) {
+	s := intercomtest.New()
+	d, olga := targetOf(t, s, func(c *Config) { c.StandAsker = "OLGA@a.test" })
+	r := asked(desk.Ref{Kind: desk.KindAgent, Target: "4400001"}, "1", "hello")
+	got, err := d.Create(t.Context(), r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	loses(t, got, "requester")
+	if back := fetched(t, d, got.ID); back.Requester.ID != olga.Target || back.Messages[0].Author != desk.To(desk.KindAgent, "4400001") {
+		t.Errorf("%+v", back)
+	}
+	d, _ = targetOf(t, intercomtest.New(), func(c *Config) { c.StandAsker = "nobody@a.test" })
+	if _, err := d.Describe(t.Context()); !errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), "stand_in_contact") {
+		t.Errorf("it said %v", err)
 	}
 }
 

@@ -26,7 +26,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	state, err := t.mayOpen(ctx, kind, r)
+	asker, state, err := t.mayOpen(ctx, kind, r)
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -42,12 +42,12 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		defer drop(files)
 	}
 	var got ticketShape
-	id, err := t.send(ctx, http.MethodPost, "tickets", t.newTicket(string(kind.ID), r, attributes, stateAs(r.Status, state)), &got)
+	id, err := t.send(ctx, http.MethodPost, "tickets", t.newTicket(string(kind.ID), asker, r, attributes, stateAs(r.Status, state)), &got)
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	receipt := connectors.Receipt{ID: id, Losses: slices.Concat(losses, statusLosses(r), t.aheadLosses(r))}
-	if err := t.furnish(ctx, r, files, stateAs(r.Status, state), &receipt, &got); err != nil {
+	receipt := connectors.Receipt{ID: id, Losses: slices.Concat(losses, statusLosses(r), t.aheadLosses(r), t.askerLosses(r))}
+	if err := t.furnish(ctx, r, said{files: files, asker: asker}, stateAs(r.Status, state), &receipt, &got); err != nil {
 		return receipt, fmt.Errorf("ticket %s was made as %s, and is not all there: %w: %w", r.ID, id, err, connectors.ErrUnsure)
 	}
 	receipt.Returned = t.returnedTicket(ctx, got)
@@ -55,7 +55,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 }
 
 // newTicket is the body of the call that makes one.
-func (t *Target) newTicket(kind string, r *desk.Ticket, attributes map[string]any, was string) map[string]any {
+func (t *Target) newTicket(kind string, asker desk.ID, r *desk.Ticket, attributes map[string]any, was string) map[string]any {
 	for name, v := range attributes {
 		if v == nil {
 			delete(attributes, name)
@@ -63,7 +63,7 @@ func (t *Target) newTicket(kind string, r *desk.Ticket, attributes map[string]an
 	}
 	attributes[descriptionAttribute] = unfurnishedAs(was)
 	values := map[string]any{
-		"ticket_type_id": kind, "contacts": []map[string]any{{"id": string(r.Requester.Target)}}, "ticket_attributes": attributes, "skip_notifications": true,
+		"ticket_type_id": kind, "contacts": []map[string]any{{"id": string(asker)}}, "ticket_attributes": attributes, "skip_notifications": true,
 	}
 	if !r.Created.IsZero() && !t.ahead(r.Created) {
 		values["created_at"] = r.Created.Unix()
@@ -92,10 +92,10 @@ func (t *Target) aheadLosses(r *desk.Ticket) []connectors.Loss {
 }
 
 // furnish says the first message of a new ticket and sets its state.
-func (t *Target) furnish(ctx context.Context, r *desk.Ticket, files []spooled, was string, receipt *connectors.Receipt, made *ticketShape) error {
+func (t *Target) furnish(ctx context.Context, r *desk.Ticket, with said, was string, receipt *connectors.Receipt, made *ticketShape) error {
 	if len(r.Messages) > 0 {
 		m := &r.Messages[0]
-		got, err := t.say(ctx, receipt.ID, m, said{files: files, asker: r.Requester.Target})
+		got, err := t.say(ctx, receipt.ID, m, with)
 		if err != nil {
 			return err
 		}
@@ -127,24 +127,6 @@ func statusLosses(r *desk.Ticket) []connectors.Loss {
 		Field: "status", Why: connectors.WhyValue, Value: string(r.Status), Takes: "new\nopen\npending\nsolved",
 		Detail: fmt.Sprintf("ticket %s: Intercom knows no status %q; it is resolved", r.ID, r.Status),
 	}}
-}
-
-// mayOpen refuses what cannot be a ticket there, and finds the state that it will have.
-func (t *Target) mayOpen(ctx context.Context, kind ticketTypeShape, r *desk.Ticket) (state string, err error) {
-	switch {
-	case len(r.Messages) > 1:
-		return "", connectors.Refuse(connectors.ReasonRefused, "", "ticket %s comes with %d messages, one is allowed", r.ID, len(r.Messages))
-	case r.Requester.Target == "":
-		return "", connectors.Refuse(connectors.ReasonReference, "give it a requester in the mapping", "ticket %s has no requester, and Intercom takes none without", r.ID)
-	case r.Requester.Kind == desk.KindAgent:
-		return "", connectors.Refuse(connectors.ReasonReference, "give it a contact as the requester in the mapping", "the requester of ticket %s is an agent, and in Intercom no teammate asks", r.ID)
-	}
-	for i := range r.Messages {
-		if err := fits(&r.Messages[i]); err != nil {
-			return "", err
-		}
-	}
-	return t.state(ctx, kind, r.Status)
 }
 
 // coverValues are the named fields as attributes; null empties one.

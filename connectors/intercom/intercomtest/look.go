@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 func replace(s, old, fresh string) string { return strings.ReplaceAll(s, old, fresh) }
@@ -28,6 +29,7 @@ type Turn struct {
 	HTML  string
 	User  string // the address of who did
 	Note  bool
+	At    time.Time
 	Files map[string]string // what is in them, by name
 }
 
@@ -54,7 +56,7 @@ func (s *Server) Standing() (out []Standing) {
 			if p.body == "" {
 				continue
 			}
-			k := Turn{ID: p.id, HTML: p.body, User: p.author.Email, Note: p.kind == "note", Files: map[string]string{}}
+			k := Turn{ID: p.id, HTML: p.body, User: p.author.Email, Note: p.kind == "note", At: p.made, Files: map[string]string{}}
 			for _, id := range p.files {
 				k.Files[a.files[id].name] = string(a.files[id].bytes)
 			}
