@@ -1,7 +1,9 @@
 package main
 
 import (
+	"fmt"
 	"strconv"
+	"sync/atomic"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
@@ -10,9 +12,12 @@ import (
 
 func anIntercom(t *testing.T) *cloud { return intercomAt(t, site{}) }
 
+// workspaces are those so far: each has a name of its own.
+var workspaces atomic.Int64
+
 func intercomAt(t *testing.T, at site) *cloud {
 	s := intercomtest.New()
-	s.Clock = at.now
+	s.Clock, s.Workspace = at.now, fmt.Sprint("acme", workspaces.Add(1))
 	for _, name := range []string{"Tags", "Priority"} {
 		s.AddAttribute(name, "string")
 	}
@@ -43,7 +48,7 @@ func (p intercomPeople) note(t *testing.T, ticket string, n int) {
 }
 
 func (p intercomPeople) solve(t *testing.T, ticket string) {
-	p.ChangeTicket(number(t, ticket), func(k *intercomtest.Standing) { k.State = "resolved" })
+	p.Solve(number(t, ticket))
 }
 
 func (p intercomPeople) open(_ *testing.T, subject string, n int) {

@@ -128,6 +128,18 @@ func (s *Server) ChangeTicket(id int64, do func(*Standing)) {
 	t.changes = touched(t.changes, s.now())
 }
 
+// Solve resolves a ticket, or closes a conversation, as people at work do.
+func (s *Server) Solve(id int64) {
+	s.mu.Lock()
+	t := s.mustTalk(id)
+	s.mu.Unlock()
+	if t.ticket {
+		s.ChangeTicket(id, func(k *Standing) { k.State = "resolved" })
+		return
+	}
+	s.ChangeTalk(id, func(k *Talk) { k.State = "closed" })
+}
+
 // ChangeTalk lets people at work change a conversation: its title, tags and state.
 func (s *Server) ChangeTalk(id int64, do func(*Talk)) {
 	s.mu.Lock()
