@@ -14,13 +14,15 @@ import (
 func (a *api) conversation(ctx context.Context, p *people, c conversationShape) (*desk.Ticket, error) {
 	r := &desk.Ticket{
 		Number: string(c.ID), Subject: c.subject(), Status: c.status(), Priority: priority(c.Priority), Channel: channel(c.Source.Type),
-		Group: desk.To(desk.KindGroup, desk.ID(c.Team.id())),
 	}
 	r.ID, r.Created, r.Updated = desk.ID(c.ID), c.Created.Time, c.Updated.Time
 	r.URL = a.Link(desk.KindTicket, r.ID)
 	setFields(&r.Meta, map[string]any{"state": c.State, "delivered_as": c.Source.Delivered, "began_at": c.Source.URL, "linked": linked(c.Linked)}, c.Custom)
-	r.Assignee = p.mate(&r.Meta, c.Admin)
+	r.Assignee, r.Group = p.mate(&r.Meta, c.Admin), p.group(&r.Meta, c.Team)
 	r.Requester, r.Participants = asker(c.Contacts, c.Source.Author)
+	if err := a.meetAll(ctx, c.Contacts); err != nil {
+		return nil, err
+	}
 	for _, mate := range append(c.Teammates.Admins, c.Teammates.Teammates...) {
 		if ref := p.ref(mate); !ref.IsZero() && ref != r.Assignee && !slices.Contains(r.Participants, ref) {
 			r.Participants = append(r.Participants, ref)
@@ -41,8 +43,8 @@ func (a *api) conversation(ctx context.Context, p *people, c conversationShape) 
 	if r.Status == desk.StatusClosed {
 		r.Closed = c.closed(r.History)
 	}
-	var err error
-	r.Messages, err = a.messages(ctx, p, r, &c.Source, c.Created.Time, parts)
+	messages, err := a.messages(ctx, p, r, &c.Source, c.Created.Time, parts)
+	r.Messages = messages
 	return r, err
 }
 
@@ -147,4 +149,18 @@ func (p *people) mate(m *desk.Meta, id word) desk.Ref {
 		m.SetField("former_assignee", id.id())
 	}
 	return ref
+}
+
+// group is the team with an id. One that is there no more is told in a field.
+func (p *people) group(m *desk.Meta, id word) desk.Ref {
+	if id.id() == "" {
+		return desk.Ref{}
+	}
+	for _, t := range p.teams {
+		if t.ID == id {
+			return desk.To(desk.KindGroup, desk.ID(id))
+		}
+	}
+	m.SetField("former_team", id.id())
+	return desk.Ref{}
 }

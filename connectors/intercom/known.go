@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -69,7 +71,11 @@ func (a *api) ticketType(ctx context.Context) (ticketTypeShape, error) {
 	t, ok := types[a.config.TicketType]
 	switch {
 	case !ok || t.Archived:
-		return t, denied("ticket_type: the workspace has no ticket type %q", a.config.TicketType)
+		var there []string
+		for _, id := range slices.Sorted(maps.Keys(types)) {
+			there = append(there, fmt.Sprintf("%s (%s, %s)", id, types[id].Name, types[id].Category))
+		}
+		return t, denied("ticket_type: the workspace has no ticket type %q; it has %s", a.config.TicketType, strings.Join(there, ", "))
 	case t.Category != "Customer":
 		return t, denied("ticket_type: %q is of the category %s, on which customers cannot reply: name one of the category Customer", t.Name, t.Category)
 	}

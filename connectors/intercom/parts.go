@@ -97,9 +97,9 @@ func (a *api) by(ctx context.Context, p *people, m *desk.Message, who personShap
 // meet remembers how a contact was named: one who was merged into another, or deleted, is
 // in no list, and what they wrote still names them.
 func (a *api) meet(ctx context.Context, who personShape) error {
-	key := metKey + string(who.ID)
+	key, named := metKey+string(who.ID), who.Name != "" || who.Email != ""
 	was, err := a.env.State.Get(ctx, key)
-	if err != nil || was != nil || who.Name == "" && who.Email == "" {
+	if err != nil || was != nil && (!named || string(was) != nameless) {
 		return err
 	}
 	b, err := json.Marshal(met{who.Name, who.Email})
@@ -109,9 +109,25 @@ func (a *api) meet(ctx context.Context, who personShape) error {
 	return a.env.State.Put(ctx, key, b)
 }
 
-const metKey = "met/"
+// meetAll remembers the contacts of a conversation, of whom it has no names.
+func (a *api) meetAll(ctx context.Context, all contactsShape) error {
+	for _, c := range all.Contacts {
+		if err := a.meet(ctx, personShape{Type: "contact", ID: c.ID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
-type met struct{ Name, Email string }
+const (
+	metKey   = "met/"
+	nameless = `{}` // who was met without a name
+)
+
+type met struct {
+	Name  string `json:"name,omitempty"`
+	Email string `json:"email,omitempty"`
+}
 
 // fetchContact reads a contact; one whom Intercom has no more is made of what is remembered.
 func (a *api) fetchContact(ctx context.Context, id desk.ID) (*desk.Contact, error) {

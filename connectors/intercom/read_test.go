@@ -274,6 +274,23 @@ func TestContacts(t *testing.T) {
 	}
 }
 
+// What a conversation names and is there no more, a team, a teammate, a contact who never
+// wrote, holds nothing up: it is told in a field, or made of its number.
+func TestNamesOfWhatIsGone(t *testing.T) {
+	s := intercomtest.New()
+	mute := s.AddContact(intercomtest.Contact{Name: "Mute", Email: "mute@a.test"})
+	id := s.AddTalk(intercomtest.Talk{Contacts: []string{mute}, By: "4400001", HTML: "<p>x</p>", Team: 77, Admin: 78})
+	s.DeleteContact(mute)
+	src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
+	got := ticketsOf(t, src)[idOf(id)]
+	if !got.Group.IsZero() || !got.Assignee.IsZero() || got.Fields["former_team"] != "77" || got.Fields["former_assignee"] != "78" || got.Requester.ID != desk.ID(mute) {
+		t.Errorf("%+v", got)
+	}
+	if r, err := src.Fetch(t.Context(), desk.KindContact, desk.ID(mute)); err != nil || r.About().ID != desk.ID(mute) || r.About().Fields["state"] == nil {
+		t.Errorf("%+v, %v", r, err)
+	}
+}
+
 // The scroll of companies is begun again when it breaks, or somebody else's is open.
 func TestCompanies(t *testing.T) {
 	now := time.Now()

@@ -30,13 +30,15 @@ func (t *ticketShape) description() string {
 func (a *api) ticket(ctx context.Context, p *people, t ticketShape, c *conversationShape) (*desk.Ticket, error) {
 	r := &desk.Ticket{
 		Number: or(string(t.Number), string(t.ID)), Subject: t.attribute(titleAttribute), Status: t.status(), Type: t.Type.Name,
-		Group: desk.To(desk.KindGroup, desk.ID(t.Team.id())),
 	}
 	r.Mark = t.attribute(a.config.mark())
 	r.ID, r.Created, r.Updated = desk.ID(t.ID), t.Created.Time, t.Updated.Time
 	r.URL = a.Link(desk.KindTicket, r.ID)
 	a.attributes(r, t)
-	r.Assignee = p.mate(&r.Meta, t.Admin)
+	r.Assignee, r.Group = p.mate(&r.Meta, t.Admin), p.group(&r.Meta, t.Team)
+	if err := a.meetAll(ctx, t.Contacts); err != nil {
+		return nil, err
+	}
 	var source *sourceShape
 	var began personShape
 	parts := t.Parts.all()
