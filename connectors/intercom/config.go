@@ -21,6 +21,8 @@ type Config struct {
 	Region    string            `yaml:"region" enum:"us|eu|au" access:"true" doc:"Where Intercom hosts the workspace: us, eu or au. Default: us."`
 	URL       string            `yaml:"url" access:"true" doc:"The address of the API where it is reached by another than its region's, such as through a gateway of your own."`
 
+	Path string `yaml:"path" path:"true" doc:"When reading: a file in which somebody kept what the API gave (JSON, or JSON lines: conversations with their parts, tickets, contacts, companies, admins, teams), or a folder of them. With it no workspace is needed; give workspace and token besides to have files fetched whose addresses have expired."`
+
 	Only   string `yaml:"only" enum:"conversations|tickets" doc:"Read conversations alone, or tickets alone. Default: both; a conversation that was made a ticket is read once, as the ticket."`
 	Images string `yaml:"images" doc:"Hosts besides Intercom's own from which images inside texts are fetched, separated by commas."`
 
@@ -94,10 +96,11 @@ var (
 // Check finds what is missing or wrong.
 func (c *Config) Check() error {
 	errs := []error{c.Settings.Check()}
-	if !isWorkspace.MatchString(c.Workspace) {
+	alone := c.Path != "" && c.Workspace == "" && c.Token == ""
+	if !alone && !isWorkspace.MatchString(c.Workspace) {
 		errs = append(errs, fmt.Errorf("workspace: %q is no ID of a workspace – it is in the address of its pages, behind /apps/ or /inbox/: a word such as wjw5eps7", c.Workspace))
 	}
-	if c.Token == "" {
+	if !alone && c.Token == "" {
 		errs = append(errs, errors.New("token: missing – it is in the Developer Hub, your app, Authentication; give it as ${INTERCOM_TOKEN} or in a file"))
 	}
 	if c.URL != "" {
@@ -168,6 +171,10 @@ func orNumber[N int64 | time.Duration](n, usual N) N {
 // tags and priorities are kept in attributes that are named; how a message names people has
 // room in the line before it alone.
 func (c *Config) Caps(reads, writes connectors.Caps) (connectors.Caps, connectors.Caps) {
+	if c.Path != "" {
+		reads.Resume, reads.Edits = false, false
+		return reads, connectors.Caps{}
+	}
 	if writes.Silent = c.Quiet == quietDeclared; writes.Silent {
 		writes.Declared = "quiet: " + quietDeclared
 	}

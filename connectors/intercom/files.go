@@ -71,6 +71,9 @@ func (a *api) relink(ctx context.Context, ticket, message desk.ID, nth int, name
 // again asks for a message anew, as a ticket's and as a conversation's, until found says that
 // it has what is looked for.
 func (a *api) again(ctx context.Context, ticket, message desk.ID, found func(partShape) bool) error {
+	if a.config.Token == "" {
+		return connectors.Refuse(connectors.ReasonVanished, "give workspace and token besides path to have it asked for anew", "its address in the file has expired")
+	}
 	var t ticketShape
 	err := a.get(ctx, "tickets/"+url.PathEscape(string(ticket)), nil, &t)
 	if err != nil && status(err) != 404 {

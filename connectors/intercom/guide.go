@@ -8,6 +8,7 @@ func guide() connectors.Guide {
 		Access: []string{
 			"Make an app in the workspace's Developer Hub (Settings, Integrations, Developer Hub, New app), and take its access token from Authentication: give it as token: ${INTERCOM_TOKEN}, or in a file.",
 			"To read, the app needs the rights to read conversations, tickets, users and companies, tags, admins and content data attributes; to write, those to write tickets and users and companies besides.",
+			"Where the account is gone and somebody kept what its API gave (conversations with their parts, as GET /conversations/ID has them; tickets; contacts; companies; admins; teams), name the file or the folder in path; no token is needed then. Intercom's own exports have no messages in them.",
 			"The workspace's ID is in the address of its pages: https://app.intercom.com/a/apps/WORKSPACE. Say region: eu or au where Intercom hosts it there.",
 			"To write: make a ticket type of the category Customer, or take one, and name its number in ticket_type. Give it an attribute of the type Text named deskhaul (or as mark_attribute says), hidden from customers; two more where tags and priorities are to be kept.",
 			"To write: invite the teammates first, with the addresses that they have in the source, and make the teams, with their names: the API makes neither. stand_in and stand_in_team name who stands for those that are not there, and stand_in_contact a contact for tickets that teammates opened.",
@@ -34,6 +35,7 @@ func guide() connectors.Guide {
 			"Reading: contacts that were merged into others or deleted are in no list; where a conversation names one, they are made of what it says of them.",
 			"Reading: conversations that were deleted since the first reading are told, where the plan gives that list; contacts, companies and teammates that were deleted are not noticed, which is why deletions are not promised.",
 			"Reading: of parts of a type that no source describes, the words are taken for a private note, so that they reach no customer.",
+			"Reading files: whom no record describes is made of what messages say of them; attachments whose addresses have expired are fetched only where workspace and token are given too.",
 			"Writing: a ticket's cover has no room for its channel, participants, category, rating, history, due, solved and closed times, nor for tags and priority unless an attribute is named for them; the mapping's leftovers: note keeps them in a private note. Of closed and solved one remains, resolved.",
 			"Writing: of a message's text and HTML the text is kept: what HTML a note takes is not described, and a reply is a text. Images inside it are attached.",
 			"Writing: a contact has one address, one telephone number and, of ours, one company. Notes about them, language and zone are not written.",

@@ -22,4 +22,9 @@ func site(config any) connectors.Pages {
 }
 
 // Link is where people open a record.
-func (a *api) Link(kind desk.Kind, id desk.ID) string { return site(a.config).Link(kind, id, false) }
+func (a *api) Link(kind desk.Kind, id desk.ID) string {
+	if a.config.Workspace == "" {
+		return ""
+	}
+	return site(a.config).Link(kind, id, false)
+}

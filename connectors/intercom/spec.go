@@ -22,11 +22,14 @@ import (
 func Spec() connectors.Spec {
 	return connectors.Spec{
 		Name:     "intercom",
-		Doc:      "Intercom, conversations and tickets, through its API 2.16",
+		Doc:      "Intercom, conversations and tickets, through its API 2.16; or files of what that gave",
 		Config:   func() any { return new(Config) },
 		Location: locate,
 		Account: func(config any) string {
 			c := config.(*Config)
+			if c.Path != "" {
+				return c.Path
+			}
 			return strings.TrimRight(regions[c.region()].app, "/") + "/" + c.Workspace
 		},
 		Reads: connectors.Caps{
@@ -48,7 +51,10 @@ func Spec() connectors.Spec {
 			},
 			Always: map[desk.Kind][]string{desk.KindTicket: {"created", "status"}, desk.KindMessage: {"author", "from", "at"}},
 		},
-		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
+		Source: func(ctx context.Context, config any, env connectors.Env) (connectors.Source, error) {
+			if c := config.(*Config); c.Path != "" {
+				return newFileSource(ctx, c, env)
+			}
 			return newSource(config.(*Config), env)
 		},
 		Target: func(_ context.Context, config any, env connectors.Env) (connectors.Target, error) {
@@ -61,7 +67,7 @@ func Spec() connectors.Spec {
 	}
 }
 
-// locate takes a workspace's ID, or the address of one of its pages.
+// locate takes a workspace's ID, the address of one of its pages, or a file.
 func locate(config any, location string) error {
 	c := config.(*Config)
 	for region, at := range regions {
@@ -70,6 +76,10 @@ func locate(config any, location string) error {
 				c.Region, location = region, parts[1]
 			}
 		}
+	}
+	if strings.ContainsAny(location, `./\`) {
+		c.Path = location
+		return nil
 	}
 	c.Workspace = location
 	return nil

@@ -23,6 +23,9 @@ type Target struct {
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {
+	if c.Path != "" {
+		return nil, denied("path: files of what Intercom gave can only be read")
+	}
 	a, err := newAPI(c, env)
 	if err != nil {
 		return nil, err
