@@ -75,10 +75,8 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 	if err != nil {
 		return schema, err
 	}
-	for what, kind := range map[string]desk.Kind{"contacts": desk.KindContact} {
-		if n, err := s.count(ctx, what); err == nil {
-			schema.Counts[kind] = n
-		}
+	if n, err := s.count(ctx, "contacts"); err == nil {
+		schema.Counts[desk.KindContact] = n
 	}
 	for _, what := range []string{onlyTickets, onlyConversations} {
 		n, err := s.count(ctx, what)

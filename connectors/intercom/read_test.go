@@ -238,6 +238,41 @@ func TestDelta(t *testing.T) {
 	}
 }
 
+// A reading that is stopped goes on where it was, whether the search keeps to the order that
+// it is asked for or gives the newest first.
+func TestReadingGoesOn(t *testing.T) {
+	for _, unsorted := range []bool{false, true} {
+		s := intercomtest.New()
+		s.NoSort = unsorted
+		who := s.AddContact(intercomtest.Contact{Name: "A", Email: "a@a.test"})
+		for i := range 9 {
+			s.AddTalk(intercomtest.Talk{Contacts: []string{who}, HTML: "<p>x</p>", At: time.Now().Add(time.Duration(i-20) * time.Hour)})
+		}
+		src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
+		got, cursor := map[desk.ID]bool{}, connectors.Cursor("")
+		for stops := 0; stops < 30 && len(got) < 9; stops++ {
+			n := 0
+			for it, err := range src.Read(t.Context(), desk.KindTicket, cursor) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got[it.Record.About().ID] = true
+				if n++; n == 4+stops/3 {
+					cursor = it.Cursor
+					break
+				}
+			}
+		}
+		if len(got) != 9 {
+			t.Errorf("unsorted %t: %d were read of 9", unsorted, len(got))
+		}
+		_, _, end := readAll(t, src, desk.KindTicket, "")
+		if again, _, _ := readAll(t, src, desk.KindTicket, end); len(again) > 1 {
+			t.Errorf("unsorted %t: after the end %d come again", unsorted, len(again))
+		}
+	}
+}
+
 // People: users and leads, with their companies, notes and tags; and one who is there no
 // more, but whom a conversation names.
 func TestContacts(t *testing.T) {

@@ -3,6 +3,7 @@ package intercom
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"time"
 
@@ -85,7 +86,9 @@ type listed[T any] struct {
 }
 
 // since goes through what changed since a cursor, by the time of the change. Rows before it
-// that come along are passed over. What changes meanwhile comes again at the end.
+// that come along are passed over. What changes meanwhile comes again at the end. Where the
+// search does not keep to the order that it is asked for, which its description does not
+// have, the cursor stays where it is until the end.
 func since[T any](ctx context.Context, a *api, what string, after connectors.Cursor, of func(T) (id string, changed time.Time)) iter.Seq2[listed[T], error] {
 	return func(yield func(listed[T], error) bool) {
 		seen := rest.ParseSince(after, a.overlap())
@@ -93,6 +96,9 @@ func since[T any](ctx context.Context, a *api, what string, after connectors.Cur
 		if !from.IsZero() {
 			ask = from.Add(-dayMargin).Unix()
 		}
+		var held *listed[T] // so that the last one has the cursor of the whole
+		var last time.Time
+		rising, falling := false, false
 		for row, err := range search[T](ctx, a, what, filter{"updated_at", ">", ask}) {
 			if err != nil {
 				yield(listed[T]{}, err)
@@ -102,9 +108,24 @@ func since[T any](ctx context.Context, a *api, what string, after connectors.Cur
 			if changed.Before(from) || !seen.New(id, changed) {
 				continue
 			}
-			if !yield(listed[T]{row, seen.Cursor()}, nil) {
+			if !last.IsZero() && !rising && !falling {
+				rising, falling = changed.After(last), changed.Before(last)
+			}
+			if rising && changed.Before(last.Add(-a.overlap())) {
+				yield(listed[T]{}, fmt.Errorf("%s: the search gives them neither by the time of their changes nor the other way round: %w", what, connectors.ErrDenied))
 				return
 			}
+			if held != nil && !yield(*held, nil) {
+				return
+			}
+			held, last = &listed[T]{row, after}, changed
+			if rising {
+				held.after = seen.Cursor()
+			}
+		}
+		if held != nil {
+			held.after = seen.Cursor()
+			yield(*held, nil)
 		}
 	}
 }

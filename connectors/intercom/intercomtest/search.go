@@ -87,6 +87,9 @@ func (x *exchange) search(all []found, days bool, kind, key string) {
 	}
 	place := func(f found) string { return fmt.Sprintf("%020d/%s", f.changed.Unix(), f.id) }
 	slices.SortFunc(rows, func(a, b found) int { return strings.Compare(place(a), place(b)) })
+	if x.s.NoSort {
+		slices.Reverse(rows)
+	}
 	paging, _ := x.in["pagination"].(row)
 	per, _ := paging["per_page"].(float64)
 	if per == 0 {
@@ -103,7 +106,7 @@ func (x *exchange) search(all []found, days bool, kind, key string) {
 			x.invalid("starting_after is invalid")
 			return
 		}
-		rows = slices.DeleteFunc(rows, func(f found) bool { return place(f) <= string(b) })
+		rows = slices.DeleteFunc(rows, func(f found) bool { return !x.s.NoSort && place(f) <= string(b) || x.s.NoSort && place(f) >= string(b) })
 	}
 	pages := row{"type": "pages", "page": 1, "per_page": int(per), "total_pages": (total + int(per) - 1) / int(per)}
 	if len(rows) > int(per) {

@@ -54,6 +54,9 @@ type Server struct {
 	// OneCompany answers with a company alone where one is asked for by its name or company_id, as
 	// the words of the description have it; else with a list, as its schema does.
 	OneCompany bool
+	// NoSort gives what a search finds the newest first, whatever it is asked for: the description
+	// has no word of sorting.
+	NoSort bool
 	// NoDeleted says that the plan lacks the list of deleted conversations.
 	NoDeleted bool
 	// MostParts is how many parts of a conversation are given; 0 is 500.
