@@ -17,6 +17,7 @@ import (
 // cloud is a helpdesk over HTTP that the command line moves from and to.
 type cloud struct {
 	connector, url string
+	place          string // what its location names, where that is no address; "" the url
 	token          string
 	settings       []string // KEY=VALUE
 	outbox         func() []string
@@ -105,6 +106,9 @@ func aMailbox(t *testing.T, mails int) *cloud {
 // end is the flags that name the desk as one end of a move.
 func (c *cloud) end(which string) []string {
 	out := []string{"--" + which, c.connector + ":" + c.url}
+	if c.place != "" {
+		out = []string{"--" + which, c.connector + ":" + c.place, "--set", which + ".url=" + c.url}
+	}
 	if c.token != "" {
 		out = append(out, "--set", fmt.Sprintf("%s.token=${TOKEN_%s}", which, strings.ToUpper(c.connector)))
 	}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/quotedprintable"
 	"os"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
@@ -47,6 +49,27 @@ func voicesOfZendesk(a *zendesktest.Account) (out []voice) {
 func voicesOfFreshdesk(s *freshdesktest.Server) (out []voice) {
 	for _, m := range s.AllSaid() {
 		out = append(out, voice{ticket: fmt.Sprint(m.Ticket), subject: m.Subject, text: m.HTML, note: m.Private, files: m.Files, solved: yes(m.Status == 4 || m.Status == 5)})
+	}
+	return out
+}
+
+// voicesOfIntercom takes the files that stand in a reply of their own for those of the next.
+func voicesOfIntercom(s *intercomtest.Server) (out []voice) {
+	for _, k := range s.Standing() {
+		var before []string
+		for _, m := range k.Turns {
+			files := append(before, slices.Sorted(maps.Keys(m.Files))...)
+			if before = nil; strings.Contains(m.HTML, "Files of the next message") {
+				before = files
+				continue
+			}
+			subject, _ := k.Attributes["_default_title_"].(string)
+			v := voice{ticket: fmt.Sprint(k.ID), subject: subject, text: m.HTML, note: m.Note, files: files, solved: yes(k.State == "resolved")}
+			if time.Since(m.At) > 24*time.Hour { // as of Zendesk
+				v.at = m.At
+			}
+			out = append(out, v)
+		}
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/eml"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/imap"
+	"github.com/deskhaul/deskhaul/connectors/intercom"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
@@ -31,6 +32,7 @@ func Specs() []connectors.Spec {
 		zendesk.Spec(),
 		rt.Spec(),
 		freshdesk.Spec(),
+		intercom.Spec(),
 		deskcom.Spec(),
 	}
 }

@@ -125,6 +125,9 @@ func (l *life) customer() {
 // drawn is a field, and what somebody sets it to.
 func (l *life) drawn(who string) (field, string) {
 	f := fields[l.rng.IntN(len(fields))]
+	for slices.Contains(l.far.Fixed, f.name) {
+		f = fields[l.rng.IntN(len(fields))]
+	}
 	if f.values != nil {
 		return f, f.values[l.rng.IntN(len(f.values))]
 	}

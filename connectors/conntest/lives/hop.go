@@ -68,12 +68,16 @@ func (l *life) open(t *testing.T) {
 	if l.hop.Ledger, err = l.store.Ledger(ctx, pair); err != nil {
 		t.Fatal(err)
 	}
-	l.hop.Target, err = l.far.Open(connectors.Env{
-		HTTP: &http.Client{Transport: line.To(l.weather.Over(l.over(l.far.Server)))}, Log: slog.New(slog.DiscardHandler),
-		State: pipeline.State(l.store, "t", false), Temp: l.dir, Now: time.Now, Name: "far",
-	})
-	if err != nil {
+	if l.hop.Target, err = l.far.Open(l.env(l.store)); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// env is what the connector is given.
+func (l *life) env(store checkpoints.Store) connectors.Env {
+	return connectors.Env{
+		HTTP: &http.Client{Transport: line.To(l.weather.Over(l.over(l.far.Server)))}, Log: slog.New(slog.DiscardHandler),
+		State: pipeline.State(store, "t", false), Temp: l.dir, Now: time.Now, Name: "far",
 	}
 }
 

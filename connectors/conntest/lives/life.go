@@ -200,6 +200,11 @@ func (l *life) plan(t *testing.T) {
 	if p.Ledger, err = copied.Ledger(always, pair); err != nil {
 		t.Fatal(err)
 	}
+	env := l.env(copied)
+	env.DryRun = true // a rehearsal is a process of its own
+	if p.Target, err = l.far.Open(env); err != nil {
+		t.Fatal(err)
+	}
 	l.planning = true
 	l.under(t, func(ctx context.Context) error {
 		_, err := p.Go(ctx)

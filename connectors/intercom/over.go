@@ -1,0 +1,123 @@
+package intercom
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// A ticket is made in its first state, and gets the one that it is to have when its first
+// message is said. Until then its description says that: "[deskhaul was 8003c]".
+//
+// A reply opens a ticket again that is over, or waits for its customer; at least no source
+// says that it does not. So after each the ticket is put back. That what it is to be put back
+// to is not lost with the answer, or by a kill, the line of the reply says it: "was 8003c" is
+// the number of the state, and whether the ticket was open or closed. Whoever reads the
+// ticket next, while a run writes, puts it back if nobody has.
+
+// over is what a ticket is to be put back to after a reply; "" if a reply changes nothing.
+// Files of the message that are there already may have opened it: they say what it was. So
+// does a ticket that was never furnished.
+func over(t *ticketShape, mark string) string {
+	if was := t.unfurnished(); was != "" {
+		return was
+	}
+	for _, k := range t.Parts.all() {
+		if l, ok := parseLine(plainOf(k.Body)); ok && l.mark == mark && mark != "" && l.was != "" {
+			return l.was
+		}
+	}
+	state := t.State.thing
+	if state.ID == "" || t.Open && (state.Category == "in_progress" || state.Category == "submitted") {
+		return ""
+	}
+	return t.standsAs()
+}
+
+// standsAs is the state of a ticket as our line tells it.
+func (t *ticketShape) standsAs() string {
+	word := "c"
+	if t.Open {
+		word = "o"
+	}
+	return "was " + string(t.State.thing.ID) + word
+}
+
+// putBackKey begins the keys under which State keeps after which message a ticket was last
+// put back.
+const putBackKey = "put back/"
+
+// putBack gives a ticket the state that it had before a reply.
+func (t *Target) putBack(ctx context.Context, ticket desk.ID, mark, was string, out any) error {
+	state, open := strings.TrimPrefix(was[:len(was)-1], "was "), strings.HasSuffix(was, "o")
+	values := map[string]any{"ticket_state_id": state, "open": open, "ticket_attributes": map[string]any{descriptionAttribute: nil}, "skip_notifications": true}
+	if _, err := t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: values}, out); err != nil {
+		return err
+	}
+	return t.env.State.Put(ctx, putBackKey+string(ticket), []byte(mark))
+}
+
+// reclose puts a ticket back that our last reply has opened again, if nobody did: the answer
+// to the reply was lost, or the run killed.
+func (t *Target) reclose(ctx context.Context, id desk.ID, got *ticketShape) error {
+	if was := got.unfurnished(); was != "" && !t.env.DryRun {
+		return t.putBack(ctx, id, "", was, got)
+	}
+	mark, was, at := got.lastReply(t.config.mark())
+	if was == "" || t.env.DryRun || got.decided(at) {
+		return nil
+	}
+	done, err := t.env.State.Get(ctx, putBackKey+string(id))
+	if err != nil || string(done) == mark {
+		return err
+	}
+	if was == got.standsAs() {
+		return t.env.State.Put(ctx, putBackKey+string(id), []byte(mark))
+	}
+	return t.putBack(ctx, id, mark, was, got)
+}
+
+// lastReply is the newest of our replies after which the ticket was to be put back, and the
+// number of its part.
+func (t *ticketShape) lastReply(attribute string) (mark, was string, at int64) {
+	if t.attribute(attribute) == "" {
+		return "", "", 0
+	}
+	for _, k := range t.Parts.all() {
+		n, _ := strconv.ParseInt(string(k.ID), 10, 64)
+		if l, ok := parseLine(plainOf(k.Body)); ok && !l.files && n > at {
+			mark, was, at = l.mark, l.was, n
+		}
+	}
+	return mark, was, at
+}
+
+// decided tells whether a teammate gave the ticket a state after a part: it stays then.
+func (t *ticketShape) decided(at int64) bool {
+	for _, k := range t.Parts.all() {
+		if n, _ := strconv.ParseInt(string(k.ID), 10, 64); n > at && k.Now != "" && k.Author.Type == "admin" {
+			return true
+		}
+	}
+	return false
+}
+
+// unfurnishedAs is the description of a ticket that is not all there yet.
+func unfurnishedAs(was string) string { return tail("", was) }
+
+// unfurnished is what a ticket that is not all there is to be put to; "" if it is. It stays
+// in the state that a teammate gave it meanwhile.
+func (t *ticketShape) unfurnished() string {
+	l, ok := parseLine(t.description())
+	switch {
+	case !ok || l.mark != "":
+		return ""
+	case t.decided(0):
+		return t.standsAs()
+	}
+	return l.was
+}
