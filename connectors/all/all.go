@@ -11,6 +11,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/okdesk"
 	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
@@ -30,5 +31,6 @@ func Specs() []connectors.Spec {
 		zendesk.Spec(),
 		rt.Spec(),
 		freshdesk.Spec(),
+		okdesk.Spec(),
 	}
 }
