@@ -108,8 +108,8 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 
 // looksApart tells whether the latest issues have comments that are later than their change.
 func (s *Source) looksApart(ctx context.Context) (bool, error) {
-	if apart, err := s.talksApart(ctx); err != nil || apart {
-		return apart, err
+	if _, sure, err := s.talksApart(ctx); err != nil || sure {
+		return sure, err
 	}
 	rows, err := s.issuePage(ctx, sorted("created_at", "reverse"), 1)
 	for _, row := range rows {

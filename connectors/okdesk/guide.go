@@ -40,9 +40,9 @@ func guide() connectors.Guide {
 		},
 		Doubts: []string{
 			"No account was tried: what is said here is from the vendor's documentation, as it is quoted by clients of the API, and from what these do.",
-			"Whether a comment is a change of its issue: if one is seen that is later, the whole list of issues is gone through by each delta, which check tells too.",
+			"Whether a comment is a change of its issue: as long as no issues have shown that it is, and for good once one has shown that it is not, the whole list of issues is gone through by each delta, fifty a call; check tells too.",
 			"Whether the short list of all ids (issues/count) is ever cut: if it lacks many that are known, the long list is gone through. None is taken for deleted that can still be asked for.",
-			"How files are named in a call: two ways are documented. What Okdesk took is looked at, and the other way is tried for what it did not (uploads).",
+			"How files are named in a call: two ways are documented. What Okdesk took is looked at, and the other way is tried for what it did not (uploads). If the answer to the very first call with a file is lost, its file may be missing: verify tells.",
 			"What PATCH issues/ID takes: the title, priority, contact and places of an issue that stands are asked of it, and what stays as it was is told.",
 			"Whether a description is HTML, as a comment is: it is written as HTML, and read as what it looks like.",
 			"How a deadline is read that says its own distance from UTC, as Okdesk's own times do: it is written in the account's zone besides, and what stands there is looked at.",

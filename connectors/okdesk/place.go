@@ -18,8 +18,6 @@ type place struct {
 	walk    int64
 }
 
-func (p place) first() bool { return p.changed.IsZero() || !p.made.IsZero() }
-
 // cursor is written "MADE/CHANGED/WALK".
 func (p place) cursor() connectors.Cursor {
 	return connectors.Cursor(fmt.Sprintf("%s/%s/%d", stamp(p.made), stamp(p.changed), p.walk))

@@ -46,33 +46,61 @@ func (a *api) comments(ctx context.Context, issue issueShape) (all []commentShap
 }
 
 // Whether a comment counts as a change of its issue no source says; the documentation's own
-// sample has one that came two years after the last. If an issue is seen whose comment is
-// later than its change, this is kept in mind: from then on each reading goes through the
-// whole list, and looks at how many comments there are and when the last came.
-const apartKey = "comments are no changes"
+// sample has one that came two years after the last. So it is learnt: from an issue whose
+// last comment is later than its change, that it does not, for good; and from some that
+// changed just when their last comment came, that it does. As long as it is not known that
+// it does, each reading goes through the whole list, and looks at how many comments there
+// are and when the last came.
+const (
+	apartKey   = "comments are no changes"
+	changesKey = "comments are changes"
+	enough     = 3 // issues that prove it
+)
 
-// apartBy is by how much a comment must be later than the change.
-const apartBy = time.Minute
+// apartBy is by how much a comment must be later than the change, and the issue older than
+// the comment, for them to be no one thing.
+const apartBy = 2 * time.Second
 
-func (a *api) talksApart(ctx context.Context) (bool, error) {
+// talksApart tells whether a comment may be no change; sure, that it is none.
+func (a *api) talksApart(ctx context.Context) (may, sure bool, err error) {
 	b, err := a.env.State.Get(ctx, apartKey)
-	return b != nil, err
+	if err != nil || b != nil {
+		return true, true, err
+	}
+	b, err = a.env.State.Get(ctx, changesKey)
+	return len(b) < enough, false, err
 }
 
 // heard notes what an issue's comments tell of that. One that came between the two calls
 // proves nothing: so the issue is asked for once more.
 func (s *Source) heard(ctx context.Context, issue issueShape, last time.Time) error {
-	late := func(i issueShape) bool {
-		return !i.Updated.IsZero() && (last.Sub(i.Updated.Time) > apartBy || i.Talk != nil && i.Talk.Last.Sub(i.Updated.Time) > apartBy)
+	if issue.Talk != nil && issue.Talk.Last.After(last) {
+		last = issue.Talk.Last.Time
 	}
-	if !late(issue) {
+	by := last.Sub(issue.Updated.Time)
+	if issue.Updated.IsZero() || last.IsZero() || by < -apartBy {
 		return nil
 	}
-	if apart, err := s.talksApart(ctx); err != nil || apart {
+	may, sure, err := s.talksApart(ctx)
+	if err != nil || sure {
 		return err
 	}
+	if by > apartBy {
+		return s.heardLate(ctx, issue, last)
+	}
+	if !may || last.Sub(issue.Created.Time) < time.Minute {
+		return nil
+	}
+	b, err := s.env.State.Get(ctx, changesKey)
+	if err != nil {
+		return err
+	}
+	return s.env.State.Put(ctx, changesKey, append(slices.Clone(b), '.'))
+}
+
+func (s *Source) heardLate(ctx context.Context, issue issueShape, last time.Time) error {
 	again, err := s.issue(ctx, issue.ID)
-	if err != nil || !late(again) {
+	if err != nil || last.Sub(again.Updated.Time) <= apartBy {
 		return err
 	}
 	s.env.Log.Warn("in this account a comment is no change of its issue: each reading goes through the whole list of issues", "issue", issue.ID)

@@ -42,7 +42,7 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 		}
 		r.at.changed = began
 	}
-	if r.at.first() {
+	if whole || !r.at.made.IsZero() {
 		if err := r.made(ctx); err != nil {
 			return err
 		}
@@ -205,7 +205,7 @@ func (r *reading) changed(ctx context.Context) error {
 }
 
 func (r *reading) changedRows(ctx context.Context) ([]issueShape, error) {
-	apart, err := r.talksApart(ctx)
+	apart, _, err := r.talksApart(ctx)
 	if err != nil {
 		return nil, err
 	}
