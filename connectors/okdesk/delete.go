@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -36,6 +37,9 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 		if err != nil {
 			return err
 		}
+		if err := t.namedByNone(ctx, kind, id); err != nil {
+			return err
+		}
 		path, x := "contacts/", t.people
 		if r.Kind() == desk.KindOrganization {
 			path, x = "companies/", t.places
@@ -52,4 +56,23 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	case desk.KindAgent, desk.KindGroup, desk.KindCategory, desk.KindMessage, desk.KindFile:
 	}
 	return missing(kind, id)
+}
+
+// namedByNone refuses a contact or company whom issues name that stand there: they are not
+// ours, or nobody knows yet whether they are.
+func (t *Target) namedByNone(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	filters := []string{"contact_ids[]", "author_contact_ids[]"}
+	if kind == desk.KindOrganization {
+		filters = []string{"company_ids[]"}
+	}
+	for _, filter := range filters {
+		var ids []number
+		if err := t.get(ctx, "issues/count", url.Values{filter: {string(id)}}, &ids); err != nil {
+			return err
+		}
+		if len(ids) > 0 {
+			return connectors.Refuse(connectors.ReasonRefused, "archive it in Okdesk if nobody needs it", "%s %s is named by issues in Okdesk, such as %d", kind, id, ids[0])
+		}
+	}
+	return nil
 }

@@ -20,7 +20,11 @@ func (s *Source) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	}
 	switch kind {
 	case desk.KindTicket:
-		return s.ticket(ctx, n, 0)
+		t, _, err := s.ticket(ctx, n, 0)
+		if err != nil {
+			return nil, err
+		}
+		return t, nil
 	case desk.KindContact:
 		p, err := one[personShape](ctx, s.api, "contacts", kind, id)
 		return s.config.contact(p), err

@@ -117,3 +117,25 @@ func (t *Target) beginsWriting(ctx context.Context) error {
 	}
 	return t.env.State.Put(ctx, beganKey, []byte(now.UTC().Format(time.RFC3339)))
 }
+
+// finishFound gives an issue its status whose making was broken off before, and that somebody
+// has changed since: what stands there would be taken for theirs. It was never in another
+// status, so that neither we nor they have set one. One that nobody came to is half made, and
+// is changed like any other, which tells if the account refuses the step.
+func (t *Target) finishFound(ctx context.Context, id number, r *desk.Ticket) error {
+	if t.env.DryRun || r.Status == "" {
+		return nil
+	}
+	issue, err := t.issue(ctx, id)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return nil
+	}
+	alone := issue.Updated.Sub(issue.Created.Time) < time.Minute
+	if err == nil && (alone || issue.OldStatus != nil && issue.OldStatus.Code != "") {
+		return nil
+	}
+	if err == nil {
+		err = t.setStatus(ctx, idOf(id), r, issue.Status)
+	}
+	return err
+}

@@ -100,7 +100,9 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 	var err error
 	switch r := r.(type) {
 	case *desk.Ticket:
-		n, err = t.findTicket(ctx, r.Mark)
+		if n, err = t.findTicket(ctx, r.Mark); err == nil && n != 0 {
+			err = t.finishFound(ctx, n, r)
+		}
 	case *desk.Contact:
 		n, err = t.look(ctx, t.people, t.contactsAfter(ctx), func(x *index) number { return x.contact(r) })
 	case *desk.Organization:

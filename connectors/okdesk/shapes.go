@@ -142,6 +142,7 @@ type issueShape struct {
 	Type          *named            `json:"type"`
 	Priority      *named            `json:"priority"`
 	Status        *named            `json:"status"`
+	OldStatus     *named            `json:"old_status"`
 	Rate          *rateShape        `json:"rate"`
 	Address       *addressShape     `json:"address"`
 	Coexecutors   []named           `json:"coexecutors"`

@@ -115,7 +115,7 @@ func (r *reading) talked(ctx context.Context, row issueShape) (bool, error) {
 		return err == nil, err
 	}
 	was := decodeEntry(b)
-	return was.says != row.Talk.signature() || was.walk > r.at.walk && was.walk != r.walk, nil
+	return was.says != row.Talk.signature() || was.walk > r.at.walk, nil
 }
 
 func (t *talkCount) signature() string {

@@ -17,29 +17,31 @@ func (a *api) issue(ctx context.Context, id number) (t issueShape, err error) {
 	return t, err
 }
 
-// ticket reads an issue with its comments, and keeps in mind that it is there.
-func (s *Source) ticket(ctx context.Context, id number, walk int64) (*desk.Ticket, error) {
+// ticket reads an issue with its comments, and keeps in mind that it is there. It tells too
+// what the issue says of its comments.
+func (s *Source) ticket(ctx context.Context, id number, walk int64) (*desk.Ticket, string, error) {
 	issue, err := s.issue(ctx, id)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	talk, err := s.comments(ctx, issue)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	t, err := s.record(ctx, issue, talk)
 	if err != nil {
-		return nil, fmt.Errorf("issue %d: %w", id, err)
+		return nil, "", fmt.Errorf("issue %d: %w", id, err)
 	}
+	said := issue.Talk.signature()
 	if walk == 0 {
-		return t, nil
+		return t, said, nil
 	}
 	if n := len(talk); n > 0 {
 		if err := s.heard(ctx, issue, talk[n-1].Published.Time); err != nil {
-			return nil, err
+			return nil, "", err
 		}
 	}
-	return t, s.env.State.Put(ctx, keyOf(desk.KindTicket, t.ID), entry{issue.Talk.signature(), walk}.encode())
+	return t, said, s.env.State.Put(ctx, keyOf(desk.KindTicket, t.ID), entry{said, walk}.encode())
 }
 
 // record makes the ticket of an issue and its comments.

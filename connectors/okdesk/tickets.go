@@ -23,12 +23,18 @@ type reading struct {
 	at   place // of what was yielded
 	walk int64 // the number of this reading
 	w    *walker
-	read map[number]time.Time // what was read lately, and when it had changed last
+	read map[number]readAs // what this reading has read
+}
+
+// readAs is as of when an issue was read: its last change, and what it said of its comments.
+type readAs struct {
+	changed time.Time
+	talk    string
 }
 
 // readTickets reads what was made, then what changed meanwhile or since, then what is gone.
 func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
-	r := &reading{Source: s, at: parsePlace(after), read: map[number]time.Time{}}
+	r := &reading{Source: s, at: parsePlace(after), read: map[number]readAs{}}
 	var err error
 	if r.walk, err = s.nextWalk(ctx, desk.KindTicket, r.at.walk); err != nil {
 		return err
@@ -78,30 +84,32 @@ func (r *reading) add(t desk.Record) error {
 
 // made reads the issues that are not read yet, in the order in which they were made.
 func (r *reading) made(ctx context.Context) error {
-	return rest.Ahead(ctx, r.listedByMaking(ctx), r.whole, func(row issueShape, t desk.Record) error {
-		if t == nil { // gone since
+	return rest.Ahead(ctx, r.listedByMaking(ctx), r.whole, func(row issueShape, t told) error {
+		if t.Ticket == nil { // gone since
 			return nil
 		}
 		if row.Created.After(r.at.made) {
 			r.at.made = row.Created.Time
 		}
-		if at := t.About().Updated; !at.Before(r.at.changed.Add(-overlap)) { // the list of changes has it too
-			r.read[row.ID] = at
-		}
-		return r.add(t)
+		r.read[row.ID] = readAs{t.Updated, t.talk}
+		return r.add(t.Ticket)
 	})
 }
 
-// whole is an issue with all that is in it; nil if it is not there any more.
-func (r *reading) whole(ctx context.Context, row issueShape) (desk.Record, error) {
-	t, err := r.ticket(ctx, row.ID, r.walk)
+// told is an issue that was read, and what it said of its comments; no ticket if it is not
+// there any more.
+type told struct {
+	*desk.Ticket
+	talk string
+}
+
+// whole is an issue with all that is in it.
+func (r *reading) whole(ctx context.Context, row issueShape) (told, error) {
+	t, talk, err := r.ticket(ctx, row.ID, r.walk)
 	if errors.Is(err, connectors.ErrNotFound) {
-		return nil, nil
+		return told{}, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	return t, nil
+	return told{t, talk}, err
 }
 
 // window is how many days of issues are gone through by the numbers of their pages, at
@@ -193,14 +201,14 @@ func (r *reading) changed(ctx context.Context) error {
 			}
 		}
 	}
-	return rest.Ahead(ctx, list, r.whole, func(row issueShape, t desk.Record) error {
+	return rest.Ahead(ctx, list, r.whole, func(row issueShape, t told) error {
 		if row.Updated.After(r.at.changed) {
 			r.at.changed = row.Updated.Time
 		}
-		if t == nil {
+		if t.Ticket == nil {
 			return nil
 		}
-		return r.add(t)
+		return r.add(t.Ticket)
 	})
 }
 
@@ -221,10 +229,9 @@ func (r *reading) changedRows(ctx context.Context) ([]issueShape, error) {
 			for _, row := range rows {
 				take := !row.Updated.Before(since)
 				old = old || !take && !apart
-				if at, had := r.read[row.ID]; had && at.Equal(row.Updated.Time) {
-					take = false
-				}
-				if !take && apart {
+				if was, had := r.read[row.ID]; had {
+					take = !was.changed.Equal(row.Updated.Time) || row.Talk != nil && was.talk != row.Talk.signature()
+				} else if !take && apart {
 					if take, err = r.talked(ctx, row); err != nil {
 						return nil, err
 					}

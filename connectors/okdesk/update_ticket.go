@@ -2,7 +2,6 @@ package okdesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -92,8 +91,8 @@ func (t *Target) changeRest(ctx context.Context, id desk.ID, c *cover, fields []
 		return nil
 	}
 	err := t.patch(ctx, "issues/"+string(id), map[string]any{"issue": rest})
-	if code := status(err); code == 404 || code == 405 || code == 501 || errors.Is(err, connectors.ErrRefused) {
-		return nil // the account does not take it: what stands there is seen in the end
+	if code := status(err); code == 404 || code == 405 || code == 501 {
+		return nil // there is no such call: what stands there is seen in the end
 	}
 	return err
 }

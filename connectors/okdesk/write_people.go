@@ -40,8 +40,8 @@ func (t *Target) taken(ctx context.Context, r *desk.Contact, values map[string]a
 		switch {
 		case ours && !on(row.Active):
 			return t.revived(ctx, row.ID, values)
-		case ours:
-			return connectors.Receipt{ID: idOf(row.ID)}, nil
+		case ours: // who may have been brought back, and no more
+			return connectors.Receipt{ID: idOf(row.ID)}, t.patch(ctx, "contacts/"+string(idOf(row.ID)), values)
 		case on(row.Active) && len(r.Emails) > 0 && len(there.Emails) > 0 && same(there.Emails[0], r.Emails[0]):
 			return connectors.Receipt{ID: idOf(row.ID), Adopted: true}, nil
 		}

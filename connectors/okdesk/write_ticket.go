@@ -106,18 +106,28 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, opens *desk.Message
 		receipt.Messages[r.Messages[0].ID], receipt.Files = note.ID, note.Files
 		receipt.Losses = append(receipt.Losses, note.Losses...)
 	}
-	receipt.Version, receipt.Returned = t.returned(ctx, receipt.ID)
-	return nil
+	receipt.Returned, err = t.returned(ctx, issue, r)
+	return err
 }
 
-// returned is how an issue stands, as Fetch tells it; nothing if it cannot be asked now,
-// since what was written was.
-func (t *Target) returned(ctx context.Context, id desk.ID) (version string, prints desk.Prints) {
-	r, err := t.Fetch(ctx, desk.KindTicket, id)
+// returned are the fields of an issue that was made, as Fetch would tell them: what it was
+// when it was looked at, and its status, which it has by now.
+func (t *Target) returned(ctx context.Context, issue issueShape, r *desk.Ticket) (desk.Prints, error) {
+	back, err := t.record(ctx, issue, nil)
 	if err != nil {
-		return "", nil
+		return nil, err
 	}
-	return stamp(r.About().Updated), desk.PrintsOf(r)
+	d, err := t.dictionary(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if w, ok := t.config.statusFor(d, r.Status); ok {
+		back.Status, _ = t.config.status(w)
+	}
+	if err := t.onlyOurs(back); err != nil {
+		return nil, err
+	}
+	return desk.PrintsOf(back), nil
 }
 
 // mayOpen refuses what cannot be an issue there.

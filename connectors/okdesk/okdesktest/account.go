@@ -76,6 +76,14 @@ type who struct {
 	employee bool
 }
 
+// contact is the number of one; 0 of an employee's.
+func (w who) contact() int64 {
+	if w.employee {
+		return 0
+	}
+	return w.id
+}
+
 type issue struct {
 	id                           int64
 	title, description, source   string

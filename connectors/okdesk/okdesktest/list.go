@@ -115,6 +115,11 @@ func (x *exchange) issueIDs() {
 				fits = fits && v == said
 			}
 		}
+		for name, n := range map[string]int64{"contact_ids[]": i.contact, "company_ids[]": i.company, "author_contact_ids[]": i.author.contact()} {
+			if said, asked := x.r.URL.Query()[name]; asked {
+				fits = fits && slices.Contains(said, strconv.FormatInt(n, 10))
+			}
+		}
 		if fits && (x.s.CutIDs == 0 || len(out) < x.s.CutIDs) {
 			out = append(out, i.id)
 		}
