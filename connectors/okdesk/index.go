@@ -2,6 +2,7 @@ package okdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -15,9 +16,12 @@ type index struct {
 	last  int64
 	marks map[string]number
 	names map[string]number // the natural keys
+	away  map[number]bool   // who was archived
 }
 
-func newIndex() *index { return &index{marks: map[string]number{}, names: map[string]number{}} }
+func newIndex() *index {
+	return &index{marks: map[string]number{}, names: map[string]number{}, away: map[number]bool{}}
+}
 
 // note takes a record into the index. Of several with one key the first counts.
 func (x *index) note(r desk.Record) {
@@ -36,8 +40,9 @@ func (x *index) note(r desk.Record) {
 	}
 }
 
-// forget takes out what is not there any more.
+// forget takes out what was archived.
 func (x *index) forget(id number) {
+	x.away[id] = true
 	for _, by := range []map[string]number{x.marks, x.names} {
 		for key, n := range by {
 			if n == id {
@@ -72,10 +77,10 @@ func (t *Target) look(ctx context.Context, x *index, list func(after int64) iter
 		if err != nil {
 			return 0, err
 		}
-		if r.About().Fields["active"] != false { // one that was archived takes no part any more
+		if r.About().Fields["active"] != false {
 			x.note(r)
 		} else if n, ok := numberOf(r.About().ID); ok {
-			x.last = max(x.last, int64(n))
+			x.last, x.away[n] = max(x.last, int64(n)), true
 		}
 	}
 	return find(x), nil
@@ -132,6 +137,45 @@ func (x *index) contact(r *desk.Contact) number {
 		}
 	}
 	return 0
+}
+
+// mayName refuses a contact who was archived, as the author or requester of what is to be
+// written: what Okdesk makes of that no source says. The pipeline finds out then whether
+// somebody else stands for them.
+func (t *Target) mayName(ctx context.Context, who desk.Ref, what string) error {
+	n, ok := numberOf(who.Target)
+	if !ok || who.Kind != desk.KindContact {
+		return nil
+	}
+	away, err := t.look(ctx, t.people, t.contactsAfter(ctx), func(x *index) number {
+		if x.away[n] {
+			return n
+		}
+		return 0
+	})
+	if err != nil || away == 0 {
+		return err
+	}
+	p, err := one[personShape](ctx, t.api, "contacts", desk.KindContact, who.Target)
+	if err == nil && on(p.Active) { // he was brought back
+		return t.back(ctx, t.people, t.config.contact(p))
+	}
+	if err != nil && !errors.Is(err, connectors.ErrNotFound) {
+		return err
+	}
+	return connectors.Refuse(connectors.ReasonRefused, "bring them back there and say retry", "%s is in the name of contact %d, who was archived in Okdesk", what, n)
+}
+
+// back takes into an index who is there again.
+func (t *Target) back(ctx context.Context, x *index, r desk.Record) error {
+	if err := t.turn(ctx); err != nil {
+		return err
+	}
+	defer t.giveTurn()
+	n, _ := numberOf(r.About().ID)
+	delete(x.away, n)
+	x.note(r)
+	return nil
 }
 
 func (t *Target) groupNamed(ctx context.Context, name string) (number, error) {

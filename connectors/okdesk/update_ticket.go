@@ -22,6 +22,9 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		return connectors.Receipt{}, err
 	}
 	c, err := t.coverOf(ctx, r, fields, customOf(fields))
+	if err == nil && slices.Contains(fields, "requester") {
+		err = t.mayName(ctx, r.Requester, ticketWhat(r))
+	}
 	if err != nil {
 		return connectors.Receipt{}, err
 	}

@@ -22,6 +22,9 @@ func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (conne
 }
 
 func (t *Target) updateCompany(ctx context.Context, id desk.ID, r *desk.Organization, fields []string) (connectors.Receipt, error) {
+	if _, err := t.Fetch(ctx, desk.KindOrganization, id); err != nil { // which is not there if it was archived
+		return connectors.Receipt{}, err
+	}
 	values, losses, err := t.companyValues(ctx, r, fields, customOf(fields))
 	if err == nil && len(values) > 0 {
 		err = t.patch(ctx, "companies/"+string(id), map[string]any{"company": values})

@@ -2,6 +2,7 @@ package okdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -18,7 +19,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if _, ok := numberOf(ticket); !ok {
 		return connectors.Receipt{}, missing(desk.KindTicket, ticket)
 	}
-	if err := fits([]desk.Message{*m}); err != nil {
+	if err := errors.Join(fits([]desk.Message{*m}), t.mayName(ctx, m.Author, "message "+string(m.ID))); err != nil {
 		return connectors.Receipt{}, err
 	}
 	who, err := t.author(ctx, m)

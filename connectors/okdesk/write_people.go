@@ -39,9 +39,9 @@ func (t *Target) taken(ctx context.Context, r *desk.Contact, values map[string]a
 		ours := there.Mark == r.Mark && r.Mark != "" || r.Name == connectors.CanaryName && there.Name == r.Name && isMark.MatchString(there.Mark)
 		switch {
 		case ours && !on(row.Active):
-			return t.revived(ctx, row.ID, values)
-		case ours: // who may have been brought back, and no more
-			return connectors.Receipt{ID: idOf(row.ID)}, t.patch(ctx, "contacts/"+string(idOf(row.ID)), values)
+			return t.revived(ctx, row.ID, r, values)
+		case ours:
+			return connectors.Receipt{ID: idOf(row.ID)}, t.freshened(ctx, row.ID, values)
 		case on(row.Active) && len(r.Emails) > 0 && len(there.Emails) > 0 && same(there.Emails[0], r.Emails[0]):
 			return connectors.Receipt{ID: idOf(row.ID), Adopted: true}, nil
 		}
@@ -52,16 +52,34 @@ func (t *Target) taken(ctx context.Context, r *desk.Contact, values map[string]a
 	}
 }
 
+// revivingKey begins the keys under which State keeps who was brought back, and perhaps not
+// brought up to date.
+const revivingKey = "brought back/"
+
 // revived makes anew a contact of ours that a rollback archived.
-func (t *Target) revived(ctx context.Context, id number, values map[string]any) (connectors.Receipt, error) {
-	path := "contacts/" + string(idOf(id))
-	if err := t.patch(ctx, path+"/activations", map[string]any{"active": true}); err != nil {
+func (t *Target) revived(ctx context.Context, id number, r *desk.Contact, values map[string]any) (connectors.Receipt, error) {
+	if err := t.env.State.Put(ctx, revivingKey+string(idOf(id)), []byte("yes")); err != nil {
 		return connectors.Receipt{}, err
 	}
-	if err := t.patch(ctx, path, values); err != nil {
+	if err := t.patch(ctx, "contacts/"+string(idOf(id))+"/activations", map[string]any{"active": true}); err != nil {
+		return connectors.Receipt{}, err
+	}
+	if err := t.freshened(ctx, id, values); err != nil {
 		return connectors.Receipt{}, fmt.Errorf("contact %d was brought back, and not brought up to date: %w: %w", id, err, connectors.ErrUnsure)
 	}
-	return connectors.Receipt{ID: idOf(id)}, nil
+	return connectors.Receipt{ID: idOf(id)}, t.back(ctx, t.people, &desk.Contact{Meta: desk.Meta{ID: idOf(id), Mark: r.Mark}, Emails: r.Emails})
+}
+
+// freshened brings a contact up to date who was brought back; any other stays as he is.
+func (t *Target) freshened(ctx context.Context, id number, values map[string]any) error {
+	key := revivingKey + string(idOf(id))
+	if b, err := t.env.State.Get(ctx, key); err != nil || b == nil {
+		return err
+	}
+	if err := t.patch(ctx, "contacts/"+string(idOf(id)), values); err != nil {
+		return err
+	}
+	return t.env.State.Delete(ctx, key)
 }
 
 // contactValues are the named fields as Okdesk takes them; an empty text empties one.
@@ -131,10 +149,11 @@ func dropEmpty(values map[string]any) {
 }
 
 func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact, fields []string) (connectors.Receipt, error) {
-	r, err := t.completed(ctx, id, r, fields)
+	there, err := t.Fetch(ctx, desk.KindContact, id) // who is not there if he was archived
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
+	r = completed(there.(*desk.Contact), r, fields)
 	values, losses, err := t.contactValues(ctx, r, fields, customOf(fields))
 	if err == nil && len(values) > 0 {
 		err = t.patch(ctx, "contacts/"+string(id), values)
@@ -143,24 +162,16 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 }
 
 // completed is a contact with what stands in one text with a field that is to be changed.
-func (t *Target) completed(ctx context.Context, id desk.ID, r *desk.Contact, fields []string) (*desk.Contact, error) {
-	note, emails := slices.Contains(fields, "note"), slices.Contains(fields, "emails")
-	if !note && !emails {
-		return r, nil
-	}
-	back, err := t.source.Fetch(ctx, desk.KindContact, id)
-	if err != nil {
-		return nil, err
-	}
-	there, c := back.(*desk.Contact), *r
+func completed(there, r *desk.Contact, fields []string) *desk.Contact {
+	c := *r
 	c.Mark = firstOf(there.Mark, r.Mark)
-	if !note {
+	if !slices.Contains(fields, "note") {
 		c.Note = there.Note
 	}
-	if !emails {
+	if !slices.Contains(fields, "emails") {
 		c.Emails = there.Emails
 	}
-	return &c, nil
+	return &c
 }
 
 // fieldNamesOf are the names of a record's custom fields, in order.

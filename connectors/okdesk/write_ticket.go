@@ -2,6 +2,7 @@ package okdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -23,7 +24,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	if err := t.mayOpen(r); err != nil {
+	if err := errors.Join(t.mayOpen(r), t.mayName(ctx, r.Requester, ticketWhat(r)), t.mayNameAuthor(ctx, r)); err != nil {
 		return connectors.Receipt{}, err
 	}
 	opens, err := t.openWith(ctx, c.issue, r)
@@ -41,6 +42,15 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		err = fmt.Errorf("ticket %s was made as %s, and not finished: %w: %w", r.ID, receipt.ID, err, connectors.ErrUnsure)
 	}
 	return receipt, err
+}
+
+func ticketWhat(r *desk.Ticket) string { return "ticket " + string(r.ID) }
+
+func (t *Target) mayNameAuthor(ctx context.Context, r *desk.Ticket) error {
+	if len(r.Messages) == 0 || r.Messages[0].Author == r.Requester {
+		return nil
+	}
+	return t.mayName(ctx, r.Messages[0].Author, ticketWhat(r))
 }
 
 // openWith puts the description and the author into the values.
