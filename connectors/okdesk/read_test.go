@@ -227,3 +227,37 @@ func TestWordsAreUnderstood(t *testing.T) {
 		}
 	}
 }
+
+// The first comment of an account is not missed either, where nothing was there to learn
+// from whether it is a change.
+func TestFirstCommentIsSeen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := okdesktest.New()
+		s.StillTalk = true
+		id := s.AddIssue(okdesktest.Issue{Title: "x", Contact: s.AddContact(okdesktest.Person{Last: "А", First: "Б"}), At: time.Now().Add(-time.Hour)})
+		src := sourceOf(t, configOf(s), envOf(t, s.Transport()))
+		_, end := readAll(t, src, desk.KindTicket, "")
+		time.Sleep(time.Hour)
+		s.AddComment(id, okdesktest.Comment{HTML: "ответ", Employee: 1001})
+		if got, _ := readAll(t, src, desk.KindTicket, end); len(got) != 1 || len(got[0].(*desk.Ticket).Messages) != 2 {
+			t.Errorf("%+v", got)
+		}
+	})
+}
+
+// Whoever wrote an issue is known, though it does not say whether he is an employee.
+func TestUntypedAuthors(t *testing.T) {
+	s := okdesktest.New()
+	s.UntypedAuthors = true
+	anna := s.AddEmployee(okdesktest.Person{Last: "Иванова", First: "Анна", Email: "a@desk.test"})
+	olga := s.AddContact(okdesktest.Person{Last: "Петрова", First: "Ольга"})
+	s.AddIssue(okdesktest.Issue{Title: "по звонку", Contact: olga, Author: anna})
+	s.AddIssue(okdesktest.Issue{Title: "сама", Contact: olga})
+	got := ticketsOf(t, sourceOf(t, configOf(s), envOf(t, s.Transport())))
+	if a := got["по звонку"]; a.Requester != desk.To(desk.KindContact, idOf(number(olga))) || a.Messages[0].Author != desk.To(desk.KindAgent, idOf(number(anna))) {
+		t.Errorf("%+v", a)
+	}
+	if b := got["сама"]; b.Messages[0].Author != b.Requester {
+		t.Errorf("%+v", b)
+	}
+}

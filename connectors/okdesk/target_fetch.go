@@ -78,8 +78,12 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 		}
 	}
 	if t.config.StandIn != "" {
-		if id, err := t.seat(ctx, t.config.StandIn); err != nil || id == 0 {
-			return s, fmt.Errorf("stand_in: %q is no employee of the account (%w): %w", t.config.StandIn, err, connectors.ErrDenied)
+		id, err := t.seat(ctx, t.config.StandIn)
+		if err != nil {
+			return s, err
+		}
+		if id == 0 {
+			return s, fmt.Errorf("stand_in: %q is no employee of the account: %w", t.config.StandIn, connectors.ErrDenied)
 		}
 	} else {
 		note("info", "stand_in is not set: messages whose author is nobody in Okdesk will wait in quarantine.")
