@@ -30,6 +30,8 @@ var routes = map[string]route{
 	"zendesk to freshdesk": {from: aZendesk, to: aFreshdesk, deleted: "tag", mergeable: true},
 	"freshdesk to rt":      {from: aFreshdesk, to: anRT, deleted: "note"}, // RT has no tags
 	"mailbox to zendesk":   {to: aZendesk},
+	"zendesk to okdesk":    {from: aZendesk, to: anOkdesk, deleted: "note", mergeable: true},
+	"okdesk to rt":         {from: anOkdesk, to: anRT, deleted: "note"},
 	"rt to archive":        {from: anRT, deleted: "tombstone", mergeable: true, merges: true},
 }
 
@@ -52,7 +54,7 @@ func TestInBadWeather(t *testing.T) {
 }
 
 func inBadWeather(t *testing.T, how severity) {
-	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive"}
+	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "zendesk to okdesk", "okdesk to rt"}
 	if len(names) != len(routes) {
 		t.Fatal("a route is not among them")
 	}

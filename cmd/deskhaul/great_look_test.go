@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/quotedprintable"
 	"os"
 	"slices"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
@@ -47,6 +49,17 @@ func voicesOfZendesk(a *zendesktest.Account) (out []voice) {
 func voicesOfFreshdesk(s *freshdesktest.Server) (out []voice) {
 	for _, m := range s.AllSaid() {
 		out = append(out, voice{ticket: fmt.Sprint(m.Ticket), subject: m.Subject, text: m.HTML, note: m.Private, files: m.Files, solved: yes(m.Status == 4 || m.Status == 5)})
+	}
+	return out
+}
+
+func voicesOfOkdesk(s *okdesktest.Server) (out []voice) {
+	for _, i := range s.Standing() {
+		for _, m := range i.Turns {
+			out = append(out, voice{
+				ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: slices.Sorted(maps.Keys(m.Files)), solved: yes(i.Status == "completed" || i.Status == "closed"),
+			})
+		}
 	}
 	return out
 }
