@@ -33,6 +33,8 @@ var routes = map[string]route{
 	"mailbox to intercom":   {to: anIntercom},
 	"intercom to freshdesk": {from: anIntercom, to: aFreshdesk, deleted: "tag"},
 	"rt to archive":         {from: anRT, deleted: "tombstone", mergeable: true, merges: true},
+	"zendesk to okdesk":     {from: aZendesk, to: anOkdesk, deleted: "note", mergeable: true},
+	"okdesk to rt":          {from: anOkdesk, to: anRT, deleted: "note"},
 }
 
 // severity is how much there is to do in the storm, and how bad it is.
@@ -54,7 +56,7 @@ func TestInBadWeather(t *testing.T) {
 }
 
 func inBadWeather(t *testing.T, how severity) {
-	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "mailbox to intercom", "intercom to freshdesk"}
+	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "mailbox to intercom", "intercom to freshdesk", "zendesk to okdesk", "okdesk to rt"}
 	if len(names) != len(routes) {
 		t.Fatal("a route is not among them")
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
@@ -36,7 +37,7 @@ type greatEnd struct {
 
 // greatEnds makes the ends that routes are made of, by name.
 var greatEnds = map[string]func(*testing.T, *greatRound) *greatEnd{
-	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk, "intercom": greatIntercom,
+	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk, "intercom": greatIntercom, "okdesk": greatOkdesk,
 	"jsonl": greatLines, "csv": greatTables, "xlsx": greatWorkbook, "archive": greatArchive,
 }
 
@@ -82,6 +83,17 @@ func greatIntercom(t *testing.T, g *greatRound) *greatEnd {
 		return c
 	})
 	e.look = func(*testing.T) []voice { return voicesOfIntercom(s) }
+	return e
+}
+
+func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
+	var s *okdesktest.Server
+	e := withLine(t, g, "okdesk", func(at site) *cloud {
+		c := okdeskAt(t, at)
+		s = c.people.(okdeskPeople).Server
+		return c
+	})
+	e.look = func(*testing.T) []voice { return voicesOfOkdesk(s) }
 	return e
 }
 
@@ -194,7 +206,7 @@ func greatArchive(_ *testing.T, g *greatRound) *greatEnd {
 
 // sourceNames are the ends that can be a source of the storm: those that people work at.
 func sourceNames() []string {
-	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "intercom"}
+	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "intercom", "okdesk"}
 }
 
 // isRT tells whether an end's token is under the name of Request Tracker's.

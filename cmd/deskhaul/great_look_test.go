@@ -20,6 +20,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
@@ -69,6 +70,17 @@ func voicesOfIntercom(s *intercomtest.Server) (out []voice) {
 				v.at = m.At
 			}
 			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func voicesOfOkdesk(s *okdesktest.Server) (out []voice) {
+	for _, i := range s.Standing() {
+		for _, m := range i.Turns {
+			out = append(out, voice{
+				ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: slices.Sorted(maps.Keys(m.Files)), solved: yes(i.Status == "completed" || i.Status == "closed"),
+			})
 		}
 	}
 	return out

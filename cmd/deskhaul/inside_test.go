@@ -10,6 +10,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
@@ -19,7 +20,7 @@ import (
 // and so on.
 func outsideTokens() {
 	for connector, token := range map[string]string{
-		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "intercom": intercomtest.New().Token, "imap": imaptest.Password, "wrong": wrongToken,
+		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "intercom": intercomtest.New().Token, "okdesk": okdesktest.New().Key, "imap": imaptest.Password, "wrong": wrongToken,
 	} {
 		if err := os.Setenv("TOKEN_"+strings.ToUpper(connector), token); err != nil {
 			panic(err)

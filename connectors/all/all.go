@@ -13,6 +13,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/okdesk"
 	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
@@ -34,5 +35,6 @@ func Specs() []connectors.Spec {
 		freshdesk.Spec(),
 		intercom.Spec(),
 		deskcom.Spec(),
+		okdesk.Spec(),
 	}
 }

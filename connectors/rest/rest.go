@@ -119,8 +119,10 @@ func (o *Options) firstWait() time.Duration {
 func (c *Client) Base() string { return c.base.String() }
 
 // followReads follows what only reads. A write that is sent elsewhere would arrive
-// as a read, or twice.
+// as a read, or twice. Nobody is told where the way came from: a server that repeats the
+// address may repeat the token in it.
 func followReads(req *http.Request, via []*http.Request) error {
+	req.Header.Del("Referer")
 	if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
 		return http.ErrUseLastResponse
 	}

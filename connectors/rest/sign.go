@@ -30,6 +30,19 @@ func Basic(user string, password connectors.Secret) func(*http.Request) error {
 	}
 }
 
+// Query signs with a token in a parameter of the address, for who takes it nowhere else.
+// What stands in an address is easily told: so the request that the rest of the client
+// sees has none, and only the copy that goes to the account's own host does. Give the
+// token in Options.Secrets besides.
+func Query(name string, token connectors.Secret) func(*http.Request) error {
+	return func(r *http.Request) error {
+		q := r.URL.Query()
+		q.Set(name, token.Reveal())
+		r.URL.RawQuery = q.Encode()
+		return nil
+	}
+}
+
 // signer adds the credentials to what goes to the account's own host. They go there as
 // secretly as the account's address says: a system behind a proxy may name its next page
 // without the "s".

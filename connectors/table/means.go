@@ -1,6 +1,10 @@
 package table
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
 
 // Translates tells whether the words of a field are read as words of ours.
 func (l *Layout) Translates(field string) bool {
@@ -22,4 +26,14 @@ func (l *Layout) Means(field, word string) (to string, known bool) {
 		return string(priority), known
 	}
 	return word, true // only the configuration translates it
+}
+
+// StatusMeans is what a word for a status says, in whatever language; known is false where
+// that is a guess for want of a better one.
+func StatusMeans(word string) (status desk.Status, known bool) { return theWords().statusOf(word) }
+
+// PriorityMeans is what a word for a priority says; "" if that is not known.
+func PriorityMeans(word string) desk.Priority {
+	priority, _ := theWords().priorityOf(word)
+	return priority
 }

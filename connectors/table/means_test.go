@@ -69,3 +69,19 @@ func TestColumnsThatOnlySoundAlike(t *testing.T) {
 		t.Errorf("a column of one value is taken for ids: %v", err)
 	}
 }
+
+// What a word means is known without a table.
+func TestMeaningsOfWords(t *testing.T) {
+	if status, known := StatusMeans("Ожидание клиента"); status != "pending" || !known {
+		t.Errorf("%s, %v", status, known)
+	}
+	if _, known := StatusMeans("Оформляется"); known {
+		t.Error("a word was known that says nothing")
+	}
+	if p := PriorityMeans("Критический"); p != "urgent" {
+		t.Error(p)
+	}
+	if p := PriorityMeans("Любой"); p != "" {
+		t.Error(p)
+	}
+}

@@ -190,7 +190,7 @@ func (w *Weather) next(r *http.Request) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		sort = Write
 	}
-	signed := r.Header.Get("Authorization") != "" // links to files carry no token
+	signed := r.Header.Get("Authorization") != "" || r.URL.Query().Has("api_token") // links to files carry no token
 	if w.out > 0 && signed {
 		w.out--
 		return Expired
