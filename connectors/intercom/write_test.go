@@ -378,6 +378,11 @@ func TestTicketStaysOver(t *testing.T) {
 	if back := fetched(t, d, got.ID); back.Status != desk.StatusSolved || state() != "resolved" || len(back.Messages) != 3 {
 		t.Errorf("after a look it is %s, as we see it %s", state(), back.Status)
 	}
+	s.ChangeTicket(number(got.ID), func(k *intercomtest.Standing) { k.Attributes[descriptionAttribute] = "what they found" })
+	if _, err := say("c"); err != nil || s.Standing()[0].Attributes[descriptionAttribute] != "what they found" {
+		t.Errorf("the description that a teammate wrote is %v (%v)", s.Standing()[0].Attributes[descriptionAttribute], err)
+	}
+	s.AddAdmin("Ann", "ann@desk.test")
 	s.ChangeTicket(number(got.ID), func(k *intercomtest.Standing) { k.State = "in_progress" })
 	if back := fetched(t, d, got.ID); back.Status != desk.StatusOpen {
 		t.Errorf("what a teammate decided is undone: %s", back.Status)
