@@ -17,8 +17,9 @@ import (
 )
 
 // version is the version of the API that every call asks for: without one the answers are
-// those of whatever version the access token's app was made with. From 2.15 on a reply to a
-// ticket takes files, and the deleted conversations are listed.
+// those of whatever version the access token's app was made with. By the description of 2.14 a
+// reply to a ticket takes no files, and nothing lists the deleted conversations; that of 2.16
+// has both.
 const version = "2.16"
 
 // perPage is the most rows that a page of a search may have.

@@ -21,7 +21,7 @@ func guide() connectors.Guide {
 			"No call on a ticket names the teammate who does it where it need not: the vendor says that workflows need one.",
 		},
 		Limits: []string{
-			"Version 2.16 of the API is asked for: before it a reply to a ticket takes no files, and no list tells what was deleted.",
+			"Version 2.16 of the API is asked for: by the description of 2.14 a reply to a ticket takes no files, and no list tells what was deleted.",
 			"10,000 calls a minute for an app, and 25,000 for a workspace, in windows of ten seconds; what the answers' headers say is kept to.",
 			"Of a conversation or ticket the newest 500 parts are given. The search gives 150 rows a page.",
 			"Companies are listed by a scroll, one at a time in a workspace: another program's makes ours wait. Companies without people are not listed.",

@@ -15,9 +15,8 @@ import (
 
 // The models that have attributes of their own.
 const (
-	modelContact      = "contact"
-	modelCompany      = "company"
-	modelConversation = "conversation"
+	modelContact = "contact"
+	modelCompany = "company"
 )
 
 // dataAttributes are the attributes of contacts or companies, asked for once.

@@ -19,15 +19,18 @@ import (
 // the number of the state, and whether the ticket was open or closed. Whoever reads the
 // ticket next, while a run writes, puts it back if nobody has.
 
-// over is what a ticket is to be put back to after a reply; "" if a reply changes nothing.
-// Files of the message that are there already may have opened it: they say what it was. So
-// does a ticket that was never furnished.
-func over(t *ticketShape, mark string) string {
-	if was := t.unfurnished(); was != "" {
+// over is what a ticket is to be put back to after a message; "" if it changes nothing. Files
+// of the message that are there already may have opened it: they say what it was. So does a
+// ticket that was never furnished.
+func over(t *ticketShape, m *desk.Message, me string) string {
+	if was := t.unfurnished(me); was != "" {
 		return was
 	}
+	if m.Note {
+		return ""
+	}
 	for _, k := range t.Parts.all() {
-		if l, ok := parseLine(plainOf(k.Body)); ok && l.mark == mark && mark != "" && l.was != "" {
+		if l, ok := parseLine(plainOf(k.Body)); ok && l.mark == m.Mark && m.Mark != "" && l.was != "" {
 			return l.was
 		}
 	}
@@ -51,10 +54,14 @@ func (t *ticketShape) standsAs() string {
 // put back.
 const putBackKey = "put back/"
 
-// putBack gives a ticket the state that it had before a reply.
-func (t *Target) putBack(ctx context.Context, ticket desk.ID, mark, was string, out any) error {
+// putBack gives a ticket the state that it had before a reply; of one that was not all there
+// its description goes, which said so.
+func (t *Target) putBack(ctx context.Context, ticket desk.ID, mark, was string, furnishes bool, out any) error {
 	state, open := strings.TrimPrefix(was[:len(was)-1], "was "), strings.HasSuffix(was, "o")
-	values := map[string]any{"ticket_state_id": state, "open": open, "ticket_attributes": map[string]any{descriptionAttribute: nil}, "skip_notifications": true}
+	values := map[string]any{"ticket_state_id": state, "open": open, "skip_notifications": true}
+	if furnishes {
+		values["ticket_attributes"] = map[string]any{descriptionAttribute: nil}
+	}
 	if _, err := t.client.JSON(ctx, rest.Call{Method: http.MethodPut, Path: "tickets/" + string(ticket), JSON: values}, out); err != nil {
 		return err
 	}
@@ -64,42 +71,59 @@ func (t *Target) putBack(ctx context.Context, ticket desk.ID, mark, was string, 
 // reclose puts a ticket back that our last reply has opened again, if nobody did: the answer
 // to the reply was lost, or the run killed.
 func (t *Target) reclose(ctx context.Context, id desk.ID, got *ticketShape) error {
-	if was := got.unfurnished(); was != "" && !t.env.DryRun {
-		return t.putBack(ctx, id, "", was, got)
+	if t.env.DryRun || got.attribute(t.config.mark()) == "" {
+		return nil
 	}
-	mark, was, at := got.lastReply(t.config.mark())
-	if was == "" || t.env.DryRun || got.decided(at) {
+	p, err := t.mates(ctx)
+	if err != nil {
+		return err
+	}
+	me := string(p.me.ID)
+	if was := got.unfurnished(me); was != "" {
+		return t.putBack(ctx, id, "", was, true, got)
+	}
+	last, l := got.lastReply()
+	if l.was == "" || got.decided(last, me) {
 		return nil
 	}
 	done, err := t.env.State.Get(ctx, putBackKey+string(id))
-	if err != nil || string(done) == mark {
+	if err != nil || string(done) == l.mark {
 		return err
 	}
-	if was == got.standsAs() {
-		return t.env.State.Put(ctx, putBackKey+string(id), []byte(mark))
+	if l.was == got.standsAs() {
+		return t.env.State.Put(ctx, putBackKey+string(id), []byte(l.mark))
 	}
-	return t.putBack(ctx, id, mark, was, got)
+	return t.putBack(ctx, id, l.mark, l.was, false, got)
 }
 
-// lastReply is the newest of our replies after which the ticket was to be put back, and the
-// number of its part.
-func (t *ticketShape) lastReply(attribute string) (mark, was string, at int64) {
-	if t.attribute(attribute) == "" {
-		return "", "", 0
-	}
+// lastReply is the newest of our messages, and its line.
+func (t *ticketShape) lastReply() (last partShape, line ourLine) {
 	for _, k := range t.Parts.all() {
-		n, _ := strconv.ParseInt(string(k.ID), 10, 64)
-		if l, ok := parseLine(plainOf(k.Body)); ok && !l.files && n > at {
-			mark, was, at = l.mark, l.was, n
+		if l, ok := parseLine(plainOf(k.Body)); ok && !l.files && k.number() > last.number() {
+			last, line = k, l
 		}
 	}
-	return mark, was, at
+	return last, line
 }
 
-// decided tells whether a teammate gave the ticket a state after a part: it stays then.
-func (t *ticketShape) decided(at int64) bool {
+// number orders parts as they came, whatever time they have.
+func (k *partShape) number() int64 {
+	n, _ := strconv.ParseInt(string(k.ID), 10, 64)
+	return n
+}
+
+// decided tells whether a teammate gave the ticket a state after a part: it stays then. What
+// the owner of the token did, or who wrote the part right after it, was we.
+func (t *ticketShape) decided(after partShape, me string) bool {
+	next := int64(0)
 	for _, k := range t.Parts.all() {
-		if n, _ := strconv.ParseInt(string(k.ID), 10, 64); n > at && k.Now != "" && k.Author.Type == "admin" {
+		if n := k.number(); n > after.number() && (next == 0 || n < next) {
+			next = n
+		}
+	}
+	for _, k := range t.Parts.all() {
+		ours := string(k.Author.ID) == me || k.number() == next && k.Author.ID == after.Author.ID
+		if k.number() > after.number() && k.Now != "" && k.Now != k.Was && k.Author.Type == "admin" && !ours {
 			return true
 		}
 	}
@@ -111,12 +135,12 @@ func unfurnishedAs(was string) string { return tail("", was) }
 
 // unfurnished is what a ticket that is not all there is to be put to; "" if it is. It stays
 // in the state that a teammate gave it meanwhile.
-func (t *ticketShape) unfurnished() string {
+func (t *ticketShape) unfurnished(me string) string {
 	l, ok := parseLine(t.description())
 	switch {
 	case !ok || l.mark != "":
 		return ""
-	case t.decided(0):
+	case t.decided(partShape{}, me):
 		return t.standsAs()
 	}
 	return l.was

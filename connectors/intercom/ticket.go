@@ -64,7 +64,7 @@ func (a *api) ticket(ctx context.Context, p *people, t ticketShape, c *conversat
 		if len(t.Contacts.Contacts) > 0 {
 			source.Author = personShape{Type: "contact", ID: t.Contacts.Contacts[0].ID}
 		}
-	} else if r.Mark == "" && t.description() != "" {
+	} else if _, ours := parseLine(t.description()); t.description() != "" && !ours {
 		r.SetField("description", t.description())
 	}
 	var err error

@@ -36,13 +36,15 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err := t.get(ctx, "tickets/"+string(ticket), nil, &before); err != nil {
 		return connectors.Receipt{}, err
 	}
-	was := ""
-	if !m.Note {
-		was = over(&before, m.Mark)
+	p, err := t.mates(ctx)
+	if err != nil {
+		return connectors.Receipt{}, err
 	}
+	me := string(p.me.ID)
+	was := over(&before, m, me)
 	receipt, err := t.say(ctx, ticket, m, said{files, before.Parts.all(), was, before.asker()})
 	if err == nil && was != "" {
-		if err = t.putBack(ctx, ticket, m.Mark, was, nil); err != nil {
+		if err = t.putBack(ctx, ticket, m.Mark, was, before.unfurnished(me) != "", nil); err != nil {
 			err = fmt.Errorf("message %s was added to ticket %s, and its state was not put back: %w: %w", m.ID, ticket, err, connectors.ErrUnsure)
 		}
 	}

@@ -102,7 +102,7 @@ func (t *Target) furnish(ctx context.Context, r *desk.Ticket, with said, was str
 		receipt.Messages = map[desk.ID]desk.ID{m.ID: got.ID}
 		receipt.Files, receipt.Losses = got.Files, append(receipt.Losses, got.Losses...)
 	}
-	return t.putBack(ctx, receipt.ID, "", was, made)
+	return t.putBack(ctx, receipt.ID, "", was, true, made)
 }
 
 // stateAs is the state of a status as our line tells it.
