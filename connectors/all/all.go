@@ -14,6 +14,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
+	"github.com/deskhaul/deskhaul/connectors/znuny"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -30,5 +31,6 @@ func Specs() []connectors.Spec {
 		zendesk.Spec(),
 		rt.Spec(),
 		freshdesk.Spec(),
+		znuny.Spec(),
 	}
 }
