@@ -6,7 +6,7 @@ import "github.com/deskhaul/deskhaul/connectors"
 func guide() connectors.Guide {
 	return connectors.Guide{
 		Access: []string{
-			"Let an administrator import the web service that stands below as an example (*Admin → Web Services → Add Web Service → Import web service*), saved as `deskhaul.yml`: it has the five ticket operations that are called, and no other. Where there is a web service of your own, name it in `service` and its routes in `routes`; they need a method with a body, since the password goes there and never into an address.",
+			"Let an administrator import the web service that stands below: it has the five ticket operations that are called, and no other. Where there is a web service of your own, name it in `service` and its routes in `routes`; they need a method with a body, since the password goes there and never into an address.",
 			"Make an agent for deskhaul alone (*Admin → Agents*), not root@localhost. To read it needs the right *ro* on the groups of all queues, to write *rw* and *create* besides. Znuny leaves out without a word what it may not see.",
 			"Give the login as `user` and the password as `password: ${ZNUNY_PASSWORD}`, or in a file. No session is opened: each call carries both.",
 			"To write: make a dynamic field of tickets, of the type *Text*, with the name `deskhaul` (*Admin → Dynamic Fields*). Our mark stands there, by which a ticket is found again whose making nobody answered for.",
@@ -25,7 +25,7 @@ func guide() connectors.Guide {
 			"TicketSearch knows no second page: tickets are gone through by the time at which they were made, 2000 a search.",
 			"TicketGet gives all files of a ticket in one answer. They are streamed to disk, up to half a gigabyte of the tickets that were read last; a file that is opened later has its ticket fetched again.",
 			"People and queues are found by a census of the tickets, twenty a call, before the tickets are read; later ones look at those alone to which something happened.",
-			"The files of one message may have 64 MiB together (`max_files`), which is what the web service below takes.",
+			"The files of one message may have 64 MiB together (`max_files`), for which the web service below has room.",
 		},
 		Losses: []string{
 			"Reading: of customers and agents there are the names and addresses that tickets and articles are signed with, and nothing else: no telephone numbers, no names of companies, nobody without a ticket. The organisation is the customer ID.",
@@ -42,6 +42,13 @@ func guide() connectors.Guide {
 			"Where a server is killed between an article and its files, the article stands there without them: verify tells it.",
 			"A database of MySQL's that stores three bytes a letter keeps no emoji.",
 		},
+		Imports: []connectors.Import{{
+			Title: "The web service for an administrator to import", Name: "deskhaul.yml", Format: "yaml", Body: webService,
+			Text: []string{
+				"*Admin → Web Services → Add Web Service → Import web service* takes it, or `bin/znuny.Console.pl Admin::WebService::Add --name deskhaul --source-path deskhaul.yml` (`bin/otrs.Console.pl` in ((OTRS)) and Debian).",
+				"Take it away again when the move is over.",
+			},
+		}},
 		Examples: []connectors.Example{
 			{
 				Title: "From Znuny into files",

@@ -66,7 +66,7 @@ func (a *api) ask(ctx context.Context, question object, good string) (wrong stri
 	var f *fault
 	switch {
 	case err == nil:
-		return "", fmt.Errorf("Znuny made ticket %s of what was a question – delete it, and tell us which version this is: %w", made.ID, connectors.ErrDenied)
+		return "", fmt.Errorf("ticket %s was made of what was a question – delete it, and tell us which version this is: %w", made.ID, connectors.ErrDenied)
 	case says(err, good):
 		return "", nil
 	case errors.As(err, &f) && (errors.Is(err, connectors.ErrRefused) || says(err, "Can not create tickets")):

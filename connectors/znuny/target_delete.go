@@ -30,7 +30,7 @@ func (t *Target) Deletes(kind desk.Kind) error {
 }
 
 func (t *Target) remove(ctx context.Context, id desk.ID) error {
-	if _, err := t.standing(ctx, id); err != nil {
+	if err := t.standing(ctx, id); err != nil {
 		return err
 	}
 	began := t.client.Now()

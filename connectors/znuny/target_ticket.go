@@ -191,8 +191,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		return got, err
 	}
 	if len(cover)+len(dynamic) == 0 {
-		_, err := t.standing(ctx, id)
-		return got, err
+		return got, t.standing(ctx, id)
 	}
 	args := object{"TicketID": string(id)}
 	if len(cover) > 0 {
@@ -215,13 +214,13 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	return got, nil
 }
 
-// standing is a ticket that is there and not thrown away.
-func (t *Target) standing(ctx context.Context, id desk.ID) (*ticketShape, error) {
+// standing tells whether a ticket is there and not thrown away.
+func (t *Target) standing(ctx context.Context, id desk.ID) error {
 	shape, err := t.cover(ctx, string(id))
 	if err == nil && shape.gone() {
 		err = missing(desk.KindTicket, id)
 	}
-	return shape, err
+	return err
 }
 
 // account reads a ticket's cover back, and tells what Znuny did not keep of it.

@@ -64,7 +64,7 @@ func (s *Server) mailable(line string) bool {
 	}
 	_, domain, _ := strings.Cut(strings.ToLower(all[0].Address), "@")
 	gone := strings.HasSuffix(domain, ".invalid") || strings.HasSuffix(domain, ".gone")
-	return strings.Contains(domain, ".") && !strings.HasPrefix(domain, "example.") && !(s.CheckMX && gone)
+	return strings.Contains(domain, ".") && !strings.HasPrefix(domain, "example.") && (!s.CheckMX || !gone)
 }
 
 func (s *Server) checkArticle(op string, a object) object {
