@@ -18,8 +18,8 @@ import (
 // happened since.
 type census struct {
 	*api
-	going sync.Mutex // one at a time goes through the tickets
-	asOf  time.Time  // when it went through them last
+	going turn      // one at a time goes through the tickets
+	asOf  time.Time // when it went through them last
 
 	mu  sync.Mutex // guards the entries
 	seq int64      // of the entry that was changed last; 0 not looked up yet
@@ -47,8 +47,10 @@ func (c *census) read(ctx context.Context, kind desk.Kind, after connectors.Curs
 // take brings the census up to date. One that is whole is taken anew for a reading that
 // begins anew.
 func (c *census) take(ctx context.Context, anew bool) error {
-	c.going.Lock()
-	defer c.going.Unlock()
+	if err := c.going.take(ctx); err != nil {
+		return err
+	}
+	defer c.going.give()
 	began, err := c.began(ctx)
 	if err != nil {
 		return err

@@ -17,7 +17,7 @@ import (
 var (
 	plainType = regexp.MustCompile(`^[a-z0-9_]+/[a-z0-9_][a-z0-9_.+-]*$`)
 	labelled  = regexp.MustCompile(`; x-deskhaul=([0-9]+)-([a-z2-7]*)-([a-z2-7]*)$`)
-	bodyName  = regexp.MustCompile(`^file-[0-9]`) // what Znuny calls the parts of a mail that have no name
+	bodyName  = regexp.MustCompile(`^file-([12]|1\.html)$`) // what Znuny calls the bodies of a mail
 	letters   = base32.StdEncoding.WithPadding(base32.NoPadding)
 )
 

@@ -75,8 +75,10 @@ func (t *Target) typeFor(ctx context.Context, word string) (string, error) {
 	if strings.TrimSpace(word) == "" {
 		return "", nil
 	}
-	t.asking.Lock()
-	defer t.asking.Unlock()
+	if err := t.asking.take(ctx); err != nil {
+		return "", err
+	}
+	defer t.asking.give()
 	if kind, known := t.types[word]; known {
 		return kind, nil
 	}
@@ -144,8 +146,10 @@ func (t *Target) takes(ctx context.Context, name string, v any) (bool, error) {
 // asksField asks whether a dynamic field takes a value, once.
 func (t *Target) asksField(ctx context.Context, name string, v any) (wrong string, err error) {
 	key := fmt.Sprintf("%s\x00%v", name, v)
-	t.asking.Lock()
-	defer t.asking.Unlock()
+	if err := t.asking.take(ctx); err != nil {
+		return "", err
+	}
+	defer t.asking.give()
 	if wrong, known := t.fields[key]; known {
 		return wrong, nil
 	}

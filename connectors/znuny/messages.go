@@ -89,7 +89,7 @@ func (a *api) readBody(m *desk.Message, art *articleShape, page string, ours boo
 	case ok:
 		m.Mark, m.From, m.To, m.CC, m.Subject = p.mark, p.from, p.to, p.cc, ""
 		if m.Text, m.HTML = rest, ""; p.html && page != "" {
-			m.HTML, m.Text = rest, plaintext.HTML(rest)
+			m.HTML, m.Text = readPage(rest)
 		}
 		if p.titled {
 			m.Subject = string(art.Subject)
@@ -124,7 +124,7 @@ func (a *api) files(ctx context.Context, s *spool, t *ticketShape, art *articleS
 		key, name := fileKey(art, i), string(f.Name)
 		open := func(ctx context.Context) (io.ReadCloser, error) { return a.openFile(ctx, s, t.ID.number(), key, name) }
 		if page == "" && isBody(f) {
-			if page, err = readPage(ctx, f, open); err != nil {
+			if page, err = readHTML(ctx, f, open); err != nil {
 				return "", err
 			}
 			continue
@@ -150,7 +150,7 @@ func isBody(f attachmentShape) bool {
 	return named && mediaType(f.Type) == "text/html" && f.Disposition == "inline"
 }
 
-func readPage(ctx context.Context, f attachmentShape, open func(context.Context) (io.ReadCloser, error)) (string, error) {
+func readHTML(ctx context.Context, f attachmentShape, open func(context.Context) (io.ReadCloser, error)) (string, error) {
 	r, err := open(ctx)
 	if err != nil {
 		return "", err

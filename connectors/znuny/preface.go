@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"encoding/base64"
 	"html"
 	"regexp"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -27,6 +29,14 @@ const (
 	// followed by this.
 	textEnd = "\n[deskhaul end]"
 	htmlEnd = "<!--deskhaul end-->"
+	// A message of both a text and HTML that says something else is written as HTML. The text
+	// stands at the end, where no page shows it.
+	textBefore = "<!--deskhaul text:"
+	textAfter  = "-->"
+	// Znuny makes files of images that stand in HTML as they are (HTMLUtils.pm,
+	// EmbeddedImagesExtract), and puts other addresses in their places. Spelt so, browsers
+	// show them all the same, and Znuny leaves them.
+	imageAs, imageSpelt = `src="data:image/`, `src="&#100;ata:image/`
 )
 
 // preface is the line of a message.
@@ -98,11 +108,28 @@ func body(m *desk.Message, from desk.Address) (content, kind string) {
 		}
 		return content, "text/plain; charset=utf-8"
 	}
-	content = prefaceTag + html.EscapeString(p.line()) + "</div>\n" + m.HTML
+	content = prefaceTag + html.EscapeString(p.line()) + "</div>\n" + strings.ReplaceAll(m.HTML, imageAs, imageSpelt)
+	if derived := plaintext.HTML(m.HTML); squeezed(derived) != squeezed(m.Text) {
+		content += textBefore + base64.StdEncoding.EncodeToString([]byte(m.Text)) + textAfter
+	}
 	if endsBlank(content) {
 		content += htmlEnd
 	}
 	return content, "text/html; charset=utf-8"
+}
+
+func squeezed(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// readPage takes the HTML, and the text if it says something else, from what body wrote.
+func readPage(rest string) (page, text string) {
+	page = strings.TrimSuffix(rest, htmlEnd)
+	if i := strings.LastIndex(page, textBefore); i >= 0 && strings.HasSuffix(page, textAfter) {
+		if said, err := base64.StdEncoding.DecodeString(page[i+len(textBefore) : len(page)-len(textAfter)]); err == nil {
+			return strings.ReplaceAll(page[:i], imageSpelt, imageAs), string(said)
+		}
+	}
+	page = strings.ReplaceAll(page, imageSpelt, imageAs)
+	return page, plaintext.HTML(page)
 }
 
 // endsBlank tells whether something ends with what Perl takes for white space.
@@ -130,7 +157,7 @@ func unwrap(text, page string) (p preface, rest string, ok bool) {
 	if inner, is := strings.CutPrefix(page, prefaceTag); is {
 		line, rest, _ := strings.Cut(inner, "</div>\n")
 		if p, ok = readLine(html.UnescapeString(line)); ok {
-			return p, strings.TrimSuffix(rest, htmlEnd), true
+			return p, rest, true
 		}
 	}
 	line, rest, cut := strings.Cut(text, "\n\n")

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 // ticket's history. The first write of an opening goes alone and is looked after, the next
 // ones each, and then some.
 type watch struct {
-	gate  sync.Mutex
+	gate  turn
 	heard atomic.Bool // Znuny was looked at after a write, and was quiet
 	err   error       // it was not; kept by gate
 	all   atomic.Int64
@@ -36,13 +35,15 @@ var mailed = []string{
 
 // quietly calls what writes to a ticket, alone until Znuny was found quiet: if people hear
 // of it, they hear of one ticket.
-func quietly[T any](t *Target, write func() (T, error)) (got T, err error) {
+func quietly[T any](ctx context.Context, t *Target, write func() (T, error)) (got T, err error) {
 	w := &t.watch
 	if w.heard.Load() || t.config.History == "no" {
 		return write()
 	}
-	w.gate.Lock()
-	defer w.gate.Unlock()
+	if err := w.gate.take(ctx); err != nil {
+		return got, err
+	}
+	defer w.gate.give()
 	if w.err != nil {
 		return got, w.err
 	}

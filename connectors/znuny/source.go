@@ -26,7 +26,7 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 		return nil, err
 	}
 	s := &Source{api: a}
-	s.census.api = a
+	s.census.api, s.census.going = a, newTurn()
 	return s, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -21,7 +20,7 @@ type Target struct {
 	spool spool
 	watch watch
 
-	asking sync.Mutex
+	asking turn
 	types  map[string]string // ticket types that were asked for, and how Znuny has them; "" not at all
 	fields map[string]string // dynamic fields whose values were asked for, and what was said
 }
@@ -34,7 +33,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if c.Quiet != quietOff {
 		return nil, fmt.Errorf("quiet: it is not declared that Znuny mails nobody while it is written to – let an administrator set all ticket notifications invalid for the time (Admin → Ticket Notifications); then set quiet: %s. %w", quietOff, connectors.ErrDenied)
 	}
-	return &Target{api: a, types: map[string]string{}, fields: map[string]string{}}, nil
+	return &Target{api: a, asking: newTurn(), watch: watch{gate: newTurn()}, types: map[string]string{}, fields: map[string]string{}}, nil
 }
 
 // Close removes what was spooled.
@@ -48,7 +47,7 @@ func (t *Target) Close() error {
 func (t *Target) Create(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
 	switch r := r.(type) {
 	case *desk.Ticket:
-		return quietly(t, func() (connectors.Receipt, error) { return t.createTicket(ctx, r) })
+		return quietly(ctx, t, func() (connectors.Receipt, error) { return t.createTicket(ctx, r) })
 	case *desk.Contact:
 		return t.createContact(ctx, r)
 	case *desk.Agent:
@@ -66,7 +65,7 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 		if !isNumber(id) {
 			return connectors.Receipt{}, missing(desk.KindTicket, id)
 		}
-		return quietly(t, func() (connectors.Receipt, error) { return t.updateTicket(ctx, id, r, fields) })
+		return quietly(ctx, t, func() (connectors.Receipt, error) { return t.updateTicket(ctx, id, r, fields) })
 	case *desk.Contact, *desk.Agent, *desk.Category:
 		_, err := t.known(ctx, r.Kind(), id)
 		return connectors.Receipt{ID: id}, err
@@ -79,7 +78,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if !isNumber(ticket) {
 		return connectors.Receipt{}, missing(desk.KindTicket, ticket)
 	}
-	return quietly(t, func() (connectors.Receipt, error) { return t.say(ctx, ticket, m) })
+	return quietly(ctx, t, func() (connectors.Receipt, error) { return t.say(ctx, ticket, m) })
 }
 
 // Fetch reads a record back as it was written.

@@ -17,7 +17,7 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if !isNumber(id) {
 		return missing(kind, id)
 	}
-	_, err := quietly(t, func() (struct{}, error) { return struct{}{}, t.remove(ctx, id) })
+	_, err := quietly(ctx, t, func() (struct{}, error) { return struct{}{}, t.remove(ctx, id) })
 	return err
 }
 

@@ -16,6 +16,10 @@ type Far struct {
 	// Refuse is how it says that it will not have one record, or one of several.
 	Refuse func(http.ResponseWriter, *http.Request)
 
+	// Reads tells of requests that make nothing, whatever their method; it may read the body if
+	// it leaves another. Nil: none but those of GET.
+	Reads func(*http.Request) bool
+
 	// Look is all tickets that stand there, in order.
 	Look func() []*Copy
 	// People are the names of those who are there, but for its own, by their addresses.

@@ -50,10 +50,11 @@ func (l *life) strike(r *http.Request) string {
 	if l.store.dead.Load() {
 		return "killed before"
 	}
-	if l.planning && r.Method != http.MethodGet {
+	reads := r.Method == http.MethodGet || l.far.Reads != nil && l.far.Reads(r)
+	if l.planning && !reads {
 		l.planned = append(l.planned, r.Method+" "+r.URL.Path)
 	}
-	if l.calm || r.Method == http.MethodGet {
+	if l.calm || reads {
 		return ""
 	}
 	what := ""

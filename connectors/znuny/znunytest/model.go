@@ -251,3 +251,10 @@ func (s *Server) userID(login string) int64 {
 	}
 	return 0
 }
+
+// Address is the address of a customer.
+func (s *Server) Address(login string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return or(s.customers[login], login)
+}
