@@ -2,6 +2,7 @@ package znunytest
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/mail"
 	"regexp"
 	"slices"
@@ -82,7 +83,7 @@ func (s *Server) checkArticle(op string, a object) object {
 	case !slices.Contains([]string{"", "Email", "Internal", "Phone"}, said(a["CommunicationChannel"])):
 		return wrong("CommunicationChannel")
 	case !slices.Contains([]string{"", "agent", "customer", "system"}, said(a["SenderType"])):
-		return wrong("SenderType")
+		return failed(op, "InvalidParameter", "Article->SenderTypeID or Ticket->SenderType parameter is invalid!")
 	case said(a["From"]) != "" && !s.mailable(said(a["From"])):
 		return wrong("From")
 	case !yes(a["ContentType"]):
@@ -161,9 +162,15 @@ func filesOf(v any, had []File) (out []File) {
 	for _, e := range all {
 		o := e.(object)
 		name := strings.TrimLeft(strings.NewReplacer("\r", "", "\n", "").Replace(said(o["Filename"])), ".")
-		for unique := name; used[name]; name = unique {
-			unique += "-1"
+		unique := name
+		for n := 1; used[unique]; n++ {
+			stem, end := name, ""
+			if dot := strings.LastIndexByte(name, '.'); dot > 0 {
+				stem, end = name[:dot], name[dot:]
+			}
+			unique = fmt.Sprintf("%s-%d%s", stem, n, end)
 		}
+		name = unique
 		used[name] = true
 		content, _ := base64.StdEncoding.DecodeString(strings.TrimRight(said(o["Content"]), "=") + strings.Repeat("=", (4-len(strings.TrimRight(said(o["Content"]), "="))%4)%4))
 		out = append(out, File{Name: name, Type: said(o["ContentType"]), CID: said(o["ContentID"]), Disposition: said(o["Disposition"]), Content: content})

@@ -179,7 +179,7 @@ func (s *Server) say(k *Ticket, a object, files any, opening bool) int64 {
 	if opening {
 		art.To, art.Cc, art.From = k.Queue, "", or(art.From, k.Customer)
 	}
-	art.From = or(art.From, User)
+	art.From = or(art.From, "Deskhaul Agent")
 	if strings.HasPrefix(art.ContentType, "text/html") {
 		art.Files = append(art.Files, File{Name: "file-2", Type: `text/html; charset="utf-8"`, Content: []byte(art.Body)})
 		art.ContentType = strings.Replace(art.ContentType, "html", "plain", 1)
@@ -224,7 +224,7 @@ func (s *Server) update(args object) object {
 		return wrong
 	}
 	if strings.HasPrefix(States[said(t["State"])], "pending") && t["PendingTime"] == nil {
-		return failed(op, "MissingParameter", "Can't set a ticket on a pending state without pendig time!")
+		return object{"Error": object{"ErrorCode": op + ".MissingParameter", "ErrorMessage": "Can't set a ticket on a pending state without pendig time!"}}
 	}
 	s.change(k, t)
 	s.set(k, args["DynamicField"])
