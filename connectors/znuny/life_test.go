@@ -18,7 +18,7 @@ import (
 // Weeks after a cutover into Znuny.
 func TestLife(t *testing.T) {
 	t.Parallel()
-	lives.Go(t, 2, 4, 100, func(_ *testing.T, seed uint64) *lives.Far {
+	lives.Go(t, 2, 4, 40, func(_ *testing.T, seed uint64) *lives.Far {
 		s := znunytest.New()
 		s.AddField("tier", znunytest.Field{Type: "Text"})
 		s.AddUser("ann")

@@ -27,7 +27,8 @@ const (
 	lookAtOne  = 10 // then one of so many
 )
 
-// mailed are the lines of history that tell of an e-mail.
+// mailed are the lines of history that tell of an e-mail. A response of the type auto remove
+// is an article with a line of no sort (Email.pm, SendAutoResponse); no other such has one.
 var mailed = []string{
 	"SendAutoReject", "SendAutoReply", "SendAutoFollowUp", "SendAgentNotification", "SendCustomerNotification",
 	"SendAnswer", "EmailAgent", "EmailResend", "Forward", "Bounce",
@@ -80,8 +81,9 @@ func (t *Target) mails(ctx context.Context, ticket string, since time.Time) (out
 	}
 	for i := range lines {
 		h := &lines[i]
+		isMail := slices.Contains(mailed, string(h.Type)) || h.Type == "Misc" && h.Article.set()
 		ours := h.CreateBy == lines[0].CreateBy // the ticket is ours, and so is who made it
-		if ours && slices.Contains(mailed, string(h.Type)) && !t.config.at(h.Created).Before(since.Add(-2*time.Second)) {
+		if ours && isMail && !t.config.at(h.Created).Before(since.Add(-2*time.Second)) {
 			out = append(out, string(h.Type)+" "+strings.Join(h.parts(), " "))
 		}
 	}

@@ -126,6 +126,7 @@ type historyShape struct {
 	Name     text `json:"Name"`
 	Created  text `json:"CreateTime"`
 	CreateBy text `json:"CreateBy"`
+	Article  text `json:"ArticleID"`
 }
 
 // stamp is how Znuny writes a time.

@@ -152,9 +152,20 @@ func guard(t *testing.T, sh, dir string) {
 
 func (s *Real) run(args ...string) []byte {
 	s.t.Helper()
+	return s.runWith("", args...)
+}
+
+// Mail brings a mail in, as a mail server does.
+func (s *Real) Mail(raw string) {
+	s.t.Helper()
+	s.runWith(raw, "console", s.dir, "Maint::PostMaster::Read")
+}
+
+func (s *Real) runWith(input string, args ...string) []byte {
+	s.t.Helper()
 	cmd := exec.Command("bash", append([]string{Script(s.t)}, args...)...) //nolint:noctx // the guardian ends what it starts
 	var errs bytes.Buffer
-	cmd.Stderr = &errs
+	cmd.Stderr, cmd.Stdin = &errs, strings.NewReader(input)
 	out, err := cmd.Output()
 	if err != nil {
 		s.t.Fatalf("znuny.sh %s: %v\n%s%s", args[0], err, out, errs.Bytes())

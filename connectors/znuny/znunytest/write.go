@@ -194,7 +194,8 @@ func (s *Server) say(k *Ticket, a object, files any, opening bool) int64 {
 	}
 	if slices.Contains(s.AutoResponses[k.Queue], said(a["AutoResponseType"])) {
 		s.outbox = append(s.outbox, fmt.Sprintf("%s about ticket %d: %s", art.From, k.ID, said(a["AutoResponseType"])))
-		s.line(k, actor, "SendAutoReply", "%%"+art.From)
+		s.article++ // the response is an article, which nobody looks at here
+		k.History = append(k.History, Line{"Misc", "%%" + art.From, s.now(), actor, s.article})
 	}
 	s.notify(k, "ArticleCreate", "SendCustomerNotification", k.Customer)
 	if !yes(a["NoAgentNotify"]) {
