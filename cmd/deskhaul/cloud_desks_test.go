@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 type cloud struct {
 	connector, url string
 	token          string
+	key            string   // what the setting of it is called; "" token
 	settings       []string // KEY=VALUE
 	outbox         func() []string
 	weather        *weather.Weather
@@ -106,7 +108,7 @@ func aMailbox(t *testing.T, mails int) *cloud {
 func (c *cloud) end(which string) []string {
 	out := []string{"--" + which, c.connector + ":" + c.url}
 	if c.token != "" {
-		out = append(out, "--set", fmt.Sprintf("%s.token=${TOKEN_%s}", which, strings.ToUpper(c.connector)))
+		out = append(out, "--set", fmt.Sprintf("%s.%s=${TOKEN_%s}", which, cmp.Or(c.key, "token"), strings.ToUpper(c.connector)))
 	}
 	for _, kv := range c.settings {
 		out = append(out, "--set", which+"."+kv)

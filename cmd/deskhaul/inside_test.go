@@ -11,6 +11,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
+	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 )
 
 // outsideTokens puts the tokens of the helpdesks where the command line looks for
@@ -18,7 +19,7 @@ import (
 // and so on.
 func outsideTokens() {
 	for connector, token := range map[string]string{
-		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "imap": imaptest.Password, "wrong": wrongToken,
+		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "imap": imaptest.Password, "znuny": znunytest.Password, "wrong": wrongToken,
 	} {
 		if err := os.Setenv("TOKEN_"+strings.ToUpper(connector), token); err != nil {
 			panic(err)

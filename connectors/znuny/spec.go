@@ -179,7 +179,7 @@ func Spec() connectors.Spec {
 			Step:  time.Second, OneBody: true, AtOnce: 1, Parallel: atOnce, MaxFile: usualFiles, Adopts: []desk.Kind{desk.KindAgent, desk.KindCategory},
 			Always: map[desk.Kind][]string{desk.KindTicket: {"priority", "category", "requester", "subject"}},
 			Fields: map[desk.Kind][]string{
-				desk.KindAgent:    {"mark", "email"},
+				desk.KindAgent:    {"mark"},
 				desk.KindCategory: {"mark"},
 				desk.KindContact:  {"mark"},
 				desk.KindTicket:   {"mark", "subject", "status", "priority", "type", "requester", "assignee", "category"},

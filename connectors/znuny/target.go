@@ -103,6 +103,16 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 	if r.Messages, err = t.messages(ctx, &t.spool, shape, t); err != nil {
 		return nil, err
 	}
+	if shape.StateType == "merged" { // what is new goes to the other one
+		lines, err := t.history(ctx, string(id))
+		if err == nil {
+			err = t.tell(ctx, shape, r, lines, t)
+		}
+		if err != nil {
+			return nil, err
+		}
+		r.History = nil
+	}
 	for i := range r.Messages {
 		m := &r.Messages[i]
 		m.Author, m.BCC, m.Channel, m.Fields = desk.Ref{}, nil, "", nil

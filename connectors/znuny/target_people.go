@@ -3,6 +3,7 @@ package znuny
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -13,7 +14,6 @@ import (
 // kept is what the private memory has of somebody, or of a queue.
 type kept struct {
 	Mark string `json:"mark"`
-	Name string `json:"name"` // an address, or the name of a queue
 }
 
 func markKey(kind desk.Kind, mark string) string { return "mark/" + string(kind) + "/" + mark }
@@ -24,8 +24,8 @@ func nameKey(kind desk.Kind, name string) string {
 func aliasKey(login desk.ID) string { return "alias/" + string(login) }
 
 // remember keeps what a record became.
-func (t *Target) remember(ctx context.Context, r desk.Record, id desk.ID, name string) error {
-	b, err := json.Marshal(kept{r.About().Mark, name})
+func (t *Target) remember(ctx context.Context, r desk.Record, id desk.ID) error {
+	b, err := json.Marshal(kept{r.About().Mark})
 	if err != nil {
 		return err
 	}
@@ -44,25 +44,42 @@ func (t *Target) remember(ctx context.Context, r desk.Record, id desk.ID, name s
 	return nil
 }
 
-// known is somebody, or a queue, as written here.
+// known is somebody, or a queue: as written here, or as Znuny says that there is one.
 func (t *Target) known(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
 	b, err := t.env.State.Get(ctx, idKey(kind, id))
 	if err != nil {
 		return nil, err
 	}
 	var k kept
-	if len(b) == 0 || json.Unmarshal(b, &k) != nil {
-		return nil, missing(kind, id)
+	if len(b) > 0 {
+		err = json.Unmarshal(b, &k)
+	} else {
+		err = t.stands(ctx, kind, id)
 	}
 	r := desk.New(kind)
-	if r == nil {
-		return nil, missing(kind, id)
+	if err != nil || r == nil {
+		return nil, errors.Join(err, missing(kind, id))
 	}
 	r.About().ID, r.About().Mark = id, k.Mark
-	if r, ok := r.(*desk.Agent); ok {
-		r.Email = k.Name
-	}
 	return r, nil
+}
+
+// stands asks Znuny whether there is somebody, or a queue; ErrNotFound if not.
+func (t *Target) stands(ctx context.Context, kind desk.Kind, id desk.ID) (err error) {
+	found, wrong := desk.ID(""), "it is"
+	switch kind {
+	case desk.KindContact:
+		found, err = t.asks(ctx, id)
+	case desk.KindAgent:
+		wrong, err = t.probe(ctx, object{"Owner": string(id)})
+	case desk.KindCategory:
+		wrong, err = t.probe(ctx, object{"Queue": string(id)})
+	default:
+	}
+	if err == nil && found == "" && wrong != "" {
+		err = missing(kind, id)
+	}
+	return err
 }
 
 // findOther looks in the private memory, and then asks Znuny.
@@ -129,7 +146,7 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	case wrong != "":
 		return connectors.Receipt{}, fmt.Errorf("contact %s: %s – run deskhaul check: %w", r.ID, wrong, connectors.ErrDenied)
 	}
-	return connectors.Receipt{ID: id}, t.remember(ctx, r, id, string(id))
+	return connectors.Receipt{ID: id}, t.remember(ctx, r, id)
 }
 
 // contactID is what a contact is known by.
@@ -157,7 +174,7 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 	if login == "" {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "name the login under agents, by the address, or somebody in stand_in; who left must be valid in Znuny for the time", "agent %s: Znuny has no valid agent with the login %q, and tells no addresses", r.ID, t.config.loginOf(r))
 	}
-	return connectors.Receipt{ID: login, Adopted: true}, t.remember(ctx, r, login, r.Email)
+	return connectors.Receipt{ID: login, Adopted: true}, t.remember(ctx, r, login)
 }
 
 // loginOf is the login that an agent has by the configuration.
@@ -195,7 +212,7 @@ func (t *Target) adoptQueue(ctx context.Context, r *desk.Category) (connectors.R
 	if queue == "" {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "make it in Znuny (Admin → Queues) and say retry, or give such tickets another category in the mapping", "category %s: Znuny has no valid queue %q, and no operation makes one", r.ID, r.Name)
 	}
-	return connectors.Receipt{ID: queue, Adopted: true}, t.remember(ctx, r, queue, r.Name)
+	return connectors.Receipt{ID: queue, Adopted: true}, t.remember(ctx, r, queue)
 }
 
 // queueFor is the queue of a category's name, below that of its parent or not; "" if there
