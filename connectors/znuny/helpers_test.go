@@ -77,3 +77,11 @@ func bytesOf(t *testing.T, f desk.File) string {
 	}
 	return string(b)
 }
+
+// filesIn are the files of a ticket.
+func filesIn(r desk.Record) (out []desk.File) {
+	for _, m := range r.(*desk.Ticket).Messages {
+		out = append(out, m.Files...)
+	}
+	return out
+}
