@@ -17,6 +17,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
+	"github.com/deskhaul/deskhaul/connectors/znuny"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -36,5 +37,6 @@ func Specs() []connectors.Spec {
 		intercom.Spec(),
 		deskcom.Spec(),
 		okdesk.Spec(),
+		znuny.Spec(),
 	}
 }

@@ -50,7 +50,7 @@ func newFar(s *intercomtest.Server, c *Config) *lives.Far {
 	return &lives.Far{
 		Open:   func(env connectors.Env) (connectors.Target, error) { return newTarget(c, env) },
 		Writes: writes, Server: s, Tier: "tier", Fixed: []string{"requester"}, Reopens: true,
-		Harmless: func(_, path string) bool { return strings.HasSuffix(path, "/search") },
+		Reads: func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "/search") },
 		Refuse: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
 			w.WriteHeader(http.StatusBadRequest)

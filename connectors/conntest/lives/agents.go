@@ -40,7 +40,7 @@ func (l *life) agent() {
 		l.deletes(x, c)
 	case what == 14 && l.far.Merge != nil:
 		l.merges(x, c, all[l.rng.IntN(len(all))])
-	case what == 17:
+	case what == 17 && l.far.Rename != nil:
 		l.renames()
 	case what == 16 && l.far.Close != nil && l.rng.IntN(2) == 0:
 		archive := l.rng.IntN(2) == 0 && !l.doubtful(x.Mark) // which comes only months later

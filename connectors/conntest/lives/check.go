@@ -23,7 +23,7 @@ func (l *life) agreed() {
 	there := map[string]*Copy{}
 	for _, x := range l.far.Look() {
 		there[x.Mark] = x
-		for _, f := range fields {
+		for _, f := range l.fields() {
 			l.ever[string(x.ID)+f.name+x.Fields[f.name]] = true
 		}
 	}
@@ -34,7 +34,7 @@ func (l *life) agreed() {
 			continue
 		}
 		c.loose["status"] = c.loose["status"] || l.reopened[x.ID] // its customer wrote again
-		for _, f := range fields {
+		for _, f := range l.fields() {
 			if v, set := c.fields[f.name]; set && f.get(l, x) == v {
 				c.loose[f.name] = true
 			}
@@ -193,7 +193,7 @@ func (l *life) checkAll(t *testing.T, s sight) {
 		if c.hidden || c.closed { // nothing is written where nobody looks, or can
 			continue
 		}
-		for _, f := range fields {
+		for _, f := range l.fields() {
 			if _, set := c.fields[f.name]; set || c.merged {
 				continue
 			}

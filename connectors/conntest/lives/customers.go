@@ -124,10 +124,8 @@ func (l *life) customer() {
 
 // drawn is a field, and what somebody sets it to.
 func (l *life) drawn(who string) (field, string) {
-	f := fields[l.rng.IntN(len(fields))]
-	for slices.Contains(l.far.Fixed, f.name) {
-		f = fields[l.rng.IntN(len(fields))]
-	}
+	all := l.fields()
+	f := all[l.rng.IntN(len(all))]
 	if f.values != nil {
 		return f, f.values[l.rng.IntN(len(f.values))]
 	}

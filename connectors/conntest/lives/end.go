@@ -57,7 +57,7 @@ func (l *life) verify(t *testing.T) {
 		if c.deleted {
 			t.Errorf("ticket %s was deleted there, and verify says nothing", x.ID)
 		}
-		for _, f := range fields {
+		for _, f := range l.fields() {
 			want := f.get(l, x)
 			if got != nil && !c.merged && got.Fields[f.name] != want && (want != "" || f.name != "tier") {
 				t.Errorf("ticket %s (%s): %s is %q there, not %q, and verify says nothing", x.ID, got.ID, f.name, got.Fields[f.name], want)

@@ -16,6 +16,10 @@ type Far struct {
 	// Refuse is how it says that it will not have one record, or one of several.
 	Refuse func(http.ResponseWriter, *http.Request)
 
+	// Reads tells of requests that make nothing, whatever their method; it may read the body if
+	// it leaves another. Nil: none but those of GET.
+	Reads func(*http.Request) bool
+
 	// Look is all tickets that stand there, in order.
 	Look func() []*Copy
 	// People are the names of those who are there, but for its own, by their addresses.
@@ -30,8 +34,6 @@ type Far struct {
 	// Reopens says that a reply opens a ticket again, and that it is put back by a call of its
 	// own: of one with a message in doubt, by the next run.
 	Reopens bool
-	// Harmless tells of a request that it writes nothing, whatever its method; nil: none does.
-	Harmless func(method, path string) bool
 	// Tier is what the custom field is called in records.
 	Tier string
 	// What agents do there: say something, set a field, delete for good or not, and merge

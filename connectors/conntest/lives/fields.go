@@ -48,6 +48,17 @@ var fields = []field{
 	},
 }
 
+// fields are those that the target keeps: nobody sees what becomes of others.
+func (l *life) fields() []field {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool {
+		name := f.name
+		if name == "tier" {
+			name = "fields." + l.far.Tier
+		}
+		return slices.Contains(l.far.Fixed, f.name) || !l.far.Writes.Keeps(desk.KindTicket, name)
+	})
+}
+
 var requesters = []string{addressOf(0), addressOf(1), addressOf(2)}
 
 // Tags is how the tags of a ticket are told.

@@ -65,7 +65,7 @@ type copied struct {
 func begin(t *testing.T, seed uint64, far *Far) *life {
 	l := &life{
 		far: far, src: new(mem.Desk), dir: t.TempDir(), rng: rand.New(rand.NewPCG(seed, 9)), calm: true, stop: func() {},
-		weather: &weather.Weather{Seed: seed, Rest: 7, Pause: 3 * time.Minute},
+		weather: &weather.Weather{Seed: seed, Rest: 7, Pause: 3 * time.Minute, Reads: far.Reads},
 		copies:  map[string]*copied{}, agents: map[string]desk.ID{}, removed: map[string]bool{}, names: map[string]string{}, reworded: map[string]string{}, reopened: map[desk.ID]bool{}, ever: map[string]bool{}, older: map[string]string{},
 	}
 	l.hop = &pipeline.Pipeline{

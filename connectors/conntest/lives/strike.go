@@ -50,7 +50,7 @@ func (l *life) strike(r *http.Request) string {
 	if l.store.dead.Load() {
 		return "killed before"
 	}
-	reads := r.Method == http.MethodGet || l.far.Harmless != nil && l.far.Harmless(r.Method, r.URL.Path)
+	reads := r.Method == http.MethodGet || l.far.Reads != nil && l.far.Reads(r)
 	if l.planning && !reads {
 		l.planned = append(l.planned, r.Method+" "+r.URL.Path)
 	}

@@ -53,6 +53,9 @@ type Weather struct {
 	Totals bool
 	// Stops ends the run itself now and then; only a Haul can.
 	Stops bool
+	// Reads tells of requests that only read, whatever their method; nil none of another than
+	// GET and HEAD.
+	Reads func(*http.Request) bool
 	// Endless deals the pack anew when it is used up.
 	Endless bool
 
@@ -187,7 +190,7 @@ func (w *Weather) next(r *http.Request) string {
 		return ""
 	}
 	sort := Read
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && (w.Reads == nil || !w.Reads(r)) {
 		sort = Write
 	}
 	signed := r.Header.Get("Authorization") != "" || r.URL.Query().Has("api_token") // links to files carry no token
