@@ -47,8 +47,13 @@ func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 func TestFileKeepsNameAndType(t *testing.T) {
 	used := map[string]bool{}
 	for i, f := range []desk.File{
-		{Name: "a.txt", Type: "text/plain"}, {Name: "a.txt", Type: "text/plain"}, {Name: "", Type: ""}, {Name: "../x/y\n.bin", Type: "x-odd/type"},
-		{Name: "file-2", Type: "text/html"}, {Name: "...dots", Type: "Image/PNG"}, {Name: " логотип ", Type: "image/svg+xml"},
+		{Name: "a.txt", Type: "text/plain"},
+		{Name: "a.txt", Type: "text/plain"},
+		{Name: "", Type: ""},
+		{Name: "../x/y\n.bin", Type: "x-odd/type"},
+		{Name: "file-2", Type: "text/html"},
+		{Name: "...dots", Type: "Image/PNG"},
+		{Name: " логотип ", Type: "image/svg+xml"},
 	} {
 		name, kind, whole := label(&f, i, used)
 		back := desk.File{Name: name, Type: mediaType(text(strings.ToLower(kind)))}
