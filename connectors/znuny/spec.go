@@ -194,7 +194,7 @@ func Spec() connectors.Spec {
 			return newTarget(config.(*Config), env)
 		},
 		Silence: silence(),
-		Guide:   guide(),
+		Guide:   guide,
 		Pace:    pace,
 		Pages:   site,
 	}

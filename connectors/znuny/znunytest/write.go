@@ -30,17 +30,7 @@ func (s *Server) create(args object) object {
 	if wrong := s.checkRest(op, articles, args); wrong != nil {
 		return wrong
 	}
-	now := s.now()
-	k := &Ticket{
-		ID: s.nextID(), Title: cut(said(t["Title"]), 255), State: said(t["State"]), Priority: said(t["Priority"]), Queue: said(t["Queue"]), Type: or(said(t["Type"]), "Unclassified"),
-		Owner: 1, Responsible: 1, Created: now, Changed: now, CreateBy: actor, Fields: map[string]any{},
-	}
-	k.Number = fmt.Sprintf("%s10%05d", now.Format("20060102"), k.ID)
-	k.Customer = s.customerOf(said(t["CustomerUser"]))
-	s.tickets = append(s.tickets, k)
-	s.line(k, actor, "NewTicket", "%%"+k.Number+"%%"+k.Queue+"%%"+k.Priority+"%%"+k.State+"%%"+fmt.Sprint(k.ID))
-	s.note(k)
-	s.pend(k, t)
+	k := s.made(t)
 	s.set(k, args["DynamicField"])
 	id := int64(0)
 	for _, a := range articles {
@@ -57,6 +47,22 @@ func (s *Server) create(args object) object {
 		s.line(k, actor, "OwnerUpdate", "%%"+User+"%%2")
 	}
 	return object{"TicketID": fmt.Sprint(k.ID), "TicketNumber": k.Number, "ArticleID": id}
+}
+
+// made makes a ticket without an article.
+func (s *Server) made(t object) *Ticket {
+	now := s.now()
+	k := &Ticket{
+		ID: s.nextID(), Title: cut(said(t["Title"]), 255), State: said(t["State"]), Priority: said(t["Priority"]), Queue: said(t["Queue"]), Type: or(said(t["Type"]), "Unclassified"),
+		Owner: 1, Responsible: 1, Created: now, Changed: now, CreateBy: actor, Fields: map[string]any{},
+	}
+	k.Number = fmt.Sprintf("%s10%05d", now.Format("20060102"), k.ID)
+	k.Customer = s.customerOf(said(t["CustomerUser"]))
+	s.tickets = append(s.tickets, k)
+	s.line(k, actor, "NewTicket", "%%"+k.Number+"%%"+k.Queue+"%%"+k.Priority+"%%"+k.State+"%%"+fmt.Sprint(k.ID))
+	s.note(k)
+	s.pend(k, t)
+	return k
 }
 
 // checkRest finds what is wrong with what comes with a ticket.
