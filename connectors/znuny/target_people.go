@@ -168,11 +168,17 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
+	seated := login != "" // who stands in for several has the address of none of them
 	if login == "" && t.config.StandIn != "" {
 		login = desk.ID(t.config.StandIn)
 	}
 	if login == "" {
 		return connectors.Receipt{}, connectors.Refuse(connectors.ReasonRefused, "name the login under agents, by the address, or somebody in stand_in; who left must be valid in Znuny for the time", "agent %s: Znuny has no valid agent with the login %q, and tells no addresses", r.ID, t.config.loginOf(r))
+	}
+	if seated {
+		if err := t.env.State.Put(ctx, addressKey(login), []byte(r.Email)); err != nil {
+			return connectors.Receipt{}, err
+		}
 	}
 	return connectors.Receipt{ID: login, Adopted: true}, t.remember(ctx, r, login)
 }

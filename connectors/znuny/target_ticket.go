@@ -82,6 +82,15 @@ func (t *Target) minutesAhead(r *desk.Ticket) int {
 // askerOf is who asks, by the login if Znuny was seen to know one for the address.
 func (t *Target) askerOf(ctx context.Context, r *desk.Ticket) (string, error) {
 	id := r.Requester.Target
+	if r.Requester.Kind == desk.KindAgent { // no customer of Znuny's has an agent's login
+		address, err := t.env.State.Get(ctx, addressKey(id))
+		if err != nil {
+			return "", err
+		}
+		if id = ""; mailable(string(address)) {
+			id = customerID(string(address))
+		}
+	}
 	if id == "" {
 		id = customerID(t.config.Customer)
 	}
@@ -93,6 +102,9 @@ func (t *Target) askerOf(ctx context.Context, r *desk.Ticket) (string, error) {
 }
 
 func loginKey(id desk.ID) string { return "login/" + string(id) }
+
+// addressKey is where the address of an agent is, by the login, for tickets that agents ask.
+func addressKey(login desk.ID) string { return "address/" + string(login) }
 
 // dynamic are the dynamic fields of a ticket: those that are named, or all; with the mark.
 func (t *Target) dynamic(r *desk.Ticket, fields []string) (out []object) {
@@ -247,7 +259,7 @@ func (t *Target) account(ctx context.Context, r *desk.Ticket, fields []string, g
 // alias keeps the login that Znuny put in the place of an address.
 func (t *Target) alias(ctx context.Context, shape *ticketShape, r *desk.Ticket, fields []string) error {
 	id, login := r.Requester.Target, customerID(string(shape.Customer))
-	if id == "" || login == "" || login == id || fields != nil && !slices.Contains(fields, "requester") {
+	if id == "" || r.Requester.Kind == desk.KindAgent || login == "" || login == id || fields != nil && !slices.Contains(fields, "requester") {
 		return nil
 	}
 	for key, v := range map[string]desk.ID{aliasKey(login): id, loginKey(id): login} {
