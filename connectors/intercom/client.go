@@ -37,6 +37,8 @@ type api struct {
 	states []stateShape
 	custom map[string][]dataAttribute // by model
 	tags   map[word]string            // names by ids
+
+	scrolling chan struct{} // a workspace has one scroll at a time
 }
 
 func newAPI(c *Config, env connectors.Env) (*api, error) {
@@ -50,7 +52,7 @@ func newAPI(c *Config, env connectors.Env) (*api, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &api{config: c, client: client, env: env, asking: make(chan struct{}, 1)}, nil
+	return &api{config: c, client: client, env: env, asking: make(chan struct{}, 1), scrolling: make(chan struct{}, 1)}, nil
 }
 
 // sign adds the token and the version, which the host of a file need not know.
@@ -96,9 +98,11 @@ func allowances(h http.Header, classes []string) map[string]rest.Allowance {
 
 // turn waits until nobody else asks for what is known only once; the caller gives the
 // turn back.
-func (a *api) turn(ctx context.Context) error {
+func (a *api) turn(ctx context.Context) error { return take(ctx, a.asking) }
+
+func take(ctx context.Context, turns chan<- struct{}) error {
 	select {
-	case a.asking <- struct{}{}:
+	case turns <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

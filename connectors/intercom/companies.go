@@ -74,7 +74,12 @@ func sinceTime(after connectors.Cursor, overlap time.Duration) time.Time {
 }
 
 // spoolCompanies goes through the scroll, and again from its beginning where it broke.
+// Another reading of ours waits, however long that takes.
 func (s *Source) spoolCompanies(ctx context.Context, f *os.File) error {
+	if err := take(ctx, s.scrolling); err != nil {
+		return err
+	}
+	defer func() { <-s.scrolling }()
 	for n := 1; ; n++ {
 		if err := errors.Join(f.Truncate(0), rewound(f)); err != nil {
 			return connectors.StopIfFull(err)

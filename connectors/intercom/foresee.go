@@ -33,7 +33,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []conn
 	case *desk.Ticket:
 		switch {
 		case w.Message != nil:
-			return t.messageLosses(w.Message, r.Requester.Target), fits(w.Message)
+			return t.foreseeMessage(ctx, w.Message, r.Requester.Target)
 		case w.Fields != nil:
 			return t.foreseeUpdate(ctx, r, w.Fields, custom)
 		}
@@ -68,9 +68,20 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, custom []str
 	}
 	losses = slices.Concat(losses, statusLosses(r), t.aheadLosses(r), t.askerLosses(r))
 	for i := range r.Messages {
-		losses = append(losses, t.messageLosses(&r.Messages[i], asker)...)
+		lost, err := t.foreseeMessage(ctx, &r.Messages[i], asker)
+		if losses = append(losses, lost...); err != nil {
+			return losses, err
+		}
 	}
 	return losses, nil
+}
+
+func (t *Target) foreseeMessage(ctx context.Context, m *desk.Message, asker desk.ID) ([]connectors.Loss, error) {
+	lost, err := t.notLetLosses(ctx, m)
+	if err != nil {
+		return nil, err
+	}
+	return append(t.messageLosses(m, asker), lost...), fits(m)
 }
 
 // Unforeseen implements connectors.Unforeseen: no source says it.

@@ -6,7 +6,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -98,4 +100,44 @@ func TestCompanies(t *testing.T) {
 	if len(names) != 6 || len(records) != 6 {
 		t.Errorf("read %v", names)
 	}
+}
+
+// slow is a line on which each call takes a while.
+type slow struct {
+	http.RoundTripper
+	by time.Duration
+}
+
+func (l slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	time.Sleep(l.by)
+	return l.RoundTripper.RoundTrip(r)
+}
+
+// Two readings at once do not break each other's scroll, however long one takes.
+func TestCompaniesAreReadTwiceAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := intercomtest.New()
+		s.ScrollRows = 1
+		for i := range 12 {
+			s.AddContact(intercomtest.Contact{Name: "A", Email: fmt.Sprintf("a%d@a.test", i), Companies: []string{s.AddCompany(fmt.Sprint("Company ", i), nil)}})
+		}
+		c := configOf(s)
+		c.rest = 0
+		from := sourceOf(t, c, envOf(t, slow{s.Transport(), 30 * time.Second}))
+		var both sync.WaitGroup
+		for range 2 {
+			both.Go(func() {
+				n := 0
+				for _, err := range from.Read(t.Context(), desk.KindOrganization, "") {
+					if n++; err != nil {
+						t.Error(err)
+					}
+				}
+				if n != 12 {
+					t.Errorf("read %d companies", n)
+				}
+			})
+		}
+		both.Wait()
+	})
 }

@@ -126,12 +126,7 @@ func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message, with 
 		}
 	}
 	text := written(m, t.config.prefaced(), with.was)
-	id, losses, err := t.reply(ctx, ticket, w, m, text, own)
-	if code := status(err); w.contact != "" && (code == 400 || code == 404 || code == 422) {
-		w.contact = ""
-		receipt.Losses = append(receipt.Losses, authorLoss(m, "Intercom does not let its author reply on this ticket ("+err.Error()+"); it stands in the name of the token's owner"))
-		id, losses, err = t.reply(ctx, ticket, w, m, text, own)
-	}
+	id, losses, err := t.replyAs(ctx, ticket, w, m, text, own)
 	receipt.ID, receipt.Losses = id, append(receipt.Losses, losses...)
 	for i := range own {
 		receipt.Files = append(receipt.Files, own[i].receipt(m))

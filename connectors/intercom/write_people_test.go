@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
@@ -111,6 +113,11 @@ func TestMessagesOfOthers(t *testing.T) {
 			theirs := others != "" && !only
 			if told := len(got.Losses) > 0; told == theirs || (back.Author.ID == cc.Target) != theirs || back.From.Email != "boss@a.test" {
 				t.Errorf("%s, refused %t: by %+v, lost %+v", name, only, back.Author, got.Losses)
+			}
+			// Had the answer been lost, this would tell.
+			foreseen, err := d.Foresee(t.Context(), connectors.Write{Record: asked(who, "1"), Message: &m})
+			if diff := cmp.Diff(got.Losses, foreseen); err != nil || diff != "" {
+				t.Errorf("%s, refused %t: told and foreseen afterwards (-+):\n%s%v", name, only, diff, err)
 			}
 		}
 	}
