@@ -200,7 +200,9 @@ func greatArchive(_ *testing.T, g *greatRound) *greatEnd {
 }
 
 // sourceNames are the ends that can be a source of the storm: those that people work at.
-func sourceNames() []string { return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "okdesk"} }
+func sourceNames() []string {
+	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "okdesk"}
+}
 
 // isRT tells whether an end's token is under the name of Request Tracker's.
 func isRT(end string) bool { return end == "rt" || end == "rttest" }

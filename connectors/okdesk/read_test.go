@@ -22,8 +22,14 @@ func TestIssueIsRead(t *testing.T) {
 	anna := s.AddEmployee(okdesktest.Person{Last: "Иванова", First: "Анна", Patronymic: "Петровна", Email: "Anna@desk.test", Groups: []int64{group}})
 	olga := s.AddContact(okdesktest.Person{Last: "Сидорова", First: "Ольга", Email: "Olga@romashka.test", Phone: "+7 495 1", Mobile: "+7 916 2", Company: company, Comment: "звонить после двух"})
 	for _, p := range []okdesktest.Parameter{
-		{Code: "text", Type: "ftstring"}, {Code: "day", Type: "ftdate"}, {Code: "when", Type: "ftdatetime"}, {Code: "vip", Type: "ftcheckbox"}, {Code: "one", Type: "ftselect"}, {Code: "many", Type: "ftmultiselect"},
-		{Code: "status", Type: "ftstring"}, {Code: "labels", Type: "ftmultiselect"},
+		{Code: "text", Type: "ftstring"},
+		{Code: "day", Type: "ftdate"},
+		{Code: "when", Type: "ftdatetime"},
+		{Code: "vip", Type: "ftcheckbox"},
+		{Code: "one", Type: "ftselect"},
+		{Code: "many", Type: "ftmultiselect"},
+		{Code: "status", Type: "ftstring"},
+		{Code: "labels", Type: "ftmultiselect"},
 	} {
 		s.AddParameter("issues", p)
 	}
@@ -213,9 +219,14 @@ func TestWordsAreUnderstood(t *testing.T) {
 		want       desk.Status
 		known      bool
 	}{
-		{"opened", "Открыта", false, "open", true}, {"delayed", "Отложена", false, "pending", true}, {"wait_client", "Ожидание ответа клиента", false, "pending", true},
-		{"done_x", "Выполнена", false, "solved", true}, {"cancel", "Отменена", true, "closed", true}, {"x", "У подрядчика", false, "open", true},
-		{"y", "Бирюзовая", false, "pending", false}, {"z", "Бирюзовая", true, "closed", false},
+		{"opened", "Открыта", false, "open", true},
+		{"delayed", "Отложена", false, "pending", true},
+		{"wait_client", "Ожидание ответа клиента", false, "pending", true},
+		{"done_x", "Выполнена", false, "solved", true},
+		{"cancel", "Отменена", true, "closed", true},
+		{"x", "У подрядчика", false, "open", true},
+		{"y", "Бирюзовая", false, "pending", false},
+		{"z", "Бирюзовая", true, "closed", false},
 	} {
 		if got, known := c.status(wordShape{Code: of.code, Name: of.name, Final: of.final}); got != of.want || known != of.known {
 			t.Errorf("%s (%s): %s %v, want %s %v", of.name, of.code, got, known, of.want, of.known)

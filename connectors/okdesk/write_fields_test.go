@@ -163,8 +163,13 @@ func TestParametersAndPlaces(t *testing.T) {
 	company := s.AddCompany("ООО «Ромашка»", nil)
 	s.AddObject("Магазин №13", company)
 	for _, p := range []okdesktest.Parameter{
-		{Code: "text", Type: "ftstring"}, {Code: "day", Type: "ftdate"}, {Code: "when", Type: "ftdatetime"}, {Code: "vip", Type: "ftcheckbox"},
-		{Code: "one", Type: "ftselect", Options: []string{"Офис", "Склад"}}, {Code: "many", Type: "ftmultiselect", Options: []string{"Офис", "Склад"}}, {Code: "labels", Type: "ftmultiselect", Options: []string{"срочно"}},
+		{Code: "text", Type: "ftstring"},
+		{Code: "day", Type: "ftdate"},
+		{Code: "when", Type: "ftdatetime"},
+		{Code: "vip", Type: "ftcheckbox"},
+		{Code: "one", Type: "ftselect", Options: []string{"Офис", "Склад"}},
+		{Code: "many", Type: "ftmultiselect", Options: []string{"Офис", "Склад"}},
+		{Code: "labels", Type: "ftmultiselect", Options: []string{"срочно"}},
 	} {
 		s.AddParameter("issues", p)
 	}
