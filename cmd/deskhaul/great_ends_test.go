@@ -86,6 +86,7 @@ func greatIntercom(t *testing.T, g *greatRound) *greatEnd {
 	return e
 }
 
+// greatOkdesk is another account in each round, as far as nobody says what all are like.
 func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
 	var s *okdesktest.Server
 	e := withLine(t, g, "okdesk", func(at site) *cloud {
@@ -93,6 +94,12 @@ func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(okdeskPeople).Server
 		return c
 	})
+	for _, odd := range []*bool{&s.StillTalk, &s.SlimRows, &s.UntypedAuthors, &s.Attributes, &s.Numbered, &s.NoRetryAfter} {
+		*odd = g.rng.IntN(2) == 0
+	}
+	if g.rng.IntN(2) == 0 {
+		e.settings = slices.DeleteFunc(e.settings, func(kv string) bool { return strings.HasPrefix(kv, "mark=") })
+	}
 	e.look = func(*testing.T) []voice { return voicesOfOkdesk(s) }
 	return e
 }

@@ -12,6 +12,7 @@ import (
 	"maps"
 	"mime/quotedprintable"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -75,12 +76,19 @@ func voicesOfIntercom(s *intercomtest.Server) (out []voice) {
 	return out
 }
 
+// ofAnother is what a comment says that is only there for the files of another message.
+var ofAnother = regexp.MustCompile(`\[deskhaul f (\w+)`)
+
 func voicesOfOkdesk(s *okdesktest.Server) (out []voice) {
 	for _, i := range s.Standing() {
 		for _, m := range i.Turns {
-			out = append(out, voice{
-				ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: slices.Sorted(maps.Keys(m.Files)), solved: yes(i.Status == "completed" || i.Status == "closed"),
-			})
+			files := slices.Sorted(maps.Keys(m.Files))
+			if mark := ofAnother.FindStringSubmatch(m.HTML); mark != nil {
+				whose := slices.IndexFunc(out, func(v voice) bool { return strings.Contains(v.text, " "+mark[1]) })
+				out[whose].files = append(out[whose].files, files...)
+				continue
+			}
+			out = append(out, voice{ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: files, solved: yes(i.Status == "completed" || i.Status == "closed")})
 		}
 	}
 	return out

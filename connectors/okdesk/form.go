@@ -17,10 +17,6 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// asAttributes tells how files are named now: as is configured, unless the other way was
-// found to be right.
-func (t *Target) asAttributes() bool { return (t.config.Uploads == asAttributes) != t.swapped.Load() }
-
 // form is a write with files: nested values are spelt "issue[custom_parameters][code]", those
 // of lists "issue[observer_ids][]".
 func form(ctx context.Context, what string, values map[string]any, files []desk.File, public, way bool) (*rest.Body, []*counted) {

@@ -2,6 +2,7 @@ package okdesk
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -30,7 +31,10 @@ func TestLife(t *testing.T) {
 			s.PerMinute = 600
 		}
 		if seed%5 == 2 {
-			s.Attributes, c.Uploads = true, asAttributes
+			s.Attributes = true
+		}
+		if seed%10 == 2 {
+			c.Uploads = asAttributes // else it is found out
 		}
 		return newFar(s, c)
 	})
@@ -127,6 +131,13 @@ func (f *farOkdesk) look() (out []*lives.Copy) {
 		for i, k := range t.Turns {
 			p, _, _ := parsePreface(k.HTML)
 			if p.kind == "s" {
+				continue
+			}
+			if p.kind == "f" { // they belong to another
+				of := slices.IndexFunc(x.Said, func(was lives.Said) bool { return strings.Contains(was.Text, " "+p.mark) })
+				if of >= 0 {
+					maps.Copy(x.Said[of].Files, k.Files)
+				}
 				continue
 			}
 			x.Who = append(x.Who, k.User)

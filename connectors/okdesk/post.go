@@ -13,7 +13,9 @@ import (
 type posted struct {
 	id     number
 	sent   []desk.File       // files that went with it
-	way    bool              // how they were named; see asAttributes
+	way    bool              // how they were named: as attributes
+	tried  bool              // and that was a try, which the message says
+	again  bool              // they had been refused, or not come to be sent, before
 	taken  []attachmentShape // as the answer says
 	files  []connectors.FileReceipt
 	losses []connectors.Loss
@@ -67,15 +69,22 @@ func (t *Target) post(ctx context.Context, path, what string, values map[string]
 		files = append(files, m.Files...)
 	}
 	var losses []connectors.Loss
-	way := t.asAttributes()
+	way, known, err := t.naming(ctx)
+	if err != nil {
+		return posted{}, err
+	}
+	says := map[string]string{"issue": "description", "comment": "content"}[what]
+	said, _ := values[says].(string)
 	for turned := false; ; {
-		got, err := t.postOnce(ctx, path, what, values, files, m, way)
-		got.losses = losses
-		if err == nil && turned {
-			t.found(way)
+		if values[says] = said; len(files) > 0 && !known {
+			values[says] = trying(said, way)
 		}
-		over := status(err) == 413 || refusedOver(err, "attach", "file", "файл", "вложен")
-		if err == nil || len(files) == 0 || !over {
+		got, err := t.postOnce(ctx, path, what, values, files, m, way)
+		got.losses, got.tried = losses, !known
+		if err == nil && (turned || len(got.taken) > 0 && what == "comment") {
+			err = t.found(ctx, way)
+		}
+		if err == nil || len(files) == 0 || !overFiles(err) {
 			return got, err
 		}
 		if !turned && status(err) != 413 && !refusedOver(err, "size", "размер", "больш", "превыш") {
@@ -88,6 +97,11 @@ func (t *Target) post(ctx context.Context, path, what string, values map[string]
 			Field: "file", Message: m.ID, File: left.Name, Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("message %s: file %q (%d bytes) is left out: Okdesk refuses it: %v", m.ID, left.Name, left.Size, err),
 		})
 	}
+}
+
+// overFiles tells whether a call was refused for its files.
+func overFiles(err error) bool {
+	return status(err) == 413 || refusedOver(err, "attach", "file", "файл", "вложен")
 }
 
 func (t *Target) postOnce(ctx context.Context, path, what string, values map[string]any, files []desk.File, m *desk.Message, way bool) (posted, error) {
@@ -123,42 +137,4 @@ func withoutLargest(files []desk.File) (rest []desk.File, left desk.File) {
 	}
 	left = files[at]
 	return append(append(rest, files[:at]...), files[at+1:]...), left
-}
-
-// attachAnew sends files that Okdesk did not take with a message once more, named the other
-// way, with a comment of their own that says whose they are. If they are not taken so
-// either, that is told.
-func (t *Target) attachAnew(ctx context.Context, ticket desk.ID, m *desk.Message, was posted) (losses []connectors.Loss) {
-	lost := func(why string) []connectors.Loss {
-		for _, f := range was.sent {
-			losses = append(losses, connectors.Loss{Field: "file", Message: m.ID, File: f.Name, Why: connectors.WhyNotTaken, Detail: fmt.Sprintf("message %s: Okdesk did not take file %q: %s", m.ID, f.Name, why)})
-		}
-		return losses
-	}
-	who, err := t.author(ctx, m)
-	if err != nil {
-		return lost(err.Error())
-	}
-	values := map[string]any{
-		"content": preface{kind: "f", mark: m.Mark}.html() + "<p>Files of another message.</p>", "public": !m.Note, "author_id": who.id, "author_type": who.sort,
-	}
-	alone := &desk.Message{ID: m.ID, Mark: m.Mark, Note: m.Note}
-	got, err := t.postOnce(ctx, "issues/"+string(ticket)+"/comments", "comment", values, was.sent, alone, !was.way)
-	switch {
-	case err != nil:
-		return lost(err.Error())
-	case len(got.taken) < len(got.sent):
-		return lost("say in uploads how it names them")
-	}
-	t.found(!was.way)
-	return nil
-}
-
-// found keeps in mind how the account names files.
-func (t *Target) found(way bool) {
-	if t.asAttributes() == way {
-		return
-	}
-	t.swapped.Store((t.config.Uploads == asAttributes) != way)
-	t.env.Log.Warn("Okdesk takes files that are named the other way than uploads says", "uploads", map[bool]string{true: asAttributes, false: "attachments"}[way])
 }

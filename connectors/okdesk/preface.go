@@ -27,6 +27,7 @@ type preface struct {
 	kind   string // t, h; p: nothing was said there; s: a word that the change of a status wants; f: files of another message
 	mark   string // of the message
 	ticket string
+	tried  string // how its files were named, where that was a try
 }
 
 const (
@@ -93,6 +94,7 @@ func parsePreface(body string) (p preface, rest string, ok bool) {
 		return p, body, false
 	}
 	p.kind = m[2]
+	m[3], p.tried, _ = strings.Cut(m[3], triedAs)
 	p.mark, p.ticket, _ = strings.Cut(m[3], " of ")
 	for part := range strings.SplitSeq(m[1], prefaceCut) {
 		if when, err := time.Parse(prefaceTime, part); err == nil {

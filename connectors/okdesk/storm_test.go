@@ -150,8 +150,8 @@ func stormInto(t *testing.T, seed uint64) {
 	src := origin(t, 30)
 	c := configOf(s)
 	c.Settling, c.Through, c.PerMinute = "3m", map[string]string{"closed": "completed"}, 6000
-	if s.Attributes {
-		c.Uploads = asAttributes
+	if seed%6 == 1 {
+		c.Uploads = asAttributes // else it is found out
 	}
 	if seed%2 == 0 {
 		c.Mark = "deskhaul"

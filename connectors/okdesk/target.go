@@ -21,8 +21,8 @@ type Target struct {
 	people   *index                        // of contacts
 	places   *index                        // of companies
 	learnt   map[desk.Kind][]parameterKind // parameters of contacts and companies
-	swapped  atomic.Bool                   // files are named the other way than is configured
-	begun    atomic.Bool                   // when we first wrote here is written down
+	uploads  naming
+	begun    atomic.Bool // when we first wrote here is written down
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {

@@ -11,14 +11,36 @@ import (
 )
 
 // Fetch reads one record as far as we write it: what Okdesk puts there by itself is left
-// out, and who was archived is not there.
+// out, and who was archived is not there, nor is a message that is half there.
 func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	if n, ok := numberOf(id); ok && kind == desk.KindTicket {
+		return t.fetchTicket(ctx, n)
+	}
 	r, err := t.source.Fetch(ctx, kind, id)
 	if err != nil {
 		return nil, err
 	}
 	if r.About().Fields["active"] == false {
 		return nil, missing(kind, id)
+	}
+	return r, t.onlyOurs(r)
+}
+
+func (t *Target) fetchTicket(ctx context.Context, id number) (desk.Record, error) {
+	issue, err := t.issue(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	talk, err := t.comments(ctx, issue)
+	if err != nil {
+		return nil, err
+	}
+	r, err := t.record(ctx, issue, talk)
+	if err != nil {
+		return nil, fmt.Errorf("issue %d: %w", id, err)
+	}
+	if err := t.hideHalves(ctx, r, issue, talk); err != nil {
+		return nil, err
 	}
 	return r, t.onlyOurs(r)
 }

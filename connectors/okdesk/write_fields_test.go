@@ -1,6 +1,8 @@
 package okdesk
 
 import (
+	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -32,6 +34,73 @@ func TestFilesAreNamedTheOtherWay(t *testing.T) {
 	back := ticketsOf(t, sourceOf(t, configOf(s), envOf(t, s.Transport())))["Счёт № 17"]
 	if len(back.Messages) != 2 || len(back.Messages[0].Files) != 1 || len(back.Messages[1].Files) != 1 || len(s.Standing()[0].Turns) != 3 {
 		t.Errorf("%+v", back.Messages)
+	}
+}
+
+// A message whose files were named the wrong way, and that we could send no more for, is half
+// there: it counts as not there until it is brought again, which gives it its files.
+func TestMessagesThatAreHalfThere(t *testing.T) {
+	s, contact := desk1()
+	cut := false
+	s.Attributes, s.Fault = true, func(r *http.Request) (f okdesktest.Fault) {
+		if cut && r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/comments") {
+			f.Status = http.StatusServiceUnavailable
+		}
+		return f
+	}
+	tk := question(contact)
+	late := desk.Message{ID: "n", Mark: "dhcccccccccccccccccccccccccc", Author: tk.Requester, Text: "и ещё", Files: []desk.File{conntest.Bytes("два.txt", "", []byte("2"))}}
+	start := func() *Target { return targetOf(t, configOf(s), envOf(t, s.Transport())) }
+	half := func(what string, d *Target, m *desk.Message, err error, whole int) {
+		t.Helper()
+		if !errors.Is(err, connectors.ErrUnsure) {
+			t.Errorf("%s: %v", what, err)
+		}
+		cut = false
+		id, err := d.Find(t.Context(), tk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		there := func(want int) *desk.Ticket {
+			t.Helper()
+			back, err := d.Fetch(t.Context(), desk.KindTicket, id)
+			if err != nil || len(back.(*desk.Ticket).Messages) != want {
+				t.Fatalf("%s: %+v %v, want %d messages", what, back, err, want)
+			}
+			return back.(*desk.Ticket)
+		}
+		there(whole)
+		got, err := d.Append(t.Context(), id, m)
+		if err != nil || len(got.Losses) > 0 || len(got.Files) != 1 {
+			t.Fatal(what, got, err)
+		}
+		if last := there(whole + 1).Messages[whole]; last.ID != got.ID || last.Mark != m.Mark || len(last.Files) != 1 {
+			t.Errorf("%s: %+v", what, last)
+		}
+	}
+	cut = true
+	_, err := start().Create(t.Context(), tk)
+	half("description", start(), &tk.Messages[0], err, 0)
+	id, err := start().Find(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := start()
+	s.Fault = func(r *http.Request) (f okdesktest.Fault) { // the first comment comes, the one for its files does not
+		if r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/comments") {
+			if cut {
+				f.Status = http.StatusServiceUnavailable
+			}
+			cut = true
+		}
+		return f
+	}
+	cut = false
+	_, err = d.Append(t.Context(), id, &late)
+	s.Fault = nil
+	half("comment", start(), &late, err, 1)
+	if n := len(s.Standing()[0].Turns); n != 4 {
+		t.Errorf("%d turns", n)
 	}
 }
 

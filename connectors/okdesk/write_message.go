@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -30,6 +31,9 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
+	if h, is := t.uploads.halfOf(m.Mark); is {
+		return t.complete(ctx, ticket, named, h)
+	}
 	values := map[string]any{"content": t.said(named, ""), "public": !m.Note, "author_id": who.id, "author_type": who.sort}
 	losses := messageLosses(m)
 	if who.lost != "" {
@@ -49,11 +53,8 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	losses = append(losses, got.losses...)
-	if len(got.taken) < len(got.sent) {
-		losses = append(losses, t.attachAnew(ctx, ticket, m, got)...)
-	}
-	return connectors.Receipt{ID: idOf(got.id), Files: got.files, Losses: losses}, nil
+	more, err := t.attachRest(ctx, ticket, m, got)
+	return connectors.Receipt{ID: idOf(got.id), Files: got.files, Losses: slices.Concat(losses, got.losses, more)}, err
 }
 
 func authorLoss(m *desk.Message, why string) connectors.Loss {

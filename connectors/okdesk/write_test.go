@@ -49,7 +49,7 @@ func TestPrefaceIsForPeople(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := s.Standing()[0].Turns[0].HTML
-	for _, want := range []string{"2011-03-04 05:06:07 UTC", "→ Помощь &lt;help@b.test&gt;, &lt;boss@b.test&gt;", "[deskhaul t " + messageMark + " of " + ticketMark + "]"} {
+	for _, want := range []string{"2011-03-04 05:06:07 UTC", "→ Помощь &lt;help@b.test&gt;, &lt;boss@b.test&gt;", "[deskhaul t " + messageMark + " of " + ticketMark + " as attachments]"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%s does not say %s", page, want)
 		}

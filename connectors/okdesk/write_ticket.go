@@ -105,9 +105,12 @@ func (t *Target) finish(ctx context.Context, r *desk.Ticket, opens *desk.Message
 	if opens != nil {
 		receipt.Messages[opens.ID] = opening
 		receipt.Losses = append(receipt.Losses, messageLosses(opens)...)
-		if lost := len(got.files) - len(issue.Attachments); lost > 0 {
-			receipt.Losses = append(receipt.Losses, t.attachAnew(ctx, receipt.ID, opens, got)...)
+		got.taken = issue.Attachments
+		more, err := t.attachRest(ctx, receipt.ID, opens, got)
+		if err != nil {
+			return err
 		}
+		receipt.Losses = append(receipt.Losses, more...)
 	} else if len(r.Messages) > 0 {
 		note, err := t.Append(ctx, receipt.ID, &r.Messages[0])
 		if err != nil {
