@@ -2,6 +2,7 @@ package intercom
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,8 +21,8 @@ import (
 // ticket next, while a run writes, puts it back if nobody has.
 
 // over is what a ticket is to be put back to after a message; "" if it changes nothing. Files
-// of the message that are there already may have opened it: they say what it was. So does a
-// ticket that was never furnished.
+// of the message that are there already may have opened it: they say what it was, unless a
+// teammate decided since. So does a ticket that was never furnished.
 func over(t *ticketShape, m *desk.Message, me string) string {
 	if was := t.unfurnished(me); was != "" {
 		return was
@@ -29,10 +30,9 @@ func over(t *ticketShape, m *desk.Message, me string) string {
 	if m.Note {
 		return ""
 	}
-	for _, k := range t.Parts.all() {
-		if l, ok := parseLine(plainOf(k.Body)); ok && l.mark == m.Mark && m.Mark != "" && l.was != "" {
-			return l.was
-		}
+	last, l := t.lastReply()
+	if l.files && l.mark == m.Mark && l.was != "" && !t.decided(last, me) {
+		return l.was
 	}
 	state := t.State.thing
 	if state.ID == "" || t.Open && (state.Category == "in_progress" || state.Category == "submitted") {
@@ -50,8 +50,8 @@ func (t *ticketShape) standsAs() string {
 	return "was " + string(t.State.thing.ID) + word
 }
 
-// putBackKey begins the keys under which State keeps after which message a ticket was last
-// put back.
+// putBackKey begins the keys under which State keeps after which message, or which files of
+// one, a ticket was last put back.
 const putBackKey = "put back/"
 
 // putBack gives a ticket the state that it had before a reply; of one that was not all there
@@ -87,19 +87,28 @@ func (t *Target) reclose(ctx context.Context, id desk.ID, got *ticketShape) erro
 		return nil
 	}
 	done, err := t.env.State.Get(ctx, putBackKey+string(id))
-	if err != nil || string(done) == l.mark {
+	if err != nil || string(done) == l.name() {
 		return err
 	}
 	if l.was == got.standsAs() {
-		return t.env.State.Put(ctx, putBackKey+string(id), []byte(l.mark))
+		return t.env.State.Put(ctx, putBackKey+string(id), []byte(l.name()))
 	}
-	return t.putBack(ctx, id, l.mark, l.was, false, got)
+	return t.putBack(ctx, id, l.name(), l.was, false, got)
 }
 
-// lastReply is the newest of our messages, and its line.
+// name tells one of our replies from others: a message, or some of its files. These stand
+// alone where the message goes before it is said.
+func (l ourLine) name() string {
+	if l.files {
+		return fmt.Sprint(l.mark, "/", l.nth)
+	}
+	return l.mark
+}
+
+// lastReply is the newest of our replies, and its line.
 func (t *ticketShape) lastReply() (last partShape, line ourLine) {
 	for _, k := range t.Parts.all() {
-		if l, ok := parseLine(plainOf(k.Body)); ok && !l.files && k.number() > last.number() {
+		if l, ok := parseLine(plainOf(k.Body)); ok && k.number() > last.number() {
 			last, line = k, l
 		}
 	}

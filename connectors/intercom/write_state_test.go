@@ -1,8 +1,11 @@
 package intercom
 
 import (
+	"context"
 	"errors"
+	"io"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -102,5 +105,50 @@ func TestTicketStaysOver(t *testing.T) {
 	s.ChangeTicket(number(got.ID), func(k *intercomtest.Standing) { k.State = "in_progress" })
 	if back := fetched(t, d, got.ID); back.Status != desk.StatusOpen {
 		t.Errorf("what a teammate decided is undone: %s", back.Status)
+	}
+}
+
+// Files go before a contact's message and open a ticket again as it does: it is put back also
+// where the message never follows, and stays as a teammate decides in between.
+func TestTicketStaysOverAfterFiles(t *testing.T) {
+	for name, decides := range map[string]bool{"nobody decides": false, "a teammate decides": true} {
+		t.Run(name, func(t *testing.T) {
+			s := intercomtest.New()
+			d, who := targetOf(t, s, func(*Config) {})
+			s.AddAdmin("Ann", "ann@desk.test")
+			r := asked(who, "1", "hello")
+			r.Status = desk.StatusSolved
+			got, err := d.Create(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := &desk.Message{ID: "a", Mark: weather.Marks(desk.KindMessage, "1", "a"), Author: who, Text: "and", Files: []desk.File{{Name: "a.txt", Type: "text/plain", Open: func(context.Context) (io.ReadCloser, error) {
+				return io.NopCloser(strings.NewReader("a")), nil
+			}}}}
+			replies := 0
+			s.Fault = func(r *http.Request) intercomtest.Fault {
+				if strings.HasSuffix(r.URL.Path, "/reply") {
+					if replies++; replies > 1 {
+						return intercomtest.Fault{Status: 500}
+					}
+				}
+				return intercomtest.Fault{}
+			}
+			if _, err := d.Append(t.Context(), got.ID, m); err == nil || s.Standing()[0].State != "in_progress" {
+				t.Fatalf("after the files it is %s (%v)", s.Standing()[0].State, err)
+			}
+			s.Fault = nil
+			want := "resolved"
+			if back := fetched(t, d, got.ID); back.Status != desk.StatusSolved || s.Standing()[0].State != want {
+				t.Errorf("after the files it is %s, as we see it %s", s.Standing()[0].State, back.Status)
+			}
+			if decides {
+				want = "waiting_on_customer"
+				s.ChangeTicket(number(got.ID), func(k *intercomtest.Standing) { k.State = want })
+			}
+			if _, err := d.Append(t.Context(), got.ID, m); err != nil || s.Standing()[0].State != want {
+				t.Errorf("after the message it is %s, want %s (%v)", s.Standing()[0].State, want, err)
+			}
+		})
 	}
 }
