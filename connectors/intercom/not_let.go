@@ -9,7 +9,8 @@ import (
 
 // Which contacts may reply on a ticket Intercom tells only when it refuses one. Their message
 // then stands in the name of the token's owner, and State keeps why: where the answer to that
-// is lost, the message is found, and nothing else would tell that its author is another.
+// is lost, the message is found, and nothing else would tell that its author is another. (A
+// kill right then loses the note as well: verify tells of the author.)
 
 // notLetKey begins the keys, by the messages' marks.
 const notLetKey = "not let/"
