@@ -67,6 +67,7 @@ func (p Pages) Find(address string) (form Page, id desk.ID, ok bool) {
 	if !under {
 		return form, "", false
 	}
+	query, _ := url.ParseQuery(strings.ReplaceAll(at.RawQuery, ";", "&")) // some write one for the other; what is none is left out
 	for _, form := range p.Forms {
 		if strings.Contains(form.Path, "#") {
 			if id, ok := form.matchFragment(path, at.Fragment); ok {
@@ -74,7 +75,7 @@ func (p Pages) Find(address string) (form Page, id desk.ID, ok bool) {
 			}
 			continue
 		}
-		if id, ok := form.match(path, at.Query()); ok {
+		if id, ok := form.match(path, query); ok {
 			return form, id, true
 		}
 	}
@@ -96,10 +97,23 @@ func (f Page) match(path string, query url.Values) (desk.ID, bool) {
 			return "", false
 		}
 	}
-	if name, is := strings.CutSuffix(asks, "={id}"); is {
-		plain := query.Get(name)
-		return desk.ID(plain), plain != ""
+	if strings.Contains(asks, "{id}") {
+		return matchQuery(asks, query)
 	}
 	plain, err := url.PathUnescape(id)
 	return desk.ID(plain), err == nil && plain != ""
+}
+
+// matchQuery takes the id from a query in which the other values are those of the form.
+func matchQuery(asks string, query url.Values) (id desk.ID, ok bool) {
+	for part := range strings.SplitSeq(strings.ReplaceAll(asks, ";", "&"), "&") {
+		name, want, _ := strings.Cut(part, "=")
+		switch got := query.Get(name); {
+		case want == "{id}":
+			id = desk.ID(got)
+		case got != want:
+			return "", false
+		}
+	}
+	return id, id != ""
 }

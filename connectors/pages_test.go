@@ -12,21 +12,25 @@ var pages = Pages{Base: "https://acme.example.com/desk/", Forms: []Page{
 	{Kind: desk.KindTicket, Path: "/hc/*/requests/{id}", Customers: true},
 	{Kind: desk.KindTicket, Path: "/Ticket/Display.html?id={id}"},
 	{Kind: desk.KindContact, Path: "/agent/users/{id}"},
+	{Kind: desk.KindTicket, Path: "/index.pl?Action=Zoom;TicketID={id}"},
 }}
 
 func TestAnAddressLeadsToItsRecord(t *testing.T) {
 	for address, want := range map[string]desk.Ref{
-		"https://acme.example.com/desk/agent/tickets/17":          desk.To(desk.KindTicket, "17"),
-		"http://ACME.example.com/desk/agent/tickets/17/?x=1#c5":   desk.To(desk.KindTicket, "17"),
-		"https://acme.example.com/desk/hc/en-us/requests/17":      desk.To(desk.KindTicket, "17"),
-		"https://acme.example.com/desk/Ticket/Display.html?id=17": desk.To(desk.KindTicket, "17"),
-		"https://acme.example.com/desk/agent/users/a%2Fb":         desk.To(desk.KindContact, "a/b"),
-		"https://acme.example.com/agent/tickets/17":               {},
-		"https://other.example.com/desk/agent/tickets/17":         {},
-		"https://acme.example.com/desk/agent/tickets/":            {},
-		"https://acme.example.com/desk/Ticket/Display.html?x=17":  {},
-		"/desk/agent/tickets/17":                                  {},
-		"https://acme.example.com/desk/agent/tickets/%zz":         {},
+		"https://acme.example.com/desk/agent/tickets/17":                       desk.To(desk.KindTicket, "17"),
+		"http://ACME.example.com/desk/agent/tickets/17/?x=1#c5":                desk.To(desk.KindTicket, "17"),
+		"https://acme.example.com/desk/hc/en-us/requests/17":                   desk.To(desk.KindTicket, "17"),
+		"https://acme.example.com/desk/Ticket/Display.html?id=17":              desk.To(desk.KindTicket, "17"),
+		"https://acme.example.com/desk/agent/users/a%2Fb":                      desk.To(desk.KindContact, "a/b"),
+		"https://acme.example.com/desk/index.pl?Action=Zoom;TicketID=17":       desk.To(desk.KindTicket, "17"),
+		"https://acme.example.com/desk/index.pl?TicketID=17&Action=Zoom&x=%zz": desk.To(desk.KindTicket, "17"),
+		"https://acme.example.com/desk/index.pl?Action=Print;TicketID=17":      {},
+		"https://acme.example.com/agent/tickets/17":                            {},
+		"https://other.example.com/desk/agent/tickets/17":                      {},
+		"https://acme.example.com/desk/agent/tickets/":                         {},
+		"https://acme.example.com/desk/Ticket/Display.html?x=17":               {},
+		"/desk/agent/tickets/17":                                               {},
+		"https://acme.example.com/desk/agent/tickets/%zz":                      {},
 	} {
 		form, id, ok := pages.Find(address)
 		if got := desk.To(form.Kind, id); ok != (want.ID != "") || ok && got != want {

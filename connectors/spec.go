@@ -60,10 +60,21 @@ type Guide struct {
 	Losses []string
 	// Doubts are facts that no source confirms; check looks at them where it can.
 	Doubts []string
+	// Imports are files that an administrator takes into the system itself.
+	Imports []Import
 	// Examples are whole configurations for cases that need thought.
 	Examples []Example
 	// Sources are where the facts are from, as addresses.
 	Sources []string
+}
+
+// Import is a file for an administrator, with what there is to say of it.
+type Import struct {
+	Title  string
+	Text   []string // sentences
+	Name   string   // of the file
+	Format string   // as a fence of Markdown names it
+	Body   string   // its lines, with a line end at the end
 }
 
 // Example is a configuration with what there is to say of it.

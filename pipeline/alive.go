@@ -37,10 +37,14 @@ func (r *run) over(ctx context.Context) error {
 // have sent it. It is done where a line is read: one that is put again bears this run's
 // number, and the note of that other run is found no more.
 func (r *run) sentBy(ctx context.Context, row *checkpoints.Row) error {
-	if row.State != checkpoints.Intended || row.Run == r.Run {
+	sender := row.Run
+	if row.Target == "" && row.Made != 0 {
+		sender = row.Made // a later run may have come to the line, and sent nothing
+	}
+	if row.State != checkpoints.Intended || sender == r.Run {
 		return nil
 	}
-	b, err := r.Store.Keys(signs, false).Get(ctx, sign(row.Run))
+	b, err := r.Store.Keys(signs, false).Get(ctx, sign(sender))
 	if err != nil || b == nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/checkpoints"
 	"github.com/deskhaul/deskhaul/connectors"
@@ -20,7 +21,8 @@ type Crosslinks struct {
 	Elsewhere []Elsewhere
 	// Who is the contact that stands for the person of another; nil each is one.
 	Who  func(ctx context.Context, id desk.ID) (desk.ID, error)
-	mute *crosslinks.Book // of the new addresses; see likeOthers
+	mute *crosslinks.Book // of the new addresses
+	once sync.Once
 }
 
 // Elsewhere is another target of the same source.
@@ -147,21 +149,26 @@ func (r *run) sameLinks(ctx context.Context, rec desk.Record) (was map[desk.ID]d
 	return was, nil
 }
 
+// here are the addresses of the new systems.
+func (c *Crosslinks) here() *crosslinks.Book {
+	c.once.Do(func() {
+		there := []crosslinks.Old{{Pages: c.Here}}
+		for _, other := range c.Elsewhere {
+			there = append(there, crosslinks.Old{Pages: other.Pages})
+		}
+		c.mute = crosslinks.NewBook(connectors.Pages{}, there...)
+	})
+	return c.mute
+}
+
 // likeOthers is a message in which the address of a record, old or new, reads like any
 // other: what is being taken back has no new address any more.
 func (c *Crosslinks) likeOthers(m *desk.Message) *desk.Message {
 	if c == nil {
 		return m
 	}
-	if c.mute == nil {
-		there := []crosslinks.Old{{Pages: c.Here}}
-		for _, other := range c.Elsewhere {
-			there = append(there, crosslinks.Old{Pages: other.Pages})
-		}
-		c.mute = crosslinks.NewBook(connectors.Pages{}, there...)
-	}
 	like := *m
-	for _, book := range [...]*crosslinks.Book{c.Book, c.mute} {
+	for _, book := range [...]*crosslinks.Book{c.Book, c.here()} {
 		same := func(crosslinks.Link) string { return "somewhere" }
 		like.Text, like.HTML = book.Text(like.Text, same), book.HTML(like.HTML, same)
 	}

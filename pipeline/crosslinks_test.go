@@ -50,11 +50,15 @@ func newLinking(t *testing.T, knobs mem.Knobs, tickets ...*desk.Ticket) *linking
 	reads, _ := l.src.Caps(mem.Spec().Reads, mem.Spec().Writes)
 	_, writes := l.dst.Caps(mem.Spec().Reads, mem.Spec().Writes)
 	l.hop = newHop(t, l.src, reads, l.dst, writes)
-	l.Crosslinks = &pipeline.Crosslinks{
+	l.Crosslinks = oldToNew()
+	return l
+}
+
+func oldToNew() *pipeline.Crosslinks {
+	return &pipeline.Crosslinks{
 		Book: crosslinks.NewBook(pagesAt("new.example"), crosslinks.Old{Pages: pagesAt("old.example")}),
 		Here: pagesAt("new.example"),
 	}
-	return l
 }
 
 // named are the tickets that each ticket's messages name, in the order of the messages: by
@@ -242,5 +246,70 @@ func TestCrosslinkInASample(t *testing.T) {
 	l.run(t)
 	if got := l.named(t); got["1"] != "old2" || len(got) != 1 {
 		t.Errorf("named %v", got)
+	}
+}
+
+// A ticket that was taken back and made anew has another address: what names the old one was
+// sent and stays so, and verify says that; but it tells an address that somebody changed.
+func TestCrosslinkToWhatWasTakenBack(t *testing.T) {
+	l := newLinking(t, mem.Knobs{}, naming("2"))
+	l.run(t)
+	l.src.Seed(naming("1", "2"))
+	l.run(t)
+	b := &pipeline.Rollback{Pipeline: l.Pipeline, Of: 1, Do: true}
+	if err := b.Go(t.Context()); err != nil || l.dst.CountOf(desk.KindTicket) != 1 {
+		t.Fatalf("%v; %d tickets", err, l.dst.CountOf(desk.KindTicket))
+	}
+	l.run(t)
+	_, found := l.verified(t)
+	settled := slices.ContainsFunc(found, func(f pipeline.Finding) bool { return f.Class == pipeline.Settled && f.Field == "message.links" })
+	if len(differences(found)) > 0 || !settled {
+		t.Errorf("%+v", found)
+	}
+	x := subjectOf(t, l.dst, "ticket 1")
+	other := subjectOf(t, l.dst, "ticket 1").ID
+	_, text, _ := strings.Cut(x.Messages[0].Text, "/tickets/")
+	x.Messages[0].Text = strings.Replace(x.Messages[0].Text, text, string(other)+".", 1)
+	l.dst.Seed(x)
+	if _, found = l.verified(t); len(differences(found)) == 0 {
+		t.Error("somebody changed where an address leads, and verify says nothing")
+	}
+}
+
+// A run that comes to a ticket whose making is in doubt, and lets it wait, has sent nothing of
+// it: what agents did in between is theirs, also when that run was killed.
+func TestCrosslinkAndATicketInDoubt(t *testing.T) {
+	l := newLinking(t, mem.Knobs{}, naming("1", "2"))
+	now := time.Unix(2e9, 0)
+	clock := func() time.Time { return now }
+	l.src.Clock, l.dst.Clock, l.Now = clock, clock, clock
+	kill := func(verb string, r any) (before, after error) {
+		if verb == "create" {
+			l.life.dead.Store(true)
+		}
+		return nil, nil
+	}
+	cutShort := func() {
+		l.dst.Fail = kill
+		l.Run++
+		if _, err := l.Go(t.Context()); err == nil {
+			t.Fatal("it was not killed")
+		}
+		l.dst.Fail = nil
+		l.open(t)
+		now = now.Add(time.Hour)
+	}
+	cutShort()
+	x := only(t, l.dst)
+	x.Type = "an agent's"
+	l.dst.Seed(x)
+	now = now.Add(time.Hour)
+	l.src.Seed(naming("2"))
+	cutShort()
+	l.run(t)
+	l.run(t)
+	_, kept := l.rollback(t, 0, true)
+	if l.dst.CountOf(desk.KindTicket) != 1 || subjectOf(t, l.dst, "ticket 1").Type != "an agent's" {
+		t.Errorf("%d tickets are left: %q", l.dst.CountOf(desk.KindTicket), kept)
 	}
 }

@@ -234,6 +234,10 @@ func (i *inspection) message(ctx context.Context, want, got *desk.Message) error
 		all = compare.Message(want, got, i.Writes)
 	}
 	all = slices.DeleteFunc(all, func(d compare.Difference) bool { return d.Field == "note" && want.Note })
+	all, err := i.deadLinks(ctx, want, got, all)
+	if err != nil {
+		return err
+	}
 	if edited, told := i.edited(want.ID); edited {
 		i.overtaken(want, got, all, told)
 	} else {

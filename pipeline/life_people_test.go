@@ -3,6 +3,7 @@ package pipeline_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -52,10 +53,23 @@ func standing(d *mem.Desk) (out []*desk.Ticket) {
 	return out
 }
 
+// seeAlso begins what a message says of another ticket.
+const seeAlso = " – see https://old.example/tickets/"
+
+// beforeLink is a text without what it says of another ticket, wherever that leads.
+func beforeLink(text string) string {
+	text, _, _ = strings.Cut(text, " – see ")
+	return text
+}
+
 func (l *life) customerMessage(id desk.ID) desk.Message {
 	l.n++
+	text := l.next("source says")
+	if l.links && l.rng.IntN(2) == 0 {
+		text += seeAlso + fmt.Sprint("t", 1+l.rng.IntN(l.n))
+	}
 	return desk.Message{
-		ID: id, Text: l.next("source says"), At: time.Unix(int64(1e9+l.n), 0).UTC(),
+		ID: id, Text: text, At: time.Unix(int64(1e9+l.n), 0).UTC(),
 		Author: desk.To(desk.KindContact, desk.ID(fmt.Sprint("c", l.rng.IntN(3)))), Note: l.rng.IntN(5) == 0,
 	}
 }
@@ -151,7 +165,7 @@ func (l *life) agent(t *testing.T) {
 	case what == 11 && len(ours) > 1:
 		m := ours[1+l.rng.IntN(len(ours)-1)]
 		x.Messages = slices.DeleteFunc(x.Messages, func(o desk.Message) bool { return o.ID == m.ID })
-		c.taken[m.Mark] = true
+		c.taken[m.Mark], l.buried[m.Mark] = true, true // it may be that of a ticket which was merged into this one
 		l.removed = append(l.removed, m.Text)
 		l.note("target: %s (%s): deletes message %s", x.ID, l.nameOf(x.Mark), m.ID)
 	case what == 12:

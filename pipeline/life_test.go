@@ -62,6 +62,7 @@ type life struct {
 	n        int // numbers given to texts so far
 	clock    atomic.Int64
 	calm     bool
+	links    bool // messages name other tickets by their addresses
 	deleting bool // a rollback is under way
 	stop     func()
 
@@ -103,6 +104,9 @@ func newLife(t *testing.T, seed uint64) *life {
 	l.h.Workers, l.h.Conflicts, l.h.Join, l.h.PeopleWithTickets = 1, pipeline.TargetWins, seed%2 == 1, seed%11 == 5
 	if seed%5 == 0 {
 		l.h.Workers = 4
+	}
+	if l.links = seed%3 == 1; l.links {
+		l.h.Crosslinks = oldToNew()
 	}
 	l.clock.Store(2e9)
 	l.src.Clock, l.dst.Clock, l.h.Now = l.now, l.now, l.now

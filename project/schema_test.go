@@ -27,7 +27,7 @@ var beyondSchema = regexp.MustCompile(
 		`|^(a|b|a@b\.example|keep|\*|x|archive): `) // what the connector itself finds: keys that need each other, addresses, patterns
 
 // seenByBoth are those of them that a schema sees as well.
-var seenByBoth = regexp.MustCompile(`: (budget|settling): `)
+var seenByBoth = regexp.MustCompile(`: (budget|settling|pending|delay): `)
 
 // The loader and the schema take the same shapes, key by key and for values drawn at
 // random, with connectors of every sort of setting and with the real ones.

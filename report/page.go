@@ -30,6 +30,10 @@ func Page(w io.Writer, spec connectors.Spec, example string) error {
 	}
 	g := spec.Guide
 	section(&b, "What the credentials must allow, and how to make them", g.Access)
+	for _, f := range g.Imports {
+		section(&b, f.Title, f.Text)
+		fmt.Fprintf(&b, "\n`%s`:\n\n```%s\n%s```\n", f.Name, f.Format, f.Body)
+	}
 	silence(&b, spec)
 	section(&b, "Limits", append(slices.Clone(g.Limits), ownLimits(spec.Writes)...))
 	section(&b, "What is lost", append(slices.Clone(g.Losses), noRoom(spec)...))

@@ -27,10 +27,14 @@ type route struct {
 }
 
 var routes = map[string]route{
-	"zendesk to freshdesk": {from: aZendesk, to: aFreshdesk, deleted: "tag", mergeable: true},
-	"freshdesk to rt":      {from: aFreshdesk, to: anRT, deleted: "note"}, // RT has no tags
-	"mailbox to zendesk":   {to: aZendesk},
-	"rt to archive":        {from: anRT, deleted: "tombstone", mergeable: true, merges: true},
+	"zendesk to freshdesk":  {from: aZendesk, to: aFreshdesk, deleted: "tag", mergeable: true},
+	"freshdesk to rt":       {from: aFreshdesk, to: anRT, deleted: "note"}, // RT has no tags
+	"mailbox to zendesk":    {to: aZendesk},
+	"mailbox to intercom":   {to: anIntercom},
+	"intercom to freshdesk": {from: anIntercom, to: aFreshdesk, deleted: "tag"},
+	"rt to archive":         {from: anRT, deleted: "tombstone", mergeable: true, merges: true},
+	"zendesk to okdesk":     {from: aZendesk, to: anOkdesk, deleted: "note", mergeable: true},
+	"okdesk to rt":          {from: anOkdesk, to: anRT, deleted: "note"},
 }
 
 // severity is how much there is to do in the storm, and how bad it is.
@@ -52,7 +56,7 @@ func TestInBadWeather(t *testing.T) {
 }
 
 func inBadWeather(t *testing.T, how severity) {
-	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive"}
+	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "mailbox to intercom", "intercom to freshdesk", "zendesk to okdesk", "okdesk to rt"}
 	if len(names) != len(routes) {
 		t.Fatal("a route is not among them")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -17,7 +18,9 @@ import (
 // cloud is a helpdesk over HTTP that the command line moves from and to.
 type cloud struct {
 	connector, url string
+	place          string // what its location names, where that is no address; "" the url
 	token          string
+	key            string   // what the setting of it is called; "" token
 	settings       []string // KEY=VALUE
 	outbox         func() []string
 	weather        *weather.Weather
@@ -105,8 +108,11 @@ func aMailbox(t *testing.T, mails int) *cloud {
 // end is the flags that name the desk as one end of a move.
 func (c *cloud) end(which string) []string {
 	out := []string{"--" + which, c.connector + ":" + c.url}
+	if c.place != "" {
+		out = []string{"--" + which, c.connector + ":" + c.place, "--set", which + ".url=" + c.url}
+	}
 	if c.token != "" {
-		out = append(out, "--set", fmt.Sprintf("%s.token=${TOKEN_%s}", which, strings.ToUpper(c.connector)))
+		out = append(out, "--set", fmt.Sprintf("%s.%s=${TOKEN_%s}", which, cmp.Or(c.key, "token"), strings.ToUpper(c.connector)))
 	}
 	for _, kv := range c.settings {
 		out = append(out, "--set", which+"."+kv)

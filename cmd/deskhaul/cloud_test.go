@@ -16,7 +16,7 @@ import (
 // messages, nobody e-mailed. Into Zendesk: TestInBadWeather.
 func TestMailboxToHelpdesks(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")
@@ -63,6 +63,7 @@ func TestHelpdeskToHelpdesk(t *testing.T) {
 	for name, start := range map[string][2]func(*testing.T) *cloud{
 		"rt to zendesk":   {anRT, aZendesk},
 		"rt to freshdesk": {anRT, aFreshdesk}, "rt to rt": {anRT, anRT},
+		"okdesk to zendesk": {anOkdesk, aZendesk}, "rt to okdesk": {anRT, anOkdesk},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if testing.Short() && name != "rt to freshdesk" {
@@ -121,7 +122,7 @@ func TestHelpdeskToHelpdesk(t *testing.T) {
 // A target that may mail people is refused before anything is asked of either end,
 // with what is to be switched off there, and how to say that it is.
 func TestLoudHelpdesksAreRefused(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk, "znuny": aZnuny} {
 		far := start(t)
 		far.settings = slices.DeleteFunc(far.settings, func(kv string) bool { return strings.HasPrefix(kv, "quiet=") })
 		j := travel(t, "mbox:"+filepath.Join(t.TempDir(), "none.mbox"), far)

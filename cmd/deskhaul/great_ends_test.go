@@ -16,6 +16,8 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 )
 
@@ -35,7 +37,7 @@ type greatEnd struct {
 
 // greatEnds makes the ends that routes are made of, by name.
 var greatEnds = map[string]func(*testing.T, *greatRound) *greatEnd{
-	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk,
+	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk, "intercom": greatIntercom, "okdesk": greatOkdesk,
 	"jsonl": greatLines, "csv": greatTables, "xlsx": greatWorkbook, "archive": greatArchive,
 }
 
@@ -70,6 +72,35 @@ func greatFreshdesk(t *testing.T, g *greatRound) *greatEnd {
 		return c
 	})
 	e.look = func(*testing.T) []voice { return voicesOfFreshdesk(s) }
+	return e
+}
+
+func greatIntercom(t *testing.T, g *greatRound) *greatEnd {
+	var s *intercomtest.Server
+	e := withLine(t, g, "intercom", func(at site) *cloud {
+		c := intercomAt(t, at)
+		s = c.people.(intercomPeople).Server
+		return c
+	})
+	e.look = func(*testing.T) []voice { return voicesOfIntercom(s) }
+	return e
+}
+
+// greatOkdesk is another account in each round, as far as nobody says what all are like.
+func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
+	var s *okdesktest.Server
+	e := withLine(t, g, "okdesk", func(at site) *cloud {
+		c := okdeskAt(t, at)
+		s = c.people.(okdeskPeople).Server
+		return c
+	})
+	for _, odd := range []*bool{&s.StillTalk, &s.SlimRows, &s.UntypedAuthors, &s.Attributes, &s.Numbered, &s.NoRetryAfter} {
+		*odd = g.rng.IntN(2) == 0
+	}
+	if g.rng.IntN(2) == 0 {
+		e.settings = slices.DeleteFunc(e.settings, func(kv string) bool { return strings.HasPrefix(kv, "mark=") })
+	}
+	e.look = func(*testing.T) []voice { return voicesOfOkdesk(s) }
 	return e
 }
 
@@ -181,7 +212,9 @@ func greatArchive(_ *testing.T, g *greatRound) *greatEnd {
 }
 
 // sourceNames are the ends that can be a source of the storm: those that people work at.
-func sourceNames() []string { return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk"} }
+func sourceNames() []string {
+	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "intercom", "okdesk"}
+}
 
 // isRT tells whether an end's token is under the name of Request Tracker's.
 func isRT(end string) bool { return end == "rt" || end == "rttest" }

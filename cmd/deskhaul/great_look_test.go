@@ -9,8 +9,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime/quotedprintable"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +20,8 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
 )
@@ -47,6 +51,45 @@ func voicesOfZendesk(a *zendesktest.Account) (out []voice) {
 func voicesOfFreshdesk(s *freshdesktest.Server) (out []voice) {
 	for _, m := range s.AllSaid() {
 		out = append(out, voice{ticket: fmt.Sprint(m.Ticket), subject: m.Subject, text: m.HTML, note: m.Private, files: m.Files, solved: yes(m.Status == 4 || m.Status == 5)})
+	}
+	return out
+}
+
+// voicesOfIntercom takes the files that stand in a reply of their own for those of the next.
+func voicesOfIntercom(s *intercomtest.Server) (out []voice) {
+	for _, k := range s.Standing() {
+		var before []string
+		for _, m := range k.Turns {
+			files := append(before, slices.Sorted(maps.Keys(m.Files))...)
+			if before = nil; strings.Contains(m.HTML, "Files of the next message") {
+				before = files
+				continue
+			}
+			subject, _ := k.Attributes["_default_title_"].(string)
+			v := voice{ticket: fmt.Sprint(k.ID), subject: subject, text: m.HTML, note: m.Note, files: files, solved: yes(k.State == "resolved")}
+			if time.Since(m.At) > 24*time.Hour { // as of Zendesk
+				v.at = m.At
+			}
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// ofAnother is what a comment says that is only there for the files of another message.
+var ofAnother = regexp.MustCompile(`\[deskhaul f (\w+)`)
+
+func voicesOfOkdesk(s *okdesktest.Server) (out []voice) {
+	for _, i := range s.Standing() {
+		for _, m := range i.Turns {
+			files := slices.Sorted(maps.Keys(m.Files))
+			if mark := ofAnother.FindStringSubmatch(m.HTML); mark != nil {
+				whose := slices.IndexFunc(out, func(v voice) bool { return strings.Contains(v.text, " "+mark[1]) })
+				out[whose].files = append(out[whose].files, files...)
+				continue
+			}
+			out = append(out, voice{ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: files, solved: yes(i.Status == "completed" || i.Status == "closed")})
+		}
 	}
 	return out
 }

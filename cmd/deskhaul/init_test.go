@@ -148,7 +148,7 @@ func TestInitBetweenHelpdesks(t *testing.T) {
 // Every helpdesk into every other: what init writes loads, passes check and can be planned.
 func TestInitEverywhere(t *testing.T) {
 	t.Parallel()
-	ends := map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk}
+	ends := map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "okdesk": anOkdesk}
 	for from, start := range ends {
 		for to, goal := range ends {
 			if testing.Short() && from != to {

@@ -9,8 +9,11 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
+	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
+	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 )
 
 // outsideTokens puts the tokens of the helpdesks where the command line looks for
@@ -18,7 +21,7 @@ import (
 // and so on.
 func outsideTokens() {
 	for connector, token := range map[string]string{
-		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "imap": imaptest.Password, "wrong": wrongToken,
+		"rt": rttest.Token, "freshdesk": freshdesktest.New().Key, "zendesk": zendesktest.Token, "intercom": intercomtest.New().Token, "okdesk": okdesktest.New().Key, "znuny": znunytest.Password, "imap": imaptest.Password, "wrong": wrongToken,
 	} {
 		if err := os.Setenv("TOKEN_"+strings.ToUpper(connector), token); err != nil {
 			panic(err)

@@ -41,13 +41,14 @@ before a helpdesk that does not know them: an answer to an old mail would open a
 there. --tag is such a filter. It reads a mail from standard input and writes it to standard
 output; an answer to a mail of the list has the tag of its ticket in its subject then, and
 everything else stays as it is. What the tag is --subject says, where the system does not:
-at Request Tracker the name of the installation, as in the subjects of its mails.
+at Request Tracker the name of the installation, as in the subjects of its mails; the filter
+stands before rt-mailgate there.
 
 ` + exitHelp,
 		Example: `  deskhaul redirects --out redirects.csv ./acme
   deskhaul redirects --form nginx --out moved.conf ./acme
   deskhaul redirects --mail --subject '[rt.example #{id}]' --out mails.csv ./acme
-  deskhaul redirects --tag mails.csv < mail | rt-mailgate --queue support --action correspond --url https://rt.example
+  deskhaul redirects --tag mails.csv < mail > tagged
   deskhaul redirects --serve :8080 --public ./acme`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {

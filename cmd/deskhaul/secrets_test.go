@@ -17,7 +17,7 @@ import (
 // of the project, whether all goes well or the server says no.
 func TestSecretsStayIn(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "okdesk": anOkdesk, "znuny": aZnuny} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -57,7 +57,7 @@ func TestSecretsStayIn(t *testing.T) {
 // use for it, is not repeated, and stands nowhere afterwards.
 func TestNoPasswordInALocation(t *testing.T) {
 	t.Parallel()
-	for _, connector := range []string{"imap", "rt", "zendesk", "freshdesk"} {
+	for _, connector := range []string{"imap", "rt", "zendesk", "freshdesk", "okdesk"} {
 		for _, location := range []string{"https://ann:hunter2@desk.test", "imaps://ann:hunter2@desk.test", "ann:hunter2@desk.test", "ann@desk.test:hunter2@mail.test", "https://ann:hun@hunter2@desk.test", "ann:hunter2@desk"} {
 			dir := filepath.Join(t.TempDir(), "project")
 			for _, verb := range []string{"init", "check", "migrate", "plan"} {

@@ -9,13 +9,16 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/eml"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/imap"
+	"github.com/deskhaul/deskhaul/connectors/intercom"
 	"github.com/deskhaul/deskhaul/connectors/itsm365"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
+	"github.com/deskhaul/deskhaul/connectors/okdesk"
 	"github.com/deskhaul/deskhaul/connectors/rt"
 	"github.com/deskhaul/deskhaul/connectors/xlsx"
 	"github.com/deskhaul/deskhaul/connectors/zendesk"
+	"github.com/deskhaul/deskhaul/connectors/znuny"
 )
 
 // Specs returns every connector, in the order in which people read them.
@@ -33,6 +36,9 @@ func Specs() []connectors.Spec {
 		rt.Spec(),
 		freshdesk.Spec(),
 		itsm365.Spec(),
+		intercom.Spec(),
 		deskcom.Spec(),
+		okdesk.Spec(),
+		znuny.Spec(),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -96,6 +97,11 @@ func at(s string, i int) byte {
 		return s[i]
 	}
 	return 0
+}
+
+// cut are the losses of lists for which there is no room.
+func cut(losses []connectors.Loss) []connectors.Loss {
+	return slices.DeleteFunc(slices.Clone(losses), func(l connectors.Loss) bool { return l.Why != connectors.WhyTooMany })
 }
 
 // forgive makes want say of a field what came back, where the receipt told that it

@@ -117,7 +117,7 @@ func (r *rig) updateEach(ctx context.Context, change func(desk.Record) (asked, a
 		}
 		back, err := r.back(ctx, got.ID, after)
 		if err == nil {
-			err = errors.Join(same(ctx, r.writes, after, back), asReturned(r.writes, now, back))
+			err = errors.Join(forgive(after, back, cut(append(got.Losses, now.Losses...))), same(ctx, r.writes, after, back), asReturned(r.writes, now, back))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s, updated in %q: %w", rec.Kind(), fields, err))

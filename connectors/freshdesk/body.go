@@ -4,10 +4,10 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"time"
 
 	nethtml "golang.org/x/net/html"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -15,8 +15,7 @@ import (
 //
 //	2011-03-04 05:06:07 UTC · Olga <olga@a.test> → Help <help@b.test> · cc Boss <boss@a.test> [deskhaul t dh0123…]
 //
-// A "t" says that what follows was a text, an "h" that it was HTML. It names no blind
-// copies: people may read it who must not know of them.
+// A "t" says that what follows was a text, an "h" that it was HTML.
 
 // isMark tells a mark of the shape that the pipeline makes: "dh" and 128 bits in the
 // alphabet of RFC 4648, section 6, in lower case.
@@ -24,11 +23,9 @@ var isMark = regexp.MustCompile(`^dh[a-z2-7]{26}$`)
 
 // preface is what the line says.
 type preface struct {
-	at     time.Time
-	from   desk.Address
-	to, cc []desk.Address
-	mark   string
-	text   bool
+	byline.Line
+	mark string
+	text bool
 }
 
 const prefaceStyle = `color:#68737d;font-size:small`
@@ -43,25 +40,12 @@ func newBody(m *desk.Message, prefaced bool) string {
 	if m.HTML != "" {
 		kind = "h"
 	}
-	line := []string{}
-	if !m.At.IsZero() {
-		line = append(line, m.At.UTC().Format(prefaceTime))
+	line := "[deskhaul " + kind + " " + m.Mark + "]"
+	if said := byline.Of(m).Write(byline.Pointed); said != "" {
+		line = said + " · " + line
 	}
-	who := show(m.From)
-	if len(m.To) > 0 {
-		who = strings.TrimSpace(who + " → " + showAll(m.To))
-	}
-	if who != "" {
-		line = append(line, who)
-	}
-	if len(m.CC) > 0 {
-		line = append(line, "cc "+showAll(m.CC))
-	}
-	line = append(line, "[deskhaul "+kind+" "+m.Mark+"]")
-	return `<div style="` + prefaceStyle + `">` + html.EscapeString(strings.Join(line, " · ")) + "</div>" + body
+	return `<div style="` + prefaceStyle + `">` + html.EscapeString(line) + "</div>" + body
 }
-
-const prefaceTime = "2006-01-02 15:04:05 UTC"
 
 func asHTML(m *desk.Message) string {
 	if m.HTML != "" {
@@ -93,18 +77,7 @@ func parsePreface(page string) (p preface, rest string, ok bool) {
 	if m == nil {
 		return p, page, false
 	}
-	p.text, p.mark = m[2] == "t", m[3]
-	for _, part := range splitOutside(m[1], " · ") {
-		if when, err := time.Parse(prefaceTime, part); err == nil {
-			p.at = when
-		} else if cc, is := strings.CutPrefix(part, "cc "); is {
-			p.cc = unshowAll(cc)
-		} else if from, to, both := cutOutside(part, "→"); both {
-			p.from, p.to = unshow(from), unshowAll(to)
-		} else {
-			p.from = unshow(part)
-		}
-	}
+	p.text, p.mark, p.Line = m[2] == "t", m[3], byline.Parse(m[1], byline.Pointed)
 	return p, rest, true
 }
 

@@ -40,7 +40,7 @@ func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 	} {
 		for _, around := range []string{"%s", "<div>%s</div>", "<div>\n%s\n</div>"} {
 			p, rest, ok := parsePreface(fmt.Sprintf(around, newBody(&m, true)))
-			if !ok || p.mark != m.Mark || !p.at.Equal(m.At) || p.from != m.From || !slices.Equal(p.to, m.To) || !slices.Equal(p.cc, m.CC) || p.text != (m.HTML == "") {
+			if !ok || p.mark != m.Mark || !p.At.Equal(m.At) || p.From != m.From || !slices.Equal(p.To, m.To) || !slices.Equal(p.CC, m.CC) || p.text != (m.HTML == "") {
 				t.Errorf("%q: %+v came back as %+v (%v)", around, m, p, ok)
 			}
 			if strings.TrimSpace(rest) != strings.TrimSpace(asHTML(&m)) {

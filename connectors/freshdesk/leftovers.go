@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -24,7 +25,7 @@ func leftovers(r *desk.Ticket) string {
 		if at.IsZero() {
 			return ""
 		}
-		return at.UTC().Format(prefaceTime)
+		return at.UTC().Format(byline.Time)
 	}
 	say("Number", r.Number)
 	say("Address", r.URL)

@@ -73,9 +73,9 @@ func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket
 	if ours {
 		if p, rest, ok := parsePreface(page); ok {
 			page, prefaced, asText = rest, true, p.text
-			m.Mark, m.From, m.To, m.CC = p.mark, p.from, p.to, p.cc
-			if !p.at.IsZero() {
-				m.At = p.at
+			m.Mark, m.From, m.To, m.CC = p.mark, p.From, p.To, p.CC
+			if !p.At.IsZero() {
+				m.At = p.At
 			}
 		}
 	}

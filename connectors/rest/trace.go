@@ -64,7 +64,7 @@ func sizeOf(n int64) string {
 // harmlessKeys are the parameters whose values a trace shows: pages, times, sorts.
 var harmlessKeys = []string{
 	"page", "per_page", "page[size]", "page[after]", "start_time", "updated_since", "include", "order_by", "order_type", "orderby", "order",
-	"sort", "fields", "filter", "state",
+	"sort", "fields", "filter", "state", "page[number]", "page[from_id]", "page[direction]", "sorting[field]", "sorting[direction]", "created_since",
 }
 
 // tokenInPath is what opens a file for whoever has it: Zendesk's attachments are at

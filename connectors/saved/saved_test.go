@@ -75,6 +75,7 @@ func TestValues(t *testing.T) {
 		"list":           {`[{"a":1}, {"a":2}]`, `{"a":1} {"a":2}`},
 		"document":       {`{"b":2,"a":{"c":[1]}}`, `{"a":{"c":[1]},"b":2}`},
 		"page":           {`{"count":2,"rows":[{"a":1},{"a":2}],"next":null}`, `rows:{"a":1} rows:{"a":2}`},
+		"list of pages":  {`[{"rows":[{"a":1}],"next":2},{"rows":[]},{"a":2,"rows":{"b":1}}]`, `rows:{"a":1} {"a":2,"rows":{"b":1}}`},
 		"no list":        {`{"rows":{"x":{"y":1}},"a":1}`, `{"a":1,"rows":{"x":{"y":1}}}`},
 		"a word":         {`{"rows":"many"}`, `{"rows":"many"}`},
 		"pages":          {`{"rows":[{"a":1}]} {"rows":[]} {"rows":[{"a":2}]}`, `rows:{"a":1} rows:{"a":2}`},

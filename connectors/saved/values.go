@@ -2,6 +2,7 @@ package saved
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -155,12 +156,40 @@ func (r *reading) list(name string) error {
 		if err := r.dec.Decode(&raw); err != nil {
 			return err
 		}
-		if err := r.give(name, raw, r.start); err != nil {
+		if err := r.element(name, raw); err != nil {
 			return err
 		}
 	}
 	_, err := r.dec.Token()
 	return err
+}
+
+// element gives one of a list, or the records of a page that is one of a list of pages.
+func (r *reading) element(name string, raw json.RawMessage) error {
+	if name != "" || !slices.ContainsFunc(r.lists, func(l string) bool { return bytes.Contains(raw, []byte(`"`+l+`"`)) }) {
+		return r.give(name, raw, r.start)
+	}
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return r.give(name, raw, r.start)
+	}
+	page := false
+	for _, l := range r.lists {
+		var rows []json.RawMessage
+		if !bytes.HasPrefix(members[l], []byte("[")) || json.Unmarshal(members[l], &rows) != nil {
+			continue
+		}
+		page = true
+		for _, row := range rows {
+			if err := r.give(l, row, r.start); err != nil {
+				return err
+			}
+		}
+	}
+	if page {
+		return nil
+	}
+	return r.give(name, raw, r.start)
 }
 
 // object reads what stands in braces: a page if it has lists that are known, else a

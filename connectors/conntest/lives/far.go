@@ -29,6 +29,11 @@ type Far struct {
 	// Quiet lets an administrator keep it quiet, if it was not; nil it always was.
 	Quiet func()
 
+	// Fixed are the fields of a ticket that nobody changes there once it is made.
+	Fixed []string
+	// Reopens says that a reply opens a ticket again, and that it is put back by a call of its
+	// own: of one with a message in doubt, by the next run.
+	Reopens bool
 	// Tier is what the custom field is called in records.
 	Tier string
 	// What agents do there: say something, set a field, delete for good or not, and merge

@@ -55,7 +55,7 @@ func (l *life) fields() []field {
 		if name == "tier" {
 			name = "fields." + l.far.Tier
 		}
-		return !l.far.Writes.Keeps(desk.KindTicket, name)
+		return slices.Contains(l.far.Fixed, f.name) || !l.far.Writes.Keeps(desk.KindTicket, name)
 	})
 }
 

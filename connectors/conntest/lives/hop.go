@@ -68,20 +68,17 @@ func (l *life) open(t *testing.T) {
 	if l.hop.Ledger, err = l.store.Ledger(ctx, pair); err != nil {
 		t.Fatal(err)
 	}
-	l.hop.Target = l.target(t, l.store, false)
-}
-
-// target opens the connector; dry only to be asked.
-func (l *life) target(t *testing.T, store checkpoints.Store, dry bool) connectors.Target {
-	t.Helper()
-	target, err := l.far.Open(connectors.Env{
-		HTTP: &http.Client{Transport: line.To(l.weather.Over(l.over(l.far.Server)))}, Log: slog.New(slog.DiscardHandler),
-		State: pipeline.State(store, "t", false), Temp: l.dir, Now: time.Now, Name: "far", DryRun: dry,
-	})
-	if err != nil {
+	if l.hop.Target, err = l.far.Open(l.env(l.store)); err != nil {
 		t.Fatal(err)
 	}
-	return target
+}
+
+// env is what the connector is given.
+func (l *life) env(store checkpoints.Store) connectors.Env {
+	return connectors.Env{
+		HTTP: &http.Client{Transport: line.To(l.weather.Over(l.over(l.far.Server)))}, Log: slog.New(slog.DiscardHandler),
+		State: pipeline.State(store, "t", false), Temp: l.dir, Now: time.Now, Name: "far",
+	}
 }
 
 func (l *life) close(t *testing.T) {

@@ -197,8 +197,12 @@ func (l *life) plan(t *testing.T) {
 	}
 	defer func() { _ = copied.Close() }() // nothing of it is kept
 	p.DryRun, p.Watch, p.Store, p.Run = true, nil, copied, p.Run+1
-	p.Target = l.target(t, copied, true)
 	if p.Ledger, err = copied.Ledger(always, pair); err != nil {
+		t.Fatal(err)
+	}
+	env := l.env(copied)
+	env.DryRun = true // a rehearsal is a process of its own
+	if p.Target, err = l.far.Open(env); err != nil {
 		t.Fatal(err)
 	}
 	l.planning = true

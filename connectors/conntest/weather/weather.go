@@ -193,7 +193,7 @@ func (w *Weather) next(r *http.Request) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && (w.Reads == nil || !w.Reads(r)) {
 		sort = Write
 	}
-	signed := r.Header.Get("Authorization") != "" || r.URL.Query().Has("accessKey") // links to files carry no token
+	signed := r.Header.Get("Authorization") != "" || r.URL.Query().Has("api_token") || r.URL.Query().Has("accessKey") // links to files carry no token
 	if w.out > 0 && signed {
 		w.out--
 		return Expired

@@ -1,0 +1,5 @@
+package znuny
+
+import "github.com/deskhaul/deskhaul/connectors/conntest/scratch"
+
+func init() { scratch.InMemory() }
