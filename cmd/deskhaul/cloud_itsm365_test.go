@@ -10,26 +10,56 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
 )
 
-func anITSM365(t *testing.T) *cloud {
+func anITSM365(t *testing.T) *cloud { return itsm365At(t, site{}) }
+
+func itsm365At(t *testing.T, at site) *cloud {
 	s, w := itsm365test.New(), &weather.Weather{Reads: itsm365test.Reads}
+	s.Clock = at.now
 	for _, of := range []string{"serviceCall", "employee", "ou"} {
 		s.AddAttribute(of, itsm365test.Attribute{Code: "deskhaul", Title: "deskhaul", Type: itsm365test.Text})
 	}
 	s.AddAttribute("serviceCall", itsm365test.Attribute{Code: "tags", Title: "Теги", Type: itsm365test.Text})
 	ou := s.Add("ou$ou", map[string]any{"title": "Customers"})
-	s.Add("employee$employee", map[string]any{"lastName": "Ann", "email": "ann@desk.test", "parent": ou})
+	p := itsm365People{s, s.Add("employee$employee", map[string]any{"lastName": "Ann", "email": "ann@desk.test", "parent": ou}), ""}
+	p.contact = s.Add("employee$contactPerson", map[string]any{"lastName": "New", "email": "new@customer.test", "parent": ou})
 	s.Add("slmService$slmService", map[string]any{"title": "General"})
 	s.Add("team$team", map[string]any{"title": "General"})
-	url, stop := s.Start(w.Over)
+	url, stop := s.Start(at.over(w))
 	t.Cleanup(stop)
 	if err := os.Setenv("TOKEN_ITSM365", s.Key); err != nil { //nolint:usetesting // the same of all: tests run beside this that t.Setenv forbids
 		t.Fatal(err)
 	}
 	return &cloud{
-		connector: "itsm365", url: url, token: s.Key, outbox: s.Outbox, weather: w,
+		connector: "itsm365", url: url, token: s.Key, outbox: s.Outbox, people: p, weather: w,
 		settings: []string{"quiet=events-off", "mark=deskhaul", "tickets.attributes.tags=tags", "contacts.constants.parent=" + ou, "names=first-last", "per_minute=100000", "settling=1s"},
 	}
 }
+
+// itsm365People work where no request is seen.
+type itsm365People struct {
+	*itsm365test.Server
+	agent, contact string
+}
+
+func (p itsm365People) answer(_ *testing.T, ticket string, n int) { p.say(ticket, n, false) }
+func (p itsm365People) note(_ *testing.T, ticket string, n int)   { p.say(ticket, n, true) }
+
+func (p itsm365People) say(ticket string, n int, private bool) {
+	p.Add("comment", map[string]any{"source": ticket, "text": "<p>" + words(n) + "</p>", "author": p.agent, "private": private})
+}
+
+func (p itsm365People) solve(_ *testing.T, ticket string) {
+	p.Change(ticket, map[string]any{"state": "resolved"})
+}
+
+func (p itsm365People) open(_ *testing.T, subject string, n int) {
+	p.Add("serviceCall$incident", map[string]any{"shortDescr": subject, "descriptionInRTF": "<p>" + words(n) + "</p>", "clientEmployee": p.contact, "author": p.contact})
+}
+
+func (p itsm365People) remove(_ *testing.T, ticket string) { p.Delete(ticket) }
+
+// merge does nothing: no client of the API shows such a call.
+func (p itsm365People) merge(*testing.T, string, string) bool { return false }
 
 // A mailbox goes into ITSM 365 when a canary was silent, is verified there, and taken back.
 func TestMailboxIntoITSM365(t *testing.T) {
