@@ -96,6 +96,7 @@ func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(okdeskPeople).Server
 		return c
 	})
+	s.AddEmployee(okdesktest.Person{First: "Bob", Email: "bob@desk.test", Groups: []int64{s.AddGroup("General")}}) // of others, as nobody can make one
 	for _, odd := range []*bool{&s.StillTalk, &s.SlimRows, &s.UntypedAuthors, &s.Attributes, &s.Numbered, &s.NoRetryAfter} {
 		*odd = g.rng.IntN(2) == 0
 	}
@@ -115,6 +116,9 @@ func greatITSM365(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(itsm365People).Server
 		return c
 	})
+	for _, name := range []string{"Support", "___Approvals"} { // of others, as nobody can make one
+		s.Add("slmService$slmService", map[string]any{"title": name})
+	}
 	for _, odd := range []*bool{&s.Restless, &s.TalkTouches} {
 		*odd = g.rng.IntN(2) == 0
 	}
@@ -129,6 +133,9 @@ func greatZnuny(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(znunyPeople).Server
 		return c
 	})
+	for _, name := range []string{"General", "___Approvals"} { // of others, as nobody can make one
+		s.AddQueue(name)
+	}
 	e.look = func(*testing.T) []voice { return voicesOfZnuny(s) }
 	return e
 }

@@ -242,6 +242,9 @@ func (t *Target) accounted(r *desk.Ticket) (want *desk.Ticket, kept []string) {
 			kept = append(kept, p.Name)
 		}
 	}
+	if want.Category.IsZero() { // the standard queue may stand for one
+		kept = append(kept, "category")
+	}
 	return want, kept
 }
 
