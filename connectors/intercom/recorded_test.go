@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -62,7 +63,7 @@ func (r recorded) RoundTrip(req *http.Request) (*http.Response, error) {
 		if i < 0 {
 			return answered(req, http.StatusNotFound, map[string]any{"type": "error.list", "errors": []any{}}), nil
 		}
-		o := r[parts[0]][i]
+		o := maps.Clone(r[parts[0]][i]) // several ask at once
 		if parts[0] == "conversations" {
 			of := slices.DeleteFunc(slices.Clone(r["conversation_parts"]), func(k map[string]any) bool { return fmt.Sprint(k["conversation_id"]) != parts[1] })
 			o["conversation_parts"] = map[string]any{"conversation_parts": of, "total_count": len(of)}
