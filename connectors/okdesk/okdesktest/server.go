@@ -141,13 +141,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.Fault != nil {
 		f = s.Fault(r)
 	}
-	if f.Status != 0 {
-		f.answer(w, r)
-		return
-	}
-	rec := httptest.NewRecorder()
-	s.serve(rec, r)
-	f.pass(w, rec)
+	f.Befall(w, r, s.serve)
 }
 
 func (s *Server) serve(w *httptest.ResponseRecorder, r *http.Request) {
