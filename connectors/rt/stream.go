@@ -28,7 +28,7 @@ func (s *Source) stream(ctx context.Context, id text) (io.ReadCloser, error) {
 	}
 	c := &content{id: id, Closer: resp.Body}
 	if c.Reader = io.LimitReader(in, 0); found {
-		c.Reader = base64.NewDecoder(base64.StdEncoding, &jsonText{in: in})
+		c.Reader = base64.NewDecoder(base64.StdEncoding, rest.JSONText(in))
 	}
 	return c, nil
 }
@@ -56,7 +56,7 @@ func seekContent(in *bufio.Reader) (bool, error) {
 	for {
 		b, err := in.ReadByte()
 		if err != nil {
-			return false, whole(err)
+			return false, rest.Whole(err)
 		}
 		switch b {
 		case '{', '[':
@@ -82,7 +82,7 @@ func opens(in *bufio.Reader) (bool, error) {
 	for {
 		b, err := in.ReadByte()
 		if err != nil {
-			return false, whole(err)
+			return false, rest.Whole(err)
 		}
 		switch b {
 		case ' ', '\t', '\r', '\n':
@@ -99,62 +99,16 @@ func shortText(in *bufio.Reader) (string, error) {
 		b, err := in.ReadByte()
 		switch {
 		case err != nil:
-			return "", whole(err)
+			return "", rest.Whole(err)
 		case b == '"':
 			return string(start), nil
 		case b == '\\':
 			if _, err := in.Discard(1); err != nil {
-				return "", whole(err)
+				return "", rest.Whole(err)
 			}
 		}
 		if len(start) < 16 {
 			start = append(start, b)
 		}
 	}
-}
-
-// whole is the error of an answer that ends too early.
-func whole(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// jsonText reads a text of letters that need no escape, line ends excepted, up to its
-// closing quote.
-type jsonText struct {
-	in   *bufio.Reader
-	over bool
-}
-
-// Read implements io.Reader.
-func (t *jsonText) Read(p []byte) (n int, err error) {
-	for n < len(p) && !t.over {
-		if n > 0 && t.in.Buffered() == 0 {
-			return n, nil
-		}
-		b, err := t.in.ReadByte()
-		if err != nil {
-			return n, whole(err)
-		}
-		switch b {
-		case '"':
-			t.over = true
-			continue
-		case '\\':
-			if b, err = t.in.ReadByte(); err != nil {
-				return n, whole(err)
-			}
-			if b == 'n' || b == 'r' {
-				b = '\n'
-			}
-		}
-		p[n] = b
-		n++
-	}
-	if n == 0 && t.over {
-		return 0, io.EOF
-	}
-	return n, nil
 }

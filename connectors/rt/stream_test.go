@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // The bytes of an attachment are taken out of the object, wherever they stand in it,
@@ -31,7 +33,7 @@ func TestContentOfObject(t *testing.T) {
 			found, err := seekContent(r)
 			var got []byte
 			if err == nil && found {
-				got, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, &jsonText{in: r}))
+				got, err = io.ReadAll(base64.NewDecoder(base64.StdEncoding, rest.JSONText(r)))
 			}
 			if (err != nil) != (want == "broken") || err == nil && string(got) != want {
 				t.Errorf("%s: %q, %v; want %q", in, got, err, want)

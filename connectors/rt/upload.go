@@ -1,15 +1,12 @@
 package rt
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -32,35 +29,11 @@ func (t *Target) upload(ctx context.Context, object map[string]any, files []desk
 		open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(head)), nil }
 		return &rest.Body{Type: "application/json", Size: int64(len(head)), Open: open}, nil, func() {}, nil
 	}
-	spool, err := os.CreateTemp(t.temp, "rt-*.json")
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("room for attachments: %w: %w", err, connectors.ErrDenied)
-	}
-	done = func() { _ = os.Remove(spool.Name()) } // the folder is emptied between runs
-	w := &counted{w: bufio.NewWriterSize(spool, 64<<10)}
-	sizes, err = writeUpload(ctx, w, head, files, opening)
-	if err = errors.Join(err, w.w.Flush(), spool.Close()); err != nil {
-		done()
-		return nil, nil, nil, err
-	}
-	open := func() (io.ReadCloser, error) { return os.Open(spool.Name()) }
-	return &rest.Body{Type: "application/json", Size: w.n, Open: open}, sizes, done, nil
-}
-
-// counted counts what is written; a full disk ends the run.
-type counted struct {
-	w *bufio.Writer
-	n int64
-}
-
-// Write implements io.Writer.
-func (c *counted) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	c.n += int64(n)
-	if err != nil {
-		err = fmt.Errorf("room for attachments: %w: %w", err, connectors.ErrDenied)
-	}
-	return n, err
+	b, done, err = rest.Spool(t.temp, "rt-*.json", func(w io.Writer) (err error) {
+		sizes, err = writeUpload(ctx, w, head, files, opening)
+		return err
+	})
+	return b, sizes, done, err
 }
 
 func writeUpload(ctx context.Context, w io.Writer, head []byte, files []desk.File, opening bool) (sizes []int64, err error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 )
 
 // TicketGet gives all files of a ticket in one answer, as base64. They are taken out of it
@@ -67,13 +68,13 @@ func pour(from io.Reader, rest io.Writer, folder string) (p *poured, err error) 
 
 // take reads a value to its closing quote.
 func (p *poured) take(in *bufio.Reader, out *bufio.Writer) error {
-	text := &jsonText{in: in}
+	text := rest.JSONText(in)
 	n, err := io.Copy(out, base64.NewDecoder(base64.StdEncoding, text))
 	if err != nil {
-		return whole(err)
+		return rest.Whole(err)
 	}
 	if _, err := io.Copy(io.Discard, text); err != nil { // what stands behind the padding
-		return whole(err)
+		return rest.Whole(err)
 	}
 	last := int64(0)
 	if len(p.ends) > 0 {
@@ -81,14 +82,6 @@ func (p *poured) take(in *bufio.Reader, out *bufio.Writer) error {
 	}
 	p.ends = append(p.ends, last+n)
 	return nil
-}
-
-// whole is the error of an answer that ends too early.
-func whole(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
 }
 
 // sieve copies JSON up to the values of "Content".
@@ -139,13 +132,13 @@ func (s *sieve) text() error {
 	for {
 		b, err := s.in.ReadByte()
 		if err != nil {
-			return whole(err)
+			return rest.Whole(err)
 		}
 		buf = append(buf, b)
 		switch {
 		case b == '\\':
 			if b, err = s.in.ReadByte(); err != nil {
-				return whole(err)
+				return rest.Whole(err)
 			}
 			buf = append(buf, b)
 			start = append(start, 0) // no key of ours has an escape
@@ -163,42 +156,4 @@ func (s *sieve) text() error {
 			buf = buf[:0]
 		}
 	}
-}
-
-// jsonText reads a text up to its closing quote; base64 has no escapes but of line ends and
-// slashes.
-type jsonText struct {
-	in   *bufio.Reader
-	over bool
-}
-
-// Read implements io.Reader.
-func (t *jsonText) Read(p []byte) (n int, err error) {
-	for n < len(p) && !t.over {
-		if n > 0 && t.in.Buffered() == 0 {
-			return n, nil
-		}
-		b, err := t.in.ReadByte()
-		if err != nil {
-			return n, whole(err)
-		}
-		switch b {
-		case '"':
-			t.over = true
-			continue
-		case '\\':
-			if b, err = t.in.ReadByte(); err != nil {
-				return n, whole(err)
-			}
-			if b == 'n' || b == 'r' {
-				b = '\n'
-			}
-		}
-		p[n] = b
-		n++
-	}
-	if n == 0 && t.over {
-		return 0, io.EOF
-	}
-	return n, nil
 }

@@ -1,15 +1,12 @@
 package znuny
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -25,7 +22,7 @@ func (t *Target) upload(ctx context.Context, op string, args object, m *desk.Mes
 	if len(files) == 0 {
 		return made, nil, t.call(ctx, op, args, &made)
 	}
-	rest, sizes, done, err := t.spoolUp(ctx, args, files)
+	body, sizes, done, err := t.spoolUp(ctx, args, files)
 	if err != nil {
 		return made, nil, err
 	}
@@ -35,16 +32,16 @@ func (t *Target) upload(ctx context.Context, op string, args object, m *desk.Mes
 		return made, nil, err
 	}
 	login[len(login)-1] = ',' // the object goes on
-	inner := rest.Open
-	rest.Size += int64(len(login))
-	rest.Open = func() (io.ReadCloser, error) {
+	inner := body.Open
+	body.Size += int64(len(login))
+	body.Open = func() (io.ReadCloser, error) {
 		r, err := inner()
 		if err != nil {
 			return nil, err
 		}
 		return &part{io.MultiReader(bytes.NewReader(login), r), r}, nil
 	}
-	call.Body = rest
+	call.Body = body
 	if err := t.answer(ctx, op, call, &made); err != nil {
 		return made, nil, err
 	}
@@ -61,35 +58,11 @@ func (t *Target) spoolUp(ctx context.Context, args object, files []desk.File) (b
 	if err != nil {
 		return nil, nil, nil, connectors.Refuse(connectors.ReasonRefused, "", "cannot be written as JSON: %w", err)
 	}
-	spool, err := os.CreateTemp(t.env.Temp, "znuny-*.json")
-	if err != nil {
-		return nil, nil, nil, fmt.Errorf("room for attachments: %w: %w", err, connectors.ErrDenied)
-	}
-	done = func() { _ = os.Remove(spool.Name()) } // the folder is emptied between runs
-	w := &counted{w: bufio.NewWriterSize(spool, 64<<10)}
-	sizes, err = writeFiles(ctx, w, head[1:len(head)-1], files, t.config.maxFiles())
-	if err = errors.Join(err, w.w.Flush(), spool.Close()); err != nil {
-		done()
-		return nil, nil, nil, err
-	}
-	open := func() (io.ReadCloser, error) { return os.Open(spool.Name()) }
-	return &rest.Body{Type: "application/json", Size: w.n, Open: open}, sizes, done, nil
-}
-
-// counted counts what is written; a full disk ends the run.
-type counted struct {
-	w *bufio.Writer
-	n int64
-}
-
-// Write implements io.Writer.
-func (c *counted) Write(b []byte) (int, error) {
-	n, err := c.w.Write(b)
-	c.n += int64(n)
-	if err != nil {
-		err = fmt.Errorf("room for attachments: %w: %w", err, connectors.ErrDenied)
-	}
-	return n, err
+	b, done, err = rest.Spool(t.env.Temp, "znuny-*.json", func(w io.Writer) (err error) {
+		sizes, err = writeFiles(ctx, w, head[1:len(head)-1], files, t.config.maxFiles())
+		return err
+	})
+	return b, sizes, done, err
 }
 
 func writeFiles(ctx context.Context, w io.Writer, head []byte, files []desk.File, most int64) (sizes []int64, err error) {
