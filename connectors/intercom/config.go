@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -70,7 +71,7 @@ var regions = map[string]struct{ api, app string }{
 	"au": {"https://api.au.intercom.io", "https://app.au.intercom.com"},
 }
 
-func (c *Config) region() string { return or(c.Region, "us") }
+func (c *Config) region() string { return cmp.Or(c.Region, "us") }
 
 // base is where the API is.
 func (c *Config) base() string {
@@ -78,13 +79,6 @@ func (c *Config) base() string {
 		return strings.TrimRight(c.URL, "/")
 	}
 	return regions[c.region()].api
-}
-
-func or(s, usual string) string {
-	if s == "" {
-		return usual
-	}
-	return s
 }
 
 var (
@@ -155,7 +149,7 @@ func (c *Config) checkImages() error {
 	return nil
 }
 
-func (c *Config) mark() string       { return or(c.Mark, usualMark) }
+func (c *Config) mark() string       { return cmp.Or(c.Mark, usualMark) }
 func (c *Config) prefaced() bool     { return c.Leftovers != leftMark }
 func (c *Config) maxFile() int64     { return orNumber(c.MaxFile, usualFile) }
 func (c *Config) lag() time.Duration { return orNumber(c.SearchLag, usualLag) }

@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -17,7 +18,7 @@ func (a *api) Describe(ctx context.Context) (connectors.Schema, error) {
 		return connectors.Schema{}, err
 	}
 	s := connectors.Schema{
-		Title:  fmt.Sprintf("Intercom %s (%s), as %s <%s>", or(p.me.App.Name, a.config.Workspace), a.config.Workspace, p.me.Name, p.me.Email),
+		Title:  fmt.Sprintf("Intercom %s (%s), as %s <%s>", cmp.Or(p.me.App.Name, a.config.Workspace), a.config.Workspace, p.me.Name, p.me.Email),
 		Counts: map[desk.Kind]int64{desk.KindAgent: int64(len(p.admins)), desk.KindGroup: int64(len(p.teams))},
 	}
 	for _, of := range []struct {
@@ -51,7 +52,7 @@ func (a *api) Describe(ctx context.Context) (connectors.Schema, error) {
 }
 
 func describeField(kind desk.Kind, name, title, of string, items []item, required bool) connectors.Field {
-	f := connectors.Field{Kind: kind, Name: "fields." + name, Title: or(title, name), Type: "text", Required: required, Sure: 1}
+	f := connectors.Field{Kind: kind, Name: "fields." + name, Title: cmp.Or(title, name), Type: "text", Required: required, Sure: 1}
 	switch of {
 	case "integer", "float", "decimal":
 		f.Type = "number"

@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"net/url"
@@ -211,7 +212,7 @@ func (a *api) tagNames(ctx context.Context, of some) (names []any, err error) {
 }
 
 func (c contactShape) record() *desk.Contact {
-	r := &desk.Contact{Name: html.UnescapeString(c.Name), Language: or(c.Language, c.Browser)}
+	r := &desk.Contact{Name: html.UnescapeString(c.Name), Language: cmp.Or(c.Language, c.Browser)}
 	r.ID, r.Created, r.Updated = desk.ID(c.ID), c.Created.Time, c.Updated.Time
 	if c.Email != "" {
 		r.Emails = []string{strings.ToLower(c.Email)}

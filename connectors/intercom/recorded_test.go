@@ -50,7 +50,10 @@ func recordings(t *testing.T) recorded {
 func (r recorded) RoundTrip(req *http.Request) (*http.Response, error) {
 	parts := strings.Split(strings.Trim(req.URL.Path, "/"), "/")
 	key := map[string]string{"conversations": "conversations", "tickets": "tickets", "admins": "admins", "teams": "teams"}[parts[0]]
-	var answer any = map[string]any{"type": "list", or(key, "data"): r[parts[0]]}
+	if key == "" {
+		key = "data"
+	}
+	var answer any = map[string]any{"type": "list", key: r[parts[0]]}
 	switch {
 	case parts[0] == "me":
 		answer = map[string]any{"type": "admin", "id": "4423433", "name": "Airbyte Team", "app": map[string]any{"id_code": "wjw5eps7"}}

@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -88,7 +89,7 @@ func withFiles(values map[string]any, files []spooled) (*rest.Body, error) {
 	parts := []piece{{text: string(head[:len(head)-1]) + `,"attachment_files":[`}}
 	size := int64(0)
 	for i, f := range files {
-		about, err := json.Marshal(map[string]string{"content_type": or(f.file.Type, "application/octet-stream"), "name": f.file.Name})
+		about, err := json.Marshal(map[string]string{"content_type": cmp.Or(f.file.Type, "application/octet-stream"), "name": f.file.Name})
 		if err != nil {
 			return nil, err
 		}

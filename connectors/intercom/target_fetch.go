@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -86,7 +87,7 @@ func (t *Target) ourTicket(ctx context.Context, got ticketShape) (*desk.Ticket, 
 	if err != nil {
 		return nil, err
 	}
-	r.Status = stateStatus(or(got.State.thing.Category, got.State.word))
+	r.Status = stateStatus(cmp.Or(got.State.thing.Category, got.State.word))
 	if r.Subject == noSubject {
 		r.Subject = ""
 	}

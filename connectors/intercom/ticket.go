@@ -1,6 +1,7 @@
 package intercom
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -29,7 +30,7 @@ func (t *ticketShape) description() string {
 // ticket makes the record of a ticket; c is the conversation that it was, or nil.
 func (a *api) ticket(ctx context.Context, p *people, t ticketShape, c *conversationShape) (*desk.Ticket, error) {
 	r := &desk.Ticket{
-		Number: or(string(t.Number), string(t.ID)), Subject: t.attribute(titleAttribute), Status: t.status(), Type: t.Type.Name,
+		Number: cmp.Or(string(t.Number), string(t.ID)), Subject: t.attribute(titleAttribute), Status: t.status(), Type: t.Type.Name,
 	}
 	r.Mark = t.attribute(a.config.mark())
 	r.ID, r.Created, r.Updated = desk.ID(t.ID), t.Created.Time, t.Updated.Time
@@ -74,7 +75,7 @@ func (a *api) ticket(ctx context.Context, p *people, t ticketShape, c *conversat
 
 // status is the common word for the state of a ticket.
 func (t *ticketShape) status() desk.Status {
-	category := or(t.State.thing.Category, t.State.word)
+	category := cmp.Or(t.State.thing.Category, t.State.word)
 	if category == "resolved" && t.Open {
 		return desk.StatusSolved
 	}
@@ -121,7 +122,7 @@ func (a *api) attributes(r *desk.Ticket, t ticketShape) {
 		}
 	}
 	words := map[string]any{
-		"category": t.Category, "state": or(t.State.thing.Label, t.State.word), "linked": linked(t.Linked), "shared": t.Shared,
+		"category": t.Category, "state": cmp.Or(t.State.thing.Label, t.State.word), "linked": linked(t.Linked), "shared": t.Shared,
 	}
 	if !t.Snoozed.IsZero() {
 		words["snoozed_until"] = t.Snoozed.Format(time.RFC3339)

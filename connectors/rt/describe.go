@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -42,7 +43,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 // transactions there are; it tells the latter to superusers alone. And whether there are
 // some tickets. A query that RT does not understand is an error.
 func (s *Source) seesAll(ctx context.Context) (all, some bool, err error) {
-	tickets := search("tickets", or(s.config.Query, "id > 0"), "Status", "")
+	tickets := search("tickets", cmp.Or(s.config.Query, "id > 0"), "Status", "")
 	tickets.Query.Set("per_page", "1")
 	p, err := listed[made](ctx, s.client, tickets)
 	if err != nil {

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"encoding/base64"
 	"html"
 	"strings"
@@ -33,7 +34,7 @@ func preface(from desk.Address, at time.Time) string {
 	if !at.IsZero() {
 		when = at.UTC().Format(prefaceTime)
 	}
-	return or(who, "–") + prefaceCut + when
+	return cmp.Or(who, "–") + prefaceCut + when
 }
 
 // readPreface reads the line of a message; false if it is none.

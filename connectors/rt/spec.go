@@ -13,6 +13,7 @@
 package rt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,16 +82,9 @@ func (c *Config) Check() error {
 	return errors.Join(errs...)
 }
 
-func (c *Config) queue() string { return or(c.Queue, "General") }
-func (c *Config) mark() string  { return or(c.Mark, "deskhaul") }
+func (c *Config) queue() string { return cmp.Or(c.Queue, "General") }
+func (c *Config) mark() string  { return cmp.Or(c.Mark, "deskhaul") }
 func (c *Config) preface() bool { return c.Preface != "no" }
-
-func or(s, standard string) string {
-	if s == "" {
-		return standard
-	}
-	return s
-}
 
 // Caps promises silence where the configuration says how it is kept, and the custom
 // fields that it names.

@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -64,7 +65,7 @@ func (t *Target) changes(r, before *desk.Ticket, fields []string) []map[string]a
 	has := func(name string) bool { return slices.Contains(fields, name) }
 	queue, status, rest := map[string]any{}, map[string]any{}, map[string]any{}
 	if has("category") {
-		queue["Queue"] = or(string(r.Category.Target), t.config.queue())
+		queue["Queue"] = cmp.Or(string(r.Category.Target), t.config.queue())
 		rest["Due"] = moments(before.Due) // the queue may have one of its own
 	}
 	if has("status") {
@@ -87,7 +88,7 @@ func (t *Target) changes(r, before *desk.Ticket, fields []string) []map[string]a
 	set("priority", "Priority", rank(r.Priority))
 	set("due", "Due", moments(r.Due))
 	set("solved", "Resolved", moments(r.Solved))
-	set("assignee", "Owner", or(string(r.Assignee.Target), "Nobody"))
+	set("assignee", "Owner", cmp.Or(string(r.Assignee.Target), "Nobody"))
 	set("requester", "Requestor", requestor)
 	set("participants", "Cc", cc)
 	set("participants", "AdminCc", admin)

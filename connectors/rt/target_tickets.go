@@ -1,6 +1,7 @@
 package rt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -89,7 +90,7 @@ func afterwards(err error) error {
 // cover is what stands on a new ticket, and what can be written only when it stands:
 // the statuses that RT's standard lifecycle has no new ticket begin with.
 func (t *Target) cover(ctx context.Context, r *desk.Ticket) (object, later map[string]any, err error) {
-	name := or(string(r.Category.Target), t.config.queue())
+	name := cmp.Or(string(r.Category.Target), t.config.queue())
 	q, err := t.queue(ctx, name)
 	if err == nil {
 		err = closed(q, r)

@@ -2,6 +2,7 @@ package zendesk
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -39,9 +40,9 @@ func newClient(c *Config, env connectors.Env) (*rest.Client, error) {
 	return rest.New(rest.Options{
 		Base: c.base() + "/api/v2", Settings: c.Settings, Env: env, Sign: sign, OAuth: c.oauth(), Secrets: []connectors.Secret{c.Token, c.Access},
 		Limits: map[string]rest.Limit{
-			classAccount: {Calls: or(c.Rate, 200), Per: time.Minute},
-			classExport:  {Calls: or(c.ExportRate, 10), Per: time.Minute},
-			classUpdate:  {Calls: or(c.UpdateRate, 100), Per: time.Minute},
+			classAccount: {Calls: cmp.Or(c.Rate, 200), Per: time.Minute},
+			classExport:  {Calls: cmp.Or(c.ExportRate, 10), Per: time.Minute},
+			classUpdate:  {Calls: cmp.Or(c.UpdateRate, 100), Per: time.Minute},
 		},
 		Classes: classes, Allowances: allowances, Explain: explain, Wait: c.wait,
 	})

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -104,14 +105,7 @@ func (c *Config) base() string {
 	return u
 }
 
-func (c *Config) maxFile() int64 { return int64(or(c.MaxFile, 50)) << 20 }
-
-func or(n, other int) int {
-	if n == 0 {
-		return other
-	}
-	return n
-}
+func (c *Config) maxFile() int64 { return int64(cmp.Or(c.MaxFile, 50)) << 20 }
 
 // locate takes what stands behind "zendesk:" for a file if it looks like one, else
 // for an account.

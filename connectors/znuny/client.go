@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -28,7 +29,7 @@ func newAPI(c *Config, env connectors.Env) (*api, error) {
 	a := &api{config: c, env: env}
 	var err error
 	a.client, err = rest.New(rest.Options{
-		Base:     strings.TrimRight(c.URL, "/") + "/nph-genericinterface.pl/Webservice/" + url.PathEscape(or(c.Service, "deskhaul")),
+		Base:     strings.TrimRight(c.URL, "/") + "/nph-genericinterface.pl/Webservice/" + url.PathEscape(cmp.Or(c.Service, "deskhaul")),
 		Settings: c.Settings, Env: env, Secrets: []connectors.Secret{c.Password}, Explain: a.explain, Wait: c.wait,
 	})
 	return a, err

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,7 +40,7 @@ func (s *Source) Describe(ctx context.Context) (connectors.Schema, error) {
 
 // describe is what both ends tell, and the ticket that was made last, if the user sees any.
 func (a *api) describe(ctx context.Context) (connectors.Schema, *ticketShape, error) {
-	schema := connectors.Schema{Title: fmt.Sprintf("Znuny %s, web service %s, as %s", a.config.URL, or(a.config.Service, "deskhaul"), a.config.User)}
+	schema := connectors.Schema{Title: fmt.Sprintf("Znuny %s, web service %s, as %s", a.config.URL, cmp.Or(a.config.Service, "deskhaul"), a.config.User)}
 	if rest.InTheClear(a.config.URL) {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "The password and all that is read and written can be read on its way, since url begins with http://: write https:// if this Znuny has it."})
 	}
@@ -151,7 +152,7 @@ func (t *Target) ready(ctx context.Context, note func(level, format string, args
 			state = stateRemoved
 		}
 		if wrong, err := t.probe(ctx, object{"State": state}); err != nil || wrong != "" {
-			note("warning", "There is no valid state %q, which stands for %s: name another in statuses. %s", state, or(string(s), "what a rollback takes back"), wrong)
+			note("warning", "There is no valid state %q, which stands for %s: name another in statuses. %s", state, cmp.Or(string(s), "what a rollback takes back"), wrong)
 		}
 	}
 	if wrong, err = t.probeRight(ctx, t.config.queue()); err != nil || wrong != "" {

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -49,7 +50,7 @@ func (c *census) note(ctx context.Context, all ...entry) error {
 		if was.Name != "" && (e.Name == "" || e.Kind != desk.KindAgent || was.Name != string(e.ID)) {
 			now.Name = was.Name
 		}
-		now.Email, now.Org = or(was.Email, e.Email), desk.ID(or(string(e.Org), string(was.Org)))
+		now.Email, now.Org = cmp.Or(was.Email, e.Email), desk.ID(cmp.Or(string(e.Org), string(was.Org)))
 		if now == was {
 			continue
 		}

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -75,7 +76,7 @@ func garbled(op string, harmless bool, err error) error {
 func (a *api) explain(status int, body []byte) (string, error) {
 	text := strings.Join(strings.Fields(string(body)), " ")
 	if strings.Contains(text, "determine Operation for request URI") {
-		return text + " – the web service " + or(a.config.Service, "deskhaul") + " has no such operation: import the one of the connector's page (Admin → Web Services), or name its routes in routes", connectors.ErrDenied
+		return text + " – the web service " + cmp.Or(a.config.Service, "deskhaul") + " has no such operation: import the one of the connector's page (Admin → Web Services), or name its routes in routes", connectors.ErrDenied
 	}
 	var said struct {
 		Fault string `json:"faultstring"`
@@ -84,7 +85,7 @@ func (a *api) explain(status int, body []byte) (string, error) {
 		return strings.Join(strings.Fields(said.Fault), " "), nil
 	}
 	if status == 500 && strings.Contains(text, "<html") {
-		return "the web server failed: is there a web service " + or(a.config.Service, "deskhaul") + ", and is url right?", nil
+		return "the web server failed: is there a web service " + cmp.Or(a.config.Service, "deskhaul") + ", and is url right?", nil
 	}
 	return "", nil
 }

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,7 +21,7 @@ import (
 func (a *api) asked() object {
 	c := a.config
 	return object{
-		"Title": "deskhaul asks", "CustomerUser": or(c.Customer, nobodyAsks), "Queue": c.queue(), "State": c.state(desk.StatusNew), "Priority": rank(""), "Type": c.kind(),
+		"Title": "deskhaul asks", "CustomerUser": cmp.Or(c.Customer, nobodyAsks), "Queue": c.queue(), "State": c.state(desk.StatusNew), "Priority": rank(""), "Type": c.kind(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	_ "embed" // for the web service
 	"errors"
 	"fmt"
@@ -31,7 +32,7 @@ var operations = map[string]string{
 
 // route is the method and path of an operation.
 func (c *Config) route(op string) (method, path string) {
-	said := or(c.Routes[op], "POST /"+operations[op])
+	said := cmp.Or(c.Routes[op], "POST /"+operations[op])
 	method, path, found := strings.Cut(strings.TrimSpace(said), " ")
 	if !found {
 		return http.MethodPost, said

@@ -11,6 +11,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,7 +79,7 @@ func (c *Config) Check() error {
 	if _, err := rest.Settling(c.Settling); err != nil {
 		errs = append(errs, err)
 	}
-	if d, err := time.ParseDuration(or(c.Pending, "1h")); err != nil || d <= 0 {
+	if d, err := time.ParseDuration(cmp.Or(c.Pending, "1h")); err != nil || d <= 0 {
 		errs = append(errs, fmt.Errorf("pending: %q is no length of time: write it as 720h", c.Pending))
 	}
 	for _, word := range slices.Sorted(maps.Keys(c.Statuses)) {
@@ -86,7 +87,7 @@ func (c *Config) Check() error {
 			errs = append(errs, fmt.Errorf("statuses: %s: %q is none of %v", word, c.Statuses[word], desk.Statuses))
 		}
 	}
-	for key, names := range map[string][]string{"mark": {c.mark()}, "fields": c.Fields, "created_field": {or(c.CreatedField, "x")}} {
+	for key, names := range map[string][]string{"mark": {c.mark()}, "fields": c.Fields, "created_field": {cmp.Or(c.CreatedField, "x")}} {
 		for _, name := range names {
 			if !isFieldName.MatchString(name) {
 				errs = append(errs, fmt.Errorf("%s: %q is no name of a dynamic field: they have letters and digits alone", key, name))
@@ -104,9 +105,9 @@ func (c *Config) Check() error {
 	return errors.Join(errs...)
 }
 
-func (c *Config) queue() string { return or(c.Queue, "Misc") }
-func (c *Config) kind() string  { return or(c.Type, "Unclassified") }
-func (c *Config) mark() string  { return or(c.Mark, "deskhaul") }
+func (c *Config) queue() string { return cmp.Or(c.Queue, "Misc") }
+func (c *Config) kind() string  { return cmp.Or(c.Type, "Unclassified") }
+func (c *Config) mark() string  { return cmp.Or(c.Mark, "deskhaul") }
 
 func (c *Config) maxFiles() int64 {
 	if c.MaxFiles == 0 {
@@ -127,13 +128,6 @@ func (c *Config) zone() *time.Location {
 		return at
 	}
 	return time.UTC
-}
-
-func or(s, standard string) string {
-	if s == "" {
-		return standard
-	}
-	return s
 }
 
 // Caps promises silence where it is declared, and the dynamic fields that are named.

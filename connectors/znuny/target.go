@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -188,7 +189,7 @@ func (t *Target) Clock() time.Time { return t.client.Now() }
 func (t *Target) customer(ctx context.Context, who string) (desk.Ref, error) {
 	id := customerID(who)
 	written, err := t.env.State.Get(ctx, aliasKey(id))
-	return desk.To(desk.KindContact, desk.ID(or(string(written), string(id)))), err
+	return desk.To(desk.KindContact, desk.ID(cmp.Or(string(written), string(id)))), err
 }
 
 func (t *Target) agent(login text) desk.Ref { return desk.To(desk.KindAgent, desk.ID(login)) }

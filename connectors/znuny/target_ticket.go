@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -51,7 +52,7 @@ func (t *Target) coverOf(ctx context.Context, r *desk.Ticket, fields []string) (
 			if err != nil {
 				return nil, err
 			}
-			o["Type"] = or(kind, t.config.kind())
+			o["Type"] = cmp.Or(kind, t.config.kind())
 		case "requester":
 			who, err := t.askerOf(ctx, r)
 			if err != nil {
@@ -64,7 +65,7 @@ func (t *Target) coverOf(ctx context.Context, r *desk.Ticket, fields []string) (
 				o["Owner"] = string(r.Assignee.Target)
 			}
 		case "category":
-			o["Queue"] = or(string(r.Category.Target), t.config.queue())
+			o["Queue"] = cmp.Or(string(r.Category.Target), t.config.queue())
 		}
 	}
 	return o, nil
@@ -98,7 +99,7 @@ func (t *Target) askerOf(ctx context.Context, r *desk.Ticket) (string, error) {
 		return "", connectors.Refuse(connectors.ReasonReference, "name in customer somebody who asks for those who are not known", "ticket %s has no requester, and Znuny takes none without", r.ID)
 	}
 	login, err := t.env.State.Get(ctx, loginKey(id))
-	return or(string(login), string(id)), err
+	return cmp.Or(string(login), string(id)), err
 }
 
 func loginKey(id desk.ID) string { return "login/" + string(id) }

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -47,7 +48,7 @@ const beginning = "1970-01-02 00:00:00"
 // made, after a spot.
 func (a *api) tickets(ctx context.Context, filter object, after spot) iter.Seq2[text, error] {
 	return func(yield func(text, error) bool) {
-		w := &walk{api: a, filter: filter, from: or(after.made, beginning), limit: a.perSearch()}
+		w := &walk{api: a, filter: filter, from: cmp.Or(after.made, beginning), limit: a.perSearch()}
 		skip := after.id
 		for {
 			ids, more, err := w.next(ctx)

@@ -1,6 +1,7 @@
 package znuny
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -14,7 +15,7 @@ func (c *census) customer(ctx context.Context, who string) (desk.Ref, error) {
 		return desk.To(desk.KindContact, id), nil
 	}
 	login, err := c.env.State.Get(ctx, mailKey(string(id)))
-	return desk.To(desk.KindContact, desk.ID(or(string(login), string(id)))), err
+	return desk.To(desk.KindContact, desk.ID(cmp.Or(string(login), string(id)))), err
 }
 
 // agent is who has a login.
@@ -40,7 +41,7 @@ func (c *census) user(ctx context.Context, number text) (desk.Ref, error) {
 	if err != nil {
 		return desk.Ref{}, err
 	}
-	name = or(name, "#"+string(number))
+	name = cmp.Or(name, "#"+string(number))
 	if err := c.env.State.Put(ctx, userKey(number), []byte(name)); err != nil {
 		return desk.Ref{}, err
 	}

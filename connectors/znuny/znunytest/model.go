@@ -1,6 +1,7 @@
 package znunytest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -256,5 +257,5 @@ func (s *Server) userID(login string) int64 {
 func (s *Server) Address(login string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return or(s.customers[login], login)
+	return cmp.Or(s.customers[login], login)
 }

@@ -1,6 +1,7 @@
 package znunytest
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"regexp"
@@ -53,7 +54,7 @@ func (s *Server) create(args object) object {
 func (s *Server) made(t object) *Ticket {
 	now := s.now()
 	k := &Ticket{
-		ID: s.nextID(), Title: cut(said(t["Title"]), 255), State: said(t["State"]), Priority: said(t["Priority"]), Queue: said(t["Queue"]), Type: or(said(t["Type"]), "Unclassified"),
+		ID: s.nextID(), Title: cut(said(t["Title"]), 255), State: said(t["State"]), Priority: said(t["Priority"]), Queue: said(t["Queue"]), Type: cmp.Or(said(t["Type"]), "Unclassified"),
 		Owner: 1, Responsible: 1, Created: now, Changed: now, CreateBy: actor, Fields: map[string]any{},
 	}
 	k.Number = fmt.Sprintf("%s10%05d", now.Format("20060102"), k.ID)
@@ -103,13 +104,6 @@ func listOf(v any) (out []object) {
 		}
 	}
 	return out
-}
-
-func or(s, standard string) string {
-	if s == "" {
-		return standard
-	}
-	return s
 }
 
 func cut(s string, n int) string {
@@ -176,16 +170,16 @@ func (s *Server) say(k *Ticket, a object, files any, opening bool) int64 {
 	s.article++
 	art := &Article{
 		ID: s.article, From: oneLine(said(a["From"])), To: oneLine(said(a["To"])), Cc: oneLine(said(a["Cc"])), Subject: oneLine(said(a["Subject"])), Body: said(a["Body"]),
-		ContentType: strings.ToLower(said(a["ContentType"])), Sender: or(said(a["SenderType"]), "agent"), Visible: a["IsVisibleForCustomer"] == nil || yes(a["IsVisibleForCustomer"]),
+		ContentType: strings.ToLower(said(a["ContentType"])), Sender: cmp.Or(said(a["SenderType"]), "agent"), Visible: a["IsVisibleForCustomer"] == nil || yes(a["IsVisibleForCustomer"]),
 		Channel: map[string]int{"Email": 1, "Phone": 2}[said(a["CommunicationChannel"])], At: s.now(), CreateBy: actor,
 	}
 	if art.Channel == 0 {
 		art.Channel = 3
 	}
 	if opening {
-		art.To, art.Cc, art.From = k.Queue, "", or(art.From, k.Customer)
+		art.To, art.Cc, art.From = k.Queue, "", cmp.Or(art.From, k.Customer)
 	}
-	art.From = or(art.From, "Deskhaul Agent")
+	art.From = cmp.Or(art.From, "Deskhaul Agent")
 	if strings.HasPrefix(art.ContentType, "text/html") {
 		art.Files = append(art.Files, File{Name: "file-2", Type: `text/html; charset="utf-8"`, Content: []byte(art.Body)})
 		art.ContentType = strings.Replace(art.ContentType, "html", "plain", 1)
