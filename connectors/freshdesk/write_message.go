@@ -83,7 +83,7 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 	files, losses := t.roomFor(files, m, what)
 	for {
 		call := rest.Call{Method: http.MethodPost, Path: path, JSON: values}
-		var taken []*counted
+		var taken []*rest.Sent
 		if len(files) > 0 {
 			call.JSON = nil
 			call.Body, taken = t.form(ctx, values, files)
@@ -94,7 +94,7 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 			continue
 		}
 		if err == nil || len(files) == 0 || !refusedFor(err, "attachments") {
-			return got, receipts(m, taken), losses, err
+			return got, rest.Receipts(m, taken), losses, err
 		}
 		var left desk.File
 		files, left = withoutLargest(files)

@@ -106,7 +106,7 @@ func overFiles(err error) bool {
 
 func (t *Target) postOnce(ctx context.Context, path, what string, values map[string]any, files []desk.File, m *desk.Message, way bool) (posted, error) {
 	call := rest.Call{Method: "POST", Path: path, JSON: map[string]any{what: values}}
-	var reading []*counted
+	var reading []*rest.Sent
 	if len(files) > 0 {
 		call.JSON = nil
 		call.Body, reading = form(ctx, what, values, files, !m.Note, way)
@@ -123,7 +123,7 @@ func (t *Target) postOnce(ctx context.Context, path, what string, values map[str
 	}
 	got := posted{id: answer.ID, sent: files, way: way, taken: answer.Files}
 	if m != nil {
-		got.files = receipts(m, reading)
+		got.files = rest.Receipts(m, reading)
 	}
 	return got, nil
 }

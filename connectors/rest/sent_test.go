@@ -1,4 +1,4 @@
-package freshdesk
+package rest
 
 import (
 	"context"
@@ -14,14 +14,14 @@ import (
 // A file that is sent again is hashed anew, whatever the attempt before still reads of
 // it: a server may turn a form away before its end.
 func TestStragglerDoesNotCount(t *testing.T) {
-	c := &counted{most: 100, file: desk.File{Name: "a", Open: func(context.Context) (io.ReadCloser, error) {
+	c := NewSent(desk.File{Name: "a", Open: func(context.Context) (io.ReadCloser, error) {
 		return io.NopCloser(strings.NewReader("bytes")), nil
-	}}}
-	first, err := c.open(t.Context())
+	}}, 100)
+	first, err := c.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := c.open(t.Context())
+	second, err := c.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestStragglerDoesNotCount(t *testing.T) {
 		}
 	}
 	sum := sha256.Sum256([]byte("bytes"))
-	got := receipts(&desk.Message{ID: "m"}, []*counted{c})
+	got := Receipts(&desk.Message{ID: "m"}, []*Sent{c})
 	if len(got) != 1 || got[0].Size != 5 || got[0].SHA256 != hex.EncodeToString(sum[:]) {
 		t.Errorf("%+v", got)
 	}
