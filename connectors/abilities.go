@@ -27,7 +27,8 @@ type Lagging interface {
 
 // Clocked is a Lagging target that knows what time it is where it stands. How long ago a
 // write was begun goes by its clock: ours may be set between two runs, and an hour that
-// never passed would let a write that is still on its way count as one that never was.
+// never passed would let a write that is still on its way count as one that never was. Clock
+// is right to the second, as servers tell their time.
 type Clocked interface {
 	Clock() time.Time
 }

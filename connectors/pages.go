@@ -18,7 +18,8 @@ type Pages struct {
 	Subject string
 }
 
-// Page is one form of address. In Path {id} stands for the record's id, also in a query, and
+// Page is one form of address. In Path {id} stands for the record's id, also in a query or
+// at the end of what stands behind #, and
 // * for one part that says nothing of the record, such as a language.
 type Page struct {
 	Kind desk.Kind
@@ -68,6 +69,12 @@ func (p Pages) Find(address string) (form Page, id desk.ID, ok bool) {
 	}
 	query, _ := url.ParseQuery(strings.ReplaceAll(at.RawQuery, ";", "&")) // some write one for the other; what is none is left out
 	for _, form := range p.Forms {
+		if strings.Contains(form.Path, "#") {
+			if id, ok := form.matchFragment(path, at.Fragment); ok {
+				return form, id, true
+			}
+			continue
+		}
 		if id, ok := form.match(path, query); ok {
 			return form, id, true
 		}

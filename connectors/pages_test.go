@@ -39,6 +39,23 @@ func TestAnAddressLeadsToItsRecord(t *testing.T) {
 	}
 }
 
+// A page that is one program tells behind the sign # what it shows.
+func TestAnAddressWithAFragment(t *testing.T) {
+	one := Pages{Base: "https://acme.example.com", Forms: []Page{{Kind: desk.KindTicket, Path: "/sd/operator/#uuid:{id}"}}}
+	at := one.Link(desk.KindTicket, "serviceCall$501", false)
+	if at != "https://acme.example.com/sd/operator/#uuid:serviceCall$501" {
+		t.Error(at)
+	}
+	for address, want := range map[string]desk.ID{
+		at: "serviceCall$501", at + "!%7B%22tab%22:%22x%22%7D": "serviceCall$501", "https://acme.example.com/sd/operator#uuid:serviceCall$501": "serviceCall$501",
+		"https://acme.example.com/sd/operator/#esearch:x": "", "https://acme.example.com/sd/operator/": "", "https://acme.example.com/other/#uuid:serviceCall$501": "",
+	} {
+		if _, id, ok := one.Find(address); id != want || ok != (want != "") {
+			t.Errorf("%s leads to %q (%v)", address, id, ok)
+		}
+	}
+}
+
 func TestEachReadsHisOwnPage(t *testing.T) {
 	for want, got := range map[string]string{
 		"https://acme.example.com/desk/agent/tickets/17": pages.Link(desk.KindTicket, "17", false),

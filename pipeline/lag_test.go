@@ -290,3 +290,32 @@ func TestLagGoesByTheClockOfTheTarget(t *testing.T) {
 		t.Fatalf("after the lag: %d tickets, told %+v", n, h.fails)
 	}
 }
+
+// rough is a desk that tells the time to the second, as servers do.
+type rough struct{ *mem.Desk }
+
+func (d rough) Clock() time.Time { return d.Desk.Clock().Truncate(time.Second) }
+
+// Between two times that a server told may lie a second less than it seems: what it does not
+// find then may still come.
+func TestLagKnowsThatTimesAreToldToTheSecond(t *testing.T) {
+	src, dst := new(mem.Desk), new(mem.Desk)
+	now := time.Unix(2e9, 9e8)
+	dst.Clock, dst.SearchLag = func() time.Time { return now }, time.Minute
+	who := fill(t, src, &desk.Contact{Name: "A", Emails: []string{"a@a.test"}})[0]
+	fill(t, src, simpleTicket("one", who))
+	h := newHop(t, src, mem.Spec().Reads, rough{dst}, mem.Spec().Writes)
+	h.Now = dst.Clock
+	dst.Fail = loseOnce(desk.KindTicket, true)
+	h.run(t)
+	now = now.Add(59*time.Second + 2e8) // a minute, by what the server tells
+	h.run(t)
+	if e := last(h.fails); e.Outcome != pipeline.Held {
+		t.Errorf("told %+v, want held", h.fails)
+	}
+	now = now.Add(2 * time.Second)
+	h.run(t)
+	if n := dst.CountOf(desk.KindTicket); n != 1 || len(h.fails) > 0 {
+		t.Errorf("%d tickets, told %+v", n, h.fails)
+	}
+}

@@ -140,17 +140,21 @@ func (t *task) findThere(ctx context.Context, finder connectors.Finder) (desk.ID
 
 // lagging is how long a negative answer cannot be believed yet about a write that was
 // begun then: a search runs behind, and a call whose line was cut may still be at work.
-// A time that lies ahead, for the clock was set back, becomes now.
+// A time that lies ahead, for the clock was set back, becomes now. Servers tell their time
+// to the second: between two that they told may lie one less than it seems.
 func (t *task) lagging(row *checkpoints.Row) time.Duration {
 	l, ok := t.Target.(connectors.Lagging)
 	if !ok {
 		return 0
 	}
-	now := t.theirNow()
+	now, lag := t.theirNow(), l.Lag()
 	if row.Since.After(now) {
 		row.Since = now
 	}
-	return row.Since.Add(l.Lag()).Sub(now)
+	if _, theirs := t.Target.(connectors.Clocked); theirs && lag > 0 {
+		lag += time.Second
+	}
+	return row.Since.Add(lag).Sub(now)
 }
 
 // theirNow is the time at the target, if it knows, else ours.

@@ -42,9 +42,9 @@ func NewWriter(form string, w io.Writer) (Writer, error) {
 			return []string{w.Old, w.New, string(w.Kind), w.Source, string(w.From), string(w.To)}
 		}}
 		return c, c.out.Write([]string{"old", "new", "kind", "source", "old_id", "new_id"})
-	case "cloudflare": // the form of their lists of bulk redirects; a query is not compared there
+	case "cloudflare": // the form of their lists of bulk redirects; a query is not compared there, and what stands behind # is sent to nobody
 		return &commas{out: csv.NewWriter(out), flush: out, fields: func(w Way) []string {
-			if strings.Contains(w.Old, "?") {
+			if strings.ContainsAny(w.Old, "?#") {
 				return nil
 			}
 			return []string{w.Old, w.New, "301"}
@@ -155,10 +155,11 @@ func (l *lines) Close() error {
 
 func (l *lines) Skipped() int64 { return l.skipped }
 
-// keyOf is what a server compares: the host, the path and the query.
+// keyOf is what a server compares: the host, the path and the query. Of an address that tells
+// its record behind # it is not told which: a browser keeps that for itself.
 func keyOf(address string) (string, bool) {
 	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
+	if err != nil || u.Hostname() == "" || u.Fragment != "" || !slices.Contains([]string{"http", "https"}, u.Scheme) {
 		return "", false
 	}
 	return strings.ToLower(u.Hostname()) + u.RequestURI(), true

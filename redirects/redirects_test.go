@@ -11,6 +11,7 @@ var ways = []Way{
 	{desk.KindTicket, "https://Acme.example.com/agent/tickets/17", "https://rt.example/Ticket/Display.html?id=5", "old", "17", "5"},
 	{desk.KindTicket, "https://acme.example.com:8443/Ticket/Display.html?id=17", "https://new.example/a/tickets/5", "old", "17", "5"},
 	{desk.KindTicket, "nowhere", "https://new.example/5", "old", "x", "5"},
+	{desk.KindTicket, "https://acme.example.com/one/#ticket:17", "https://new.example/7", "old", "z", "7"}, // which no server sees
 	{desk.KindTicket, "https://acme.example.com/\"$x", "https://new.example/6", "old", "y", "6"},
 }
 
@@ -20,13 +21,13 @@ func TestForms(t *testing.T) {
 		skipped int64
 	}{
 		"csv":        {[]string{"old,new,kind,source,old_id,new_id\n", "https://Acme.example.com/agent/tickets/17,https://rt.example/Ticket/Display.html?id=5,ticket,old,17,5\n"}, 0},
-		"cloudflare": {[]string{"https://Acme.example.com/agent/tickets/17,https://rt.example/Ticket/Display.html?id=5,301\n"}, 1},
+		"cloudflare": {[]string{"https://Acme.example.com/agent/tickets/17,https://rt.example/Ticket/Display.html?id=5,301\n"}, 2},
 		"nginx": {[]string{
 			"\n    \"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\";\n",
 			"\n    \"acme.example.com/Ticket/Display.html?id=17\" \"https://new.example/a/tickets/5\";\n}\n",
-		}, 2},
-		"apache": {[]string{"\nacme.example.com/Ticket/Display.html?id=17 https://new.example/a/tickets/5\n"}, 1},
-		"caddy":  {[]string{"\n\t\"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\"\n", "\tdefault \"\"\n}\n"}, 1},
+		}, 3},
+		"apache": {[]string{"\nacme.example.com/Ticket/Display.html?id=17 https://new.example/a/tickets/5\n"}, 2},
+		"caddy":  {[]string{"\n\t\"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\"\n", "\tdefault \"\"\n}\n"}, 2},
 	} {
 		var b strings.Builder
 		w, err := NewWriter(form, &b)

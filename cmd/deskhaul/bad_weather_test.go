@@ -35,6 +35,10 @@ var routes = map[string]route{
 	"rt to archive":         {from: anRT, deleted: "tombstone", mergeable: true, merges: true},
 	"zendesk to okdesk":     {from: aZendesk, to: anOkdesk, deleted: "note", mergeable: true},
 	"okdesk to rt":          {from: anOkdesk, to: anRT, deleted: "note"},
+	"mailbox to itsm365":    {to: anITSM365},
+	"itsm365 to zendesk":    {from: anITSM365, to: aZendesk, deleted: "tag"},
+	"mailbox to znuny":      {to: aZnuny},
+	"znuny to freshdesk":    {from: aZnuny, to: aFreshdesk, deleted: "tag", mergeable: true},
 }
 
 // severity is how much there is to do in the storm, and how bad it is.
@@ -56,7 +60,7 @@ func TestInBadWeather(t *testing.T) {
 }
 
 func inBadWeather(t *testing.T, how severity) {
-	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "mailbox to intercom", "intercom to freshdesk", "zendesk to okdesk", "okdesk to rt"}
+	names := []string{"mailbox to zendesk", "zendesk to freshdesk", "freshdesk to rt", "rt to archive", "mailbox to intercom", "intercom to freshdesk", "zendesk to okdesk", "okdesk to rt", "mailbox to itsm365", "itsm365 to zendesk", "mailbox to znuny", "znuny to freshdesk"}
 	if len(names) != len(routes) {
 		t.Fatal("a route is not among them")
 	}

@@ -56,7 +56,7 @@ func refused(t *testing.T, j *journey, why string) {
 // before; of the canary nothing is left there. A dry run wants none.
 func TestRunsWantASilentCanary(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny, "itsm365": anITSM365} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			far := start(t)

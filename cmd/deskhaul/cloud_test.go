@@ -16,7 +16,7 @@ import (
 // messages, nobody e-mailed. Into Zendesk: TestInBadWeather.
 func TestMailboxToHelpdesks(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk, "itsm365": anITSM365} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")
@@ -122,7 +122,7 @@ func TestHelpdeskToHelpdesk(t *testing.T) {
 // A target that may mail people is refused before anything is asked of either end,
 // with what is to be switched off there, and how to say that it is.
 func TestLoudHelpdesksAreRefused(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk, "znuny": aZnuny} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "okdesk": anOkdesk, "znuny": aZnuny, "itsm365": anITSM365} {
 		far := start(t)
 		far.settings = slices.DeleteFunc(far.settings, func(kv string) bool { return strings.HasPrefix(kv, "quiet=") })
 		j := travel(t, "mbox:"+filepath.Join(t.TempDir(), "none.mbox"), far)

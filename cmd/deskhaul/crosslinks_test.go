@@ -13,7 +13,7 @@ import (
 // and that is told.
 func TestPastedAddressesLeadToTheNewTickets(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny, "itsm365": anITSM365} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			old, next := aZendesk(t), start(t)

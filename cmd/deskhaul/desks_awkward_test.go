@@ -65,7 +65,7 @@ another one joins
 // What nobody touched is neither different nor changed, whatever it looks like.
 func TestAwkwardTicketsOfHelpdesks(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny, "itsm365": anITSM365} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			mbox := filepath.Join(t.TempDir(), "support.mbox")

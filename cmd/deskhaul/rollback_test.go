@@ -112,7 +112,7 @@ func takenBack(t *testing.T, to string, settings []string, others int64) {
 // speak of; the rest goes and can be brought anew.
 func TestRollbackOfHelpdesks(t *testing.T) {
 	t.Parallel()
-	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny} {
+	for name, start := range map[string]func(*testing.T) *cloud{"rt": anRT, "freshdesk": aFreshdesk, "zendesk": aZendesk, "intercom": anIntercom, "okdesk": anOkdesk, "znuny": aZnuny, "itsm365": anITSM365} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			rollsBack(t, start(t))

@@ -10,6 +10,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk"
 	"github.com/deskhaul/deskhaul/connectors/imap"
 	"github.com/deskhaul/deskhaul/connectors/intercom"
+	"github.com/deskhaul/deskhaul/connectors/itsm365"
 	"github.com/deskhaul/deskhaul/connectors/jsonl"
 	"github.com/deskhaul/deskhaul/connectors/maildir"
 	"github.com/deskhaul/deskhaul/connectors/mbox"
@@ -34,6 +35,7 @@ func Specs() []connectors.Spec {
 		zendesk.Spec(),
 		rt.Spec(),
 		freshdesk.Spec(),
+		itsm365.Spec(),
 		intercom.Spec(),
 		deskcom.Spec(),
 		okdesk.Spec(),

@@ -30,6 +30,10 @@ type Call struct {
 	Body  *Body // sent as it is, unless nil
 	// Harmless says that the call makes nothing, whatever its method: a search.
 	Harmless bool
+	// Acts says that the call makes or deletes something, though its method is GET: it is
+	// neither repeated nor sent elsewhere. (The standard library may send it a second time
+	// when a kept line turns out to be closed; a connector lets no such call do harm twice.)
+	Acts bool
 	// Before is when the call is not worth sending any more; zero is never. Waiting for
 	// a turn, or for a server that turned it away, may take long. Its error then wraps
 	// connectors.ErrBusy.
@@ -116,7 +120,7 @@ func (c *Client) Do(ctx context.Context, call Call) (*http.Response, error) {
 }
 
 func (call *Call) harmless() bool {
-	return call.Harmless || call.Method == "" || call.Method == http.MethodGet || call.Method == http.MethodHead
+	return !call.Acts && (call.Harmless || call.Method == "" || call.Method == http.MethodGet || call.Method == http.MethodHead)
 }
 
 func (call *Call) method() string {

@@ -123,7 +123,8 @@ func (c *Client) Base() string { return c.base.String() }
 // address may repeat the token in it.
 func followReads(req *http.Request, via []*http.Request) error {
 	req.Header.Del("Referer")
-	if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead {
+	of, ours := via[0].Context().Value(repeatsKey{}).(*repeats)
+	if via[0].Method != http.MethodGet && via[0].Method != http.MethodHead || ours && !of.harmless {
 		return http.ErrUseLastResponse
 	}
 	if len(via) >= 10 {

@@ -20,6 +20,9 @@ func losses(want, got desk.Record, fields []string, said []string) (out []connec
 		if why := reasons(name, said); len(why) > 0 {
 			detail += ": " + strings.Join(why, "; ")
 		}
+		if ticket, ok := want.(*desk.Ticket); ok && name == "category" && ticket.Category.IsZero() {
+			detail = fmt.Sprintf("ticket %s has no category, and RT no ticket without a queue: it lies in the standard one, which stands for a category too", ticket.ID)
+		}
 		out = append(out, connectors.Loss{Field: name, Detail: detail, Why: sortOf(want, got, name), Value: valueOf(want, name)})
 	}
 	return out

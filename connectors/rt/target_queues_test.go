@@ -3,6 +3,7 @@ package rt
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -64,5 +65,40 @@ func TestTicketForDisabledQueue(t *testing.T) {
 		if !errors.Is(err, connectors.ErrRefused) || errors.Is(err, connectors.ErrDenied) || !strings.Contains(err.Error(), `the queue "___Approvals" is disabled in RT`) {
 			t.Errorf("%v", err)
 		}
+	}
+}
+
+// Where the standard queue stands for a category, a ticket without one seems to have it:
+// that is told in the plan and of the ticket.
+func TestTicketWithoutCategoryBesideOneOfTheStandardQueue(t *testing.T) {
+	for name, stands := range map[string]bool{"it stands for a category": true, "it stands for none": false} {
+		t.Run(name, func(t *testing.T) {
+			d := targetAt(t, rttest.New(), nil)
+			if stands {
+				if _, err := d.Find(t.Context(), &desk.Category{Meta: desk.Meta{ID: "c", Mark: "c"}, Name: "General"}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := ticketOf("lamp", "It is dark.")
+			foreseen, err := d.Foresee(t.Context(), connectors.Write{Record: r})
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := d.Create(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Subject = "lamps" // as one does that was found again
+			changed, err := d.Update(t.Context(), got.ID, r, []string{"subject"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for when, losses := range map[string][]connectors.Loss{"plan": foreseen, "report": got.Losses, "report of a change": changed.Losses} {
+				told := slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == "category" && strings.Contains(l.Detail, "has no category") })
+				if told != stands {
+					t.Errorf("%s: told %v: %+v", when, told, losses)
+				}
+			}
+		})
 	}
 }

@@ -56,6 +56,9 @@ type Weather struct {
 	// Reads tells of requests that only read, whatever their method; nil none of another than
 	// GET and HEAD.
 	Reads func(*http.Request) bool
+	// Signed tells of requests with credentials, which may expire; nil those that carry them
+	// where most systems look for them. Links to files carry none.
+	Signed func(*http.Request) bool
 	// Endless deals the pack anew when it is used up.
 	Endless bool
 
@@ -193,7 +196,7 @@ func (w *Weather) next(r *http.Request) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && (w.Reads == nil || !w.Reads(r)) {
 		sort = Write
 	}
-	signed := r.Header.Get("Authorization") != "" || r.URL.Query().Has("api_token") // links to files carry no token
+	signed := w.signed(r)
 	if w.out > 0 && signed {
 		w.out--
 		return Expired
@@ -214,6 +217,13 @@ func (w *Weather) next(r *http.Request) string {
 	w.deal(d, fault)
 	w.met[fault+", "+sort]++
 	return fault
+}
+
+func (w *Weather) signed(r *http.Request) bool {
+	if w.Signed != nil {
+		return w.Signed(r)
+	}
+	return r.Header.Get("Authorization") != "" || r.URL.Query().Has("api_token") || r.URL.Query().Has("accessKey")
 }
 
 // deal says when the next fault comes, and what else this one brings.

@@ -1,0 +1,62 @@
+package itsm365
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/deskhaul/deskhaul/desk"
+)
+
+// Fetch reads one record as far as we write it: what the system puts there by itself is left
+// out.
+func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
+	var r desk.Record
+	var err error
+	if kind == desk.KindContact && classOf(string(id)) == classOf(t.config.kind(kind).Class) { // also an agent who asks
+		var there row
+		if there, err = t.get(ctx, id); err == nil {
+			r = t.person(kind, there)
+		}
+	} else {
+		r, err = t.source.Fetch(ctx, kind, id)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, t.onlyOurs(r)
+}
+
+// onlyOurs leaves in r the fields that Caps promise to keep.
+func (t *Target) onlyOurs(r desk.Record) error {
+	_, caps := Spec().CapsOf(t.config)
+	kind := r.Kind()
+	for name := range r.About().Fields {
+		if !slices.Contains(caps.Fields[kind], "fields."+name) {
+			delete(r.About().Fields, name)
+		}
+	}
+	if len(r.About().Fields) == 0 {
+		r.About().Fields = nil
+	}
+	empty := desk.New(kind)
+	for _, p := range desk.PrintsOf(r) {
+		if p.Name == "created" || p.Name == "url" || p.Name == "number" || strings.HasPrefix(p.Name, "fields.") || caps.Keeps(kind, p.Name) {
+			continue
+		}
+		if err := desk.Assign(r, empty, p.Name); err != nil {
+			return err
+		}
+	}
+	ticket, ok := r.(*desk.Ticket)
+	if !ok {
+		return nil
+	}
+	for i := range ticket.Messages {
+		m := &ticket.Messages[i]
+		if m.BCC, m.Fields = nil, nil; m.Mark == "" {
+			m.From, m.To, m.CC = desk.Address{}, nil, nil
+		}
+	}
+	return nil
+}
