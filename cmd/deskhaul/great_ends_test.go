@@ -17,8 +17,10 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
 	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
+	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 )
 
 // greatEnd is one end of a move in the great storm.
@@ -37,7 +39,7 @@ type greatEnd struct {
 
 // greatEnds makes the ends that routes are made of, by name.
 var greatEnds = map[string]func(*testing.T, *greatRound) *greatEnd{
-	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk, "intercom": greatIntercom, "okdesk": greatOkdesk,
+	"mbox": greatMbox, "imap": greatMailbox, "rt": greatRT, "rttest": greatStandIn, "zendesk": greatZendesk, "freshdesk": greatFreshdesk, "intercom": greatIntercom, "okdesk": greatOkdesk, "itsm365": greatITSM365, "znuny": greatZnuny,
 	"jsonl": greatLines, "csv": greatTables, "xlsx": greatWorkbook, "archive": greatArchive,
 }
 
@@ -94,6 +96,7 @@ func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(okdeskPeople).Server
 		return c
 	})
+	s.AddEmployee(okdesktest.Person{First: "Bob", Email: "bob@desk.test", Groups: []int64{s.AddGroup("General")}}) // of others, as nobody can make one
 	for _, odd := range []*bool{&s.StillTalk, &s.SlimRows, &s.UntypedAuthors, &s.Attributes, &s.Numbered, &s.NoRetryAfter} {
 		*odd = g.rng.IntN(2) == 0
 	}
@@ -101,6 +104,40 @@ func greatOkdesk(t *testing.T, g *greatRound) *greatEnd {
 		e.settings = slices.DeleteFunc(e.settings, func(kv string) bool { return strings.HasPrefix(kv, "mark=") })
 	}
 	e.look = func(*testing.T) []voice { return voicesOfOkdesk(s) }
+	return e
+}
+
+// greatITSM365 is another installation in each round, as far as no client of its API says
+// what all are like.
+func greatITSM365(t *testing.T, g *greatRound) *greatEnd {
+	var s *itsm365test.Server
+	e := withLine(t, g, "itsm365", func(at site) *cloud {
+		c := itsm365At(t, at)
+		s = c.people.(itsm365People).Server
+		return c
+	})
+	for _, name := range []string{"Support", "___Approvals"} { // of others, as nobody can make one
+		s.Add("slmService$slmService", map[string]any{"title": name})
+	}
+	s.Add("employee$employee", map[string]any{"lastName": "Owner", "email": "owner@acme.test"})
+	for _, odd := range []*bool{&s.Restless, &s.TalkTouches} {
+		*odd = g.rng.IntN(2) == 0
+	}
+	e.look = func(*testing.T) []voice { return voicesOfITSM365(s) }
+	return e
+}
+
+func greatZnuny(t *testing.T, g *greatRound) *greatEnd {
+	var s *znunytest.Server
+	e := withLine(t, g, "znuny", func(at site) *cloud {
+		c := znunyAt(t, at)
+		s = c.people.(znunyPeople).Server
+		return c
+	})
+	for _, name := range []string{"General", "___Approvals"} { // of others, as nobody can make one
+		s.AddQueue(name)
+	}
+	e.look = func(*testing.T) []voice { return voicesOfZnuny(s) }
 	return e
 }
 
@@ -213,7 +250,7 @@ func greatArchive(_ *testing.T, g *greatRound) *greatEnd {
 
 // sourceNames are the ends that can be a source of the storm: those that people work at.
 func sourceNames() []string {
-	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "intercom", "okdesk"}
+	return []string{"mbox", "imap", "rt", "rttest", "zendesk", "freshdesk", "intercom", "okdesk", "itsm365", "znuny"}
 }
 
 // isRT tells whether an end's token is under the name of Request Tracker's.

@@ -21,9 +21,11 @@ import (
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/connectors/imap/imaptest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
+	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
 	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/connectors/rt/rttest"
 	"github.com/deskhaul/deskhaul/connectors/zendesk/zendesktest"
+	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 )
 
 func yes(is bool) string { return map[bool]string{true: "yes", false: "no"}[is] }
@@ -89,6 +91,52 @@ func voicesOfOkdesk(s *okdesktest.Server) (out []voice) {
 				continue
 			}
 			out = append(out, voice{ticket: fmt.Sprint(i.ID), subject: i.Title, text: m.HTML, note: m.Private, files: files, solved: yes(i.Status == "completed" || i.Status == "closed")})
+		}
+	}
+	return out
+}
+
+// filesIn are the numbers of files that a line at the top of a comment names.
+var filesIn = regexp.MustCompile(`\[deskhaul [^\]]* \+ ([^\]]*)\]`)
+
+func voicesOfITSM365(s *itsm365test.Server) (out []voice) {
+	names := map[string]string{}
+	for _, f := range s.Objects("file") {
+		names[f.ID] = fmt.Sprint(f.Values["title"])
+	}
+	comments := s.Objects("comment")
+	for _, k := range s.Objects("serviceCall") {
+		say := func(html any, note bool) {
+			v := voice{ticket: k.ID, subject: fmt.Sprint(k.Values["shortDescr"]), text: fmt.Sprint(html), note: note}
+			v.solved = yes(k.Values["state"] == "resolved" || k.Values["state"] == "closed")
+			if named := filesIn.FindStringSubmatch(v.text); named != nil {
+				for id := range strings.FieldsSeq(named[1]) {
+					v.files = append(v.files, names[id])
+				}
+			}
+			out = append(out, v)
+		}
+		say(k.Values["descriptionInRTF"], false)
+		for _, c := range comments {
+			if c.Values["source"] == k.ID {
+				say(c.Values["text"], c.Values["private"] == true)
+			}
+		}
+	}
+	return out
+}
+
+// voicesOfZnuny leaves out the HTML of an article, which stands there as a file.
+func voicesOfZnuny(s *znunytest.Server) (out []voice) {
+	for _, k := range s.Standing() {
+		for _, a := range k.Articles {
+			v := voice{ticket: fmt.Sprint(k.ID), subject: k.Title, text: a.Body, note: !a.Visible, solved: yes(znunytest.States[k.State] == "closed")}
+			for _, f := range a.Files {
+				if f.Name != "file-2" {
+					v.files = append(v.files, f.Name)
+				}
+			}
+			out = append(out, v)
 		}
 	}
 	return out
