@@ -51,6 +51,21 @@ func (r *run) sentBy(ctx context.Context, row *checkpoints.Row) error {
 	at, err := time.Parse(time.RFC3339Nano, string(b))
 	if err == nil && at.After(row.Since) {
 		row.Since = at
+		r.senders.Store(sender, at)
 	}
+	return err
+}
+
+// setRight brings the notes that lie ahead of a clock that was set back to now: they would
+// else be ahead of it whenever a line is read. It is done only when the target has answered,
+// and its time is known.
+func (r *run) setRight(ctx context.Context, now time.Time) (err error) {
+	r.senders.Range(func(sender, at any) bool {
+		if at.(time.Time).After(now) {
+			r.senders.Delete(sender)
+			err = r.Store.Keys(signs, false).Put(ctx, sign(sender.(int64)), []byte(now.UTC().Format(time.RFC3339Nano)))
+		}
+		return err == nil
+	})
 	return err
 }

@@ -184,3 +184,33 @@ func TestWhenACallWasSentOutlivesARun(t *testing.T) {
 		})
 	}
 }
+
+// The clock was a year ahead while a run was killed, and was set right since: what it was
+// about to send is believed not to have arrived once the lag has passed by the right one.
+func TestDeadRunWhoseClockWasAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, dst, now := timed(t, time.Minute, 1, "one")
+		creates(dst, func(int) (before, after error) {
+			now.Add(365 * 86400)
+			time.Sleep(1200 * time.Millisecond) // it is noted
+			h.life.dead.Store(true)
+			return connectors.ErrUnsure, nil
+		})
+		h.Run++
+		if _, err := h.Go(t.Context()); err == nil {
+			t.Fatal("it was not killed")
+		}
+		dst.Fail = nil
+		h.open(t)
+		now.Add(-365 * 86400)
+		h.run(t)
+		if e := last(h.fails); e.Outcome != pipeline.Held {
+			t.Fatalf("told %+v, want held until the lag has passed", h.fails)
+		}
+		now.Add(61)
+		h.run(t)
+		if n := dst.CountOf(desk.KindTicket); n != 1 || len(h.fails) > 0 {
+			t.Errorf("%d tickets, told %+v", n, h.fails)
+		}
+	})
+}

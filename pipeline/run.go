@@ -43,7 +43,10 @@ type run struct {
 	last   bool // all tickets of the source have been seen
 	// check makes the walk a verification: what stands there is compared, nothing written.
 	check *Verification
-	lost  atomic.Int32 // calls in a row that failed for no fault of their records
+	// senders are the earlier runs whose last sign of life some line in doubt took its time
+	// from, and that time.
+	senders sync.Map
+	lost    atomic.Int32 // calls in a row that failed for no fault of their records
 
 	// still holds calls back while a target that is no idempotent one syncs: its
 	// outcomes must be those that the sync made durable, neither more nor less.

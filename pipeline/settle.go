@@ -111,12 +111,13 @@ func (t *task) find(ctx context.Context) error {
 	id, err := t.findThere(ctx, finder)
 	switch {
 	case errors.Is(err, connectors.ErrNotFound):
-		if wait := t.lagging(&t.seen.Row); intended && wait > 0 {
-			return t.tooEarly(wait)
+		if !intended {
+			return nil
 		}
-		if intended { // it never happened
-			t.seen.State = checkpoints.Entered
+		if err := t.believed(ctx, &t.seen.Row); err != nil {
+			return err
 		}
+		t.seen.State = checkpoints.Entered // it never happened
 		return nil
 	case err != nil:
 		return err
@@ -138,23 +139,32 @@ func (t *task) findThere(ctx context.Context, finder connectors.Finder) (desk.ID
 	return finder.Find(ctx, t.rec)
 }
 
-// lagging is how long a negative answer cannot be believed yet about a write that was
-// begun then: a search runs behind, and a call whose line was cut may still be at work.
-// A time that lies ahead, for the clock was set back, becomes now. Servers tell their time
-// to the second: between two that they told may lie one less than it seems.
-func (t *task) lagging(row *checkpoints.Row) time.Duration {
+// believed is nil when a negative answer can be believed about a write that was begun then:
+// a search runs behind, and a call whose line was cut may still be at work. Until then it
+// is ErrBusy. A time that lies ahead, for the clock was set back, becomes now. Servers tell
+// their time to the second: between two that they told may lie one less than it seems.
+func (t *task) believed(ctx context.Context, row *checkpoints.Row) error {
 	l, ok := t.Target.(connectors.Lagging)
 	if !ok {
-		return 0
+		return nil
 	}
 	now, lag := t.theirNow(), l.Lag()
 	if row.Since.After(now) {
 		row.Since = now
+		if err := t.setRight(ctx, now); err != nil {
+			return err
+		}
 	}
 	if _, theirs := t.Target.(connectors.Clocked); theirs && lag > 0 {
 		lag += time.Second
 	}
-	return row.Since.Add(lag).Sub(now)
+	wait := row.Since.Add(lag).Sub(now)
+	if wait <= 0 {
+		return nil
+	}
+	t.ripens(wait)
+	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
+		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
 }
 
 // theirNow is the time at the target, if it knows, else ours.
@@ -163,12 +173,6 @@ func (r *run) theirNow() time.Time {
 		return c.Clock()
 	}
 	return r.Now()
-}
-
-func (t *task) tooEarly(wait time.Duration) error {
-	t.ripens(wait)
-	return fmt.Errorf("%s %s: cannot tell yet whether an earlier write arrived: what the system tells may be up to %s behind: %w",
-		t.rec.Kind(), t.rec.About().ID, max(wait.Round(time.Second), time.Second), connectors.ErrBusy)
 }
 
 // byHand is what a person can do about a write in doubt.
@@ -257,14 +261,14 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 			t.seen.Target, m.ID, m.At.Format(time.RFC3339), byHand))
 	}
 	if doubt.State == checkpoints.Intended && !found {
-		if wait := t.lagging(&doubt); wait > 0 {
+		if err := t.believed(ctx, &doubt); err != nil {
 			t.put(doubt)
-			return t.tooEarly(wait)
+			return err
 		}
 	}
 	if creating && !found {
-		if wait := t.lagging(before); wait > 0 {
-			return t.tooEarly(wait)
+		if err := t.believed(ctx, before); err != nil {
+			return err
 		}
 	}
 	if found {

@@ -85,7 +85,7 @@ func (t *task) settleOrphans(ctx context.Context, but map[desk.ID]bool) error {
 		return err
 	}
 	for _, row := range open {
-		if err := t.settleOrphan(row, there); err != nil {
+		if err := t.settleOrphan(ctx, row, there); err != nil {
 			return err
 		}
 	}
@@ -172,12 +172,12 @@ func (t *task) markedThere(ctx context.Context, wanted bool) (map[string]desk.ID
 	return there, nil
 }
 
-func (t *task) settleOrphan(was checkpoints.Row, there map[string]desk.ID) error {
+func (t *task) settleOrphan(ctx context.Context, was checkpoints.Row, there map[string]desk.ID) error {
 	id, found := there[was.Mark]
 	doubt := InDoubt(was)
 	if was.State == checkpoints.Intended && !found && len(there) > 0 {
-		if wait := t.lagging(&was); wait > 0 {
-			return t.tooEarly(wait)
+		if err := t.believed(ctx, &was); err != nil {
+			return err
 		}
 	}
 	row, outcome := was, Failed
