@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"strings"
 
-	nethtml "golang.org/x/net/html"
-
 	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -32,7 +30,7 @@ const prefaceStyle = `color:#68737d;font-size:small`
 
 // newBody is a message as it is written: the line, if it is to have one, and the text.
 func newBody(m *desk.Message, prefaced bool) string {
-	body := asHTML(m)
+	body := byline.Page(m)
 	if !prefaced {
 		return body
 	}
@@ -40,22 +38,9 @@ func newBody(m *desk.Message, prefaced bool) string {
 	if m.HTML != "" {
 		kind = "h"
 	}
-	line := "[deskhaul " + kind + " " + m.Mark + "]"
-	if said := byline.Of(m).Write(byline.Pointed); said != "" {
-		line = said + " · " + line
-	}
+	line := byline.Of(m).Before("[deskhaul "+kind+" "+m.Mark+"]", byline.Pointed)
 	return `<div style="` + prefaceStyle + `">` + html.EscapeString(line) + "</div>" + body
 }
-
-func asHTML(m *desk.Message) string {
-	if m.HTML != "" {
-		return m.HTML
-	}
-	text := strings.ReplaceAll(m.Text, "\r\n", "\n")
-	return textOpen + strings.NewReplacer("\n", "<br>", "\r", "&#13;").Replace(html.EscapeString(text)) + "</div>"
-}
-
-const textOpen = `<div style="white-space:pre-wrap">`
 
 var (
 	lineIn  = regexp.MustCompile(`^((?:\s*<div[^>]*>)+)\s*([^<]*\[deskhaul [th] [^\]<]*\])\s*</div>`)
@@ -79,32 +64,6 @@ func parsePreface(page string) (p preface, rest string, ok bool) {
 	}
 	p.text, p.mark, p.Line = m[2] == "t", m[3], byline.Parse(m[1], byline.Pointed)
 	return p, rest, true
-}
-
-// parseText takes back what asHTML made of a text; ok is false for any other HTML.
-func parseText(page string) (string, bool) {
-	var b strings.Builder
-	plain := strings.HasPrefix(page, textOpen)
-	z := nethtml.NewTokenizer(strings.NewReader(page))
-	for depth := 0; ; {
-		switch z.Next() {
-		case nethtml.ErrorToken:
-			return b.String(), plain
-		case nethtml.TextToken:
-			b.Write(z.Text())
-		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
-			switch name, _ := z.TagName(); string(name) {
-			case "br":
-				b.WriteByte('\n')
-			case "div":
-				depth++
-				plain = plain && depth == 1
-			default:
-				plain = false
-			}
-		default:
-		}
-	}
 }
 
 // placeholder is the description of a ticket whose first message its requester may

@@ -9,6 +9,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -33,7 +34,7 @@ func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 		{Text: "x"},
 		{Text: "", Mark: "m"},
 		{HTML: "<p>x</p>", Mark: "m"},
-		{HTML: textOpen + "x</div>", Mark: "m"},
+		{HTML: byline.Box("x"), Mark: "m"},
 		{Text: "a\n\n b ", Mark: "m", At: time.Date(2015, 1, 2, 3, 4, 5, 0, time.UTC), From: desk.Address{Name: `O'Neil, "Bob" <x> → · [deskhaul t y]`, Email: "b@a.test"}},
 		{Text: "x", Mark: "m", From: desk.Address{Email: "a@a.test"}, To: []desk.Address{{Email: "b@a.test"}, {Name: "Ж, Ж", Email: "c@a.test"}}, CC: []desk.Address{{Name: "cc cc", Email: "d@a.test"}}},
 		{Text: "x", Mark: "m", To: []desk.Address{{Name: "Только имя"}}, From: desk.Address{Name: `back\slash`}},
@@ -43,7 +44,7 @@ func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 			if !ok || p.mark != m.Mark || !p.At.Equal(m.At) || p.From != m.From || !slices.Equal(p.To, m.To) || !slices.Equal(p.CC, m.CC) || p.text != (m.HTML == "") {
 				t.Errorf("%q: %+v came back as %+v (%v)", around, m, p, ok)
 			}
-			if strings.TrimSpace(rest) != strings.TrimSpace(asHTML(&m)) {
+			if strings.TrimSpace(rest) != strings.TrimSpace(byline.Page(&m)) {
 				t.Errorf("%q: %q is left", around, rest)
 			}
 		}

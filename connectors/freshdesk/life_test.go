@@ -11,6 +11,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest/lives"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 )
@@ -81,7 +82,7 @@ func newFar(s *freshdesktest.Server, c *Config) *lives.Far {
 		Reword: func(id desk.ID, text string, whole bool) {
 			s.ChangeTalk(number(id), func(html string) string {
 				if at := lineIn.FindStringIndex(html); at != nil && !whole {
-					return html[:at[1]] + textOpen + text + "</div>"
+					return html[:at[1]] + byline.Box(text)
 				}
 				return "<div>" + text + "</div>"
 			})

@@ -4,6 +4,7 @@ import (
 	"net/mail"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/connectors/saved"
 	"github.com/deskhaul/deskhaul/desk"
@@ -88,7 +89,7 @@ func (a *api) body(m *desk.Message, page string, files []attachmentShape, ticket
 		}
 		m.Files = append(m.Files, file)
 	}
-	if text, ok := parseText(page); asText || ok && !prefaced {
+	if text, ok := byline.Unbox(page); asText || ok && !prefaced {
 		m.Text = text
 	} else {
 		m.HTML = a.inline(page, m)

@@ -9,6 +9,7 @@ import (
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest/lives"
 	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -61,7 +62,7 @@ func newFar(s *itsm365test.Server, c *Config) *lives.Far {
 			html, _ := f.object("comment", string(id)).Values["text"].(string)
 			said := "<p>" + text + "</p>"
 			if at := lineIn.FindStringIndex(html); at != nil && !whole {
-				said = html[:at[1]] + textOpen + text + textClose
+				said = html[:at[1]] + byline.Box(text)
 			}
 			s.Change(string(id), map[string]any{"text": said})
 		},

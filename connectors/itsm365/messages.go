@@ -2,12 +2,11 @@ package itsm365
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -86,32 +85,17 @@ func (a *api) comment(ctx context.Context, r row, ours bool) (desk.Message, pref
 	return m, p, nil
 }
 
-// tags tells HTML from text: which of them an attribute holds the installation decides.
-var tags = regexp.MustCompile(`(?i)<(/?(p|div|span|br|b|i|u|s|a|ul|ol|li|table|tbody|tr|td|th|img|strong|em|blockquote|pre|code|h[1-6]|font|hr|html|body)\b[^>]*)>|&(nbsp|lt|gt|amp|quot|#\d+);`)
-
 // fill fills in text and HTML, and says what the line before them did.
 func fill(m *desk.Message, page string, ours bool) (p preface) {
-	known := false
 	if ours {
-		if p, page, known = parsePreface(page); known {
-			m.Mark, m.From, m.To, m.CC = p.mark, p.from, p.to, p.cc
-			if page = strings.TrimPrefix(page, "\n"); !p.at.IsZero() {
-				m.At = p.at
+		if p, page, _ = parsePreface(page); p.kind != byline.UnknownKind {
+			m.Mark, m.From, m.To, m.CC = p.mark, p.From, p.To, p.CC
+			if page = strings.TrimPrefix(page, "\n"); !p.At.IsZero() {
+				m.At = p.At
 			}
 		}
 	}
-	switch {
-	case p.kind == "t" && tags.MatchString(page):
-		m.Text = readable(page)
-	case p.kind == "t", !tags.MatchString(page):
-		m.Text = strings.ReplaceAll(page, "\r\n", "\n")
-	case !known && strings.HasPrefix(page, textOpen) && strings.Count(page, "<div") == 1:
-		m.Text = readable(page)
-	default:
-		m.HTML = page
-		m.Text = strings.TrimSpace(plaintext.HTML(page))
-	}
-	m.Folds = plaintext.Folds(m.Text)
+	byline.Fill(m, page, p.kind)
 	return p
 }
 

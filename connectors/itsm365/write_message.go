@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -32,7 +33,7 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	id, err := t.comment(ctx, ticket, m, prefaceOf(m, up.ids).html()+body(m))
+	id, err := t.comment(ctx, ticket, m, prefaceOf(m, up.ids).html()+byline.Page(m))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -96,7 +97,7 @@ func (t *Target) putDescription(values map[string]any, opens *desk.Message, wait
 	if code := k.code("html"); code != "" {
 		said := "<p>" + html.EscapeString(nothingSaid) + "</p>"
 		if opens != nil {
-			said = body(opens)
+			said = byline.Page(opens)
 		}
 		values[code] = p.html() + said
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest/lives"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -72,7 +73,7 @@ func newFar(s *okdesktest.Server, c *Config) *lives.Far {
 		Reword: func(id desk.ID, text string, whole bool) {
 			s.ChangeComment(number(id), func(html string) string {
 				if at := lineIn.FindStringIndex(html); at != nil && !whole {
-					return html[:at[1]] + textOpen + text + textClose
+					return html[:at[1]] + byline.Box(text)
 				}
 				return "<p>" + text + "</p>"
 			})

@@ -2,12 +2,11 @@ package okdesk
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -109,33 +108,17 @@ func (a *api) comment(ctx context.Context, issue issueShape, c commentShape, our
 	return written{m, p}, nil
 }
 
-// tags tells HTML from text: the documentation calls a comment HTML, and says nothing of a
-// description.
-var tags = regexp.MustCompile(`(?i)<(/?(p|div|span|br|b|i|u|s|a|ul|ol|li|table|tbody|tr|td|th|img|strong|em|blockquote|pre|code|h[1-6]|font|hr|html|body)\b[^>]*)>|&(nbsp|lt|gt|amp|quot|#\d+);`)
-
 // fill fills in text and HTML, and says what the line before them did.
 func (a *api) fill(m *desk.Message, page string, ours bool) (p preface) {
-	known := false
 	if ours {
-		if p, page, known = parsePreface(page); known {
-			m.Mark, m.From, m.To, m.CC = p.mark, p.from, p.to, p.cc
-			if !p.at.IsZero() {
-				m.At = p.at
+		if p, page, _ = parsePreface(page); p.kind != byline.UnknownKind {
+			m.Mark, m.From, m.To, m.CC = p.mark, p.From, p.To, p.CC
+			if !p.At.IsZero() {
+				m.At = p.At
 			}
 		}
 	}
-	switch {
-	case p.kind == "t" && tags.MatchString(page):
-		m.Text = readable(page)
-	case p.kind == "t", !tags.MatchString(page):
-		m.Text = strings.ReplaceAll(page, "\r\n", "\n")
-	case !known && strings.HasPrefix(page, textOpen) && strings.Count(page, "<div") == 1:
-		m.Text = readable(page)
-	default:
-		m.HTML = page
-		m.Text = strings.TrimSpace(plaintext.HTML(page))
-	}
-	m.Folds = plaintext.Folds(m.Text)
+	byline.Fill(m, page, p.kind)
 	return p
 }
 

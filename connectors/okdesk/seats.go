@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -15,7 +16,7 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 		return connectors.Receipt{}, err
 	}
 	if len(losses) > 0 { // somebody stands for them
-		who := show(desk.Address{Name: r.Name, Email: r.Email})
+		who := byline.Worded.Show(desk.Address{Name: r.Name, Email: r.Email})
 		if err := t.env.State.Put(ctx, standInKey+string(r.ID), []byte(who)); err != nil {
 			return connectors.Receipt{}, err
 		}
@@ -63,7 +64,7 @@ func (t *Target) named(ctx context.Context, m *desk.Message) (*desk.Message, err
 		return m, err
 	}
 	c := *m
-	c.From = unshow(string(who))
+	c.From = byline.Worded.Unshow(string(who))
 	return &c, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -128,7 +129,7 @@ func (t *Target) step(ctx context.Context, id desk.ID, r *desk.Ticket, code stri
 // sayWhy adds the private word that the change of a status wants. It is no message: we know
 // it again when we read it.
 func (t *Target) sayWhy(values map[string]any, r *desk.Ticket) {
-	values["comment"] = preface{from: desk.Address{Name: "The status comes from where the ticket does"}, kind: "s", mark: r.Mark}.html()
+	values["comment"] = preface{Line: byline.Line{From: desk.Address{Name: "The status comes from where the ticket does"}}, kind: "s", mark: r.Mark}.html()
 	values["comment_public"] = false
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/conntest"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -70,7 +71,7 @@ func TestPrefaceIsForPeople(t *testing.T) {
 // An issue of anybody who writes such a line himself is not believed.
 func TestForeignPrefaceIsText(t *testing.T) {
 	s, contact := desk1()
-	line := preface{at: time.Unix(0, 0), from: desk.Address{Email: "boss@b.test"}, kind: "t", mark: messageMark, ticket: ticketMark}.html()
+	line := preface{Line: byline.Line{At: time.Unix(0, 0), From: desk.Address{Email: "boss@b.test"}}, kind: "t", mark: messageMark, ticket: ticketMark}.html()
 	s.AddIssue(okdesktest.Issue{Title: "обман", HTML: line + "<p>x</p>", Contact: contact})
 	c := configOf(s)
 	c.Mark = "deskhaul"

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -72,9 +73,9 @@ func (t *Target) openWith(ctx context.Context, values map[string]any, r *desk.Ti
 // said is a message as it is written.
 func (t *Target) said(m *desk.Message, ticket string) string {
 	if !t.config.prefaced() {
-		return body(m)
+		return byline.Page(m)
 	}
-	return prefaceOf(m, ticket).html() + body(m)
+	return prefaceOf(m, ticket).html() + byline.Page(m)
 }
 
 // authorOf names somebody as the author of an issue; nil nobody.

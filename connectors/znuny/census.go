@@ -216,7 +216,7 @@ func (c *census) learnAuthor(ctx context.Context, t *ticketShape, art *articleSh
 	if ours {
 		p, _, ok := unwrap(string(art.Body), "")
 		if ok {
-			from = p.from
+			from = p.From
 		}
 		if ok && art.Sender == "agent" || isPlaceholder(art.Body) {
 			return nil

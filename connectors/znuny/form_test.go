@@ -30,7 +30,7 @@ func TestLineBeforeAMessageIsReadBack(t *testing.T) {
 			page = content
 		}
 		p, rest, ok := unwrap(content, page)
-		if !ok || p.mark != "m" || !p.at.Equal(m.At) || p.from != m.From || !slices.Equal(p.to, m.To) || !slices.Equal(p.cc, m.CC) || p.html != (m.HTML != "") || p.titled != (m.Subject != "") {
+		if !ok || p.mark != "m" || !p.At.Equal(m.At) || p.From != m.From || !slices.Equal(p.To, m.To) || !slices.Equal(p.CC, m.CC) || p.html != (m.HTML != "") || p.titled != (m.Subject != "") {
 			t.Errorf("%+v came back as %+v (%v)", m, p, ok)
 		}
 		html, text := "", rest

@@ -87,15 +87,15 @@ func (a *api) readBody(m *desk.Message, art *articleShape, page string, ours boo
 	}
 	switch {
 	case ok:
-		m.Mark, m.From, m.To, m.CC, m.Subject = p.mark, p.from, p.to, p.cc, ""
+		m.Mark, m.From, m.To, m.CC, m.Subject = p.mark, p.From, p.To, p.CC, ""
 		if m.Text, m.HTML = rest, ""; p.html && page != "" {
 			m.HTML, m.Text = readPage(rest)
 		}
 		if p.titled {
 			m.Subject = string(art.Subject)
 		}
-		if !p.at.IsZero() {
-			m.At = p.at
+		if !p.At.IsZero() {
+			m.At = p.At
 		}
 	default:
 		m.HTML = page

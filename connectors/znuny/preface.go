@@ -5,10 +5,10 @@ import (
 	"html"
 	"regexp"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/deskhaul/deskhaul/connectors/mail/byline"
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -22,8 +22,7 @@ import (
 // not know of them.
 
 const (
-	prefaceTime = "2006-01-02 15:04:05 UTC"
-	prefaceTag  = `<div style="color:#68737d;font-size:small">`
+	prefaceTag = `<div style="color:#68737d;font-size:small">`
 	// Znuny takes white space off both ends of all that it is given
 	// (GenericInterface/Operation/Ticket/TicketCreate.pm, Run): what ends with some is
 	// followed by this.
@@ -41,9 +40,7 @@ const (
 
 // preface is the line of a message.
 type preface struct {
-	at     time.Time
-	from   desk.Address
-	to, cc []desk.Address
+	byline.Line
 	mark   string
 	html   bool
 	titled bool // the subject is the message's own
@@ -51,20 +48,6 @@ type preface struct {
 
 // line writes it.
 func (p *preface) line() string {
-	var parts []string
-	if !p.at.IsZero() {
-		parts = append(parts, p.at.UTC().Format(prefaceTime))
-	}
-	who := show(p.from)
-	if len(p.to) > 0 {
-		who = strings.TrimSpace(who + " → " + showAll(p.to))
-	}
-	if who != "" {
-		parts = append(parts, who)
-	}
-	if len(p.cc) > 0 {
-		parts = append(parts, "cc "+showAll(p.cc))
-	}
 	kind := "t"
 	if p.html {
 		kind = "h"
@@ -72,7 +55,7 @@ func (p *preface) line() string {
 	if p.titled {
 		kind += "s"
 	}
-	return strings.Join(append(parts, "[deskhaul "+kind+" "+p.mark+"]"), " · ")
+	return p.Before("[deskhaul "+kind+" "+p.mark+"]", byline.Pointed)
 }
 
 var lineEnd = regexp.MustCompile(`^(.*?)(?: · )?\[deskhaul ([th])(s?) ([^\]\n]*)\]$`)
@@ -84,23 +67,13 @@ func readLine(line string) (p preface, ok bool) {
 		return p, false
 	}
 	p.html, p.titled, p.mark = m[2] == "h", m[3] == "s", m[4]
-	for _, part := range splitOutside(m[1], " · ") {
-		if when, err := time.Parse(prefaceTime, part); err == nil {
-			p.at = when
-		} else if cc, is := strings.CutPrefix(part, "cc "); is {
-			p.cc = unshowAll(cc)
-		} else if from, to, both := cutOutside(part, "→"); both {
-			p.from, p.to = unshow(from), unshowAll(to)
-		} else {
-			p.from = unshow(part)
-		}
-	}
+	p.Line = byline.Parse(m[1], byline.Pointed)
 	return p, true
 }
 
 // body is what is written for a message.
 func body(m *desk.Message, from desk.Address) (content, kind string) {
-	p := preface{at: m.At, from: from, to: m.To, cc: m.CC, mark: m.Mark, html: m.HTML != "", titled: ownSubject(m) != ""}
+	p := preface{Line: byline.Line{At: m.At, From: from, To: m.To, CC: m.CC}, mark: m.Mark, html: m.HTML != "", titled: ownSubject(m) != ""}
 	if m.HTML == "" {
 		content = p.line() + "\n\n" + strings.ReplaceAll(m.Text, "\r\n", "\n")
 		if endsBlank(content) {

@@ -1,94 +1,142 @@
 package byline
 
 import (
+	"encoding/base64"
 	"strings"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// Brackets are what addresses stand in: an opening and a closing character.
-type Brackets string
+// Style is how addresses are spelt.
+type Style string
 
-// The brackets. Pointed ones look like a tag where a text is taken for HTML.
+// The styles. Pointed brackets look like a tag where a text is taken for HTML.
 const (
-	Pointed Brackets = "<>"
-	Round   Brackets = "()"
+	Pointed Style = "<>"
+	Round   Style = "()"
+	// Worded is for systems of which nobody knows what they make of quotes: what could be
+	// mistaken is spelt as an encoded word (RFC 2047), in base64, of any length.
+	Worded Style = "<>?"
 )
 
+func (s Style) open() string  { return string(s[:1]) }
+func (s Style) shut() string  { return string(s[1:2]) }
+func (s Style) brack() string { return string(s[:2]) }
+
 // Show is an address as people read it. A name that could be mistaken stands in quotes,
-// with a backslash before a quote or backslash in it.
-func (b Brackets) Show(a desk.Address) string {
-	name := a.Name
-	if strings.ContainsAny(name, `",→·\[]`+string(b)) || name != strings.TrimSpace(name) || strings.HasPrefix(name, "cc ") {
-		name = `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(name) + `"`
-	}
-	mail := string(b[:1]) + a.Email + string(b[1:])
+// with a backslash before a quote or backslash in it, or is an encoded word.
+func (s Style) Show(a desk.Address) string {
+	name, email := s.showName(a.Name), s.showEmail(a.Email)
 	switch {
-	case name == "" && a.Email == "":
-		return ""
-	case name == "":
-		return mail
-	case a.Email == "":
+	case email == "":
 		return name
+	case name == "":
+		return s.open() + email + s.shut()
 	}
-	return name + " " + mail
+	return name + " " + s.open() + email + s.shut()
 }
 
-func (b Brackets) showAll(as []desk.Address) string {
+func (s Style) showName(name string) string {
+	mistaken := strings.ContainsAny(name, `",→·\[]`+s.brack()) || name != strings.TrimSpace(name) || strings.HasPrefix(name, "cc ")
+	switch {
+	case s == Worded && (mistaken || strings.ContainsAny(name, "@;:()=?") || name != oneLine(name)):
+		return encode(name)
+	case s != Worded && mistaken:
+		return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ", "\r", " ").Replace(name) + `"`
+	}
+	return name
+}
+
+func (s Style) showEmail(email string) string {
+	if s == Worded && strings.ContainsAny(email, "<>,→·[]") {
+		return encode(email)
+	}
+	return strings.NewReplacer("\n", " ", "\r", " ").Replace(email)
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (s Style) showAll(as []desk.Address) string {
 	out := make([]string, len(as))
 	for i, a := range as {
-		out[i] = b.Show(a)
+		out[i] = s.Show(a)
 	}
 	return strings.Join(out, ", ")
 }
 
 // Unshow reads what Show wrote.
-func (b Brackets) Unshow(s string) (a desk.Address) {
-	s = strings.TrimSpace(s)
-	name, rest, bracketed := cutOutside(s, string(b[:1]))
+func (s Style) Unshow(said string) (a desk.Address) {
+	name, rest, bracketed := s.cut(strings.TrimSpace(said), s.open())
 	if bracketed {
-		a.Email = strings.TrimSuffix(strings.TrimSpace(rest), string(b[1:]))
+		a.Email = strings.TrimSuffix(strings.TrimSpace(rest), s.shut())
 	}
-	name = strings.TrimSpace(name)
-	if len(name) >= 2 && name[0] == '"' && name[len(name)-1] == '"' {
-		name = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(name[1 : len(name)-1])
+	a.Name = strings.TrimSpace(name)
+	if s == Worded {
+		return desk.Address{Name: decode(a.Name), Email: decode(a.Email)}
 	}
-	a.Name = name
+	if n := len(a.Name); n >= 2 && a.Name[0] == '"' && a.Name[n-1] == '"' {
+		a.Name = strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(a.Name[1 : n-1])
+	}
 	return a
 }
 
-func (b Brackets) unshowAll(s string) (out []desk.Address) {
-	for _, part := range splitOutside(s, ",") {
-		if a := b.Unshow(part); a != (desk.Address{}) {
+func (s Style) unshowAll(said string) (out []desk.Address) {
+	for _, part := range s.split(said, ",") {
+		if a := s.Unshow(part); a != (desk.Address{}) {
 			out = append(out, a)
 		}
 	}
 	return out
 }
 
-// splitOutside splits at a separator that stands outside of quotes.
-func splitOutside(s, sep string) (parts []string) {
+// split splits at a separator that stands outside of quotes.
+func (s Style) split(said, sep string) (parts []string) {
 	for {
-		before, after, found := cutOutside(s, sep)
+		before, after, found := s.cut(said, sep)
 		parts = append(parts, before)
 		if !found {
 			return parts
 		}
-		s = after
+		said = after
 	}
 }
 
-func cutOutside(s, sep string) (before, after string, found bool) {
+func (s Style) cut(said, sep string) (before, after string, found bool) {
+	if s == Worded {
+		return strings.Cut(said, sep)
+	}
 	quoted := false
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < len(said); i++ {
 		switch {
-		case quoted && s[i] == '\\':
+		case quoted && said[i] == '\\':
 			i++
-		case s[i] == '"':
+		case said[i] == '"':
 			quoted = !quoted
-		case !quoted && strings.HasPrefix(s[i:], sep):
-			return s[:i], s[i+len(sep):], true
+		case !quoted && strings.HasPrefix(said[i:], sep):
+			return said[:i], said[i+len(sep):], true
 		}
 	}
-	return s, "", false
+	return said, "", false
+}
+
+const (
+	wordOpen  = "=?utf-8?B?"
+	wordClose = "?="
+)
+
+func encode(s string) string {
+	return wordOpen + base64.StdEncoding.EncodeToString([]byte(s)) + wordClose
+}
+
+func decode(s string) string {
+	inner, opened := strings.CutPrefix(s, wordOpen)
+	inner, closed := strings.CutSuffix(inner, wordClose)
+	if !opened || !closed {
+		return s
+	}
+	b, err := base64.StdEncoding.DecodeString(inner)
+	if err != nil {
+		return s
+	}
+	return string(b)
 }

@@ -28,36 +28,44 @@ func Of(m *desk.Message) Line { return Line{At: m.At, From: m.From, To: m.To, CC
 
 const cut = " · "
 
-// Write is the line with addresses in such brackets; "" if it says nothing.
-func (l Line) Write(b Brackets) string {
+// Write is the line in a style; "" if it says nothing.
+func (l Line) Write(s Style) string {
 	var parts []string
 	if !l.At.IsZero() {
 		parts = append(parts, l.At.UTC().Format(Time))
 	}
-	who := b.Show(l.From)
+	who := s.Show(l.From)
 	if len(l.To) > 0 {
-		who = strings.TrimSpace(who + " → " + b.showAll(l.To))
+		who = strings.TrimSpace(who + " → " + s.showAll(l.To))
 	}
 	if who != "" {
 		parts = append(parts, who)
 	}
 	if len(l.CC) > 0 {
-		parts = append(parts, "cc "+b.showAll(l.CC))
+		parts = append(parts, "cc "+s.showAll(l.CC))
 	}
 	return strings.Join(parts, cut)
 }
 
+// Before is the line with a tag of ours at its end.
+func (l Line) Before(tag string, s Style) string {
+	if said := l.Write(s); said != "" {
+		return said + cut + tag
+	}
+	return tag
+}
+
 // Parse reads what Write wrote.
-func Parse(s string, b Brackets) (l Line) {
-	for _, part := range splitOutside(s, cut) {
+func Parse(said string, s Style) (l Line) {
+	for _, part := range s.split(said, cut) {
 		if when, err := time.Parse(Time, part); err == nil {
 			l.At = when
 		} else if cc, is := strings.CutPrefix(part, "cc "); is {
-			l.CC = b.unshowAll(cc)
-		} else if from, to, both := cutOutside(part, "→"); both {
-			l.From, l.To = b.Unshow(from), b.unshowAll(to)
+			l.CC = s.unshowAll(cc)
+		} else if from, to, both := s.cut(part, "→"); both {
+			l.From, l.To = s.Unshow(from), s.unshowAll(to)
 		} else {
-			l.From = b.Unshow(part)
+			l.From = s.Unshow(part)
 		}
 	}
 	return l

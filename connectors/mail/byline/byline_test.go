@@ -18,7 +18,7 @@ func TestLineIsReadBack(t *testing.T) {
 		{At: time.Date(2015, 1, 2, 3, 4, 5, 0, time.UTC), From: desk.Address{Name: `O'Neil, "Bob" <x> (y) → · [deskhaul t y]`, Email: "b@a.test"}},
 		{To: []desk.Address{{Name: "Только имя"}}, From: desk.Address{Name: `back\slash`}},
 	} {
-		for _, b := range []Brackets{Pointed, Round} {
+		for _, b := range []Style{Pointed, Round, Worded} {
 			if d := cmp.Diff(l, Parse(l.Write(b), b)); d != "" {
 				t.Errorf("%q: %s", l.Write(b), d)
 			}
