@@ -103,12 +103,13 @@ func (r *reading) wasShown(ctx context.Context, id int64) (bool, error) {
 
 // readArchive yields the archived tickets. It is done once: the last of them brings
 // the cursor that says so, and if there is none, State does.
-func (r *reading) readArchive(ctx context.Context) (more bool, err error) {
+func (r *reading) readArchive(ctx context.Context) error {
 	if r.config.Archived == "no" || r.at.archived < 0 {
-		return true, nil
+		return nil
 	}
-	if none, err := r.env.State.Get(ctx, archiveNone); err != nil || none != nil {
-		return true, err
+	none, err := r.env.State.Get(ctx, archiveNone)
+	if err != nil || none != nil {
+		return err
 	}
 	from := r.shown.highest
 	if r.at.archived > 0 {
@@ -121,20 +122,22 @@ func (r *reading) readArchive(ctx context.Context) (more bool, err error) {
 			return nil
 		}
 		gap = 0
-		if held != nil && !r.yield(connectors.Item{Record: held, Cursor: at.cursor()}, nil) {
-			return errStopped
+		if held != nil {
+			if err := r.give(connectors.Item{Record: held, Cursor: at.cursor()}); err != nil {
+				return err
+			}
 		}
 		held, at.archived = rec, n
 		return nil
 	})
 	if err != nil {
-		return false, stopped(err)
+		return err
 	}
 	if held == nil {
-		return true, r.env.State.Put(ctx, archiveNone, []byte("yes"))
+		return r.env.State.Put(ctx, archiveNone, []byte("yes"))
 	}
 	r.at.archived = -1
-	return r.yield(connectors.Item{Record: held, Cursor: r.at.cursor()}, nil), nil
+	return r.give(connectors.Item{Record: held, Cursor: r.at.cursor()})
 }
 
 // unshown are the numbers that no list has shown, from the highest downwards, until

@@ -12,8 +12,8 @@ import (
 
 // readContacts goes through the contacts. A list leaves out who is blocked and who
 // is deleted; tickets refer to them, and so they are read too, each in a pass.
-func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, yield yielder) error {
-	w := s.newWalk(after, yield)
+func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, give rest.Give) error {
+	w := s.newWalk(after, give)
 	for _, state := range []string{"", "blocked", "deleted"} {
 		query := url.Values{}
 		if state != "" {
@@ -26,11 +26,10 @@ func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, yiel
 			return s.whole(ctx, row, state)
 		}, take[contactShape](w))
 		if err != nil {
-			return stopped(err)
+			return err
 		}
 	}
-	w.end()
-	return nil
+	return w.end()
 }
 
 // whole is a contact with what lists leave out: further addresses and tags. The
@@ -106,8 +105,8 @@ func setFields(m *desk.Meta, words, custom map[string]any) {
 	}
 }
 
-func (s *Source) readAgents(ctx context.Context, after connectors.Cursor, yield yielder) error {
-	w := s.newWalk(after, yield)
+func (s *Source) readAgents(ctx context.Context, after connectors.Cursor, give rest.Give) error {
+	w := s.newWalk(after, give)
 	err := rest.Ahead(ctx, pages[agentShape](ctx, s.api, "agents", nil), func(ctx context.Context, row agentShape) (desk.Record, error) {
 		var a agentShape // with the groups, which lists leave out
 		if err := s.get(ctx, "agents/"+string(idOf(row.ID)), nil, &a); status(err) == 404 {
@@ -118,10 +117,9 @@ func (s *Source) readAgents(ctx context.Context, after connectors.Cursor, yield 
 		return a.record(), nil
 	}, take[agentShape](w))
 	if err != nil {
-		return stopped(err)
+		return err
 	}
-	w.end()
-	return nil
+	return w.end()
 }
 
 func (a agentShape) record() desk.Record {

@@ -62,7 +62,7 @@ func (r *reading) rerated(ctx context.Context) error {
 			return err
 		}
 		if err := r.whole(ctx, t); err != nil {
-			return stopped(err)
+			return err
 		}
 	}
 	return nil

@@ -29,47 +29,23 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 
 // Read yields what changed after the cursor.
 func (s *Source) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
-	return func(yield func(connectors.Item, error) bool) {
-		err := ctx.Err()
-		if err == nil {
-			err = s.read(ctx, kind, after, heeding(ctx, yield))
-		}
-		if err != nil {
-			yield(connectors.Item{}, err)
-		}
-	}
+	return rest.Items(ctx, func(give rest.Give) error { return s.read(ctx, kind, after, give) })
 }
 
-// heeding ends a stream when its context is cancelled between two items.
-func heeding(ctx context.Context, yield yielder) yielder {
-	return func(it connectors.Item, err error) bool {
-		if !yield(it, err) {
-			return false
-		}
-		if err := ctx.Err(); err != nil {
-			yield(connectors.Item{}, err)
-			return false
-		}
-		return true
-	}
-}
-
-type yielder = func(connectors.Item, error) bool
-
-func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
+func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, give rest.Give) error {
 	switch kind {
 	case desk.KindOrganization:
-		return each(ctx, s.api, "companies", after, yield, true, companyShape.record)
+		return each(ctx, s.api, "companies", after, give, true, companyShape.record)
 	case desk.KindGroup:
-		return each(ctx, s.api, "groups", after, yield, false, shelfShape.group)
+		return each(ctx, s.api, "groups", after, give, false, shelfShape.group)
 	case desk.KindCategory:
-		return each(ctx, s.api, "products", after, yield, false, shelfShape.category)
+		return each(ctx, s.api, "products", after, give, false, shelfShape.category)
 	case desk.KindAgent:
-		return s.readAgents(ctx, after, yield)
+		return s.readAgents(ctx, after, give)
 	case desk.KindContact:
-		return s.readContacts(ctx, after, yield)
+		return s.readContacts(ctx, after, give)
 	case desk.KindTicket:
-		return s.readTickets(ctx, after, yield)
+		return s.readTickets(ctx, after, give)
 	case desk.KindMessage, desk.KindFile:
 	}
 	return nil
@@ -78,45 +54,24 @@ func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Curs
 // walk is one going through of lists that are in no known order: the cursor stays
 // where it is until the last item, and with that the walk is over.
 type walk struct {
-	after   connectors.Cursor
-	next    func() connectors.Cursor
-	held    desk.Record
-	yield   yielder
-	stopped bool
+	rest.Walker
+	next func() connectors.Cursor
 }
 
-func (a *api) newWalk(after connectors.Cursor, yield yielder) *walk {
+func (a *api) newWalk(after connectors.Cursor, give rest.Give) *walk {
 	began := a.env.Now()
 	next := func() connectors.Cursor { // by Freshdesk's clock, which its answers tell
 		return connectors.Cursor(a.client.At(began).Add(-overlap).UTC().Format(time.RFC3339))
 	}
-	return &walk{after: after, next: next, yield: yield}
+	return &walk{rest.Walker{Give: give, At: after}, next}
 }
 
-// add yields the record before; false ends the walk.
-func (w *walk) add(rec desk.Record) bool {
-	if w.held != nil && !w.yield(connectors.Item{Record: w.held, Cursor: w.after}, nil) {
-		w.stopped = true
-	}
-	w.held = rec
-	return !w.stopped
-}
-
-// take yields the record before as what comes of a list is handed over.
+// take adds what comes of a list as it is handed over.
 func take[T any](w *walk) func(T, desk.Record) error {
-	return func(_ T, rec desk.Record) error {
-		if !w.add(rec) {
-			return errStopped
-		}
-		return nil
-	}
+	return func(_ T, rec desk.Record) error { return w.Add(rec) }
 }
 
-func (w *walk) end() {
-	if w.held != nil && !w.stopped {
-		w.yield(connectors.Item{Record: w.held, Cursor: w.next()}, nil)
-	}
-}
+func (w *walk) end() error { return w.End(w.next()) }
 
 // since is the time that a walk's cursor says; "" for the beginning.
 func since(after connectors.Cursor) string {
@@ -129,8 +84,8 @@ func since(after connectors.Cursor) string {
 
 // each yields the rows of a list. Some lists can be asked for since a time; the
 // others are short and are read each time.
-func each[T any](ctx context.Context, a *api, path string, after connectors.Cursor, yield yielder, dated bool, record func(T) desk.Record) error {
-	w := a.newWalk(after, yield)
+func each[T any](ctx context.Context, a *api, path string, after connectors.Cursor, give rest.Give, dated bool, record func(T) desk.Record) error {
+	w := a.newWalk(after, give)
 	var query map[string][]string
 	if at := since(after); dated && at != "" {
 		query = map[string][]string{"updated_since": {at}}
@@ -142,12 +97,11 @@ func each[T any](ctx context.Context, a *api, path string, after connectors.Curs
 			}
 			return err
 		}
-		if !w.add(record(row)) {
-			return nil
+		if err := w.Add(record(row)); err != nil {
+			return err
 		}
 	}
-	w.end()
-	return nil
+	return w.end()
 }
 
 // lacking tells that the account has no such thing in its plan.

@@ -2,7 +2,6 @@ package freshdesk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"net/url"
@@ -52,15 +51,15 @@ type reading struct {
 	at     place
 	agents map[int64]bool
 	fields schema
-	yield  yielder
+	give   rest.Give
 	rated  map[int64]bool // tickets with a new rating that were not yielded yet
 	shown  shown
 }
 
 // readTickets makes a pass through the tickets, one through the spam, and one through
 // the deleted: a list leaves those out.
-func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) (err error) {
-	r := &reading{Source: s, at: parsePlace(after), yield: yield}
+func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, give rest.Give) (err error) {
+	r := &reading{Source: s, at: parsePlace(after), give: give}
 	if r.agents, err = s.agents(ctx); err != nil {
 		return err
 	}
@@ -86,10 +85,10 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 			read = r.readWhole
 		}
 		if err := read(ctx, p); err != nil {
-			return stopped(err)
+			return err
 		}
 	}
-	if more, err := r.readArchive(ctx); err != nil || !more {
+	if err := r.readArchive(ctx); err != nil {
 		return err
 	}
 	return r.rerated(ctx)
@@ -100,16 +99,6 @@ type pass struct {
 	filter string
 	at     *connectors.Cursor
 	whole  bool // the tickets are read, and not only that they are gone
-}
-
-// errStopped ends a reading whose caller has left the loop.
-var errStopped = errors.New("stopped")
-
-func stopped(err error) error {
-	if errors.Is(err, errStopped) {
-		return nil
-	}
-	return err
 }
 
 // readWhole yields the tickets of a pass with their texts, files and conversations.
@@ -141,10 +130,7 @@ func (r *reading) whole(ctx context.Context, t ticketShape) error {
 		return err
 	}
 	delete(r.rated, t.ID)
-	if !r.yield(connectors.Item{Record: rec, Cursor: r.at.cursor()}, nil) {
-		return errStopped
-	}
-	return nil
+	return r.give(connectors.Item{Record: rec, Cursor: r.at.cursor()})
 }
 
 // readGone yields tombstones.
@@ -159,8 +145,8 @@ func (r *reading) readGone(ctx context.Context, p pass) error {
 		*p.at = row.after
 		stone := &desk.Ticket{}
 		stone.ID, stone.Updated, stone.Deleted = idOf(row.ID), row.Updated.Time, true
-		if !r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}, nil) {
-			return errStopped
+		if err := r.give(connectors.Item{Record: stone, Cursor: r.at.cursor()}); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -28,7 +29,7 @@ const (
 	scrollRest = 70 * time.Second
 )
 
-func (s *Source) readCompanies(ctx context.Context, after connectors.Cursor, yield yielder) error {
+func (s *Source) readCompanies(ctx context.Context, after connectors.Cursor, give rest.Give) error {
 	began := s.env.Now()
 	f, err := os.CreateTemp(s.env.Temp, "companies-*.jsonl")
 	if err != nil {
@@ -52,7 +53,7 @@ func (s *Source) readCompanies(ctx context.Context, after connectors.Cursor, yie
 			continue
 		}
 		if held != nil {
-			if err := yield(connectors.Item{Record: held, Cursor: after}); err != nil {
+			if err := give(connectors.Item{Record: held, Cursor: after}); err != nil {
 				return err
 			}
 		}
@@ -61,7 +62,7 @@ func (s *Source) readCompanies(ctx context.Context, after connectors.Cursor, yie
 	if held == nil {
 		return nil
 	}
-	return yield(connectors.Item{Record: held, Cursor: next})
+	return give(connectors.Item{Record: held, Cursor: next})
 }
 
 // sinceTime is the time that a cursor says, less an overlap; zero for the beginning.

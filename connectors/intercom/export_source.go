@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/connectors/saved"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -154,23 +155,15 @@ func named(e exported) (all []personShape) {
 // Read goes through the files from the beginning, whatever the cursor: a file tells of no
 // changes, and the ledger knows what was moved.
 func (s *FileSource) Read(ctx context.Context, kind desk.Kind, _ connectors.Cursor) iter.Seq2[connectors.Item, error] {
-	return func(yield func(connectors.Item, error) bool) {
-		give := heeding(ctx, yield)
-		err := ctx.Err()
-		switch {
-		case err != nil:
-		case kind == desk.KindAgent || kind == desk.KindGroup:
-			err = s.giveMates(kind, give)
-		default:
-			err = s.give(ctx, kind, give)
+	return rest.Items(ctx, func(give rest.Give) error {
+		if kind == desk.KindAgent || kind == desk.KindGroup {
+			return s.giveMates(kind, give)
 		}
-		if err != nil && !errors.Is(err, errStopped) {
-			yield(connectors.Item{}, err)
-		}
-	}
+		return s.give(ctx, kind, give)
+	})
 }
 
-func (s *FileSource) giveMates(kind desk.Kind, give yielder) error {
+func (s *FileSource) giveMates(kind desk.Kind, give rest.Give) error {
 	if kind == desk.KindAgent {
 		for _, a := range s.people.admins {
 			if err := give(connectors.Item{Record: a.record()}); err != nil {
@@ -187,7 +180,7 @@ func (s *FileSource) giveMates(kind desk.Kind, give yielder) error {
 	return nil
 }
 
-func (s *FileSource) give(ctx context.Context, kind desk.Kind, give yielder) error {
+func (s *FileSource) give(ctx context.Context, kind desk.Kind, give rest.Give) error {
 	met := map[word]bool{} // contacts without a record who were given; true by name
 	for e, err := range s.all(ctx) {
 		if err != nil {

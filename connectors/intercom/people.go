@@ -91,26 +91,26 @@ func (a *api) whoAmI(ctx context.Context, me *meShape) error {
 	return nil
 }
 
-func (s *Source) readTeams(ctx context.Context, yield yielder) error {
+func (s *Source) readTeams(ctx context.Context, give rest.Give) error {
 	p, err := s.mates(ctx)
 	if err != nil {
 		return err
 	}
 	for _, t := range p.teams {
-		if err := yield(connectors.Item{Record: t.record(), Cursor: wholeList}); err != nil {
+		if err := give(connectors.Item{Record: t.record(), Cursor: wholeList}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Source) readAdmins(ctx context.Context, yield yielder) error {
+func (s *Source) readAdmins(ctx context.Context, give rest.Give) error {
 	p, err := s.mates(ctx)
 	if err != nil {
 		return err
 	}
 	for _, one := range p.admins {
-		if err := yield(connectors.Item{Record: one.record(), Cursor: wholeList}); err != nil {
+		if err := give(connectors.Item{Record: one.record(), Cursor: wholeList}); err != nil {
 			return err
 		}
 	}
@@ -137,12 +137,12 @@ func (a adminShape) record() desk.Record {
 	return r
 }
 
-func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, yield yielder) error {
+func (s *Source) readContacts(ctx context.Context, after connectors.Cursor, give rest.Give) error {
 	rows := since(ctx, s.api, "contacts", after, func(c contactShape) (string, time.Time) { return string(c.ID), c.Updated.Time })
 	return rest.Ahead(ctx, rows, func(ctx context.Context, l listed[contactShape]) (*desk.Contact, error) {
 		return s.contact(ctx, l.row)
 	}, func(l listed[contactShape], r *desk.Contact) error {
-		return yield(connectors.Item{Record: r, Cursor: l.after})
+		return give(connectors.Item{Record: r, Cursor: l.after})
 	})
 }
 

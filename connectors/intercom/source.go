@@ -2,7 +2,6 @@ package intercom
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -25,45 +24,21 @@ func newSource(c *Config, env connectors.Env) (*Source, error) {
 
 // Read yields what changed after the cursor.
 func (s *Source) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
-	return func(yield func(connectors.Item, error) bool) {
-		err := ctx.Err()
-		if err == nil {
-			err = s.read(ctx, kind, after, heeding(ctx, yield))
-		}
-		if err != nil && !errors.Is(err, errStopped) {
-			yield(connectors.Item{}, err)
-		}
-	}
+	return rest.Items(ctx, func(give rest.Give) error { return s.read(ctx, kind, after, give) })
 }
 
-// errStopped ends a reading whose caller has left the loop.
-var errStopped = errors.New("stopped")
-
-type yielder = func(connectors.Item) error
-
-// heeding yields an item, and ends the stream when its context is cancelled between two, or
-// when the caller has enough.
-func heeding(ctx context.Context, yield func(connectors.Item, error) bool) yielder {
-	return func(it connectors.Item) error {
-		if !yield(it, nil) {
-			return errStopped
-		}
-		return ctx.Err()
-	}
-}
-
-func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
+func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, give rest.Give) error {
 	switch kind {
 	case desk.KindOrganization:
-		return s.readCompanies(ctx, after, yield)
+		return s.readCompanies(ctx, after, give)
 	case desk.KindGroup:
-		return s.readTeams(ctx, yield)
+		return s.readTeams(ctx, give)
 	case desk.KindAgent:
-		return s.readAdmins(ctx, yield)
+		return s.readAdmins(ctx, give)
 	case desk.KindContact:
-		return s.readContacts(ctx, after, yield)
+		return s.readContacts(ctx, after, give)
 	case desk.KindTicket:
-		return s.readTickets(ctx, after, yield)
+		return s.readTickets(ctx, after, give)
 	case desk.KindCategory, desk.KindMessage, desk.KindFile:
 	}
 	return nil

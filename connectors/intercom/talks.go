@@ -45,11 +45,11 @@ type reading struct {
 	*Source
 	at    place
 	mates *people
-	yield yielder
+	give  rest.Give
 }
 
-func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) (err error) {
-	r := &reading{Source: s, at: parsePlace(after), yield: yield}
+func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, give rest.Give) (err error) {
+	r := &reading{Source: s, at: parsePlace(after), give: give}
 	if r.mates, err = s.mates(ctx); err != nil {
 		return err
 	}
@@ -95,14 +95,14 @@ func (r *reading) readAll(ctx context.Context, what string, at *connectors.Curso
 	}, func(l listed[rowShape], got answer) error {
 		*at = l.after
 		for i := range got.asides {
-			if err := r.yield(connectors.Item{Aside: &got.asides[i], Cursor: r.at.cursor()}); err != nil {
+			if err := r.give(connectors.Item{Aside: &got.asides[i], Cursor: r.at.cursor()}); err != nil {
 				return err
 			}
 		}
 		if got.ticket == nil {
 			return nil
 		}
-		return r.yield(connectors.Item{Record: got.ticket, Cursor: r.at.cursor()})
+		return r.give(connectors.Item{Record: got.ticket, Cursor: r.at.cursor()})
 	})
 }
 
@@ -219,7 +219,7 @@ func (r *reading) readDeleted(ctx context.Context) error {
 			}
 			stone := &desk.Ticket{}
 			stone.ID, stone.Updated, stone.Deleted = desk.ID(row.ID), row.Deleted.Time, true
-			if err := r.yield(connectors.Item{Record: stone, Cursor: r.at.cursor()}); err != nil {
+			if err := r.give(connectors.Item{Record: stone, Cursor: r.at.cursor()}); err != nil {
 				return err
 			}
 		}

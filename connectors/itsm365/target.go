@@ -36,7 +36,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Target{api: a, source: &Source{a}, settling: settling, index: map[desk.Kind]map[string]desk.ID{}}, nil
+	return &Target{api: a, source: readerOf(a), settling: settling, index: map[desk.Kind]map[string]desk.ID{}}, nil
 }
 
 // Lag is how long after a lost answer what is not found may still come to be.

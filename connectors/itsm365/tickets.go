@@ -11,6 +11,7 @@ import (
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/connectors/rest/census"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -34,16 +35,16 @@ type reading struct {
 	*Source
 	at   place
 	walk int64
-	w    *walker
+	w    *rest.Walker
 }
 
-func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
+func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, give rest.Give) error {
 	r := &reading{Source: s, at: parsePlace(after)}
 	var err error
-	if r.walk, err = s.nextWalk(ctx, desk.KindTicket, r.at.walk); err != nil {
+	if r.walk, err = s.books.Begin(ctx, desk.KindTicket, r.at.walk); err != nil {
 		return err
 	}
-	r.w = &walker{yield: yield, at: r.at.cursor()}
+	r.w = &rest.Walker{Give: give, At: r.at.cursor()}
 	all, err := s.listTickets(ctx, r.at.walk > 0)
 	if err != nil {
 		return err
@@ -60,15 +61,14 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 		for _, t := range all {
 			there[t.id] = true
 		}
-		if err := s.buried(ctx, desk.KindTicket, r.at.walk, r.walk, func(id desk.ID) bool { return there[id] }, r.w); err != nil {
+		if err := s.books.Bury(ctx, desk.KindTicket, r.at.walk, r.walk, func(id desk.ID) bool { return there[id] }, r.w.Add); err != nil {
 			return err
 		}
 	}
 	if err := s.readAsOf(ctx, r.walk); err != nil {
 		return err
 	}
-	r.w.end(place{walk: r.walk}.cursor())
-	return nil
+	return r.w.End(place{walk: r.walk}.cursor())
 }
 
 // listTickets are all tickets, in the order of their numbers; of a delta with what their
@@ -109,13 +109,12 @@ func (s *Source) listTickets(ctx context.Context, delta bool) ([]listed, error) 
 func (r *reading) due(ctx context.Context, all []listed) (due []listed, err error) {
 	compares := r.at.walk > 0 && r.config.Deltas != ticketsOnly
 	for _, t := range all {
-		b, err := r.env.State.Get(ctx, keyOf(desk.KindTicket, t.id))
+		was, read, err := r.books.Of(ctx, desk.KindTicket, t.id)
 		if err != nil {
 			return nil, err
 		}
-		was := decodeEntry(b)
-		says, talk, _ := strings.Cut(was.says, "|")
-		if b == nil || says != t.says || t.says == "" && !compares || compares && talk != t.talk || was.walk > r.at.walk && numberOf(t.id) > r.at.upTo {
+		says, talk, _ := strings.Cut(was.Says, "|")
+		if !read || says != t.says || t.says == "" && !compares || compares && talk != t.talk || was.Walk > r.at.walk && numberOf(t.id) > r.at.upTo {
 			due = append(due, t)
 		}
 	}
@@ -147,13 +146,13 @@ func (r *reading) readDue(ctx context.Context, due []listed) error {
 		if now.Ticket == nil {
 			return nil
 		}
-		if err := r.env.State.Put(ctx, keyOf(desk.KindTicket, t.id), entry{now.known, r.walk}.encode()); err != nil {
+		if err := r.books.Note(ctx, desk.KindTicket, t.id, census.Entry{Says: now.known, Walk: r.walk}); err != nil {
 			return err
 		}
-		if !r.w.add(now.Ticket) {
-			return errStopped
+		if err := r.w.Add(now.Ticket); err != nil {
+			return err
 		}
-		r.w.at = place{r.at.walk, max(r.at.upTo, numberOf(t.id))}.cursor()
+		r.w.At = place{r.at.walk, max(r.at.upTo, numberOf(t.id))}.cursor()
 		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/deskhaul/deskhaul/connectors/rest/census"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -32,7 +33,7 @@ func (s *Source) allIDs(ctx context.Context) (map[number]bool, error) {
 			return nil, err
 		}
 		id, _ := numberOf(desk.ID(strings.TrimPrefix(e.Key, string(desk.KindTicket)+"/")))
-		if decodeEntry(e.Value).says == goneWord {
+		if census.Decode(e.Value).Gone() {
 			continue
 		}
 		if known++; !there[id] {

@@ -2,68 +2,51 @@ package okdesk
 
 import (
 	"context"
-	"errors"
 	"iter"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
+	"github.com/deskhaul/deskhaul/connectors/rest/census"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // Source reads an account.
-type Source struct{ *api }
+type Source struct {
+	*api
+	books *census.Census
+}
 
 func newSource(c *Config, env connectors.Env) (*Source, error) {
 	a, err := newAPI(c, env)
 	if err != nil {
 		return nil, err
 	}
-	return &Source{a}, nil
+	return readerOf(a), nil
+}
+
+func readerOf(a *api) *Source {
+	s := &Source{api: a}
+	s.books = &census.Census{State: a.env.State, Fetch: s.Fetch, Whole: []desk.Kind{desk.KindAgent, desk.KindGroup}}
+	return s
 }
 
 // Read yields what changed after the cursor.
 func (s *Source) Read(ctx context.Context, kind desk.Kind, after connectors.Cursor) iter.Seq2[connectors.Item, error] {
-	return func(yield func(connectors.Item, error) bool) {
-		err := ctx.Err()
-		if err == nil {
-			err = s.read(ctx, kind, after, heeding(ctx, yield))
-		}
-		if err != nil && !errors.Is(err, errStopped) {
-			yield(connectors.Item{}, err)
-		}
-	}
+	return rest.Items(ctx, func(give rest.Give) error { return s.read(ctx, kind, after, give) })
 }
 
-type yielder = func(connectors.Item, error) bool
-
-// errStopped ends a reading whose caller has left the loop, or was told why it ends.
-var errStopped = errors.New("stopped")
-
-// heeding ends a stream when its context is cancelled between two items.
-func heeding(ctx context.Context, yield yielder) yielder {
-	return func(it connectors.Item, err error) bool {
-		if !yield(it, err) {
-			return false
-		}
-		if err := ctx.Err(); err != nil {
-			yield(connectors.Item{}, err)
-			return false
-		}
-		return true
-	}
-}
-
-func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, yield yielder) error {
+func (s *Source) read(ctx context.Context, kind desk.Kind, after connectors.Cursor, give rest.Give) error {
 	switch kind {
 	case desk.KindOrganization:
-		return s.census(ctx, kind, after, yield, s.organizations(ctx))
+		return s.books.Read(ctx, kind, after, s.organizations(ctx), give)
 	case desk.KindGroup:
-		return s.census(ctx, kind, after, yield, s.groups(ctx))
+		return s.books.Read(ctx, kind, after, s.groups(ctx), give)
 	case desk.KindAgent:
-		return s.census(ctx, kind, after, yield, s.agents(ctx))
+		return s.books.Read(ctx, kind, after, s.agents(ctx), give)
 	case desk.KindContact:
-		return s.census(ctx, kind, after, yield, s.contacts(ctx))
+		return s.books.Read(ctx, kind, after, s.contacts(ctx), give)
 	case desk.KindTicket:
-		return s.readTickets(ctx, after, yield)
+		return s.readTickets(ctx, after, give)
 	case desk.KindCategory, desk.KindMessage, desk.KindFile:
 	}
 	return nil

@@ -110,12 +110,11 @@ func (s *Source) heardLate(ctx context.Context, issue issueShape, last time.Time
 // talked tells whether a row of the list has comments that were not read yet. A row that
 // says nothing of comments may have.
 func (r *reading) talked(ctx context.Context, row issueShape) (bool, error) {
-	b, err := r.env.State.Get(ctx, keyOf(desk.KindTicket, idOf(row.ID)))
-	if err != nil || b == nil || row.Talk == nil {
+	was, known, err := r.books.Of(ctx, desk.KindTicket, idOf(row.ID))
+	if err != nil || !known || row.Talk == nil {
 		return err == nil, err
 	}
-	was := decodeEntry(b)
-	return was.says != row.Talk.signature() || was.walk > r.at.walk, nil
+	return was.Says != row.Talk.signature() || was.Walk > r.at.walk, nil
 }
 
 func (t *talkCount) signature() string {

@@ -38,7 +38,7 @@ func newTarget(c *Config, env connectors.Env) (*Target, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Target{api: a, source: &Source{a}, settling: settling, learnt: map[desk.Kind][]parameterKind{}}
+	t := &Target{api: a, source: readerOf(a), settling: settling, learnt: map[desk.Kind][]parameterKind{}}
 	t.people, t.places = newIndex(), newIndex()
 	return t, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest/census"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -41,7 +42,7 @@ func (s *Source) ticket(ctx context.Context, id number, walk int64) (*desk.Ticke
 			return nil, "", err
 		}
 	}
-	return t, said, s.env.State.Put(ctx, keyOf(desk.KindTicket, t.ID), entry{said, walk}.encode())
+	return t, said, s.books.Note(ctx, desk.KindTicket, t.ID, census.Entry{Says: said, Walk: walk})
 }
 
 // record makes the ticket of an issue and its comments.

@@ -22,7 +22,7 @@ type reading struct {
 	*Source
 	at   place // of what was yielded
 	walk int64 // the number of this reading
-	w    *walker
+	w    *rest.Walker
 	read map[number]readAs // what this reading has read
 }
 
@@ -33,13 +33,13 @@ type readAs struct {
 }
 
 // readTickets reads what was made, then what changed meanwhile or since, then what is gone.
-func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield yielder) error {
+func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, give rest.Give) error {
 	r := &reading{Source: s, at: parsePlace(after), read: map[number]readAs{}}
 	var err error
-	if r.walk, err = s.nextWalk(ctx, desk.KindTicket, r.at.walk); err != nil {
+	if r.walk, err = s.books.Begin(ctx, desk.KindTicket, r.at.walk); err != nil {
 		return err
 	}
-	r.w = &walker{yield: yield, at: after}
+	r.w = &rest.Walker{Give: give, At: after}
 	whole := r.at == (place{})
 	if whole {
 		began, err := s.now(ctx)
@@ -63,8 +63,7 @@ func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, yield
 		}
 	}
 	r.at.walk = r.walk
-	r.w.end(r.at.cursor())
-	return nil
+	return r.w.End(r.at.cursor())
 }
 
 // now is the time by Okdesk's clock, which it has told by then.
@@ -75,10 +74,10 @@ func (a *api) now(ctx context.Context) (time.Time, error) {
 
 // add yields a ticket as far as it was read; the one before goes with the place before.
 func (r *reading) add(t desk.Record) error {
-	if !r.w.add(t) {
-		return errStopped
+	if err := r.w.Add(t); err != nil {
+		return err
 	}
-	r.w.at = r.at.cursor()
+	r.w.At = r.at.cursor()
 	return nil
 }
 
@@ -267,10 +266,5 @@ func (r *reading) vanished(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("which issues there are: %w", err)
 	}
-	stones := &walker{yield: func(it connectors.Item, _ error) bool { return r.add(it.Record) == nil }}
-	err = r.buried(ctx, desk.KindTicket, r.at.walk, r.walk, func(id desk.ID) bool { n, _ := numberOf(id); return there[n] }, stones)
-	if err == nil && stones.held != nil {
-		err = r.add(stones.held)
-	}
-	return err
+	return r.books.Bury(ctx, desk.KindTicket, r.at.walk, r.walk, func(id desk.ID) bool { n, _ := numberOf(id); return there[n] }, r.add)
 }

@@ -94,7 +94,9 @@ func TestTicketWithoutCategoryBesideOneOfTheStandardQueue(t *testing.T) {
 				t.Fatal(err)
 			}
 			for when, losses := range map[string][]connectors.Loss{"plan": foreseen, "report": got.Losses, "report of a change": changed.Losses} {
-				told := slices.ContainsFunc(losses, func(l connectors.Loss) bool { return l.Field == "category" && strings.Contains(l.Detail, "has no category") })
+				told := slices.ContainsFunc(losses, func(l connectors.Loss) bool {
+					return l.Field == "category" && strings.Contains(l.Detail, "has no category")
+				})
 				if told != stands {
 					t.Errorf("%s: told %v: %+v", when, told, losses)
 				}
