@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -132,12 +133,7 @@ func (c *Config) path(code string) []string {
 	return steps
 }
 
-func (c *Config) zone() string {
-	if c.Zone == "" {
-		return "Europe/Moscow"
-	}
-	return c.Zone
-}
+func (c *Config) zone() string { return cmp.Or(c.Zone, "Europe/Moscow") }
 
 func (c *Config) prefix() string {
 	if c.Prefix == "" {
@@ -146,12 +142,7 @@ func (c *Config) prefix() string {
 	return strings.TrimRight(c.Prefix, "/")
 }
 
-func (c *Config) perMinute() int {
-	if c.PerMinute == 0 {
-		return 120
-	}
-	return c.PerMinute
-}
+func (c *Config) perMinute() int { return cmp.Or(c.PerMinute, 120) }
 
 // Caps is what holds under the configuration: writes are silent where that is declared, and
 // those fields are kept for which an attribute is named.

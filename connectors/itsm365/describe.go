@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,7 +136,7 @@ func (a *api) fields(d *described) {
 		}
 		for code, at := range c.attributes {
 			if name, mapped := names[code]; mapped || !slices.Contains(named, code) && code != a.config.Mark {
-				f := connectors.Field{Kind: desk.KindTicket, Name: "fields." + firstOf(name, code), Title: at.title, Source: code, Type: typeOf(at.sort), Required: at.required, Sure: 1}
+				f := connectors.Field{Kind: desk.KindTicket, Name: "fields." + cmp.Or(name, code), Title: at.title, Source: code, Type: typeOf(at.sort), Required: at.required, Sure: 1}
 				if !slices.ContainsFunc(d.Fields, func(had connectors.Field) bool { return had.Name == f.Name }) {
 					d.Fields = append(d.Fields, f)
 				}
@@ -164,12 +165,12 @@ func typeOf(sort string) string {
 // times tells in which zone dates are taken to be, and whether that cannot be.
 func (a *api) times(d *described) {
 	k := a.config.kind(desk.KindTicket)
-	code := firstOf(k.code("updated"), k.code("created"))
+	code := cmp.Or(k.code("updated"), k.code("created"))
 	var last time.Time
 	for _, r := range d.sample {
 		at := a.time(r[code])
 		if at.IsZero() && r.text(code) != "" {
-			d.note("error", "dates: %q is no date that is written as %s.", r.text(code), firstOf(a.config.Dates, "yyyy.MM.dd HH:mm:ss"))
+			d.note("error", "dates: %q is no date that is written as %s.", r.text(code), cmp.Or(a.config.Dates, "yyyy.MM.dd HH:mm:ss"))
 			return
 		}
 		if at.After(last) {

@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -84,7 +85,7 @@ func (t *Target) checkMark(d *described) error {
 // checkRequired tells which attributes must be filled, and nothing says with what.
 func (t *Target) checkRequired(d *described, kind desk.Kind) {
 	k := t.config.kind(kind)
-	made := firstOf(k.Made, k.Class)
+	made := cmp.Or(k.Made, k.Class)
 	if _, known := d.meta.classes[made]; d.meta.told && !known {
 		d.note("error", "%s: made: the installation has no type %q: name one of %s.", sectionOf(kind), made, strings.Join(typesOf(d.meta, made), ", "))
 		return

@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -53,7 +54,7 @@ func byTime(a, b desk.Message) int {
 func (a *api) first(ctx context.Context, t *desk.Ticket, r row) (*desk.Message, preface, error) {
 	k := a.config.kind(desk.KindTicket)
 	m := &desk.Message{ID: opening, At: t.Created}
-	page := firstOf(r.text(k.code("html")), r.text(k.code("text")))
+	page := cmp.Or(r.text(k.code("html")), r.text(k.code("text")))
 	var err error
 	if m.Author, err = a.who(ctx, r.ref(k.code("author"))); err != nil {
 		return nil, preface{}, err

@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"encoding/xml"
 	"errors"
@@ -99,7 +100,7 @@ func (n *node) say(name string) string {
 	if text := strings.TrimSpace(c.Text); text != "" {
 		return text
 	}
-	return firstOf(c.sayOwn("code"), c.sayOwn("id"))
+	return cmp.Or(c.sayOwn("code"), c.sayOwn("id"))
 }
 
 func (n *node) sayOwn(name string) string {

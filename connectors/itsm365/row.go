@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"regexp"
 	"strconv"
 	"strings"
@@ -41,7 +42,7 @@ func (r row) text(code string) string {
 	case bool:
 		return strconv.FormatBool(v)
 	case map[string]any:
-		return firstOf(textIn(v, "title"), textIn(v, "code"), textIn(v, "UUID"))
+		return cmp.Or(textIn(v, "title"), textIn(v, "code"), textIn(v, "UUID"))
 	}
 	return ""
 }
@@ -133,15 +134,6 @@ func numberOf(id desk.ID) int64 {
 		return 0
 	}
 	return n
-}
-
-func firstOf(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 func same(a, b string) bool { return desk.Normal(a) == desk.Normal(b) }

@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -77,7 +78,7 @@ func (t *Target) hanging(ctx context.Context, ticket desk.ID) (there map[desk.ID
 		return nil, nil, err
 	}
 	k := t.config.kind(desk.KindTicket)
-	pages := []string{firstOf(r.text(k.code("html")), r.text(k.code("text")))}
+	pages := []string{cmp.Or(r.text(k.code("html")), r.text(k.code("text")))}
 	for _, c := range comments {
 		pages = append(pages, c.text(t.config.kind(desk.KindMessage).code("text")))
 	}

@@ -1,6 +1,7 @@
 package itsm365
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -186,7 +187,7 @@ func (t *Target) complete(ctx context.Context, r *desk.Ticket, opens *spooled, n
 
 func (t *Target) waiting(now row) bool {
 	k := t.config.kind(desk.KindTicket)
-	p, _, ok := parsePreface(firstOf(now.text(k.code("html")), now.text(k.code("text"))))
+	p, _, ok := parsePreface(cmp.Or(now.text(k.code("html")), now.text(k.code("text"))))
 	return ok && p.waits
 }
 

@@ -1,6 +1,7 @@
 package line
 
 import (
+	"cmp"
 	"io"
 	"maps"
 	"net/http"
@@ -14,6 +15,8 @@ type Fault struct {
 	Status int
 	Header http.Header
 	Body   string
+	// Code is answered in place of the real one, when all was done.
+	Code int
 	// Lie changes the answer's body.
 	Lie func([]byte) []byte
 }
@@ -37,6 +40,6 @@ func (f Fault) Befall(w http.ResponseWriter, r *http.Request, serve func(*httpte
 	if len(body) > 0 {
 		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	}
-	w.WriteHeader(rec.Code)
+	w.WriteHeader(cmp.Or(f.Code, rec.Code))
 	_, _ = w.Write(body) // who does not listen any more misses nothing
 }

@@ -112,19 +112,18 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if s.Fault != nil {
 		f = s.Fault(r)
 	}
-	if f.Status != 0 {
-		f.answer(w, r)
-		return
-	}
-	x := &exchange{s: s, w: httptest.NewRecorder(), r: r}
+	f.Befall(w, r, s.answer)
+}
+
+func (s *Server) answer(w *httptest.ResponseRecorder, r *http.Request) {
+	x := &exchange{s: s, w: w, r: r}
 	x.read()
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.seen = append(s.seen, r.Method+" "+r.URL.Path)
 	if x.within() && x.authorized() {
 		x.route()
 	}
-	s.mu.Unlock()
-	f.pass(w, x.w)
 }
 
 // route finds who answers a request.
