@@ -40,6 +40,7 @@ func (t *task) asFound(ctx context.Context, before checkpoints.Row) error {
 // lost. If nobody came since, it says what was written, as far as it got; else that is what
 // the call was to say, and whatever else stands there may be somebody's.
 func (t *task) foundAs(back desk.Record, before checkpoints.Row) {
+	t.found = true
 	switch {
 	case len(before.Begun) == 0:
 	case workedAt(back, before):

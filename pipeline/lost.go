@@ -52,7 +52,7 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 
 // lostUnheard tells what a call lost whose answer never came: what the target foresees of
 // it. What it does not foresee, verify finds. A message that came along with its ticket may
-// lose something else than one that is added: of the ticket itself the next update tells.
+// lose something else than one that is added; of the ticket itself lostInMaking tells.
 func (t *task) lostUnheard(ctx context.Context, s Step, cameAlong bool) {
 	if t.DryRun || t.foreseer == nil {
 		return
@@ -69,6 +69,28 @@ func (t *task) lostUnheard(ctx context.Context, s Step, cameAlong bool) {
 	if cameAlong {
 		got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool { return l.Message == "" })
 	}
+	t.losses(&s, got, nil)
+}
+
+// lostInMaking tells what the making of a record lost that was found, and whose answer was
+// lost: what the target foresees of it, but for the fields of which the steps to come tell.
+func (t *task) lostInMaking(ctx context.Context, steps []Step) {
+	if !t.found || t.DryRun || t.foreseer == nil {
+		return
+	}
+	s := Step{Verb: Create, Record: t.rec}
+	if ticket, ok := t.rec.(*desk.Ticket); ok {
+		bare := *ticket
+		bare.Messages = nil
+		s.Record = &bare
+	}
+	got, err := t.foreseen(ctx, s)
+	if err != nil {
+		return
+	}
+	got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool {
+		return l.Message != "" || slices.ContainsFunc(steps, func(s Step) bool { return s.Verb == Update && slices.Contains(s.Fields, l.Field) })
+	})
 	t.losses(&s, got, nil)
 }
 

@@ -44,6 +44,7 @@ type task struct {
 	taken   []connectors.Loss      // what of it took something away
 	lacked  []lack                 // what is lost of it, not told yet
 	wrote   bool                   // a step succeeded
+	found   bool                   // it was found now, and the answer to its making was lost
 	done    map[desk.ID]bool       // messages written now
 	failed  map[desk.ID]bool       // messages refused now
 	was     checkpoints.Row        // the line before
@@ -173,6 +174,7 @@ func (t *task) deliver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	t.lostInMaking(ctx, steps)
 	refused, err := t.take(ctx, t.untilNamed(steps))
 	if err != nil {
 		return err

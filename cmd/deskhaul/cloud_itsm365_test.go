@@ -31,7 +31,7 @@ func itsm365At(t *testing.T, at site) *cloud {
 	}
 	return &cloud{
 		connector: "itsm365", url: url, token: s.Key, outbox: s.Outbox, people: p, weather: w,
-		settings: []string{"quiet=events-off", "mark=deskhaul", "tickets.attributes.tags=tags", "contacts.constants.parent=" + ou, "names=first-last", "per_minute=100000", "settling=1s"},
+		settings: []string{"quiet=events-off", "mark=deskhaul", "tickets.attributes.tags=tags", "contacts.constants.parent=" + ou, "names=first-last", "stand_in=ann@desk.test", "per_minute=100000", "settling=1s"},
 	}
 }
 

@@ -119,6 +119,7 @@ func greatITSM365(t *testing.T, g *greatRound) *greatEnd {
 	for _, name := range []string{"Support", "___Approvals"} { // of others, as nobody can make one
 		s.Add("slmService$slmService", map[string]any{"title": name})
 	}
+	s.Add("team$team", map[string]any{"title": "support"})
 	s.Add("employee$employee", map[string]any{"lastName": "Owner", "email": "owner@acme.test"})
 	for _, odd := range []*bool{&s.Restless, &s.TalkTouches} {
 		*odd = g.rng.IntN(2) == 0

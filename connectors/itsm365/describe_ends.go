@@ -3,6 +3,7 @@ package itsm365
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -48,6 +49,13 @@ func (t *Target) Describe(ctx context.Context) (connectors.Schema, error) {
 	}
 	if err := t.checkMark(d); err != nil {
 		return d.Schema, err
+	}
+	if t.config.StandIn != "" {
+		if _, err := t.standIn(ctx); errors.Is(err, connectors.ErrRefused) {
+			return d.Schema, fmt.Errorf("%w: %w", err, connectors.ErrDenied)
+		} else if err != nil {
+			return d.Schema, err
+		}
 	}
 	for _, kind := range []desk.Kind{desk.KindTicket, desk.KindContact, desk.KindOrganization, desk.KindMessage} {
 		t.checkRequired(d, kind)

@@ -26,7 +26,7 @@ func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []conn
 		_, losses = t.organizationValues(r, asked("name", "note"), custom)
 	case *desk.Group, *desk.Category, *desk.Agent:
 		if w.Fields == nil {
-			_, err = t.standing(ctx, r)
+			_, losses, err = t.standing(ctx, r)
 		}
 	case *desk.Contact:
 		_, losses = t.contactValues(r, asked("name", "emails", "phones", "org", "note"), custom)

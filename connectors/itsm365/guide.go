@@ -12,7 +12,7 @@ func guide() connectors.Guide {
 			"A key with a vendor's rights lets check read the metadata (smpsync/metainfo): with it check knows every attribute and state, without it those that some objects show.",
 			"Run check first: it names each attribute of the configuration that the installation does not have, with the one that may be meant. What is called otherwise there is named in attributes of its section; custom fields in fields; what must be filled (such as agreement and service) in constants.",
 			"To write: have an administrator make an attribute of the type text, with one code, for tickets, employees and organisations, and name its code in mark.",
-			"To write: make the agents, teams and services first; nothing here makes any.",
+			"To write: make the agents, teams and services first; nothing here makes any. stand_in names an agent who stands for all who are not there.",
 		},
 		Silence: []string{
 			"What is mailed to whom event actions say (Действия по событиям), which an administrator sets up: switch off all that notify anybody, of tickets, comments and employees, and rules that write back to mails.",

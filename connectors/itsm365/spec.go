@@ -54,6 +54,7 @@ type Config struct {
 	Mark      string `yaml:"mark" doc:"The code of an attribute of the type text that takes our mark; make it first, with this code, for tickets, employees and organisations. By it a record is found again after an answer was lost. Without it nothing is written."`
 	Comment   string `yaml:"comment" enum:"|create|edit" doc:"How a comment is added: create makes an object of comments; edit changes the ticket with @comment, which can make no private one: private notes are refused then. Default: create."`
 	Authors   string `yaml:"authors" enum:"|yes|no" doc:"Whether comments are made in the name of their author, where he is there; an installation may refuse it. The line before each message names the author in any case. Default: no."`
+	StandIn   string `yaml:"stand_in" doc:"The address of an agent in whose name that stands whose agents are nobody there. Default: they are refused, and their tickets wait."`
 	Settling  string `yaml:"settling" form:"duration" doc:"How long after a lost answer what is not found counts as never made. Default: 2m."`
 	MaxFile   int64  `yaml:"max_file" doc:"How many bytes a file may have; larger ones are left out, and told. Default: any."`
 	PerMinute int    `yaml:"per_minute" doc:"How many calls a minute the installation is asked at most. Default: 120."`

@@ -24,6 +24,10 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	if err := errors.Join(fits([]desk.Message{*m}), t.mayNote(m)); err != nil {
 		return connectors.Receipt{}, err
 	}
+	m, err := t.named(ctx, m)
+	if err != nil {
+		return connectors.Receipt{}, err
+	}
 	s, err := t.spool(ctx, m)
 	if err != nil {
 		return connectors.Receipt{}, err

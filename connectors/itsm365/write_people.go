@@ -113,25 +113,6 @@ func (t *Target) nameValues(r *desk.Contact, put func(string, any), lose func(st
 	}
 }
 
-// adopt takes an agent, group or category that stands there: none is ever made.
-func (t *Target) adopt(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
-	id, err := t.standing(ctx, r)
-	if err != nil {
-		return connectors.Receipt{}, err
-	}
-	return connectors.Receipt{ID: id, Adopted: true}, nil
-}
-
-// standing is who or what stands there for an agent, group or category.
-func (t *Target) standing(ctx context.Context, r desk.Record) (desk.ID, error) {
-	id, err := t.byName(ctx, r)
-	if err != nil || id != "" {
-		return id, err
-	}
-	what := map[desk.Kind]string{desk.KindAgent: "nobody there has their address", desk.KindGroup: "no group there has its name", desk.KindCategory: "no category there has its name"}[r.Kind()]
-	return "", connectors.Refuse(connectors.ReasonRefused, "make it there, or name another in the mapping", "%s %s (%s): %s", r.Kind(), r.About().ID, desk.Natural(r), what)
-}
-
 func at(list []string, i int) string {
 	if i >= len(list) {
 		return ""

@@ -31,7 +31,10 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 		return connectors.Receipt{}, err
 	}
 	values, losses := t.coverOf(r, coverFields, fieldNamesOf(&r.Meta))
-	opens := opensWith(r)
+	opens, err := t.named(ctx, opensWith(r))
+	if err != nil {
+		return connectors.Receipt{}, err
+	}
 	if err := t.putDescription(values, opens, waits(r, opens), nil); err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -40,7 +43,6 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	}
 	var files *spooled
 	if opens != nil {
-		var err error
 		if files, err = t.spool(ctx, opens); err != nil {
 			return connectors.Receipt{}, err
 		}
@@ -200,8 +202,12 @@ func (t *Target) finishFound(ctx context.Context, id desk.ID, r *desk.Ticket) er
 	if err != nil {
 		return err
 	}
+	opens, err := t.named(ctx, opensWith(r))
+	if err != nil {
+		return err
+	}
 	var files *spooled
-	if opens := opensWith(r); opens != nil {
+	if opens != nil {
 		if files, err = t.spool(ctx, opens); err != nil {
 			return err
 		}

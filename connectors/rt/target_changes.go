@@ -53,7 +53,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 		return got, err
 	}
 	want, _ := t.accounted(r)
-	got.Version, got.Losses = stamp(back.Updated), losses(want, back, t.changedOf(ctx, want, back, fields), said)
+	got.Version, got.Losses = stamp(back.Updated), losses(want, back, t.changed(fields), said)
 	if back.MergedInto, err = t.toMerge(ctx, id); err == nil {
 		got.Returned = desk.PrintsOf(back)
 	}

@@ -96,7 +96,7 @@ func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket, fields []str
 	}
 	want, kept := t.accounted(r)
 	if fields != nil {
-		want.MergedInto, kept = r.MergedInto, t.changedOf(ctx, want, back, fields)
+		want.MergedInto, kept = r.MergedInto, t.changed(fields)
 		back.Created = time.Time{} // RT takes it with a new ticket alone
 	}
 	return t.choices(ctx, q, losses(want, back, kept, nil))

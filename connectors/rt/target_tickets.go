@@ -255,24 +255,6 @@ func (t *Target) changed(fields []string) []string {
 	return slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == "merged_into" || !writes.Keeps(desk.KindTicket, f) })
 }
 
-// changedOf are those in which a changed ticket is compared. One whose making lost its answer
-// is changed as a whole: that it seems to have the category of the standard queue is told here.
-func (t *Target) changedOf(ctx context.Context, want, back *desk.Ticket, fields []string) []string {
-	kept := t.changed(fields)
-	if want.Category.IsZero() && !slices.Contains(kept, "category") && t.isStandard(ctx, back.Category.ID) {
-		kept = append(kept, "category")
-	}
-	return kept
-}
-
-// isStandard tells whether a queue is the standard one, as far as RT tells.
-func (t *Target) isStandard(ctx context.Context, queue desk.ID) bool {
-	t.looking.Lock()
-	defer t.looking.Unlock()
-	q, err := t.queueNamed(ctx, t.config.queue())
-	return err == nil && queue != "" && desk.ID(q.ID) == queue
-}
-
 // cover1 reads what stands on a ticket, without its messages.
 func (t *Target) cover1(ctx context.Context, id desk.ID) (*desk.Ticket, error) {
 	var shape ticketShape
