@@ -90,7 +90,7 @@ func Spec() connectors.Spec {
 				desk.KindMessage:      {"mark", "from", "to", "cc", "text", "html", "note", "files"},
 				desk.KindFile:         {"name", "size", "bytes"},
 			},
-			Always: map[desk.Kind][]string{desk.KindTicket: {"status"}, desk.KindContact: {"org"}},
+			Always: map[desk.Kind][]string{desk.KindTicket: {"status"}, desk.KindContact: {"org"}, desk.KindMessage: {"from"}},
 		},
 		Source: func(_ context.Context, config any, env connectors.Env) (connectors.Source, error) {
 			return newSource(config.(*Config), env)
