@@ -23,7 +23,9 @@ func itsm365At(t *testing.T, at site) *cloud {
 	p := itsm365People{s, s.Add("employee$employee", map[string]any{"lastName": "Ann", "email": "ann@desk.test", "parent": ou}), ""}
 	p.contact = s.Add("employee$contactPerson", map[string]any{"lastName": "New", "email": "new@customer.test", "parent": ou})
 	s.Add("slmService$slmService", map[string]any{"title": "General"})
-	s.Add("team$team", map[string]any{"title": "General"})
+	for _, name := range []string{"General", "Support"} { // of others, as nobody can make one
+		s.Add("team$team", map[string]any{"title": name})
+	}
 	url, stop := s.Start(at.over(w))
 	t.Cleanup(stop)
 	if err := os.Setenv("TOKEN_ITSM365", s.Key); err != nil { //nolint:usetesting // the same of all: tests run beside this that t.Setenv forbids

@@ -116,10 +116,7 @@ func greatITSM365(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(itsm365People).Server
 		return c
 	})
-	for _, name := range []string{"Support", "___Approvals"} { // of others, as nobody can make one
-		s.Add("slmService$slmService", map[string]any{"title": name})
-	}
-	s.Add("team$team", map[string]any{"title": "support"})
+	s.Add("slmService$slmService", map[string]any{"title": "Support"}) // of others, as nobody can make one
 	s.Add("employee$employee", map[string]any{"lastName": "Owner", "email": "owner@acme.test"})
 	for _, odd := range []*bool{&s.Restless, &s.TalkTouches} {
 		*odd = g.rng.IntN(2) == 0
@@ -135,9 +132,7 @@ func greatZnuny(t *testing.T, g *greatRound) *greatEnd {
 		s = c.people.(znunyPeople).Server
 		return c
 	})
-	for _, name := range []string{"General", "___Approvals"} { // of others, as nobody can make one
-		s.AddQueue(name)
-	}
+	s.AddQueue("General") // of others, as nobody can make one
 	e.look = func(*testing.T) []voice { return voicesOfZnuny(s) }
 	return e
 }

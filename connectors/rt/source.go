@@ -78,6 +78,9 @@ func (s *Source) readQueues(ctx context.Context, after connectors.Cursor, yield 
 		if err != nil {
 			return err
 		}
+		if s.internal(&q) {
+			continue
+		}
 		// Queues come by their numbers: the cursor stays where it is, and they are
 		// few enough to be read each time.
 		if !yield(connectors.Item{Record: q.category(), Cursor: after}, nil) {
@@ -85,6 +88,13 @@ func (s *Source) readQueues(ctx context.Context, after connectors.Cursor, yield 
 		}
 	}
 	return nil
+}
+
+// internal tells RT's own queue of approvals, which nobody files anything in: it holds no
+// tickets but those of the type approval, and a search shows these only if it asks for them
+// (RT::Tickets, FromSQL). Where it does, the queue is a category like others.
+func (s *Source) internal(q *queueShape) bool {
+	return q.Name == "___Approvals" && q.Disabled != "" && q.Disabled != "0" && !strings.Contains(strings.ToLower(s.config.Query), "approval")
 }
 
 func (q *queueShape) category() *desk.Category {

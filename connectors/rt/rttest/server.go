@@ -22,8 +22,8 @@ import (
 const Token = "1-14-c0ffee"
 
 // Standing is how many records a server has that nothing was written to, as the
-// connector reads it: root is an agent, each queue a category.
-var Standing = map[desk.Kind]int{desk.KindAgent: 1, desk.KindCategory: 2}
+// connector reads it: root is an agent, General a category.
+var Standing = map[desk.Kind]int{desk.KindAgent: 1, desk.KindCategory: 1}
 
 // Server is a Request Tracker with the queues General and, for what is left of it,
 // ___Approvals (disabled), the users root, Nobody and RT_System, and no tickets.
