@@ -31,6 +31,7 @@ func atKey(kind desk.Kind, seq int64) string   { return fmt.Sprintf("at/%s/%015d
 func mailKey(address string) string            { return "mail/" + strings.ToLower(address) }
 func userKey(number text) string               { return "uid/" + string(number) }
 func staffKey(address string) string           { return "staff/" + strings.ToLower(address) }
+func signedKey(address string) string          { return "signed/" + strings.ToLower(address) }
 
 // note adds to the entries what is new. Names and addresses stay as they were found first;
 // of an agent the name that people use counts more than the login.
@@ -88,7 +89,13 @@ func (c *census) put(ctx context.Context, now, was entry) error {
 	}
 	puts := [][2]string{{seqKey, strconv.FormatInt(now.Seq, 10)}, {atKey(now.Kind, now.Seq), string(now.ID)}, {whoKey(now.Kind, now.ID), string(b)}}
 	if now.Kind == desk.KindContact && now.Email != "" && was.Email == "" && string(now.ID) != now.Email {
-		puts = append(puts, [2]string{mailKey(now.Email), string(now.ID)})
+		known, err := c.env.State.Get(ctx, mailKey(now.Email))
+		if err != nil {
+			return err
+		}
+		if len(known) == 0 { // else it is settled who that is
+			puts = append(puts, [2]string{mailKey(now.Email), string(now.ID)})
+		}
 	}
 	if now.Kind == desk.KindAgent && now.Email != "" && was.Email == "" {
 		puts = append(puts, [2]string{staffKey(now.Email), string(now.ID)})
