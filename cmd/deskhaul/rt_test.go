@@ -38,11 +38,12 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	var want []string
-	axe, address := axeTo(t, s.URL)
+	axe := new(axe)
+	address := axe.before(t, s.URL)
 	for name, folder := range map[string]string{"quickstart": quickstartProject(t), "usrp-2019": usrpProject(t)} {
 		add(t, filepath.Join(folder, "deskhaul.yaml"), fmt.Sprintf("targets:\n  rt:\n    connector: rt\n    url: %s\n    token: ${RT_TOKEN}\n    quiet: scrips\n    canary: waived\n    settling: 5s\n", address))
 		began := time.Now()
-		kills := killed8(t, rng, axe, folder, map[string]int{"quickstart": 15, "usrp-2019": 100}[name])
+		kills := axed(t, rng, axe, 8, map[string]int{"quickstart": 15, "usrp-2019": 100}[name], "migrate", folder)
 		untilDone(t, folder) // what waits for a contact that was in doubt may wait for the next run
 		t.Logf("%s: %d kills, done in %s", name, kills, time.Since(began).Round(time.Second))
 		if kills < leastKills {
@@ -74,31 +75,18 @@ func TestMovesIntoRequestTracker(t *testing.T) {
 
 var itsDate = regexp.MustCompile(`"created":"[^"]*",`)
 
-// axe is a line to a server on which the process that uses it is killed: a moment after
-// so many more calls. A while would say nothing: servers are slow here and fast there.
+// axe is a line to one or more servers on which the process that uses it is killed: a moment
+// after so many more calls. A while would say nothing: servers are slow here and fast there.
 type axe struct {
-	next http.Handler
-
 	mu    sync.Mutex
 	left  int
 	after time.Duration
 	kill  func() error
 }
 
-// ServeHTTP implements http.Handler. The server finishes what it has begun, whoever was
-// killed.
-func (a *axe) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	a.mu.Lock()
-	if a.left--; a.left == 0 && a.kill != nil {
-		kill := a.kill
-		time.AfterFunc(a.after, func() { _ = kill() })
-	}
-	a.mu.Unlock()
-	a.next.ServeHTTP(w, r.WithContext(context.WithoutCancel(r.Context())))
-}
-
-// axeTo puts an axe before a server; the line is at the address.
-func axeTo(t *testing.T, server string) (a *axe, address string) {
+// before puts the axe before a server; the line is at the address. The server finishes what it
+// has begun, whoever was killed.
+func (a *axe) before(t *testing.T, server string) (address string) {
 	t.Helper()
 	to, err := url.Parse(server)
 	if err != nil {
@@ -106,18 +94,25 @@ func axeTo(t *testing.T, server string) (a *axe, address string) {
 	}
 	proxy := httputil.NewSingleHostReverseProxy(to)
 	proxy.ErrorLog = log.New(io.Discard, "", 0)
-	a = &axe{next: proxy}
-	s := httptest.NewServer(a)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.mu.Lock()
+		if a.left--; a.left == 0 && a.kill != nil {
+			kill := a.kill
+			time.AfterFunc(a.after, func() { _ = kill() })
+		}
+		a.mu.Unlock()
+		proxy.ServeHTTP(w, r.WithContext(context.WithoutCancel(r.Context())))
+	}))
 	t.Cleanup(s.Close)
-	return a, s.URL
+	return s.URL
 }
 
-// killed8 runs migrate and kills it, up to eight times, each after some calls that are
-// at most so many, and returns how often it did so before all was moved.
-func killed8(t *testing.T, rng *rand.Rand, a *axe, folder string, most int) (kills int) {
+// axed runs a verb and kills it, up to so many times, each after some calls that are at
+// most so many, and returns how often it did so before all was done.
+func axed(t *testing.T, rng *rand.Rand, a *axe, times, most int, verb, folder string) (kills int) {
 	t.Helper()
-	for range 8 {
-		c := deskhaul(t, "migrate", "--quiet", folder)
+	for range times {
+		c := deskhaul(t, verb, "--quiet", folder)
 		if err := c.Start(); err != nil {
 			t.Fatal(err)
 		}
