@@ -96,12 +96,19 @@ type dialect struct {
 var nginx = dialect{
 	head: `# Old addresses and new ones, for nginx. In the http part:  include THIS_FILE;
 # and in the server of the old address:  if ($moved_to) { return 301 $moved_to; }
-# Many lines may need a larger map_hash_bucket_size and map_hash_max_size.
+# Where these two are set already, leave yours, if they are not less.
+map_hash_bucket_size 1024;
+map_hash_max_size 65536;
+geo $dollar { default "$"; }
 map $host$request_uri $moved_to {
     default "";
 `,
-	line: func(key, to string) string { return fmt.Sprintf("    \"%s\" \"%s\";\n", key, to) },
-	foot: "}\n", bad: "\"\\$",
+	// A dollar sign begins a variable in a value, and there is none for itself; in a key it
+	// means nothing.
+	line: func(key, to string) string {
+		return fmt.Sprintf("    \"%s\" \"%s\";\n", key, strings.ReplaceAll(to, "$", "${dollar}"))
+	},
+	foot: "}\n", bad: "\"\\",
 }
 
 var apache = dialect{
@@ -110,7 +117,8 @@ var apache = dialect{
 #   RewriteMap moved "txt:THIS_FILE"
 #   RewriteCond ${moved:%{HTTP_HOST}%{REQUEST_URI}?%{QUERY_STRING}} (.+) [OR]
 #   RewriteCond ${moved:%{HTTP_HOST}%{REQUEST_URI}} (.+)
-#   RewriteRule ^ %1 [R=301,L,NE,QSD]
+#   RewriteRule ^ %1 [R=301,L,NE,QSD,UnsafeAllow3F]
+# Before 2.4.60 Apache knew no UnsafeAllow3F, and needed none: leave it out there.
 # httxt2dbm makes a file of it that is quicker to read.
 `,
 	line: func(key, to string) string { return key + " " + to + "\n" }, bad: " \t",

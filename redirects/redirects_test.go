@@ -12,7 +12,8 @@ var ways = []Way{
 	{desk.KindTicket, "https://acme.example.com:8443/Ticket/Display.html?id=17", "https://new.example/a/tickets/5", "old", "17", "5"},
 	{desk.KindTicket, "nowhere", "https://new.example/5", "old", "x", "5"},
 	{desk.KindTicket, "https://acme.example.com/one/#ticket:17", "https://new.example/7", "old", "z", "7"}, // which no server sees
-	{desk.KindTicket, "https://acme.example.com/\"$x", "https://new.example/6", "old", "y", "6"},
+	{desk.KindTicket, "https://acme.example.com/$x", "https://new.example/6$7\"", "old", "y", "6"},
+	{desk.KindTicket, "https://acme.example.com/$x", "https://new.example/6$7", "old", "y", "6"},
 }
 
 func TestForms(t *testing.T) {
@@ -24,10 +25,11 @@ func TestForms(t *testing.T) {
 		"cloudflare": {[]string{"https://Acme.example.com/agent/tickets/17,https://rt.example/Ticket/Display.html?id=5,301\n"}, 2},
 		"nginx": {[]string{
 			"\n    \"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\";\n",
-			"\n    \"acme.example.com/Ticket/Display.html?id=17\" \"https://new.example/a/tickets/5\";\n}\n",
+			"\n    \"acme.example.com/Ticket/Display.html?id=17\" \"https://new.example/a/tickets/5\";\n",
+			"\n    \"acme.example.com/$x\" \"https://new.example/6${dollar}7\";\n}\n",
 		}, 3},
 		"apache": {[]string{"\nacme.example.com/Ticket/Display.html?id=17 https://new.example/a/tickets/5\n"}, 2},
-		"caddy":  {[]string{"\n\t\"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\"\n", "\tdefault \"\"\n}\n"}, 2},
+		"caddy":  {[]string{"\n\t\"acme.example.com/agent/tickets/17\" \"https://rt.example/Ticket/Display.html?id=5\"\n", "\tdefault \"\"\n}\n"}, 3},
 	} {
 		var b strings.Builder
 		w, err := NewWriter(form, &b)
