@@ -50,33 +50,24 @@ func (t *task) losses(s *Step, got connectors.Receipt, err error) {
 	}
 }
 
-// lostUnheard tells what a call lost whose answer never came: what the target foresees of
-// it. What it does not foresee, verify finds. A message that came along with its ticket may
-// lose something else than one that is added; of the ticket itself lostInMaking tells.
-func (t *task) lostUnheard(ctx context.Context, s Step, cameAlong bool) {
-	if t.DryRun || t.foreseer == nil {
-		return
-	}
+// lostUnheard tells what the writing of a message lost whose answer never came: what the
+// target foresees of it. What it does not foresee, verify finds. One that came along with its
+// ticket may lose something else than one that is added; of the ticket itself lostInMaking
+// tells. An error says that it cannot be told yet.
+func (t *task) lostUnheard(ctx context.Context, s Step, cameAlong bool) error {
 	if cameAlong {
 		ticket := *s.Record.(*desk.Ticket)
 		ticket.Messages = []desk.Message{*s.Message}
 		s = Step{Verb: Create, Record: &ticket}
 	}
-	got, err := t.foreseen(ctx, s)
-	if err != nil {
-		return
-	}
-	if cameAlong {
-		got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool { return l.Message == "" })
-	}
-	t.losses(&s, got, nil)
+	return t.tellForeseen(ctx, s, func(l connectors.Loss) bool { return !cameAlong || l.Message != "" })
 }
 
 // lostInMaking tells what the making of a record lost that was found, and whose answer was
-// lost: what the target foresees of it, but for the fields of which the steps to come tell.
-func (t *task) lostInMaking(ctx context.Context, steps []Step) {
-	if !t.found || t.DryRun || t.foreseer == nil {
-		return
+// lost: what the target foresees of it.
+func (t *task) lostInMaking(ctx context.Context) error {
+	if !t.found {
+		return nil
 	}
 	s := Step{Verb: Create, Record: t.rec}
 	if ticket, ok := t.rec.(*desk.Ticket); ok {
@@ -84,14 +75,22 @@ func (t *task) lostInMaking(ctx context.Context, steps []Step) {
 		bare.Messages = nil
 		s.Record = &bare
 	}
-	got, err := t.foreseen(ctx, s)
-	if err != nil {
-		return
+	return t.tellForeseen(ctx, s, func(l connectors.Loss) bool { return l.Message == "" })
+}
+
+// tellForeseen tells those of the losses that the target foresees of a step. What it would refuse
+// it did not, as that stands there.
+func (t *task) tellForeseen(ctx context.Context, s Step, of func(connectors.Loss) bool) error {
+	if t.DryRun || t.foreseer == nil {
+		return nil
 	}
-	got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool {
-		return l.Message != "" || slices.ContainsFunc(steps, func(s Step) bool { return s.Verb == Update && slices.Contains(s.Fields, l.Field) })
-	})
+	got, err := t.foreseen(ctx, s)
+	if err != nil && !forGood(err) {
+		return fmt.Errorf("%s %s: what it lost, whose answer was lost: %w", s.kind(), s.id(), err)
+	}
+	got.Losses = slices.DeleteFunc(got.Losses, func(l connectors.Loss) bool { return !of(l) })
 	t.losses(&s, got, nil)
+	return nil
 }
 
 // lostReference begins the field of a loss of references to records of a kind.
@@ -169,7 +168,12 @@ func (t *task) tellLoss(kind desk.Kind, parent, id desk.ID, loss connectors.Loss
 }
 
 func (t *task) tellLossOf(kind desk.Kind, parent, id desk.ID, loss *fieldLoss) {
-	if !t.lostNow(kind, id, loss.line()) {
+	line := string(kind) + "\x00" + string(id) + "\x00" + loss.line()
+	if !t.toldLost[line] && !t.lostNow(kind, id, loss.line()) {
+		if t.toldLost == nil {
+			t.toldLost = map[string]bool{}
+		}
+		t.toldLost[line] = true
 		t.tell(Event{Kind: kind, ID: id, Parent: parent, Loss: &loss.Loss})
 	}
 	t.lostField(kind, parent, id, loss.line(), loss.Detail)

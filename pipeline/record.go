@@ -45,10 +45,12 @@ type task struct {
 	lacked  []lack                 // what is lost of it, not told yet
 	wrote   bool                   // a step succeeded
 	found   bool                   // it was found now, and the answer to its making was lost
-	done    map[desk.ID]bool       // messages written now
-	failed  map[desk.ID]bool       // messages refused now
-	was     checkpoints.Row        // the line before
-	broken  desk.Prints            // what an update before this one was about to say that is in doubt
+	// toldLost are the losses that were told of it and its messages.
+	toldLost map[string]bool
+	done     map[desk.ID]bool // messages written now
+	failed   map[desk.ID]bool // messages refused now
+	was      checkpoints.Row  // the line before
+	broken   desk.Prints      // what an update before this one was about to say that is in doubt
 	// had are the lines of its messages before, if this run has put any of them.
 	had    map[desk.ID]checkpoints.Row
 	trial  *connectors.Trouble // why the record was left, if it was
@@ -174,7 +176,6 @@ func (t *task) deliver(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	t.lostInMaking(ctx, steps)
 	refused, err := t.take(ctx, t.untilNamed(steps))
 	if err != nil {
 		return err

@@ -46,7 +46,14 @@ func (t *task) settle(ctx context.Context) error {
 		}
 	}
 	if t.foundApart(before) {
-		return t.asFound(ctx, before)
+		err := t.asFound(ctx, before)
+		if err == nil {
+			err = t.lostInMaking(ctx)
+		}
+		if err != nil {
+			t.seen.Row = before
+		}
+		return err
 	}
 	for _, row := range t.seen.Messages {
 		unsure = unsure || row.State == checkpoints.Intended
@@ -229,9 +236,13 @@ func (t *task) recount(ctx context.Context, ticket *desk.Ticket, before checkpoi
 		}
 	}
 	there.expect(doubtful)
+	if err := t.lostInMaking(ctx); err != nil {
+		t.seen.Row = before
+		return err
+	}
 	for _, m := range due {
 		if err := t.recountOne(ctx, ticket, m, there, &before); err != nil {
-			if errors.Is(err, connectors.ErrBusy) {
+			if connectors.ReasonOf(err) != connectors.ReasonAmbiguous {
 				t.seen.Row = before
 			}
 			return err
@@ -285,7 +296,9 @@ func (t *task) recountOne(ctx context.Context, ticket *desk.Ticket, m *desk.Mess
 		if t.linksFound(m.ID, id) {
 			row.Print = ""
 		}
-		t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m}, before.Target == "" && doubt.State == checkpoints.Entered)
+		if err := t.lostUnheard(ctx, Step{Verb: Append, Record: ticket, Message: m}, before.Target == "" && doubt.State == checkpoints.Entered); err != nil {
+			return err
+		}
 	}
 	t.seen.Messages[m.ID] = row
 	t.put(row)
