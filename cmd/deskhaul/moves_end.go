@@ -51,12 +51,45 @@ func (s *session) finish(ctx context.Context, run *checkpoints.Run, r *report.Ru
 		}
 		r.Problems = append(r.Problems, why)
 	}
+	if run.Verb == "retry" && run.State != checkpoints.RunInterrupted && run.State != checkpoints.RunFailed {
+		broken, runsErr := s.brokenOff(ctx)
+		if runsErr != nil {
+			return runsErr
+		}
+		if broken != nil {
+			r.Problems = append(r.Problems, fmt.Sprintf("the %s before this (run %d) did not come to its end, and what it had not come to yet is tried by no retry: run it again, it goes on", broken.Verb, broken.ID))
+		}
+	}
 	r.State = run.State
 	r.Complete()
 	r.Next = s.next(r, run.Args)
 	summary, jsonErr := json.Marshal(r)
 	run.Summary = string(summary)
 	return errors.Join(jsonErr, s.store.EndRun(ctx, *run))
+}
+
+// mostRetries is behind how many retries the run that they followed is looked for.
+const mostRetries = 100
+
+// brokenOff is the last run before the retries if it did not come to its end; nil if it did.
+func (s *session) brokenOff(ctx context.Context) (*checkpoints.Run, error) {
+	runs, err := s.store.Runs(ctx, mostRetries)
+	if err != nil {
+		return nil, err
+	}
+	for i := range runs {
+		switch runs[i].State {
+		case checkpoints.RunDone, checkpoints.RunPartial:
+			if runs[i].Verb != "retry" {
+				return nil, nil
+			}
+		case checkpoints.RunRunning, checkpoints.RunInterrupted, checkpoints.RunFailed:
+			if runs[i].Verb != "retry" {
+				return &runs[i], nil
+			}
+		}
+	}
+	return nil, nil
 }
 
 // aside counts the lines in quarantine, and those that wait. A message that was
