@@ -12,7 +12,7 @@ import (
 // known.
 func TestWhoItIsStaysSo(t *testing.T) {
 	s := sourceOf(t, configOf(), envOf(t, znunytest.New().Transport()))
-	c := s.census
+	c := &s.census
 	who := func(agent bool, address string) string {
 		t.Helper()
 		ask := c.customer
@@ -26,8 +26,10 @@ func TestWhoItIsStaysSo(t *testing.T) {
 		return string(ref.ID)
 	}
 	known := []entry{
-		{Kind: desk.KindAgent, ID: "ann", Email: "ann@desk.test"}, {Kind: desk.KindAgent, ID: "ben", Email: "ben@desk.test"},
-		{Kind: desk.KindContact, ID: "olga", Email: "olga@a.test"}, {Kind: desk.KindContact, ID: "zoe", Email: "zoe@a.test"},
+		{Kind: desk.KindAgent, ID: "ann", Email: "ann@desk.test"},
+		{Kind: desk.KindAgent, ID: "ben", Email: "ben@desk.test"},
+		{Kind: desk.KindContact, ID: "olga", Email: "olga@a.test"},
+		{Kind: desk.KindContact, ID: "zoe", Email: "zoe@a.test"},
 	}
 	if got := who(true, "ann@desk.test") + " " + who(false, "Olga@a.test"); got != " olga@a.test" {
 		t.Errorf("before they are known: %q", got)
