@@ -39,6 +39,9 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 		}
 		for c, name := range names {
 			s := likeness(field, name)
+			if kind != desk.KindMessage || !isCover(field.Name) { // what is called the message's is not its ticket's
+				s = max(s, sureOwn*likeness(field, withoutOwn(kind, name)))
+			}
 			if person, ok := sibling(kind, field); ok && mostlyAddresses(column(sample, c)) {
 				s = max(s, likeness(person, name))
 			}
@@ -70,6 +73,25 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 		}
 	}
 	return withoutTaken(picks)
+}
+
+// ownWords are what names of columns begin with to say whose they are, as in message_body.
+var ownWords = map[desk.Kind][]string{
+	desk.KindMessage: {"message ", "comment "}, desk.KindTicket: {"ticket ", "conversation ", "case ", "issue "}, desk.KindContact: {"contact ", "customer "},
+}
+
+// sureOwn is how much less sure a guess is by what follows such a word.
+const sureOwn = 0.97
+
+// withoutOwn is a name without such a word; "" if it begins with none.
+func withoutOwn(kind desk.Kind, name string) string {
+	name = plain(name)
+	for _, word := range ownWords[kind] {
+		if rest, begins := strings.CutPrefix(name, word); begins {
+			return rest
+		}
+	}
+	return ""
 }
 
 // sibling is the field with the name of the person whose address f holds: a column
@@ -238,6 +260,8 @@ func fits(f Field, cells []string) float64 {
 	hasAt := func(c string) bool { return strings.Contains(c, "@") }
 	switch {
 	case f.Type == "email" && share(hasAt) < 0.4:
+		return 0.5
+	case f.Name == "message_id" && share(hasAt) < 0.4: // the number of a message is not what mails are called by
 		return 0.5
 	case f.Type == "time" && SniffDates(cells, time.UTC).Share < 0.6:
 		return 0.4

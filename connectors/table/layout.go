@@ -43,6 +43,7 @@ type Layout struct {
 	forms  map[int]DateForm
 	words  *vocabulary
 	values map[string]map[string]string // with both levels of keys in the form of plain
+	bySort bool                         // what is private the sort of a message says
 }
 
 // Resolve decides what the columns are: what the settings say, the rest guessed
@@ -76,6 +77,7 @@ func Resolve(set Settings, names []string, sample [][]string) (*Layout, error) {
 		l.pick(p)
 		l.note(p)
 	}
+	l.pickSorts(fixed, sample)
 	return l, l.dates(sample)
 }
 

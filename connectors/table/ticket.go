@@ -118,6 +118,9 @@ func (r *row) private() bool {
 	if to, ok := r.translated("note"); ok {
 		return r.words.yes[plain(to)]
 	}
+	if r.bySort {
+		return r.words.saysPrivate(r.get("note"))
+	}
 	if s := plain(r.get("note")); s != "" {
 		return r.words.yes[s] || !r.words.public[s] && !no(s)
 	}

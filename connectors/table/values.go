@@ -33,6 +33,7 @@ const agentWords = `agent,admin,administrator,owner,staff,operator,support,emplo
 type vocabulary struct {
 	status, priority map[string]string
 	yes, public      map[string]bool
+	private          map[string]bool
 	agent            map[string]bool
 }
 
@@ -40,7 +41,7 @@ type vocabulary struct {
 var theWords = sync.OnceValue(func() *vocabulary {
 	return &vocabulary{
 		status: glossary(statusWords), priority: glossary(priorityWords),
-		yes: wordSet(yesWords), public: wordSet(publicWords), agent: wordSet(agentWords),
+		yes: wordSet(yesWords), public: wordSet(publicWords), agent: wordSet(agentWords), private: wordSet(privateWords),
 	}
 })
 
