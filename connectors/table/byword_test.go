@@ -43,10 +43,10 @@ func TestSortOfMessagesIsNoNote(t *testing.T) {
 		names, row, other []string
 		set               map[string]string
 	}{
-		"another says it":      {[]string{"ticket", "text", "private", "type"}, []string{"1", "x", "no", "note"}, []string{"1", "y", "no", "answer"}, nil},
-		"the settings say it":  {[]string{"ticket", "text", "type"}, []string{"1", "x", "note"}, []string{"1", "y", "answer"}, map[string]string{"note": "-"}},
-		"no word says it":      {[]string{"ticket", "text", "type"}, []string{"1", "x", "question"}, []string{"1", "y", "answer"}, nil},
-		"it is what they say":  {[]string{"ticket", "text"}, []string{"1", "internal"}, []string{"1", "y"}, nil},
+		"another says it":     {[]string{"ticket", "text", "private", "type"}, []string{"1", "x", "no", "note"}, []string{"1", "y", "no", "answer"}, nil},
+		"the settings say it": {[]string{"ticket", "text", "type"}, []string{"1", "x", "note"}, []string{"1", "y", "answer"}, map[string]string{"note": "-"}},
+		"no word says it":     {[]string{"ticket", "text", "type"}, []string{"1", "x", "question"}, []string{"1", "y", "answer"}, nil},
+		"it is what they say": {[]string{"ticket", "text"}, []string{"1", "internal"}, []string{"1", "y"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := Resolve(Settings{Kind: desk.KindMessage, Columns: c.set}, c.names, [][]string{c.row, c.other})
