@@ -3,8 +3,6 @@ package deskcom
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,7 +53,7 @@ func (x *index) build(ctx context.Context, folder *saved.Folder) error {
 			return fmt.Errorf("the index of the files: %w", err)
 		}
 	}
-	files := printOf(folder)
+	files := folder.Print()
 	x.gen = was.Gen
 	if was.Files == files {
 		return nil
@@ -83,15 +81,6 @@ func (x *index) build(ctx context.Context, folder *saved.Folder) error {
 		return err
 	}
 	return x.state.Put(ctx, versionKey, raw)
-}
-
-// printOf tells whether the files are what they were, by their names, sizes and times.
-func printOf(folder *saved.Folder) string {
-	h := sha256.New()
-	for _, f := range folder.Files {
-		_, _ = fmt.Fprintf(h, "%q %d %d\n", f.Name, f.Size, f.Time.UnixNano()) // a hash takes all
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 func (x *index) forget(ctx context.Context, prefixes ...string) error {

@@ -13,6 +13,10 @@ import (
 // calls its statuses, the tickets tell by the way.
 func (s *FileSource) look(ctx context.Context) error {
 	fields := schema{statuses: map[int64]string{}, sources: map[int64]string{}}
+	fresh, err := s.beginTalks(ctx)
+	if err != nil {
+		return err
+	}
 	for e, err := range s.all(ctx) {
 		if err != nil {
 			return err
@@ -25,6 +29,12 @@ func (s *FileSource) look(ctx context.Context) error {
 			}
 		case e.agent != nil:
 			s.agents[e.agent.ID] = true
+		case e.talk != nil:
+			if s.apart++; fresh {
+				if err := s.keepTalk(ctx, e.talk); err != nil {
+					return err
+				}
+			}
 		case e.kind() == "" && e.bad == nil:
 			s.others++
 		}
@@ -32,6 +42,9 @@ func (s *FileSource) look(ctx context.Context) error {
 	}
 	delete(s.agents, 0)
 	s.known[ticketFields], s.people = fields, s.agents
+	if fresh {
+		return s.endTalks(ctx)
+	}
 	return nil
 }
 
@@ -71,7 +84,11 @@ func (s *FileSource) Read(ctx context.Context, kind desk.Kind, _ connectors.Curs
 				return
 			}
 		}
-		if err := ctx.Err(); err != nil {
+		err := ctx.Err()
+		if err == nil && kind == desk.KindTicket && s.apart > 0 {
+			err = s.strays(ctx, yield)
+		}
+		if err != nil {
 			yield(connectors.Item{}, err)
 		}
 	}
@@ -97,6 +114,9 @@ func (s *FileSource) item(ctx context.Context, e *exported, kind desk.Kind) (*co
 	case is != kind:
 		return nil, nil
 	case is == desk.KindTicket:
+		if err := s.joinTalks(ctx, e.ticket); err != nil {
+			return nil, err
+		}
 		if e.ticket.Deleted || e.ticket.Spam && !s.config.Spam {
 			return nil, nil
 		}
@@ -147,7 +167,10 @@ func (s *FileSource) Describe(context.Context) (connectors.Schema, error) {
 			s.count[desk.KindTicket], s.count[desk.KindContact]+s.count[desk.KindAgent], s.count[desk.KindOrganization])}},
 	}
 	if s.others > 0 {
-		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf("Records that are not moved: %d. Conversations come with their tickets alone (ask the API for tickets with include=conversations).", s.others)})
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf("Records that are not moved: %d.", s.others)})
+	}
+	if s.apart > 0 {
+		schema.Notes = append(schema.Notes, connectors.Note{Level: "info", Text: fmt.Sprintf("Conversations that lie apart from their tickets, and are put to them: %d.", s.apart)})
 	}
 	if !s.files.account {
 		schema.Notes = append(schema.Notes, connectors.Note{Level: "warning", Text: "Attachments are taken from among the files, by a path with their number, or with their name and that of the ticket; others are named at the end of their messages. With url and token they are fetched from the account, as long as it is there."})

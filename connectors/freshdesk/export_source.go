@@ -22,6 +22,7 @@ type FileSource struct {
 	folder *saved.Folder
 	agents map[int64]bool
 	others int // records that are not moved
+	apart  int // conversations that lie apart from their tickets
 	count  map[desk.Kind]int64
 }
 
@@ -33,8 +34,9 @@ type exported struct {
 	company *companyShape
 	group   *shelfShape
 	product *shelfShape
-	name    string // of the status of a ticket
-	place   string // names where it stands
+	talk    *talkShape // one that lies apart from its ticket
+	name    string     // of the status of a ticket
+	place   string     // names where it stands
 	bad     error
 }
 
@@ -166,6 +168,9 @@ func (x *exported) read(raw json.RawMessage) error {
 		err := json.Unmarshal(raw, x.ticket)
 		x.ticket.sortTalks()
 		return err
+	case is("id", "ticket_id", "body", "user_id"):
+		x.talk = new(talkShape)
+		return json.Unmarshal(raw, x.talk)
 	case is("id", "contact"):
 		x.agent = new(agentShape)
 		return json.Unmarshal(raw, x.agent)

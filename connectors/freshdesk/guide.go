@@ -6,7 +6,7 @@ import "github.com/deskhaul/deskhaul/connectors"
 func guide() connectors.Guide {
 	return connectors.Guide{
 		Access: []string{
-			"Files that Freshdesk exported (Admin → Account → Export data: XML) are read without an account: `path`. So are answers of its API that were kept (JSON): tickets with `include=conversations`, contacts, agents, companies, groups.",
+			"Files that Freshdesk exported (Admin → Account → Export data: XML) are read without an account: `path`. So are answers of its API that were kept (JSON): tickets with `include=conversations`, pages of the conversations of those that have more than ten (tickets/NUMBER/conversations), contacts, agents, companies, groups.",
 			"Take the API key of an agent who is an account admin with global ticket access: others see, and write, less.",
 			"To read, the key must see all tickets, contacts, companies, agents, groups, products and the fields of each; ratings and archived tickets where the plan has them. To write it must also make and change tickets, notes, contacts, companies and groups. There is no key with fewer rights than its agent's role, and no OAuth here.",
 			"In Freshdesk, open your profile settings (the picture at the top right), choose View API key, and confirm that you are no robot.",

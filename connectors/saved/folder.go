@@ -7,6 +7,8 @@ import (
 	"archive/zip"
 	"bufio"
 	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -62,6 +64,15 @@ func Open(path string) (*Folder, error) {
 	}
 	slices.SortFunc(f.Files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	return f, nil
+}
+
+// Print tells whether the files are what they were, by their names, sizes and times.
+func (f *Folder) Print() string {
+	h := sha256.New()
+	for _, one := range f.Files {
+		_, _ = fmt.Fprintf(h, "%q %d %d\n", one.Name, one.Size, one.Time.UnixNano()) // a hash takes all
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // Close closes the zips.
