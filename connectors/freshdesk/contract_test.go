@@ -219,7 +219,7 @@ func exchanges(t *testing.T) []freshdesktest.Exchange {
 	s.AddProduct("Shop")
 	own := s.AddStatus("Waiting on Customer")
 	s.Keep()
-	src := origin(t, 10)
+	src := origin(10)
 	c := configOf(s)
 	c.page, c.Leftovers, c.SearchLag = 0, leftNote, time.Minute
 	h := weather.NewHaul(t, nil)

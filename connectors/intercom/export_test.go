@@ -77,7 +77,7 @@ func TestKeptFiles(t *testing.T) {
 	people, talks := stock(s, 14)
 	s.Convert(talks[6], map[string]any{titleAttribute: "made a ticket"})
 	all := kept(t, s)
-	want := viewOfAccount(t, configOf(s), s)
+	want := view.Of(t, sourceOf(t, configOf(s), envOf(t, s.Transport())))
 	for name, lay := range map[string]func(dir string){
 		"lines": func(dir string) {
 			parts := []any{}
@@ -119,7 +119,7 @@ func TestKeptFiles(t *testing.T) {
 					tickets = append(tickets, it.Record.(*desk.Ticket))
 				}
 			}
-			got := view(t, tickets, func(r desk.Ref) string { return nameOf(t, src, r) })
+			got := view.OfTickets(t, tickets, src)
 			if d := cmp.Diff(want, got); d != "" || (asides > 0) != (name == "torn lines") {
 				t.Errorf("%d asides, %s", asides, d)
 			}

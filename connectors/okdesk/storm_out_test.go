@@ -42,7 +42,7 @@ func stormOutOf(t *testing.T, seed uint64) {
 	h.Settle(t, 10)
 	same := func(when string) {
 		t.Helper()
-		if d := cmp.Diff(viewOfAccount(t, s, c), viewOfDesk(t, dst)); d != "" {
+		if d := cmp.Diff(view.Of(t, sourceOf(t, c, envOf(t, s.Transport()))), view.Of(t, dst)); d != "" {
 			t.Errorf("%s: %s", when, d)
 		}
 	}

@@ -1,17 +1,12 @@
 package okdesk
 
 import (
-	"crypto/sha256"
 	"fmt"
-	"slices"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/conntest"
 	lines "github.com/deskhaul/deskhaul/connectors/conntest/line"
 	"github.com/deskhaul/deskhaul/connectors/conntest/rounds"
 	"github.com/deskhaul/deskhaul/connectors/conntest/weather"
@@ -20,116 +15,21 @@ import (
 	"github.com/deskhaul/deskhaul/desk"
 )
 
-// origin is a desk with people, shelves, and tickets of several messages, some of them
-// private, some with files.
-func origin(t *testing.T, tickets int) *mem.Desk {
-	t.Helper()
-	d := new(mem.Desk)
-	d.Seed(
-		&desk.Organization{Meta: desk.Meta{ID: "o"}, Name: "ООО «Ромашка» & Söhne"}, &desk.Group{Meta: desk.Meta{ID: "g"}, Name: "Первая линия"},
-		&desk.Agent{Meta: desk.Meta{ID: "a"}, Name: "Иванова Анна", Email: "anna@desk.test"},
-		&desk.Contact{Meta: desk.Meta{ID: "mute"}, Name: "Безадресный Пётр", Phones: []string{"+7 495 1"}},
-	)
-	for i := range 3 {
-		d.Seed(&desk.Contact{Meta: desk.Meta{ID: desk.ID(fmt.Sprint("c", i))}, Name: fmt.Sprint("Zoë ", i), Emails: []string{fmt.Sprintf("zoe%d@acme.test", i)}, Org: desk.To(desk.KindOrganization, "o")})
-	}
-	for i := range tickets {
-		who := desk.To(desk.KindContact, desk.ID(fmt.Sprint("c", i%3)))
-		if i == 4 {
-			who = desk.To(desk.KindContact, "mute")
-		}
-		tk := &desk.Ticket{
-			Meta: desk.Meta{ID: desk.ID(fmt.Sprint("t", i))}, Subject: fmt.Sprintf("№ %d", i), Status: desk.Statuses[1+i%4], Priority: desk.PriorityHigh, Type: "incident",
-			Requester: who, Assignee: desk.To(desk.KindAgent, "a"), Group: desk.To(desk.KindGroup, "g"),
-		}
-		tk.Created = time.Date(2015, 1, 1, 0, i, 0, 0, time.UTC)
-		for j := range 1 + i%4 {
-			m := desk.Message{ID: desk.ID(fmt.Sprint("m", j)), At: tk.Created.Add(time.Duration(j) * time.Hour), Author: who, Text: fmt.Sprintf("ход %d\n  из %d", j, i)}
-			m.Note = j%3 == 2 || j == 0 && i%6 == 5
-			if j%2 == 1 {
-				m.Author = desk.To(desk.KindAgent, "a")
-			}
-			if j == 1 {
-				m.HTML = fmt.Sprintf("<p>ход <b>%d</b></p>", j)
-				m.Text = fmt.Sprintf("ход %d", j)
-			}
-			for n := range (i + j) % 3 {
-				m.Files = append(m.Files, conntest.Bytes(fmt.Sprintf("файл %d.bin", n), "application/octet-stream", []byte(fmt.Sprint(i, j, n))))
-			}
-			tk.Messages = append(tk.Messages, m)
-		}
-		d.Seed(tk)
-	}
-	return d
+// origin is a desk of so many tickets.
+func origin(tickets int) *mem.Desk {
+	return weather.Origin(tickets, desk.Agent{Name: "Иванова Анна", Email: "anna@desk.test"}, "Первая линия", func(_ int, tk *desk.Ticket) {
+		tk.Type = "incident"
+	})
 }
 
-// view is what a desk holds as people see it: each ticket under its subject.
-func view(t *testing.T, tickets []*desk.Ticket, name func(desk.Ref) string) map[string][]string {
-	t.Helper()
-	out := map[string][]string{}
-	for _, tk := range tickets {
-		if _, twice := out[tk.Subject]; twice {
-			t.Errorf("ticket %q is there twice", tk.Subject)
-		}
-		lines := []string{fmt.Sprint(tk.Status, " ", tk.Priority, " ", tk.Type, " by ", name(tk.Requester), " for ", name(tk.Assignee))}
-		for _, m := range tk.Messages {
-			line := fmt.Sprintf("%q %q %v %v %s", m.Text, m.HTML, m.At.UTC(), m.Note, name(m.Author))
-			for _, f := range m.Files {
-				line += fmt.Sprintf(" %s %x", f.Name, sha256.Sum256(bytesOf(t, f)))
-			}
-			lines = append(lines, line)
-		}
-		out[tk.Subject] = lines
-	}
-	return out
-}
-
-func viewOfDesk(t *testing.T, d *mem.Desk) map[string][]string {
-	t.Helper()
-	var tickets []*desk.Ticket
-	for it, err := range d.Read(t.Context(), desk.KindTicket, "") {
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !it.Record.About().Deleted {
-			tickets = append(tickets, it.Record.(*desk.Ticket))
-		}
-	}
-	return view(t, tickets, func(r desk.Ref) string { return nameOf(t, d, r) })
-}
-
-func viewOfAccount(t *testing.T, s *okdesktest.Server, c *Config) map[string][]string {
-	t.Helper()
-	src := sourceOf(t, c, envOf(t, s.Transport()))
-	return view(t, slices.Collect(mapValues(ticketsOf(t, src))), func(r desk.Ref) string { return nameOf(t, src, r) })
-}
-
-func mapValues(m map[string]*desk.Ticket) func(func(*desk.Ticket) bool) {
-	return func(yield func(*desk.Ticket) bool) {
-		for _, tk := range m {
-			if !yield(tk) {
-				return
-			}
-		}
-	}
-}
-
-func nameOf(t *testing.T, from connectors.Fetcher, ref desk.Ref) string {
-	t.Helper()
-	if ref.IsZero() {
-		return "nobody"
-	}
-	r, err := from.Fetch(t.Context(), ref.Kind, ref.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	switch r := r.(type) {
-	case *desk.Agent:
-		return r.Name
-	case *desk.Contact:
-		return r.Name
-	}
-	return ""
+// view is what of a desk comes to be in the far one.
+var view = weather.View{
+	Cover: func(tk *desk.Ticket, name func(desk.Ref) string) string {
+		return fmt.Sprint(tk.Status, " ", tk.Priority, " ", tk.Type, " by ", name(tk.Requester), " for ", name(tk.Assignee))
+	},
+	Said: func(m *desk.Message, name func(desk.Ref) string) string {
+		return fmt.Sprintf("%q %q %v %v %s", m.Text, m.HTML, m.At.UTC(), m.Note, name(m.Author))
+	},
 }
 
 // Whatever fails on the way into Okdesk, also answers lost after it acted: in the end it
@@ -147,7 +47,7 @@ func stormInto(t *testing.T, seed uint64) {
 	s.Attributes = seed%3 == 1
 	s.Steps = map[string][]string{"opened": {"completed", "delayed"}, "delayed": {"opened", "completed"}, "completed": {"closed", "opened"}, "closed": {"opened"}}
 	w := weather.Storm(seed, weather.Read, weather.Write)
-	src := origin(t, 30)
+	src := origin(30)
 	c := configOf(s)
 	c.Settling, c.Through, c.PerMinute = "3m", map[string]string{"closed": "completed"}, 6000
 	if seed%6 == 1 {
@@ -162,7 +62,7 @@ func stormInto(t *testing.T, seed uint64) {
 	_, h.Writes = Spec().CapsOf(c)
 	h.Target = targetOf(t, c, envOf(t, lines.To(w.Over(s))))
 	h.Settle(t, 14)
-	if d := cmp.Diff(viewOfDesk(t, src), viewOfAccount(t, s, c)); d != "" {
+	if d := cmp.Diff(view.Of(t, src), view.Of(t, sourceOf(t, c, envOf(t, s.Transport())))); d != "" {
 		t.Error(d)
 	}
 	if n := s.Counts(); n["issues"] != 30 || n["contacts"] != 4 || n["companies"] != 1 {
