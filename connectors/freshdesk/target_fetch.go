@@ -3,7 +3,6 @@ package freshdesk
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -58,26 +57,7 @@ func (t *Target) onlyOurs(ctx context.Context, r desk.Record) error {
 			}
 		}
 	}
-	empty := desk.New(kind)
-	for _, p := range desk.PrintsOf(r) {
-		if p.Name == "created" || p.Name == "url" || p.Name == "number" || strings.HasPrefix(p.Name, "fields.") || caps.Keeps(kind, p.Name) {
-			continue
-		}
-		if err := desk.Assign(r, empty, p.Name); err != nil {
-			return err
-		}
-	}
-	ticket, ok := r.(*desk.Ticket)
-	if !ok {
-		return nil
-	}
-	for i := range ticket.Messages {
-		m := &ticket.Messages[i]
-		if m.BCC, m.Fields = nil, nil; m.Mark == "" {
-			m.From, m.To, m.CC = desk.Address{}, nil, nil
-		}
-	}
-	return nil
+	return caps.OnlyKept(r)
 }
 
 // Describe adds what a writer should know.

@@ -97,7 +97,7 @@ func (t *Target) post(ctx context.Context, path string, values map[string]any, m
 			return got, rest.Receipts(m, taken), losses, err
 		}
 		var left desk.File
-		files, left = withoutLargest(files)
+		files, left = rest.WithoutLargest(files)
 		losses = append(losses, tooMuch(what, m, left, "the ticket's files would be more than Freshdesk takes"))
 	}
 }
@@ -113,7 +113,7 @@ func (t *Target) roomFor(files []desk.File, m *desk.Message, what string) (kept 
 	all := total()
 	for len(files) > 1 && total() > t.config.maxFiles() {
 		var left desk.File
-		files, left = withoutLargest(files)
+		files, left = rest.WithoutLargest(files)
 		lost := tooMuch(what, m, left, "the files are together more than a message may have")
 		lost.Value = strconv.FormatInt(all, 10)
 		losses = append(losses, lost)
@@ -123,15 +123,4 @@ func (t *Target) roomFor(files []desk.File, m *desk.Message, what string) (kept 
 
 func tooMuch(what string, m *desk.Message, f desk.File, why string) connectors.Loss {
 	return connectors.Loss{Field: "file", Message: m.ID, File: f.Name, Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("%s: file %q (%d bytes) is left out: %s", what, f.Name, f.Size, why)}
-}
-
-func withoutLargest(files []desk.File) (rest []desk.File, left desk.File) {
-	at := 0
-	for i, f := range files {
-		if f.Size > files[at].Size {
-			at = i
-		}
-	}
-	left = files[at]
-	return append(append(rest, files[:at]...), files[at+1:]...), left
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors/mail/plaintext"
 	"github.com/deskhaul/deskhaul/desk"
@@ -101,14 +100,8 @@ func (t *Target) onlyOurs(ctx context.Context, r desk.Record) error {
 	if err := t.onlyFields(ctx, r); err != nil {
 		return fmt.Errorf("%s %s: %w", kind, r.About().ID, err)
 	}
-	empty := desk.New(kind)
-	for _, p := range desk.PrintsOf(r) {
-		if p.Name == "created" || p.Name == "url" || p.Name == "number" || strings.HasPrefix(p.Name, "fields.") || caps.Keeps(kind, p.Name) {
-			continue
-		}
-		if err := desk.Assign(r, empty, p.Name); err != nil {
-			return err
-		}
+	if err := caps.OnlyKept(r); err != nil {
+		return err
 	}
 	ticket, ok := r.(*desk.Ticket)
 	if !ok {
@@ -116,10 +109,7 @@ func (t *Target) onlyOurs(ctx context.Context, r desk.Record) error {
 	}
 	for i := range ticket.Messages {
 		m := &ticket.Messages[i]
-		if m.Mark == "" {
-			m.From, m.To, m.CC = desk.Address{}, nil, nil
-		}
-		m.HTML, m.BCC, m.Fields, m.Subject, m.Channel = "", nil, nil, "", ""
+		m.HTML, m.Subject, m.Channel = "", "", ""
 		m.Folds = plaintext.Folds(m.Text)
 	}
 	return nil

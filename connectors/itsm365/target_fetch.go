@@ -3,7 +3,6 @@ package itsm365
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -39,24 +38,5 @@ func (t *Target) onlyOurs(r desk.Record) error {
 	if len(r.About().Fields) == 0 {
 		r.About().Fields = nil
 	}
-	empty := desk.New(kind)
-	for _, p := range desk.PrintsOf(r) {
-		if p.Name == "created" || p.Name == "url" || p.Name == "number" || strings.HasPrefix(p.Name, "fields.") || caps.Keeps(kind, p.Name) {
-			continue
-		}
-		if err := desk.Assign(r, empty, p.Name); err != nil {
-			return err
-		}
-	}
-	ticket, ok := r.(*desk.Ticket)
-	if !ok {
-		return nil
-	}
-	for i := range ticket.Messages {
-		m := &ticket.Messages[i]
-		if m.BCC, m.Fields = nil, nil; m.Mark == "" {
-			m.From, m.To, m.CC = desk.Address{}, nil, nil
-		}
-	}
-	return nil
+	return caps.OnlyKept(r)
 }

@@ -92,7 +92,7 @@ func (t *Target) post(ctx context.Context, path, what string, values map[string]
 			continue
 		}
 		var left desk.File
-		files, left = withoutLargest(files)
+		files, left = rest.WithoutLargest(files)
 		losses = append(losses, connectors.Loss{
 			Field: "file", Message: m.ID, File: left.Name, Why: connectors.WhyTooLarge, Detail: fmt.Sprintf("message %s: file %q (%d bytes) is left out: Okdesk refuses it: %v", m.ID, left.Name, left.Size, err),
 		})
@@ -126,15 +126,4 @@ func (t *Target) postOnce(ctx context.Context, path, what string, values map[str
 		got.files = rest.Receipts(m, reading)
 	}
 	return got, nil
-}
-
-func withoutLargest(files []desk.File) (rest []desk.File, left desk.File) {
-	at := 0
-	for i, f := range files {
-		if f.Size > files[at].Size {
-			at = i
-		}
-	}
-	left = files[at]
-	return append(append(rest, files[:at]...), files[at+1:]...), left
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -56,26 +55,7 @@ func (t *Target) onlyOurs(r desk.Record) error {
 			delete(r.About().Fields, name)
 		}
 	}
-	empty := desk.New(kind)
-	for _, p := range desk.PrintsOf(r) {
-		if p.Name == "created" || p.Name == "url" || p.Name == "number" || strings.HasPrefix(p.Name, "fields.") || caps.Keeps(kind, p.Name) {
-			continue
-		}
-		if err := desk.Assign(r, empty, p.Name); err != nil {
-			return err
-		}
-	}
-	ticket, ok := r.(*desk.Ticket)
-	if !ok {
-		return nil
-	}
-	for i := range ticket.Messages {
-		m := &ticket.Messages[i]
-		if m.BCC, m.Fields = nil, nil; m.Mark == "" {
-			m.From, m.To, m.CC = desk.Address{}, nil, nil
-		}
-	}
-	return nil
+	return caps.OnlyKept(r)
 }
 
 // Describe adds what a writer should know.

@@ -66,3 +66,15 @@ func (r *sending) Read(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// WithoutLargest are files without the largest of them, which is left: a system that refuses a
+// message for the size of its files does not say which is too large. There is at least one.
+func WithoutLargest(files []desk.File) (others []desk.File, left desk.File) {
+	at := 0
+	for i, f := range files {
+		if f.Size > files[at].Size {
+			at = i
+		}
+	}
+	return append(append(others, files[:at]...), files[at+1:]...), files[at]
+}
