@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -29,7 +30,7 @@ func (a *api) file(f attachmentShape, ticket int64, message desk.ID, ours bool) 
 	kind, _, _ := strings.Cut(strings.ToLower(f.Type), ";")
 	out := desk.File{ID: idOf(f.ID), Name: f.Name, Type: strings.TrimSpace(kind), Size: f.Size}
 	if ours {
-		out.Name = realName(f.Name)
+		out.Name = rest.RealName(f.Name)
 	}
 	read := a.env.Now()
 	out.Open = func(ctx context.Context) (io.ReadCloser, error) {

@@ -11,9 +11,9 @@ import (
 // Foresee tells what of a record would be lost, or why it would be refused, from the
 // account's fields and seats, which are read once.
 func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []connectors.Loss, err error) {
-	custom := customOf(w.Fields)
+	custom := desk.CustomNames(w.Fields)
 	if w.Fields == nil {
-		custom = fieldNamesOf(w.Record.About())
+		custom = w.Record.About().FieldNames()
 	}
 	asked := func(all ...string) []string {
 		if w.Fields != nil {
@@ -53,7 +53,7 @@ func (t *Target) Unforeseen() []string {
 }
 
 func (t *Target) foreseeTicket(ctx context.Context, r *desk.Ticket) ([]connectors.Loss, error) {
-	_, losses, err := t.coverValues(ctx, r, coverFields, fieldNamesOf(&r.Meta))
+	_, losses, err := t.coverValues(ctx, r, coverFields, r.FieldNames())
 	if err != nil {
 		return losses, err
 	}

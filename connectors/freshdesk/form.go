@@ -34,7 +34,7 @@ func (t *Target) form(ctx context.Context, values map[string]any, files []desk.F
 	taken := make([]*rest.Sent, len(files))
 	for i, f := range files {
 		taken[i] = rest.NewSent(f, t.config.maxFiles())
-		f.Name, f.Open = formName(f.Name), taken[i].Open
+		f.Name, f.Open = rest.FormName(f.Name), taken[i].Open
 		parts = append(parts, rest.FilePart(ctx, "attachments[]", &f))
 	}
 	return rest.Form(parts...), taken

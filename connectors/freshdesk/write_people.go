@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +19,7 @@ import (
 const nobody = "(no name)"
 
 func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors.Receipt, error) {
-	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones", "org", "note", "language"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones", "org", "note", "language"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -158,7 +157,7 @@ func target(ref desk.Ref) any {
 }
 
 func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact, fields []string) (connectors.Receipt, error) {
-	values, losses, err := t.contactValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.contactValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil || len(values) == 0 {
 		return connectors.Receipt{ID: id, Losses: losses}, err
 	}
@@ -174,7 +173,7 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 }
 
 func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (connectors.Receipt, error) {
-	values, losses, err := t.companyValues(ctx, r, []string{"name", "note", "domains"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.companyValues(ctx, r, []string{"name", "note", "domains"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -192,7 +191,7 @@ func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (conne
 }
 
 func (t *Target) updateCompany(ctx context.Context, id desk.ID, r *desk.Organization, fields []string) (connectors.Receipt, error) {
-	values, losses, err := t.companyValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.companyValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil || len(values) == 0 {
 		return connectors.Receipt{ID: id, Losses: losses}, err
 	}
@@ -264,23 +263,4 @@ func (t *Target) asksNothing(ctx context.Context, id desk.ID) error {
 		return err
 	}
 	return connectors.Refuse(connectors.ReasonRefused, "what they write would go to spam", "contact %s has tickets in Freshdesk, such as %d", id, tickets[0].ID)
-}
-
-// fieldNamesOf are the names of a record's custom fields, in order.
-func fieldNamesOf(m *desk.Meta) (names []string) {
-	for name := range m.Fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// customOf are the custom fields among named ones.
-func customOf(fields []string) (names []string) {
-	for _, f := range fields {
-		if name, ok := strings.CutPrefix(f, "fields."); ok {
-			names = append(names, name)
-		}
-	}
-	return names
 }

@@ -20,7 +20,7 @@ const noSubject = "(no subject)"
 // note cannot be that: the ticket then opens with a placeholder, and the note
 // follows. If the note fails, the ticket is there, and ErrUnsure says so.
 func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.Receipt, error) {
-	values, losses, err := t.coverValues(ctx, r, coverFields, fieldNamesOf(&r.Meta))
+	values, losses, err := t.coverValues(ctx, r, coverFields, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -194,7 +194,7 @@ func shortenTags(values map[string]any, refused error, what string) (losses []co
 }
 
 func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, fields []string) (connectors.Receipt, error) {
-	values, losses, err := t.coverValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.coverValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil || len(values) == 0 {
 		return connectors.Receipt{ID: id, Losses: losses}, err
 	}

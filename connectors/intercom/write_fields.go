@@ -145,22 +145,3 @@ func (f fieldOf) fit(v any) (in, back any, ok bool) {
 	}
 	return nil, nil, false
 }
-
-// fieldNamesOf are the names of a record's custom fields, in order.
-func fieldNamesOf(m *desk.Meta) (names []string) {
-	for name := range m.Fields {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// customOf are the custom fields among named ones.
-func customOf(fields []string) (names []string) {
-	for _, f := range fields {
-		if name, ok := strings.CutPrefix(f, "fields."); ok {
-			names = append(names, name)
-		}
-	}
-	return names
-}

@@ -16,7 +16,7 @@ import (
 // createContact makes a user with our mark as the external id. The company is a call of its
 // own: if that fails, the contact is there, and ErrUnsure says so.
 func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors.Receipt, error) {
-	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -188,7 +188,7 @@ func orNull(s string) any {
 }
 
 func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact, fields []string) (connectors.Receipt, error) {
-	values, losses, err := t.contactValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.contactValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -211,7 +211,7 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 // createCompany makes a company with our mark as its id with us, by which a second attempt
 // finds it.
 func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (connectors.Receipt, error) {
-	values, losses, err := t.companyValues(ctx, r, []string{"name"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.companyValues(ctx, r, []string{"name"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -225,7 +225,7 @@ func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (conne
 }
 
 func (t *Target) updateCompany(ctx context.Context, id desk.ID, r *desk.Organization, fields []string) (connectors.Receipt, error) {
-	values, losses, err := t.companyValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.companyValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}

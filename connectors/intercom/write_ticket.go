@@ -30,7 +30,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	attributes, losses, err := t.coverValues(ctx, r, coverFields, fieldNamesOf(&r.Meta))
+	attributes, losses, err := t.coverValues(ctx, r, coverFields, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -184,7 +184,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	attributes, losses, err := t.coverValues(ctx, r, fields, customOf(fields))
+	attributes, losses, err := t.coverValues(ctx, r, fields, desk.CustomNames(fields))
 	if err != nil {
 		return connectors.Receipt{}, err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -21,7 +22,7 @@ func (a *api) file(r row, ticket desk.ID, ours bool) desk.File {
 	}
 	what := fmt.Sprintf("file %q (%s) of ticket %s", f.Name, f.ID, ticket)
 	if ours {
-		f.Name = realName(f.Name)
+		f.Name = rest.RealName(f.Name)
 	}
 	if f.Type == "" {
 		f.Type = types[strings.ToLower(path.Ext(f.Name))]

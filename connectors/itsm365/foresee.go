@@ -11,9 +11,9 @@ import (
 // Foresee tells what of a record would be lost, or why it would be refused. Who and what
 // stands there is listed once.
 func (t *Target) Foresee(ctx context.Context, w connectors.Write) (losses []connectors.Loss, err error) {
-	custom := customOf(w.Fields)
+	custom := desk.CustomNames(w.Fields)
 	if w.Fields == nil {
-		custom = fieldNamesOf(w.Record.About())
+		custom = w.Record.About().FieldNames()
 	}
 	asked := func(all ...string) []string {
 		if w.Fields != nil {

@@ -73,10 +73,10 @@ func (t *Target) Update(ctx context.Context, id desk.ID, r desk.Record, fields [
 	}
 	switch r := r.(type) {
 	case *desk.Organization:
-		values, losses := t.organizationValues(r, fields, customOf(fields))
+		values, losses := t.organizationValues(r, fields, desk.CustomNames(fields))
 		return t.changed(ctx, desk.KindOrganization, id, values, losses)
 	case *desk.Contact:
-		values, losses := t.contactValues(r, fields, customOf(fields))
+		values, losses := t.contactValues(r, fields, desk.CustomNames(fields))
 		return t.changed(ctx, desk.KindContact, id, values, losses)
 	case *desk.Ticket:
 		return t.updateTicket(ctx, id, r, fields)

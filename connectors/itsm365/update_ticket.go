@@ -87,7 +87,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	values, losses := t.coverOf(r, fields, customOf(fields))
+	values, losses := t.coverOf(r, fields, desk.CustomNames(fields))
 	if len(values) > 0 {
 		if err := t.edit(ctx, id, values); err != nil {
 			return connectors.Receipt{}, fmt.Errorf("ticket %s: %w", id, t.lacking(err, "tickets"))

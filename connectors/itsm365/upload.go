@@ -48,7 +48,7 @@ func (t *Target) upload(ctx context.Context, ticket desk.ID, m *spooled) (upload
 		if err != nil {
 			return up, err
 		}
-		there[id], named[id] = formName(f.Name), true
+		there[id], named[id] = rest.FormName(f.Name), true
 		up.ids, up.receipts = append(up.ids, string(id)), append(up.receipts, m.receipts[i])
 	}
 	return up, nil
@@ -95,7 +95,7 @@ func (t *Target) hanging(ctx context.Context, ticket desk.ID) (there map[desk.ID
 // left is a file that an earlier attempt left; "" none.
 func (t *Target) left(ctx context.Context, ticket desk.ID, there map[desk.ID]string, named map[desk.ID]bool, f *desk.File) (desk.ID, error) {
 	for id, name := range there {
-		if named[id] || name != formName(f.Name) {
+		if named[id] || name != rest.FormName(f.Name) {
 			continue
 		}
 		old := t.file(row{"UUID": string(id)}, ticket, false)
@@ -118,7 +118,7 @@ func (t *Target) left(ctx context.Context, ticket desk.ID, there map[desk.ID]str
 // attach sends a file, and finds out what it is called there.
 func (t *Target) attach(ctx context.Context, ticket, message desk.ID, f *desk.File, there map[desk.ID]string) (desk.ID, error) {
 	as := *f
-	as.Name = formName(f.Name)
+	as.Name = rest.FormName(f.Name)
 	resp, err := t.client.Do(ctx, rest.Call{Method: http.MethodPost, Path: "add-file/" + url.PathEscape(string(ticket)), Body: rest.Form(rest.FilePart(ctx, "file", &as))})
 	if absent(err) {
 		return "", missing("ticket", ticket)

@@ -2,9 +2,6 @@ package itsm365
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
@@ -53,17 +50,4 @@ func target(ref desk.Ref) any {
 		return string(ref.Target)
 	}
 	return nil
-}
-
-// fieldNamesOf are the names of a record's custom fields, in order.
-func fieldNamesOf(m *desk.Meta) []string { return slices.Sorted(maps.Keys(m.Fields)) }
-
-// customOf are the custom fields among named ones.
-func customOf(fields []string) (names []string) {
-	for _, f := range fields {
-		if name, ok := strings.CutPrefix(f, "fields."); ok {
-			names = append(names, name)
-		}
-	}
-	return names
 }

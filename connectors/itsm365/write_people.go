@@ -10,7 +10,7 @@ import (
 )
 
 func (t *Target) createOrganization(ctx context.Context, r *desk.Organization) (connectors.Receipt, error) {
-	values, losses := t.organizationValues(r, []string{"name", "note"}, fieldNamesOf(&r.Meta))
+	values, losses := t.organizationValues(r, []string{"name", "note"}, r.FieldNames())
 	return t.made(ctx, r, values, losses)
 }
 
@@ -30,7 +30,7 @@ func (t *Target) organizationValues(r *desk.Organization, fields, custom []strin
 }
 
 func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors.Receipt, error) {
-	values, losses := t.contactValues(r, []string{"name", "emails", "phones", "org", "note"}, fieldNamesOf(&r.Meta))
+	values, losses := t.contactValues(r, []string{"name", "emails", "phones", "org", "note"}, r.FieldNames())
 	return t.made(ctx, r, values, losses)
 }
 

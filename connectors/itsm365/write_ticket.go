@@ -30,7 +30,7 @@ func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.R
 	if err := t.mayOpen(r); err != nil {
 		return connectors.Receipt{}, err
 	}
-	values, losses := t.coverOf(r, coverFields, fieldNamesOf(&r.Meta))
+	values, losses := t.coverOf(r, coverFields, r.FieldNames())
 	opens, err := t.named(ctx, opensWith(r))
 	if err != nil {
 		return connectors.Receipt{}, err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/table"
@@ -219,14 +218,4 @@ func same(a, b string) bool { return desk.Normal(a) == desk.Normal(b) }
 func lacking(err error) bool {
 	code := status(err)
 	return code == 404 || code == 403 || errors.Is(err, connectors.ErrUnsupported)
-}
-
-// firstOf is the first of texts that says something.
-func firstOf(texts ...string) string {
-	for _, s := range texts {
-		if strings.TrimSpace(s) != "" {
-			return s
-		}
-	}
-	return ""
 }

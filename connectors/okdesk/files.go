@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -34,7 +35,7 @@ func ownFiles(issue issueShape, talk []commentShape) (own []attachmentShape) {
 func (a *api) file(f attachmentShape, issue number, message desk.ID, ours bool) desk.File {
 	out := desk.File{ID: idOf(f.ID), Name: f.Name, Type: typeOf(f.Name), Size: f.Size}
 	if ours {
-		out.Name = realName(f.Name)
+		out.Name = rest.RealName(f.Name)
 	}
 	if f.Size <= 0 {
 		out.Size = -1
@@ -86,21 +87,3 @@ var types = map[string]string{
 }
 
 func typeOf(name string) string { return types[strings.ToLower(path.Ext(name))] }
-
-// A form cannot say a file's name that is empty or has line ends; those of what we write
-// are replaced by pictures of them, and put back when we read it.
-const nameless = "(unnamed)"
-
-func formName(name string) string {
-	if name == "" {
-		return nameless
-	}
-	return strings.NewReplacer("\r", "␍", "\n", "␊").Replace(name)
-}
-
-func realName(name string) string {
-	if name == nameless {
-		return ""
-	}
-	return strings.NewReplacer("␍", "\r", "␊", "\n").Replace(name)
-}

@@ -19,7 +19,7 @@ func form(ctx context.Context, what string, values map[string]any, files []desk.
 	for i, f := range files {
 		at := fileName(what, i, way)
 		reading[i] = rest.NewSent(f, 0)
-		f.Name, f.Open = formName(f.Name), reading[i].Open
+		f.Name, f.Open = rest.FormName(f.Name), reading[i].Open
 		parts = append(parts, rest.FilePart(ctx, at.file, &f))
 		if what == "issue" {
 			parts = append(parts, rest.Text(at.rest+"[is_public]", strconv.FormatBool(public)))

@@ -1,6 +1,7 @@
 package okdesk
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 
@@ -19,7 +20,7 @@ func noteOf(note, mark string, others []string) string {
 	if mark == "" && len(others) == 0 {
 		return note
 	}
-	end := "[deskhaul c " + firstOf(mark, "-")
+	end := "[deskhaul c " + cmp.Or(mark, "-")
 	if len(others) > 0 {
 		end += " " + strings.Join(others, ", ")
 	}

@@ -1,6 +1,8 @@
 package okdesk
 
 import (
+	"cmp"
+
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -37,7 +39,7 @@ func objectRecord(o objectShape, company string) desk.Record {
 		setWords(&r.Meta, map[string]any{"address": at["value"]})
 	}
 	if o.Zone != nil {
-		r.SetField("timezone", firstOf(o.Zone.Code, o.Zone.Name))
+		r.SetField("timezone", cmp.Or(o.Zone.Code, o.Zone.Name))
 	}
 	if !on(o.Active) {
 		r.SetField("active", false)

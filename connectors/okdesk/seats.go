@@ -1,6 +1,7 @@
 package okdesk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -31,13 +32,13 @@ func (t *Target) seatFor(ctx context.Context, r *desk.Agent) (number, []connecto
 		return id, nil, err
 	}
 	if t.config.StandIn == "" {
-		return 0, nil, nobodyThere(desk.KindAgent, r.ID, firstOf(r.Email, r.Name))
+		return 0, nil, nobodyThere(desk.KindAgent, r.ID, cmp.Or(r.Email, r.Name))
 	}
 	if id, err = t.standIn(ctx); err != nil {
 		return 0, nil, err
 	}
 	return id, []connectors.Loss{{
-		Field: "email", Why: connectors.WhyNobody, Value: r.Email, Detail: fmt.Sprintf("agent %s (%s) has no seat in Okdesk; %s stands for them", r.ID, firstOf(r.Email, r.Name), t.config.StandIn),
+		Field: "email", Why: connectors.WhyNobody, Value: r.Email, Detail: fmt.Sprintf("agent %s (%s) has no seat in Okdesk; %s stands for them", r.ID, cmp.Or(r.Email, r.Name), t.config.StandIn),
 	}}, nil
 }
 

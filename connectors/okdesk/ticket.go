@@ -1,6 +1,7 @@
 package okdesk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -126,7 +127,7 @@ var issueWords = []string{
 func (a *api) fields(ctx context.Context, t *desk.Ticket, issue issueShape) error {
 	words := map[string]any{"source": issue.Source, "delayed_to": stamp(issue.Delayed.Time), "reacted_at": stamp(issue.Reacted.Time), "start_execution_until": stamp(issue.StartUntil.Time)}
 	if issue.Status != nil {
-		words["status"] = firstOf(issue.Status.Name, issue.Status.Code)
+		words["status"] = cmp.Or(issue.Status.Name, issue.Status.Code)
 	}
 	if issue.Agreement != nil {
 		words["agreement"] = issue.Agreement.Title
@@ -176,7 +177,7 @@ func (a *api) places(ctx context.Context, t *desk.Ticket, issue issueShape) erro
 		if err != nil {
 			return err
 		}
-		object = &named{ID: issue.ObjectID, Name: firstOf(reg.names[issue.ObjectID], string(idOf(issue.ObjectID)))}
+		object = &named{ID: issue.ObjectID, Name: cmp.Or(reg.names[issue.ObjectID], string(idOf(issue.ObjectID)))}
 	}
 	if company != nil {
 		setWords(&t.Meta, map[string]any{"company": company.Name})

@@ -21,7 +21,7 @@ func (t *Target) updateTicket(ctx context.Context, id desk.ID, r *desk.Ticket, f
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	c, err := t.coverOf(ctx, r, fields, customOf(fields))
+	c, err := t.coverOf(ctx, r, fields, desk.CustomNames(fields))
 	if err == nil && slices.Contains(fields, "requester") {
 		err = t.mayName(ctx, r.Requester, ticketWhat(r))
 	}

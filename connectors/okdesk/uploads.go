@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -147,7 +148,7 @@ func (t *Target) attachRest(ctx context.Context, ticket desk.ID, m *desk.Message
 		return losses, err
 	}
 	for _, f := range got.sent {
-		if !slices.ContainsFunc(got.taken, func(a attachmentShape) bool { return a.Name == formName(f.Name) }) && len(got.taken) < len(got.sent) {
+		if !slices.ContainsFunc(got.taken, func(a attachmentShape) bool { return a.Name == rest.FormName(f.Name) }) && len(got.taken) < len(got.sent) {
 			losses = append(losses, fileLoss(m, f, "it is not among those that came"))
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func (t *Target) createCompany(ctx context.Context, r *desk.Organization) (connectors.Receipt, error) {
-	values, losses, err := t.companyValues(ctx, r, []string{"name", "note"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.companyValues(ctx, r, []string{"name", "note"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -25,7 +25,7 @@ func (t *Target) updateCompany(ctx context.Context, id desk.ID, r *desk.Organiza
 	if _, err := t.Fetch(ctx, desk.KindOrganization, id); err != nil { // which is not there if it was archived
 		return connectors.Receipt{}, err
 	}
-	values, losses, err := t.companyValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.companyValues(ctx, r, fields, desk.CustomNames(fields))
 	if err == nil && len(values) > 0 {
 		err = t.patch(ctx, "companies/"+string(id), map[string]any{"company": values})
 	}

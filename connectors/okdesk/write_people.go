@@ -1,6 +1,7 @@
 package okdesk
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,7 +13,7 @@ import (
 )
 
 func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors.Receipt, error) {
-	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones", "org", "note"}, fieldNamesOf(&r.Meta))
+	values, losses, err := t.contactValues(ctx, r, []string{"name", "emails", "phones", "org", "note"}, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
@@ -154,7 +155,7 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 		return connectors.Receipt{}, err
 	}
 	r = completed(there.(*desk.Contact), r, fields)
-	values, losses, err := t.contactValues(ctx, r, fields, customOf(fields))
+	values, losses, err := t.contactValues(ctx, r, fields, desk.CustomNames(fields))
 	if err == nil && len(values) > 0 {
 		err = t.patch(ctx, "contacts/"+string(id), values)
 	}
@@ -164,7 +165,7 @@ func (t *Target) updateContact(ctx context.Context, id desk.ID, r *desk.Contact,
 // completed is a contact with what stands in one text with a field that is to be changed.
 func completed(there, r *desk.Contact, fields []string) *desk.Contact {
 	c := *r
-	c.Mark = firstOf(there.Mark, r.Mark)
+	c.Mark = cmp.Or(there.Mark, r.Mark)
 	if !slices.Contains(fields, "note") {
 		c.Note = there.Note
 	}
@@ -172,24 +173,4 @@ func completed(there, r *desk.Contact, fields []string) *desk.Contact {
 		c.Emails = there.Emails
 	}
 	return &c
-}
-
-// fieldNamesOf are the names of a record's custom fields, in order.
-func fieldNamesOf(m *desk.Meta) (names []string) {
-	for _, p := range desk.PrintsOf(&desk.Group{Meta: desk.Meta{Fields: m.Fields}}) {
-		if name, ok := strings.CutPrefix(p.Name, "fields."); ok {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// customOf are the custom fields among named ones.
-func customOf(fields []string) (names []string) {
-	for _, f := range fields {
-		if name, ok := strings.CutPrefix(f, "fields."); ok {
-			names = append(names, name)
-		}
-	}
-	return names
 }

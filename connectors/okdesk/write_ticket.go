@@ -21,7 +21,7 @@ var coverFields = []string{"subject", "status", "priority", "type", "requester",
 // description: the issue then opens with a word that nothing was said there, and the note
 // follows. If something fails after the issue is made, ErrUnsure says so.
 func (t *Target) createTicket(ctx context.Context, r *desk.Ticket) (connectors.Receipt, error) {
-	c, err := t.coverOf(ctx, r, coverFields, fieldNamesOf(&r.Meta))
+	c, err := t.coverOf(ctx, r, coverFields, r.FieldNames())
 	if err != nil {
 		return connectors.Receipt{}, err
 	}

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -187,7 +188,7 @@ func outcomes(name jobName, all []*ticketWrite, status, message string, raw json
 		if at < 0 || at >= name.Count {
 			continue
 		}
-		why := firstOf(string(r.Details), string(r.Errors), string(r.Error))
+		why := cmp.Or(string(r.Details), string(r.Errors), string(r.Error))
 		switch {
 		case r.ID > 0 && r.Error == "":
 			receipts[at], errs[at] = connectors.Receipt{ID: number(r.ID)}, nil

@@ -118,7 +118,7 @@ func explain(_ int, body []byte) (string, error) {
 		}
 	}
 	for _, d := range e.Errors {
-		parts = append(parts, firstOf(string(d.Detail), string(d.Title), string(d.Code)))
+		parts = append(parts, cmp.Or(string(d.Detail), string(d.Title), string(d.Code)))
 	}
 	parts = slices.DeleteFunc(parts, func(s string) bool { return strings.TrimSpace(s) == "" })
 	return strings.Join(strings.Fields(strings.Join(parts, ": ")), " "), nil
@@ -131,15 +131,6 @@ func sortedKeys[T any](m map[string]T) []string {
 	}
 	slices.Sort(keys)
 	return keys
-}
-
-func firstOf(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // errorText is an error that is a text, or an object with a title and a message.
@@ -155,7 +146,7 @@ func errorText(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &o) != nil {
 		return ""
 	}
-	return firstOf(o.Message, o.Title)
+	return cmp.Or(o.Message, o.Title)
 }
 
 // listing goes through a list by cursor, a hundred things at a time; or, where an

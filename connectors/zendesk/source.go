@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -192,7 +193,7 @@ func (s *Source) askNames(ctx context.Context, w *words) error {
 			if err != nil {
 				return err
 			}
-			names[n.ID] = firstOf(n.Name, n.Label)
+			names[n.ID] = cmp.Or(n.Name, n.Label)
 		}
 		if len(names) > 1 {
 			*into = names
@@ -257,7 +258,7 @@ func (s *Source) pages(ctx context.Context, kind, include string, w walk, fn fun
 		if err != nil {
 			return err
 		}
-		next := walk{w.later || *p.End, firstOf(p.After, w.place)}
+		next := walk{w.later || *p.End, cmp.Or(p.After, w.place)}
 		if err := fn(p, w, next); err != nil || *p.End {
 			return err
 		}

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,8 +50,8 @@ func (t *Target) upload(ctx context.Context, m *desk.Message, f *desk.File) (up 
 		} `json:"upload"`
 	}
 	call := rest.Call{
-		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {firstOf(f.Name, noName)}}, Harmless: true,
-		Body: &rest.Body{Type: firstOf(f.Type, "application/octet-stream"), Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
+		Method: http.MethodPost, Path: "uploads", Query: url.Values{"filename": {cmp.Or(f.Name, noName)}}, Harmless: true,
+		Body: &rest.Body{Type: cmp.Or(f.Type, "application/octet-stream"), Size: f.Size, Open: func() (io.ReadCloser, error) { return rest.OpenFile(ctx, &source) }},
 	}
 	if _, err := t.client.JSON(ctx, call, &out); err != nil {
 		return up, err

@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,7 +80,7 @@ func status(s loose) desk.Status {
 // ticket is the record of a ticket and its comments.
 func (w *words) ticket(t *ticketShape, comments []commentShape, solved time.Time) *desk.Ticket {
 	r := &desk.Ticket{
-		Number: string(number(t.ID)), Subject: firstOf(t.RawSubject, t.Subject), Status: status(t.Status), Priority: desk.Priority(t.Priority), Type: string(t.Type),
+		Number: string(number(t.ID)), Subject: cmp.Or(t.RawSubject, t.Subject), Status: status(t.Status), Priority: desk.Priority(t.Priority), Type: string(t.Type),
 		Channel: channel(t.Via.Channel), Requester: w.person(t.RequesterID), Assignee: desk.To(desk.KindAgent, number(t.AssigneeID)),
 		Group: desk.To(desk.KindGroup, number(t.GroupID)), Tags: t.Tags, Due: t.Due.Time, Solved: solved,
 	}
@@ -167,7 +168,7 @@ func channel(via loose) string {
 
 // said is the text of a comment.
 func (c *commentShape) said() string {
-	text := firstOf(c.Body, c.Plain)
+	text := cmp.Or(c.Body, c.Plain)
 	if text == "" && c.HTML != "" {
 		text = strings.TrimSpace(plaintext.HTML(c.HTML))
 	}

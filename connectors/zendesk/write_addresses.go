@@ -1,6 +1,7 @@
 package zendesk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -136,7 +137,7 @@ func (t *Target) addIdentity(ctx context.Context, got *connectors.Receipt, kind,
 	_, err := t.client.JSON(ctx, call, &out)
 	if errors.Is(err, connectors.ErrRefused) {
 		field := map[string]string{"email": "emails"}[kind]
-		got.Losses = append(got.Losses, connectors.Loss{Field: firstOf(field, "phones"), Why: connectors.WhyNotTaken, Value: value, Detail: fmt.Sprintf("Zendesk did not take %s: %v", value, err)})
+		got.Losses = append(got.Losses, connectors.Loss{Field: cmp.Or(field, "phones"), Why: connectors.WhyNotTaken, Value: value, Detail: fmt.Sprintf("Zendesk did not take %s: %v", value, err)})
 		return nil, nil
 	}
 	return []identityShape{out.Identity}, err

@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -126,7 +127,7 @@ func (s *Site) contact(r *http.Request) (answer, error) {
 		p.Who = string(c.ID)
 		return answer{name: "contact", title: p.Who, at: "contacts", data: p}, nil
 	}
-	p.Who = firstOf(append([]string{c.Name}, append(c.Emails, string(c.ID))...)...)
+	p.Who = cmp.Or(append([]string{c.Name}, append(c.Emails, string(c.ID))...)...)
 	p.Same, p.Emails, p.Total, p.Fields = person.Same, c.Emails, person.Total, fieldsOf(c.Fields)
 	p.All = query{values: url.Values{}}.with("requester", string(c.ID))
 	if err := s.renamed(r, p.Same); err != nil {

@@ -1,6 +1,7 @@
 package browse
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -42,7 +43,7 @@ func newTurn(t *desk.Ticket, i int, names *namer) (turn, error) {
 	if v.Who, err = names.label(m.Author); err != nil {
 		return v, err
 	}
-	v.Name, v.Email = firstOf(v.Who.Name, m.From.Name), firstOf(m.From.Email, v.Who.Email)
+	v.Name, v.Email = cmp.Or(v.Who.Name, m.From.Name), cmp.Or(m.From.Email, v.Who.Email)
 	if v.Name == "" || v.Name == v.Email {
 		v.Name, v.Email = v.Email, ""
 	}
@@ -76,15 +77,6 @@ func role(m *desk.Message, requester desk.Ref) (role, word string) {
 		return "customer", "Customer"
 	}
 	return "customer", "Unknown author"
-}
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
 }
 
 // sameSubject tells whether a message's subject only repeats the ticket's.
