@@ -26,6 +26,7 @@ func guide() connectors.Guide {
 			"Before the first contact of a run is written all are listed, a hundred a call, since no search for an address is documented; their addresses are kept in memory.",
 			"A status is reached by the steps that the account allows (Настройки → Заявки → Статусы заявок). A ticket whose step is refused waits in quarantine, with what to do; through names statuses that lie between.",
 			"A rollback deletes issues, and archives contacts and companies, for no call is documented that deletes them. It deletes no comment: of an issue that was not ours it leaves them.",
+			"When a contact was changed Okdesk does not tell: of one whose making lost its answer, or was broken off, a new name that somebody gives it before the next run is written over.",
 		},
 		Losses: []string{
 			"Writing: dates and authors are Okdesk's own; a line before each message says the original ones (preface), and the author is named where he is there.",

@@ -52,7 +52,7 @@ func (a *api) staff(ctx context.Context) (*staff, error) {
 
 // agent makes the record.
 func (c *Config) agent(p personShape) desk.Record {
-	r := &desk.Agent{Name: c.join(p), Email: strings.ToLower(cmp.Or(p.Email, p.Login)), Disabled: !on(p.Active)}
+	r := &desk.Agent{Name: c.join(p), Email: strings.ToLower(cmp.Or(strings.TrimSpace(p.Email), p.Login)), Disabled: !on(p.Active)}
 	if !strings.Contains(r.Email, "@") {
 		r.Email = ""
 	}
