@@ -75,25 +75,6 @@ func guess(kind desk.Kind, names []string, sample [][]string, taken map[int]bool
 	return withoutTaken(picks)
 }
 
-// ownWords are what names of columns begin with to say whose they are, as in message_body.
-var ownWords = map[desk.Kind][]string{
-	desk.KindMessage: {"message ", "comment "}, desk.KindTicket: {"ticket ", "conversation ", "case ", "issue "}, desk.KindContact: {"contact ", "customer "},
-}
-
-// sureOwn is how much less sure a guess is by what follows such a word.
-const sureOwn = 0.97
-
-// withoutOwn is a name without such a word; "" if it begins with none.
-func withoutOwn(kind desk.Kind, name string) string {
-	name = plain(name)
-	for _, word := range ownWords[kind] {
-		if rest, begins := strings.CutPrefix(name, word); begins {
-			return rest
-		}
-	}
-	return ""
-}
-
 // sibling is the field with the name of the person whose address f holds: a column
 // called "Requester" holds one or the other.
 func sibling(kind desk.Kind, f Field) (Field, bool) {
