@@ -110,7 +110,7 @@ func FuzzParse(f *testing.F) {
 
 // An empty word may be a choice; it is none to suggest.
 func TestDidYouMeanNamesNoEmptyWord(t *testing.T) {
-	if got := DidYouMean("foo", []string{"", "new", "open"}); got != " – there is new, open" {
+	if got := DidYouMean("foo", []string{"", "new", "open", "new"}); got != " – there is new, open" {
 		t.Errorf("%q", got)
 	}
 }

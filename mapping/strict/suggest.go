@@ -31,7 +31,13 @@ func DidYouMean(word string, known []string) string {
 		return ` – did you mean "` + s + `"?`
 	}
 	if len(known) > 0 && len(known) <= 24 {
-		return " – there is " + strings.Join(slices.DeleteFunc(slices.Clone(known), func(k string) bool { return k == "" }), ", ")
+		var words []string
+		for _, k := range known {
+			if k != "" && !slices.Contains(words, k) {
+				words = append(words, k)
+			}
+		}
+		return " – there is " + strings.Join(words, ", ")
 	}
 	return ""
 }
