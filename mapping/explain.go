@@ -33,7 +33,20 @@ func (c *compiler) explain(n *strict.Node, kind desk.Kind, want sort, err error)
 		c.bad.At(at, "%s", unknownField(m[1], m[3]))
 		return
 	}
-	c.bad.At(at, "%s", viewWords(text))
+	c.bad.At(at, "%s", viewWords(text)+howCalled(text))
+}
+
+// howCalled shows how one of our functions is called that was called otherwise; "" where an
+// error is about none.
+func howCalled(text string) string {
+	calls := map[string]string{
+		"table": `table("name", ticket.category.name)`, "given": "given(ticket.subject)", "has_tag": `has_tag(ticket.tags, "spam")`, "domain": "domain(ticket.requester.email)",
+		"match": `match(ticket.subject, "[0-9]+")`, "year": "year(ticket.created)", "day": "day(ticket.created)",
+	}
+	if m := regexp.MustCompile(`to call (\w+)`).FindStringSubmatch(text); m != nil && calls[m[1]] != "" {
+		return " – write it like " + calls[m[1]]
+	}
+	return ""
 }
 
 func firstLine(s string) string {
