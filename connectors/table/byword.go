@@ -26,27 +26,22 @@ func (v *vocabulary) saysPrivate(s string) bool {
 	return false
 }
 
-// sorts is the column that says of some messages that they are private; -1 if there is none. What is surely something else is not looked at.
+// sorts is the column that says of some messages that they are private; -1 if there is none.
+// Only one that is called a type or a channel is looked at: an internal department is no note.
 func (l *Layout) sorts(sample [][]string) int {
-	other := map[int]bool{}
-	for field, c := range l.at {
-		other[c] = other[c] || field != "type" && field != "channel"
-	}
-	for c := range l.Names {
-		if other[c] {
+	for _, name := range []string{"type", "channel"} {
+		c, picked := l.at[name]
+		if !picked {
 			continue
 		}
 		private, words := 0, map[string]bool{}
 		for _, cell := range column(sample, c) {
-			if words[plain(cell)] = true; len(words) > mostSorts || len(cell) > 40 {
-				private = 0
-				break
-			}
+			words[plain(cell)] = true
 			if l.words.saysPrivate(cell) {
 				private++
 			}
 		}
-		if private > 0 {
+		if private > 0 && len(words) <= mostSorts {
 			return c
 		}
 	}

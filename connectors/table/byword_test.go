@@ -46,6 +46,7 @@ func TestSortOfMessagesIsNoNote(t *testing.T) {
 		"another says it":     {[]string{"ticket", "text", "private", "type"}, []string{"1", "x", "no", "note"}, []string{"1", "y", "no", "answer"}, nil},
 		"the settings say it": {[]string{"ticket", "text", "type"}, []string{"1", "x", "note"}, []string{"1", "y", "answer"}, map[string]string{"note": "-"}},
 		"no word says it":     {[]string{"ticket", "text", "type"}, []string{"1", "x", "question"}, []string{"1", "y", "answer"}, nil},
+		"it is of the author": {[]string{"ticket", "text", "department"}, []string{"1", "x", "internal"}, []string{"1", "y", "sales"}, nil},
 		"it is what they say": {[]string{"ticket", "text"}, []string{"1", "internal"}, []string{"1", "y"}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
