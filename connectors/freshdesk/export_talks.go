@@ -47,7 +47,7 @@ func (s *FileSource) beginTalks(ctx context.Context) (bool, error) {
 			return false, err
 		}
 	}
-	return true, nil
+	return true, s.env.State.Delete(ctx, talksKey) // until it is all known again
 }
 
 // endTalks notes that all conversations of these files are known.
@@ -55,12 +55,27 @@ func (s *FileSource) endTalks(ctx context.Context) error {
 	return s.env.State.Put(ctx, talksKey, []byte(s.folder.Print()))
 }
 
+// keepTalk keeps a conversation, unless a later form of it is kept: it may have been asked for
+// twice.
 func (s *FileSource) keepTalk(ctx context.Context, t *talkShape) error {
-	raw, err := json.Marshal(t)
+	key := talkKey + padded(t.Ticket) + "/" + padded(t.ID)
+	b, err := s.env.State.Get(ctx, key)
 	if err != nil {
 		return err
 	}
-	return s.env.State.Put(ctx, talkKey+padded(t.Ticket)+"/"+padded(t.ID), raw)
+	if b != nil {
+		var was talkShape
+		if err := json.Unmarshal(b, &was); err != nil {
+			return fmt.Errorf("ticket %d: a conversation that was kept: %w", t.Ticket, err)
+		}
+		if was.Updated.After(t.Updated.Time) {
+			return nil
+		}
+	}
+	if b, err = json.Marshal(t); err != nil {
+		return err
+	}
+	return s.env.State.Put(ctx, key, b)
 }
 
 // joinTalks gives a ticket those of its conversations that lie apart.
