@@ -96,7 +96,7 @@ type dialect struct {
 var nginx = dialect{
 	head: `# Old addresses and new ones, for nginx. In the http part:  include THIS_FILE;
 # and in the server of the old address:  if ($moved_to) { return 301 $moved_to; }
-# Where these two are set already, leave yours, if they are not less.
+# nginx takes these two once: where they are set already, leave the larger ones.
 map_hash_bucket_size 1024;
 map_hash_max_size 65536;
 geo $dollar { default "$"; }
