@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,19 +78,11 @@ func (s *session) brokenOff(ctx context.Context) (*checkpoints.Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	for i := range runs {
-		switch runs[i].State {
-		case checkpoints.RunDone, checkpoints.RunPartial:
-			if runs[i].Verb != "retry" {
-				return nil, nil
-			}
-		case checkpoints.RunRunning, checkpoints.RunInterrupted, checkpoints.RunFailed:
-			if runs[i].Verb != "retry" {
-				return &runs[i], nil
-			}
-		}
+	i := slices.IndexFunc(runs, func(r checkpoints.Run) bool { return r.Verb != "retry" })
+	if i < 0 || runs[i].State == checkpoints.RunDone || runs[i].State == checkpoints.RunPartial {
+		return nil, nil
 	}
-	return nil, nil
+	return &runs[i], nil
 }
 
 // aside counts the lines in quarantine, and those that wait. A message that was

@@ -69,11 +69,15 @@ const (
 // Fill fills in what a message says in a system that does not tell whether it is HTML. The
 // kind is what our line before it said of it.
 func Fill(m *desk.Message, page, kind string) {
-	said, boxed := Unbox(page)
+	said, boxed := "", false
+	tagged := tags.MatchString(page)
+	if tagged && (kind == TextKind || kind == UnknownKind) {
+		said, boxed = Unbox(page)
+	}
 	switch {
-	case kind == TextKind && tags.MatchString(page), kind == UnknownKind && boxed:
+	case tagged && kind == TextKind, boxed && kind == UnknownKind:
 		m.Text = said
-	case kind == TextKind, !tags.MatchString(page):
+	case kind == TextKind, !tagged:
 		m.Text = strings.ReplaceAll(page, "\r\n", "\n")
 	default:
 		m.HTML = page

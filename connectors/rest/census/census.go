@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -162,10 +163,8 @@ func (c *Census) Bury(ctx context.Context, kind desk.Kind, since, walk int64, se
 
 // stands tells whether a record that no list shows is there all the same.
 func (c *Census) stands(ctx context.Context, kind desk.Kind, id desk.ID) (bool, error) {
-	for _, whole := range c.Whole {
-		if kind == whole {
-			return false, nil
-		}
+	if slices.Contains(c.Whole, kind) {
+		return false, nil
 	}
 	_, err := c.Fetch(ctx, kind, id)
 	if errors.Is(err, connectors.ErrNotFound) {
