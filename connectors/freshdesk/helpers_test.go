@@ -62,22 +62,6 @@ func ticketsOf(t *testing.T, s *Source) map[desk.ID]*desk.Ticket {
 	return out
 }
 
-func bytesOf(t *testing.T, f desk.File) []byte {
-	t.Helper()
-	r, err := f.Open(t.Context())
-	if err != nil {
-		t.Fatalf("file %q: %v", f.Name, err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
 // line answers every request by itself.
 type line func(*http.Request) (*http.Response, error)
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/freshdesk/freshdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -137,7 +138,7 @@ func TestArchivedTickets(t *testing.T) {
 			got[r.About().ID] = r.(*desk.Ticket)
 		}
 	}
-	if len(got) != 29 || len(got["1"].Messages) != 2 || got["1"].Fields["archived"] != true || string(bytesOf(t, got["1"].Messages[1].Files[0])) != "hello" {
+	if len(got) != 29 || len(got["1"].Messages) != 2 || got["1"].Fields["archived"] != true || string(conntest.BytesOf(t, got["1"].Messages[1].Files[0])) != "hello" {
 		t.Errorf("%d tickets of 29; the first: %+v", len(got), got["1"])
 	}
 	if n := asked.Load(); n > 15 { // 11, and one each for the file and the deleted
@@ -188,14 +189,14 @@ func TestFilesAndImages(t *testing.T) {
 	if len(ms) != 2 || len(ms[0].Files) != 1 || len(ms[1].Files) != 1 {
 		t.Fatalf("%+v", ms)
 	}
-	if f := ms[0].Files[0]; !f.Inline || !strings.Contains(ms[0].HTML, `src="cid:`+f.CID+`"`) || !strings.Contains(ms[0].HTML, foreign) || string(bytesOf(t, f)) != "picture" {
+	if f := ms[0].Files[0]; !f.Inline || !strings.Contains(ms[0].HTML, `src="cid:`+f.CID+`"`) || !strings.Contains(ms[0].HTML, foreign) || string(conntest.BytesOf(t, f)) != "picture" {
 		t.Errorf("the image: %+v in %s", f, ms[0].HTML)
 	}
-	if got := bytesOf(t, ms[1].Files[0]); !bytes.Equal(got, []byte("hello")) {
+	if got := conntest.BytesOf(t, ms[1].Files[0]); !bytes.Equal(got, []byte("hello")) {
 		t.Errorf("the file holds %q", got)
 	}
 	now = now.Add(time.Hour) // the link is dead by now
-	if got := bytesOf(t, ms[1].Files[0]); !bytes.Equal(got, []byte("hello")) {
+	if got := conntest.BytesOf(t, ms[1].Files[0]); !bytes.Equal(got, []byte("hello")) {
 		t.Errorf("an hour later the file holds %q", got)
 	}
 	if spilt := s.CredentialsSpilt(); len(spilt) > 0 {

@@ -16,6 +16,7 @@ import (
 	"testing/synctest"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -189,7 +190,7 @@ func recordedImages(t *testing.T) {
 				}
 				if _, known := line.answers[s3(line, f)]; known {
 					opened++
-					if !bytes.Contains(bytesOf(t, f), []byte("PNG")) {
+					if !bytes.Contains(conntest.BytesOf(t, f), []byte("PNG")) {
 						t.Errorf("image %s is no picture", f.CID)
 					}
 				}

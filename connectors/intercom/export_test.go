@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -183,7 +184,7 @@ func TestKeptFilesThatLackThings(t *testing.T) {
 		}
 		c := configOf(s)
 		c.Path = path
-		if b := bytesOf(t, firstFile(t, keptIn(t, c, s.Transport()))); string(b) != "hello" {
+		if b := conntest.BytesOf(t, firstFile(t, keptIn(t, c, s.Transport()))); string(b) != "hello" {
 			t.Errorf("with a token it is %q", b)
 		}
 	}

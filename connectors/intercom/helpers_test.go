@@ -1,7 +1,6 @@
 package intercom
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -64,20 +63,4 @@ func ticketsOf(t *testing.T, s *Source) map[desk.ID]*desk.Ticket {
 		out[r.About().ID] = r.(*desk.Ticket)
 	}
 	return out
-}
-
-func bytesOf(t *testing.T, f desk.File) []byte {
-	t.Helper()
-	r, err := f.Open(t.Context())
-	if err != nil {
-		t.Fatalf("file %q: %v", f.Name, err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

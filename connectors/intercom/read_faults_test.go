@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -31,7 +32,7 @@ func TestLinksThatExpire(t *testing.T) {
 	s.Relink(id, image, s.Fresh(image))
 	said := got[idOf(id)].Messages
 	for want, f := range map[string]desk.File{"first": said[0].Files[0], "second": said[1].Files[0], "picture": said[1].Files[1], "third": got[idOf(tk)].Messages[0].Files[0]} {
-		if b := bytesOf(t, f); string(b) != want {
+		if b := conntest.BytesOf(t, f); string(b) != want {
 			t.Errorf("%q came as %q", want, b)
 		}
 	}

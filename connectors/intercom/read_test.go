@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/intercom/intercomtest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -72,7 +73,7 @@ func TestConversation(t *testing.T) {
 	}
 	first := got.Messages[0]
 	if !slices.Equal(first.To, []desk.Address{{Email: "help@desk.test"}}) || !slices.Equal(first.CC, []desk.Address{{Email: "cc@a.test"}}) || len(first.Files) != 2 ||
-		string(bytesOf(t, first.Files[0])) != "hello" || string(bytesOf(t, first.Files[1])) != "picture" || !strings.Contains(first.HTML, `src="cid:`+first.Files[1].CID+`"`) {
+		string(conntest.BytesOf(t, first.Files[0])) != "hello" || string(conntest.BytesOf(t, first.Files[1])) != "picture" || !strings.Contains(first.HTML, `src="cid:`+first.Files[1].CID+`"`) {
 		t.Errorf("the first message: %+v", first)
 	}
 	if spilt := s.CredentialsSpilt(); len(spilt) > 0 {

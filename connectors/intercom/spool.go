@@ -71,8 +71,8 @@ func (t *Target) spoolOne(ctx context.Context, f *desk.File) (s spooled, err err
 
 func drop(files []spooled) {
 	for _, s := range files {
-		_ = s.at.Close()
-		_ = os.Remove(s.at.Name())
+		_ = s.at.Close()           // it was read
+		_ = os.Remove(s.at.Name()) // the folder is emptied between runs
 	}
 }
 

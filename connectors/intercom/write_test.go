@@ -170,7 +170,7 @@ func TestManyFiles(t *testing.T) {
 		t.Fatalf("%d messages, %d replies", len(back.Messages), replies)
 	}
 	for i, f := range back.Messages[1].Files {
-		if want := fmt.Sprint("bytes ", i); f.Name != fmt.Sprintf("%d.txt", i) || string(bytesOf(t, f)) != want {
+		if want := fmt.Sprint("bytes ", i); f.Name != fmt.Sprintf("%d.txt", i) || string(conntest.BytesOf(t, f)) != want {
 			t.Errorf("file %d is %q", i, f.Name)
 		}
 	}

@@ -1,7 +1,6 @@
 package itsm365
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -59,20 +58,4 @@ func ticketsOf(t *testing.T, s *Source) map[string]*desk.Ticket {
 		out[r.(*desk.Ticket).Subject] = r.(*desk.Ticket)
 	}
 	return out
-}
-
-func bytesOf(t *testing.T, f desk.File) []byte {
-	t.Helper()
-	r, err := f.Open(t.Context())
-	if err != nil {
-		t.Fatalf("file %q: %v", f.Name, err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b
 }

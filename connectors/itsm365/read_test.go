@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/itsm365/itsm365test"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -78,7 +79,7 @@ func TestReadsTickets(t *testing.T) {
 	if !said.Note || said.Author.ID != desk.ID(ids["anna"]) || !said.At.Equal(morning.Add(time.Hour)) {
 		t.Errorf("the comment: %+v", said)
 	}
-	if !late.Note || len(late.Files) != 1 || string(bytesOf(t, late.Files[0])) != "picture" || late.Files[0].Size != 7 {
+	if !late.Note || len(late.Files) != 1 || string(conntest.BytesOf(t, late.Files[0])) != "picture" || late.Files[0].Size != 7 {
 		t.Errorf("the file that came later: %+v", late)
 	}
 }

@@ -131,7 +131,7 @@ func TestFilesLeft(t *testing.T) {
 	}
 	for _, said := range back.(*desk.Ticket).Messages {
 		if said.Mark == m.Mark {
-			if len(said.Files) != 2 || said.Files[0].ID == desk.ID(own) || string(bytesOf(t, said.Files[0])) != "ours" {
+			if len(said.Files) != 2 || said.Files[0].ID == desk.ID(own) || string(conntest.BytesOf(t, said.Files[0])) != "ours" {
 				t.Errorf("%+v", said.Files)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/okdesk/okdesktest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -71,7 +72,7 @@ func TestIssueIsRead(t *testing.T) {
 	for _, m := range got.Messages {
 		line := fmt.Sprintf("%s|%s|%v|%s", m.Text, m.HTML, m.Note, m.Author.Kind)
 		for _, f := range m.Files {
-			line += "|" + f.Name + " " + f.Type + " " + string(bytesOf(t, f))
+			line += "|" + f.Name + " " + f.Type + " " + string(conntest.BytesOf(t, f))
 		}
 		said = append(said, line)
 	}
@@ -192,7 +193,7 @@ func TestFilesAreFetchedLate(t *testing.T) {
 		_, issues := stock(s, 1)
 		tk := ticketsOf(t, sourceOf(t, configOf(s), envOf(t, s.Transport())))["№ 0"]
 		time.Sleep(24 * time.Hour)
-		if got := string(bytesOf(t, tk.Messages[0].Files[0])); got != "0" {
+		if got := string(conntest.BytesOf(t, tk.Messages[0].Files[0])); got != "0" {
 			t.Errorf("the file says %q", got)
 		}
 		s.LinkLife = -time.Second

@@ -60,7 +60,7 @@ func TestPrefaceIsForPeople(t *testing.T) {
 	if back.Mark != ticketMark || m.Mark != messageMark || m.Text != was.Text || m.HTML != "" || !m.At.Equal(was.At) || m.From != was.From || !slices.Equal(m.To, was.To) || back.ID != got.ID {
 		t.Errorf("read back as %+v", m)
 	}
-	if d := cmp.Diff("pdf", string(bytesOf(t, m.Files[0]))); d != "" {
+	if d := cmp.Diff("pdf", string(conntest.BytesOf(t, m.Files[0]))); d != "" {
 		t.Error(d)
 	}
 	if hidden := strings.Count(page, "Ж"); hidden != 0 {

@@ -1,7 +1,6 @@
 package znuny
 
 import (
-	"io"
 	"log/slog"
 	"net/http"
 	"testing"
@@ -60,22 +59,6 @@ func readAll(t *testing.T, s *Source, kind desk.Kind, after connectors.Cursor) (
 		out[it.Record.About().ID], after = it.Record, it.Cursor
 	}
 	return out, after
-}
-
-func bytesOf(t *testing.T, f desk.File) string {
-	t.Helper()
-	r, err := f.Open(t.Context())
-	if err != nil {
-		t.Fatalf("file %q: %v", f.Name, err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return string(b)
 }
 
 // filesIn are the files of a ticket.

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -141,7 +142,7 @@ func TestReadsRealServer(t *testing.T) {
 	if m.Author.ID != "olga@kunde.test" || m.From.Name != "Ольга" || m.MessageID != "in0@kunde.test" || len(m.References) != 2 || !strings.Contains(m.HTML, "grüße") || tk.Channel != "email" {
 		t.Errorf("%+v", m)
 	}
-	if len(m.Files) != 1 || m.Files[0].CID != "logo@kunde.test" || !m.Files[0].Inline || bytesOf(t, m.Files[0]) != "\x89PNG\r\n\x1a\n" {
+	if len(m.Files) != 1 || m.Files[0].CID != "logo@kunde.test" || !m.Files[0].Inline || string(conntest.BytesOf(t, m.Files[0])) != "\x89PNG\r\n\x1a\n" {
 		t.Errorf("files: %+v", m.Files)
 	}
 	s.Perl(atWork)

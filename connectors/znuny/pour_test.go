@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 )
 
@@ -106,7 +107,7 @@ func TestManyFilesKeepTheirBytes(t *testing.T) {
 	}
 	for _, f := range filesIn(r) {
 		src.spool.clear()
-		if want := strings.Repeat(strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(f.Name, "f"), ".txt"), "0"), 100); bytesOf(t, f) != want && f.Name != "f00.txt" {
+		if want := strings.Repeat(strings.TrimPrefix(strings.TrimSuffix(strings.TrimPrefix(f.Name, "f"), ".txt"), "0"), 100); string(conntest.BytesOf(t, f)) != want && f.Name != "f00.txt" {
 			t.Errorf("%s has other bytes", f.Name)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/connectors/znuny/znunytest"
 	"github.com/deskhaul/deskhaul/desk"
 )
@@ -43,7 +44,7 @@ func TestReadsWhatPeopleWrote(t *testing.T) {
 	if ask.Author != desk.To(desk.KindContact, "zoe") || answer.Author != desk.To(desk.KindAgent, "ann") || !note.Note || answer.Note {
 		t.Errorf("%+v, %+v, %+v", ask, answer, note)
 	}
-	if !strings.Contains(answer.HTML, "turn ü") || len(answer.Files) != 1 || answer.Files[0].CID != "logo@desk" || !answer.Files[0].Inline || bytesOf(t, answer.Files[0]) != "png4" {
+	if !strings.Contains(answer.HTML, "turn ü") || len(answer.Files) != 1 || answer.Files[0].CID != "logo@desk" || !answer.Files[0].Inline || string(conntest.BytesOf(t, answer.Files[0])) != "png4" {
 		t.Errorf("HTML %q, files %+v", answer.HTML, answer.Files)
 	}
 }
@@ -91,7 +92,7 @@ func TestFileIsFetchedAgain(t *testing.T) {
 	f := tickets["3"].(*desk.Ticket).Messages[1].Files[0]
 	src.spool.clear()
 	s.AddArticle(3, znunytest.Article{From: "a@a.test", Body: "later", Visible: true})
-	if got := bytesOf(t, f); got != "png2" {
+	if got := string(conntest.BytesOf(t, f)); got != "png2" {
 		t.Errorf("%q", got)
 	}
 }

@@ -71,7 +71,7 @@ func view(t *testing.T, tickets []*desk.Ticket, name func(desk.Ref) string) map[
 		for _, m := range tk.Messages {
 			line := fmt.Sprintf("%q %q %v %v %s", strings.TrimSpace(m.Text), m.HTML, m.At.UTC(), m.Note, m.From.Email)
 			for _, f := range m.Files {
-				line += fmt.Sprintf(" %s %q", f.Name, bytesOf(t, f))
+				line += fmt.Sprintf(" %s %q", f.Name, string(conntest.BytesOf(t, f)))
 			}
 			seen = append(seen, line)
 		}

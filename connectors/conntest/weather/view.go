@@ -3,10 +3,10 @@ package weather
 import (
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"testing"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/conntest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -51,7 +51,7 @@ func (v View) OfTickets(t *testing.T, tickets []*desk.Ticket, from connectors.Fe
 		for i := range tk.Messages {
 			row := v.Said(&tk.Messages[i], name)
 			for _, f := range tk.Messages[i].Files {
-				row += fmt.Sprintf(" %s %x", f.Name, sha256.Sum256(bytesOf(t, f)))
+				row += fmt.Sprintf(" %s %x", f.Name, sha256.Sum256(conntest.BytesOf(t, f)))
 			}
 			rows = append(rows, row)
 		}
@@ -79,20 +79,4 @@ func calledOf(t *testing.T, from connectors.Fetcher, ref desk.Ref) string {
 		return r.Name
 	}
 	return ""
-}
-
-func bytesOf(t *testing.T, f desk.File) []byte {
-	t.Helper()
-	r, err := f.Open(t.Context())
-	if err != nil {
-		t.Fatalf("file %q: %v", f.Name, err)
-	}
-	b, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return b
 }
