@@ -66,17 +66,3 @@ func (t *Target) standIn(ctx context.Context) (desk.ID, error) {
 	}
 	return id, err
 }
-
-// named is a message that names its author where somebody else stands for them.
-func (t *Target) named(ctx context.Context, m *desk.Message) (*desk.Message, error) {
-	if m == nil || m.From != (desk.Address{}) || m.Author.Kind != desk.KindAgent || t.config.StandIn == "" {
-		return m, nil
-	}
-	who, err := t.env.State.Get(ctx, standInKey+string(m.Author.ID))
-	if err != nil || who == nil {
-		return m, err
-	}
-	c := *m
-	c.From = byline.Worded.Unshow(string(who))
-	return &c, nil
-}
