@@ -19,6 +19,9 @@ func TestAuthorIsNamedAtTheTop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := d.Create(t.Context(), &desk.Agent{Meta: desk.Meta{ID: "7"}, Name: "Иванова Анна", Email: "anna@desk.test"}); err != nil {
+		t.Fatal(err)
+	}
 	agent := desk.Ref{Kind: desk.KindAgent, ID: "7", Target: desk.ID(ann)}
 	for i, m := range []desk.Message{
 		{ID: "n", Mark: aMark + "n", At: morning, Author: agent, Text: "Между нами", Note: true},

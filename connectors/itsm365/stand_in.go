@@ -6,13 +6,9 @@ import (
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/mail/byline"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
-
-// standInKey begins the keys under which State keeps who is stood in for, by the source's
-// ids.
-const standInKey = "stood in for/"
 
 // adopt takes an agent, group or category that stands there: none is ever made.
 func (t *Target) adopt(ctx context.Context, r desk.Record) (connectors.Receipt, error) {
@@ -20,13 +16,7 @@ func (t *Target) adopt(ctx context.Context, r desk.Record) (connectors.Receipt, 
 	if err != nil {
 		return connectors.Receipt{}, err
 	}
-	if agent, ok := r.(*desk.Agent); ok && len(losses) > 0 { // somebody stands for them
-		who := byline.Worded.Show(desk.Address{Name: agent.Name, Email: agent.Email})
-		if err := t.env.State.Put(ctx, standInKey+string(agent.ID), []byte(who)); err != nil {
-			return connectors.Receipt{}, err
-		}
-	}
-	return connectors.Receipt{ID: id, Adopted: true, Losses: losses}, nil
+	return connectors.Receipt{ID: id, Adopted: true, Losses: losses}, t.people().Keep(ctx, r)
 }
 
 // standing is who or what stands there for an agent, group or category; or who stands in for
@@ -65,4 +55,20 @@ func (t *Target) standIn(ctx context.Context) (desk.ID, error) {
 		err = connectors.Refuse(connectors.ReasonRefused, "correct it", "stand_in: %q is the address of no agent there", t.config.StandIn)
 	}
 	return id, err
+}
+
+// people are those of the source, by what they are called there.
+func (t *Target) people() rest.Called { return rest.Called{State: t.env.State} }
+
+// named is a message that names its author where the source says who that is by a reference
+// alone: what is written stands in the name of the key's user, and the line at its top is all
+// that says who wrote it.
+func (t *Target) named(ctx context.Context, m *desk.Message) (*desk.Message, error) {
+	if m == nil {
+		return nil, nil
+	}
+	c := *m
+	var err error
+	c.From, err = t.people().Writer(ctx, m)
+	return &c, err
 }

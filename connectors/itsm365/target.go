@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -20,9 +18,6 @@ type Target struct {
 	source   *Source
 	settling time.Duration
 	index    map[desk.Kind]map[string]desk.ID // who and what stands there, by natural keys
-
-	names      sync.Map // of those who wrote messages, by their ids there
-	remembered atomic.Int64
 }
 
 func newTarget(c *Config, env connectors.Env) (*Target, error) {

@@ -36,6 +36,9 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 
 // made makes a contact or organisation, and notes that it is there.
 func (t *Target) made(ctx context.Context, r desk.Record, values map[string]any, losses []connectors.Loss) (connectors.Receipt, error) {
+	if err := t.people().Keep(ctx, r); err != nil {
+		return connectors.Receipt{}, err
+	}
 	fqn := t.config.kind(r.Kind()).Made
 	got, err := t.make(ctx, fqn, t.birth(r, fqn, values), "UUID")
 	if err != nil {

@@ -171,7 +171,7 @@ func Spec() connectors.Spec {
 		Writes: connectors.Caps{
 			Kinds: []desk.Kind{desk.KindAgent, desk.KindCategory, desk.KindContact, desk.KindTicket},
 			Step:  time.Second, OneBody: true, AtOnce: 1, Parallel: atOnce, MaxFile: usualFiles, Adopts: []desk.Kind{desk.KindAgent, desk.KindCategory},
-			Always: map[desk.Kind][]string{desk.KindTicket: {"priority", "category", "requester", "subject"}},
+			Always: map[desk.Kind][]string{desk.KindTicket: {"priority", "category", "requester", "subject"}, desk.KindMessage: {"from"}},
 			Fields: map[desk.Kind][]string{
 				desk.KindAgent:    {"mark"},
 				desk.KindCategory: {"mark"},

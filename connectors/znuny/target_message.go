@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -48,9 +49,13 @@ func (t *Target) post(ctx context.Context, op string, args object, m *desk.Messa
 		if own := ownSubject(m); own != "" {
 			article["Subject"] = own
 		}
-		article["Body"], article["ContentType"] = body(m, m.From)
+		from, err := rest.Called{State: t.env.State}.Writer(ctx, m)
+		if err != nil {
+			return made, nil, nil, err
+		}
+		article["Body"], article["ContentType"] = body(m, from)
 		t.address(article, m)
-		froms = spellings(m.From)
+		froms = spellings(from)
 		kept, losses = t.filesOf(m)
 	}
 	args["Article"] = article

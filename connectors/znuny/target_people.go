@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -146,7 +147,7 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	case wrong != "":
 		return connectors.Receipt{}, fmt.Errorf("contact %s: %s – run deskhaul check: %w", r.ID, wrong, connectors.ErrDenied)
 	}
-	return connectors.Receipt{ID: id}, t.remember(ctx, r, id)
+	return connectors.Receipt{ID: id}, errors.Join(rest.Called{State: t.env.State}.Keep(ctx, r), t.remember(ctx, r, id))
 }
 
 // contactID is what a contact is known by.
@@ -180,7 +181,7 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 			return connectors.Receipt{}, err
 		}
 	}
-	return connectors.Receipt{ID: login, Adopted: true}, t.remember(ctx, r, login)
+	return connectors.Receipt{ID: login, Adopted: true}, errors.Join(rest.Called{State: t.env.State}.Keep(ctx, r), t.remember(ctx, r, login))
 }
 
 // loginOf is the login that an agent has by the configuration.
