@@ -157,6 +157,37 @@ func TestListMoves(t *testing.T) {
 	}
 }
 
+// Many tickets that are taken away between the list and the reading cost one list more, not
+// one each.
+func TestManyAreGone(t *testing.T) {
+	s := itsm365test.New()
+	var all []string
+	for i := range 9 {
+		all = append(all, s.Add("serviceCall$serviceCall", map[string]any{"shortDescr": fmt.Sprint("№ ", i)}))
+	}
+	lists := 0
+	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+		if strings.Contains(r.URL.Path, "/find/serviceCall") {
+			lists++
+		}
+		if strings.Contains(r.URL.Path, "/get/serviceCall") {
+			for _, id := range all[1:] {
+				s.Delete(id)
+			}
+			all = all[:1]
+		}
+		return f
+	}
+	c := configOf(s)
+	c.page = 0 // a list is one page
+	if records, _ := readAll(t, sourceOf(t, c, envOf(t, s.Transport())), desk.KindTicket, ""); len(records) > 1 {
+		t.Errorf("%d tickets, one is left", len(records))
+	}
+	if lists != 2 {
+		t.Errorf("%d lists, want 2", lists)
+	}
+}
+
 // A delta brings what changed: a ticket, a comment or a file of one that says of no change, an
 // altered comment, and what is gone. It asks for no ticket besides.
 func TestDelta(t *testing.T) {

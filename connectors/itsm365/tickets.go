@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/rest"
@@ -36,6 +37,9 @@ type reading struct {
 	at   place
 	walk int64
 	w    *rest.Walker
+
+	anew  sync.Mutex       // one lists anew at a time
+	still map[desk.ID]bool // what the last list anew has; nil before
 }
 
 func (s *Source) readTickets(ctx context.Context, after connectors.Cursor, give rest.Give) error {
@@ -158,21 +162,28 @@ func (r *reading) readDue(ctx context.Context, due []listed) error {
 }
 
 // mayBeGone tells a ticket that was taken away since it was listed from one that the key may
-// list and not read, as one client found of its own.
+// list and not read, as one client found of its own. What a list made anew has not is gone for
+// all who come later, so that many that were taken away cost one list.
 func (r *reading) mayBeGone(ctx context.Context, id desk.ID) error {
-	k := r.config.kind(desk.KindTicket)
+	r.anew.Lock()
+	defer r.anew.Unlock()
+	if r.still != nil && !r.still[id] {
+		return nil
+	}
+	k, still := r.config.kind(desk.KindTicket), map[desk.ID]bool{}
 	for row, err := range r.list(ctx, k.Class, k.filter(), []string{"UUID"}) {
 		if err != nil {
 			return err
 		}
-		if row.id() == id {
-			return &connectors.Trouble{
-				Reason: connectors.ReasonUnreadable, Err: fmt.Errorf("ticket %s is listed, and get says that it is not there: %w", id, connectors.ErrDenied),
-				Hint: "give the key's user the right to read single objects, or take the key of another user",
-			}
-		}
+		still[row.id()] = true
 	}
-	return nil
+	if r.still = still; !still[id] {
+		return nil
+	}
+	return &connectors.Trouble{
+		Reason: connectors.ReasonUnreadable, Err: fmt.Errorf("ticket %s is listed, and get says that it is not there: %w", id, connectors.ErrDenied),
+		Hint: "give the key's user the right to read single objects, or take the key of another user",
+	}
 }
 
 // lastKey is where State keeps the walk that came to its end last, and when it began.

@@ -48,9 +48,10 @@ func (x *exchange) find(fqn string) {
 	}
 	if s.Restless && len(all) > 1 {
 		if x.number("offset", 0) == 0 {
-			s.turn++
+			s.turns[fqn]++
 		}
-		all = slices.Concat(all[s.turn%len(all):], all[:s.turn%len(all)])
+		turn := s.turns[fqn] % len(all)
+		all = slices.Concat(all[turn:], all[:turn])
 	}
 	offset, limit := x.number("offset", 0), x.number("limit", len(all))
 	if s.Cap > 0 {

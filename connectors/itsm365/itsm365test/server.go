@@ -64,7 +64,7 @@ type Server struct {
 	last    int64
 	began   time.Time // of the minute that runs
 	used    int
-	turn    int // of restless lists
+	turns   map[string]int // how often each restless list was begun, by its class
 	outbox  []string
 	seen    []string // methods and paths that were asked for
 }
@@ -72,7 +72,7 @@ type Server struct {
 // New makes an installation as they are delivered: its classes, its states, and one employee
 // whose the key is.
 func New() *Server {
-	s := &Server{Key: "5tand1n-k3y"}
+	s := &Server{Key: "5tand1n-k3y", turns: map[string]int{}}
 	s.deliver()
 	return s
 }
