@@ -158,7 +158,7 @@ func (k seeker) again(ctx context.Context, ref desk.Ref) (desk.ID, error) {
 	}
 	rec.About().Mark = row.Mark
 	id, err := k.find(ctx, rec)
-	if err != nil || id == "" {
+	if err != nil || id == "" || id == ref.Target { // found where it was just said to be gone
 		return "", err
 	}
 	row.Target, row.Adopted, row.TargetVersion, row.Run = id, true, "", k.Run

@@ -1,11 +1,13 @@
 package pipeline_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/deskhaul/deskhaul/connectors"
+	"github.com/deskhaul/deskhaul/connectors/mem"
 	"github.com/deskhaul/deskhaul/desk"
 	"github.com/deskhaul/deskhaul/pipeline"
 )
@@ -115,5 +117,35 @@ func TestContactDeletedAtTheTarget(t *testing.T) {
 	b.RetryOnly = true
 	if n := b.run(t); n[desk.KindTicket].Failed+n[desk.KindMessage].Failed > 0 || subjectOf(t, b.dst, "subject 5").Requester.ID != "anew" {
 		t.Errorf("retry: %+v", n)
+	}
+}
+
+// recalling finds people where they stood, whatever became of them.
+type recalling struct {
+	*mem.Desk
+	stood desk.ID
+}
+
+func (d recalling) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
+	if r.Kind() == desk.KindContact {
+		return d.stood, nil
+	}
+	return d.Desk.Find(ctx, r)
+}
+
+// A target that finds somebody where it has just said that nobody is, is not believed.
+func TestFoundWhereNobodyIs(t *testing.T) {
+	b := newBoth(t, pipeline.TargetWins)
+	was := annGone(t, b, false)
+	more(t, b)
+	b.Target = recalling{b.dst, was}
+	b.run(t)
+	if len(b.fails) != 2 {
+		t.Fatalf("%+v", b.fails)
+	}
+	for _, f := range b.fails {
+		if f.Reason != connectors.ReasonConflict || !strings.Contains(f.Detail, "deleted at the target: contact c1") {
+			t.Errorf("%+v", f)
+		}
 	}
 }

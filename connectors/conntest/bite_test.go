@@ -208,6 +208,7 @@ func breaches() []struct {
 		{"takes two messages of one id for one", "OddIDs", breach{create: makingTicket(mergesTwins)}, nil},
 		{"makes a record without an id of its own", "OddIDs", breach{create: needsID}, nil},
 		{"does not know natural keys", "FindByNatural", breach{find: marksOnly}, nil},
+		{"finds what it remembers", "FindNoneGone", breach{find: remembering()}, nil},
 		{"deletes nothing", "DeleteForGood", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return nil }}, nil},
 		{"keeps what it said it deletes", "DeleteForGood", breach{deletes: func(context.Context, *mem.Desk, desk.Kind, desk.ID) error { return connectors.ErrUnsupported }}, nil},
 		{"deletes its neighbours too", "DeleteForGood", breach{deletes: deletesNeighbours}, nil},

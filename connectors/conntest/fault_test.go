@@ -251,3 +251,18 @@ func needsID(ctx context.Context, d *mem.Desk, r desk.Record) (connectors.Receip
 	}
 	return got, err
 }
+
+// remembering finds what it found once, whatever became of it.
+func remembering() func(context.Context, *mem.Desk, desk.Record) (desk.ID, error) {
+	found := map[string]desk.ID{}
+	return func(ctx context.Context, d *mem.Desk, r desk.Record) (desk.ID, error) {
+		if id, ok := found[r.About().Mark]; ok {
+			return id, nil
+		}
+		id, err := d.Find(ctx, r)
+		if err == nil {
+			found[r.About().Mark] = id
+		}
+		return id, err
+	}
+}

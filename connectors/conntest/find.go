@@ -14,6 +14,7 @@ func findRules() []rule {
 	return []rule{
 		{"FindByMark", "A Finder finds what it made by its mark, the right one of several, and by no other mark; the mark counts more than the natural key.", []need{aTarget}, findByMark},
 		{"FindByNatural", "A Finder finds people and shelves that stand already by their natural key, however it is spelt.", []need{aTarget}, findByNatural},
+		{"FindNoneGone", "What Fetch says is not there is not found by its mark or natural key either, whoever deleted it since it was made or found.", []need{aTarget, reopening}, findsNoneGone},
 		{"Delete", "A Deleter takes back what was made: afterwards it is not there, deleting it again says ErrNotFound, and nothing else is gone. Of kinds that the system cannot delete it says ErrUnsupported, and deletes none.", []need{aTarget}, deletes},
 	}
 }

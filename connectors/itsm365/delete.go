@@ -32,11 +32,11 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if err := t.namedByNone(ctx, kind, id); err != nil {
 		return err
 	}
-	if err := t.remove(ctx, id); err != nil {
-		return err
+	err := t.remove(ctx, id)
+	if err == nil || errors.Is(err, connectors.ErrNotFound) { // not found, if an answer before was lost
+		t.forget(ctx, kind, id)
 	}
-	t.forget(ctx, kind, id)
-	return nil
+	return err
 }
 
 // remove deletes an object, by a GET: it is sent once.

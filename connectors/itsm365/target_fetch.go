@@ -2,13 +2,15 @@ package itsm365
 
 import (
 	"context"
+	"errors"
 	"slices"
 
+	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
 // Fetch reads one record as far as we write it: what the system puts there by itself is left
-// out.
+// out. What is not there is not found under its name any more either.
 func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Record, error) {
 	var r desk.Record
 	var err error
@@ -19,6 +21,9 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 		}
 	} else {
 		r, err = t.source.Fetch(ctx, kind, id)
+	}
+	if errors.Is(err, connectors.ErrNotFound) {
+		t.forget(ctx, kind, id)
 	}
 	if err != nil {
 		return nil, err

@@ -126,7 +126,7 @@ func (t *Target) organizationOf(ctx context.Context, values map[string]any, r *d
 	}
 	who, err := t.get(ctx, r.Requester.Target)
 	if errors.Is(err, connectors.ErrNotFound) {
-		return connectors.Refuse(connectors.ReasonReference, "run again, so that they are made anew", "ticket %s: its requester %s is not there any more", r.ID, r.Requester.Target)
+		return connectors.Refuse(connectors.ReasonRefused, "", "ticket %s: its requester %s is not there any more", r.ID, r.Requester.Target)
 	}
 	if err != nil {
 		return err

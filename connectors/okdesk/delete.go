@@ -25,7 +25,7 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	if err := errors.Join(t.mayWrite(), t.Deletes(kind)); err != nil {
 		return err
 	}
-	n, isNumber := numberOf(id)
+	_, isNumber := numberOf(id)
 	if !isNumber {
 		return missing(kind, id)
 	}
@@ -33,26 +33,20 @@ func (t *Target) Delete(ctx context.Context, kind desk.Kind, id desk.ID) error {
 	case desk.KindTicket:
 		return t.change(ctx, rest.Call{Method: "DELETE", Path: "issues/" + string(id)})
 	case desk.KindContact, desk.KindOrganization:
-		r, err := t.Fetch(ctx, kind, id) // which is not there if it is archived
-		if err != nil {
+		if _, err := t.Fetch(ctx, kind, id); err != nil { // which is not there if it is archived
 			return err
 		}
 		if err := t.namedByNone(ctx, kind, id); err != nil {
 			return err
 		}
-		path, x := "contacts/", t.people
-		if r.Kind() == desk.KindOrganization {
-			path, x = "companies/", t.places
+		path := "contacts/"
+		if kind == desk.KindOrganization {
+			path = "companies/"
 		}
 		if err := t.patch(ctx, path+string(id)+"/activations", map[string]any{"active": false}); err != nil {
 			return err
 		}
-		if err := t.turn(ctx); err != nil {
-			return err
-		}
-		x.forget(n)
-		t.giveTurn()
-		return nil
+		return t.forget(ctx, kind, id)
 	case desk.KindAgent, desk.KindGroup, desk.KindCategory, desk.KindMessage, desk.KindFile:
 	}
 	return missing(kind, id)

@@ -40,6 +40,21 @@ func (x *index) note(r desk.Record) {
 	}
 }
 
+// forget has it known that somebody or something is not there any more.
+func (t *Target) forget(ctx context.Context, kind desk.Kind, id desk.ID) error {
+	x := map[desk.Kind]*index{desk.KindContact: t.people, desk.KindOrganization: t.places}[kind]
+	n, isNumber := numberOf(id)
+	if x == nil || !isNumber {
+		return nil
+	}
+	if err := t.turn(ctx); err != nil {
+		return err
+	}
+	defer t.giveTurn()
+	x.forget(n)
+	return nil
+}
+
 // forget takes out what was archived.
 func (x *index) forget(id number) {
 	x.away[id] = true

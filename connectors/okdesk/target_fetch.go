@@ -2,6 +2,7 @@ package okdesk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -16,11 +17,14 @@ func (t *Target) Fetch(ctx context.Context, kind desk.Kind, id desk.ID) (desk.Re
 		return t.fetchTicket(ctx, n)
 	}
 	r, err := t.source.Fetch(ctx, kind, id)
+	if err == nil && r.About().Fields["active"] == false {
+		err = missing(kind, id)
+	}
+	if errors.Is(err, connectors.ErrNotFound) { // nor is it found by its name then
+		err = errors.Join(err, t.forget(ctx, kind, id))
+	}
 	if err != nil {
 		return nil, err
-	}
-	if r.About().Fields["active"] == false {
-		return nil, missing(kind, id)
 	}
 	return r, t.onlyOurs(r)
 }

@@ -47,10 +47,11 @@ func (x *exchange) find(fqn string) {
 		}
 	}
 	if s.Restless && len(all) > 1 {
+		list := fmt.Sprint(fqn, x.in)
 		if x.number("offset", 0) == 0 {
-			s.turns[fqn]++
+			s.turns[list]++
 		}
-		turn := s.turns[fqn] % len(all)
+		turn := s.turns[list] % len(all)
 		all = slices.Concat(all[turn:], all[:turn])
 	}
 	offset, limit := x.number("offset", 0), x.number("limit", len(all))

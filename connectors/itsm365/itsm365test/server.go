@@ -64,7 +64,7 @@ type Server struct {
 	last    int64
 	began   time.Time // of the minute that runs
 	used    int
-	turns   map[string]int // how often each restless list was begun, by its class
+	turns   map[string]int // how often each restless list was begun, by its class and filter
 	outbox  []string
 	seen    []string // methods and paths that were asked for
 }
