@@ -78,7 +78,9 @@ func (t *Target) namedByNone(ctx context.Context, kind desk.Kind, id desk.ID) er
 	return nil
 }
 
-// DeleteMessage takes back a comment, with the files that it names.
+// DeleteMessage takes back a comment, with the files that it names. The comment goes first: if
+// what follows fails, a message that is brought again takes the files that no line names, while
+// one that stays without its files would count as whole.
 func (t *Target) DeleteMessage(ctx context.Context, ticket, message desk.ID) error {
 	if err := t.mayWrite(); err != nil {
 		return err
@@ -97,12 +99,14 @@ func (t *Target) DeleteMessage(ctx context.Context, ticket, message desk.ID) err
 	if r.ref(k.code("ticket")) != ticket {
 		return missing("message", message)
 	}
-	if p, _, ok := parsePreface(r.text(k.code("text"))); ok {
-		for _, id := range p.files {
-			if err := t.remove(ctx, desk.ID(id)); err != nil && !errors.Is(err, connectors.ErrNotFound) {
-				return err
-			}
+	if err := t.remove(ctx, message); err != nil {
+		return err
+	}
+	p, _, _ := parsePreface(r.text(k.code("text")))
+	for _, id := range p.files {
+		if err := t.remove(ctx, desk.ID(id)); err != nil && !errors.Is(err, connectors.ErrNotFound) {
+			return fmt.Errorf("message %s was taken out, and its file %s hangs on ticket %s still: delete that there, unless the message is brought again: %w", message, id, ticket, err)
 		}
 	}
-	return t.remove(ctx, message)
+	return nil
 }

@@ -138,6 +138,43 @@ func TestFilesLeft(t *testing.T) {
 	}
 }
 
+// A message whose taking out is broken off is gone, and brought again it has its file once.
+func TestTakenOutByHalves(t *testing.T) {
+	s, c := installation()
+	d := targetOf(t, s, c)
+	got, err := d.Create(t.Context(), asks(t, d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &desk.Message{ID: "n", Mark: aMark + "n", At: morning, Text: "вот", Files: []desk.File{conntest.Bytes("b.txt", "text/plain", []byte("b"))}}
+	made, err := d.Append(t.Context(), got.ID, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+		if strings.Contains(r.URL.Path, "delete/file") {
+			f.Status = http.StatusUnauthorized
+		}
+		return f
+	}
+	if err := d.DeleteMessage(t.Context(), got.ID, made.ID); err == nil || !strings.Contains(err.Error(), "hangs on ticket "+string(got.ID)) {
+		t.Error(err)
+	}
+	if _, err := d.Append(t.Context(), got.ID, m); err != nil {
+		t.Fatal(err)
+	}
+	back, err := d.Fetch(t.Context(), desk.KindTicket, got.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := back.(*desk.Ticket).Messages; len(said) != 2 || len(said[1].Files) != 1 || string(conntest.BytesOf(t, said[1].Files[0])) != "b" {
+		t.Errorf("%+v", said)
+	}
+	if n := len(s.Objects("file")); n != 2 { // a.txt, and b.txt
+		t.Errorf("%d files hang there", n)
+	}
+}
+
 // A private note that came to stand there for all to see is taken back at once, and refused.
 func TestNoteThatIsNotPrivate(t *testing.T) {
 	s, c := installation()
