@@ -26,6 +26,7 @@ func TestAuthorIsNamedAtTheTop(t *testing.T) {
 	for i, m := range []desk.Message{
 		{ID: "n", Mark: aMark + "n", At: morning, Author: agent, Text: "Между нами", Note: true},
 		{ID: "o", Mark: aMark + "o", At: morning, Author: desk.Ref{Kind: desk.KindAgent, ID: "8", Target: "employee$999999"}, Text: "Кто это?"},
+		{ID: "f", Mark: aMark + "f", At: morning, Author: desk.Ref{Kind: desk.KindContact, ID: "found", Target: customer.Target}, Text: "Это я"}, // was found, not made
 	} {
 		if _, err := d.Append(t.Context(), got.ID, &m); err != nil {
 			t.Fatal(i, err)
@@ -35,7 +36,7 @@ func TestAuthorIsNamedAtTheTop(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]string{"Помогите": "olga@a.test", "Между нами": "anna@desk.test", "Кто это?": ""}
+	want := map[string]string{"Помогите": "olga@a.test", "Между нами": "anna@desk.test", "Кто это?": "", "Это я": "olga@a.test"}
 	for _, m := range back.(*desk.Ticket).Messages {
 		if m.From.Email != want[m.Text] || (m.From.Name == "") != (want[m.Text] == "") {
 			t.Errorf("%q is from %+v, want %s", m.Text, m.From, want[m.Text])

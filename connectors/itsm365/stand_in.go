@@ -3,6 +3,7 @@ package itsm365
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/deskhaul/deskhaul/connectors"
@@ -58,7 +59,17 @@ func (t *Target) standIn(ctx context.Context) (desk.ID, error) {
 }
 
 // people are those of the source, by what they are called there.
-func (t *Target) people() rest.Called { return rest.Called{State: t.env.State} }
+func (t *Target) people() rest.Called { return rest.Called{State: t.env.State, Ask: t.whoIs} }
+
+// whoIs is who stands there for an author; nobody where somebody else stands in.
+func (t *Target) whoIs(ctx context.Context, author desk.Ref) (desk.Record, error) {
+	if author.Kind == desk.KindAgent && t.config.StandIn != "" {
+		if id, err := t.standIn(ctx); err != nil || id == author.Target {
+			return nil, errors.Join(err, missing("agent", author.Target))
+		}
+	}
+	return t.Fetch(ctx, author.Kind, author.Target)
+}
 
 // named is a message that names its author where the source says who that is by a reference
 // alone: what is written stands in the name of the key's user, and the line at its top is all

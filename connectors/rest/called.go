@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"errors"
 
 	"github.com/deskhaul/deskhaul/connectors"
 	"github.com/deskhaul/deskhaul/connectors/mail/byline"
@@ -10,12 +11,22 @@ import (
 
 // Called keeps how the people of a source are called, by their ids there, for a target that
 // cannot write in their names: some sources say who wrote a message by a reference alone.
-type Called struct{ State connectors.State }
+type Called struct {
+	State connectors.State
+	// Ask reads who stands at the target for somebody of whom nothing was kept: who was found
+	// there, or is one person with somebody of another source. Called once for each; it wraps
+	// connectors.ErrNotFound for nobody.
+	Ask func(context.Context, desk.Ref) (desk.Record, error)
+}
 
 func calledKey(kind desk.Kind, id desk.ID) string { return "called/" + string(kind) + "/" + string(id) }
 
 // Keep keeps how an agent or contact is called.
 func (c Called) Keep(ctx context.Context, r desk.Record) error {
+	return c.keep(ctx, r.Kind(), r.About().ID, r)
+}
+
+func (c Called) keep(ctx context.Context, kind desk.Kind, id desk.ID, r desk.Record) error {
 	var a desk.Address
 	switch r := r.(type) {
 	case *desk.Agent:
@@ -27,15 +38,28 @@ func (c Called) Keep(ctx context.Context, r desk.Record) error {
 	default:
 		return nil
 	}
-	return c.State.Put(ctx, calledKey(r.Kind(), r.About().ID), []byte(byline.Worded.Show(a)))
+	return c.State.Put(ctx, calledKey(kind, id), []byte(byline.Worded.Show(a)))
 }
 
-// Writer is who wrote a message: as the source says, or as its author was kept; nobody if
-// neither is known.
+// Writer is who wrote a message: as the source says, or as its author was kept, or as they are
+// called at the target; nobody if none of these is known.
 func (c Called) Writer(ctx context.Context, m *desk.Message) (desk.Address, error) {
 	if m.From != (desk.Address{}) || m.Author.ID == "" {
 		return m.From, nil
 	}
-	said, err := c.State.Get(ctx, calledKey(m.Author.Kind, m.Author.ID))
+	key := calledKey(m.Author.Kind, m.Author.ID)
+	said, err := c.State.Get(ctx, key)
+	if err == nil && said == nil && m.Author.Target != "" && c.Ask != nil {
+		var r desk.Record
+		switch r, err = c.Ask(ctx, m.Author); {
+		case errors.Is(err, connectors.ErrNotFound):
+			return desk.Address{}, nil
+		case err == nil:
+			err = c.keep(ctx, m.Author.Kind, m.Author.ID, r)
+		}
+		if err == nil {
+			said, err = c.State.Get(ctx, key)
+		}
+	}
 	return byline.Worded.Unshow(string(said)), err
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/deskhaul/deskhaul/connectors"
-	"github.com/deskhaul/deskhaul/connectors/rest"
 	"github.com/deskhaul/deskhaul/desk"
 )
 
@@ -49,7 +48,7 @@ func (t *Target) post(ctx context.Context, op string, args object, m *desk.Messa
 		if own := ownSubject(m); own != "" {
 			article["Subject"] = own
 		}
-		from, err := rest.Called{State: t.env.State}.Writer(ctx, m)
+		from, err := t.called().Writer(ctx, m)
 		if err != nil {
 			return made, nil, nil, err
 		}

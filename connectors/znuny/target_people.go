@@ -147,7 +147,27 @@ func (t *Target) createContact(ctx context.Context, r *desk.Contact) (connectors
 	case wrong != "":
 		return connectors.Receipt{}, fmt.Errorf("contact %s: %s – run deskhaul check: %w", r.ID, wrong, connectors.ErrDenied)
 	}
-	return connectors.Receipt{ID: id}, errors.Join(rest.Called{State: t.env.State}.Keep(ctx, r), t.remember(ctx, r, id))
+	return connectors.Receipt{ID: id}, errors.Join(t.called().Keep(ctx, r), t.remember(ctx, r, id))
+}
+
+// called are the people of the source, by what they are called there.
+func (t *Target) called() rest.Called { return rest.Called{State: t.env.State, Ask: t.whoIs} }
+
+// whoIs is what is known without a call of an author of whom nothing was kept: the address of
+// a customer, the address or login of an agent. Of who stands in for others it is nothing.
+func (t *Target) whoIs(ctx context.Context, author desk.Ref) (desk.Record, error) {
+	id := string(author.Target)
+	switch {
+	case author.Kind == desk.KindContact && mailable(id) && author.Target != customerID(t.config.Customer):
+		return &desk.Contact{Emails: []string{id}}, nil
+	case author.Kind == desk.KindAgent && id != t.config.StandIn:
+		address, err := t.env.State.Get(ctx, addressKey(author.Target))
+		if len(address) == 0 {
+			return &desk.Agent{Name: id}, err
+		}
+		return &desk.Agent{Email: string(address)}, err
+	}
+	return nil, missing(author.Kind, author.Target)
 }
 
 // contactID is what a contact is known by.
@@ -181,7 +201,7 @@ func (t *Target) adoptAgent(ctx context.Context, r *desk.Agent) (connectors.Rece
 			return connectors.Receipt{}, err
 		}
 	}
-	return connectors.Receipt{ID: login, Adopted: true}, errors.Join(rest.Called{State: t.env.State}.Keep(ctx, r), t.remember(ctx, r, login))
+	return connectors.Receipt{ID: login, Adopted: true}, errors.Join(t.called().Keep(ctx, r), t.remember(ctx, r, login))
 }
 
 // loginOf is the login that an agent has by the configuration.
