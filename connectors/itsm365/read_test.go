@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -165,8 +166,11 @@ func TestManyAreGone(t *testing.T) {
 	for i := range 9 {
 		all = append(all, s.Add("serviceCall$serviceCall", map[string]any{"shortDescr": fmt.Sprint("№ ", i)}))
 	}
+	var mu sync.Mutex
 	lists := 0
 	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+		mu.Lock()
+		defer mu.Unlock()
 		if strings.Contains(r.URL.Path, "/find/serviceCall") {
 			lists++
 		}

@@ -18,7 +18,8 @@ import (
 
 // uploaded are the files of a message that hang on its ticket.
 type uploaded struct {
-	ids      []string // never nil
+	ids      []string    // never nil
+	files    []desk.File // beside ids
 	receipts []connectors.FileReceipt
 	losses   []connectors.Loss
 }
@@ -49,7 +50,7 @@ func (t *Target) upload(ctx context.Context, ticket desk.ID, m *spooled) (upload
 			return up, err
 		}
 		there[id], named[id] = rest.FormName(f.Name), true
-		up.ids, up.receipts = append(up.ids, string(id)), append(up.receipts, m.receipts[i])
+		up.ids, up.files, up.receipts = append(up.ids, string(id)), append(up.files, *f), append(up.receipts, m.receipts[i])
 	}
 	return up, nil
 }
@@ -117,6 +118,9 @@ func (t *Target) left(ctx context.Context, ticket desk.ID, there map[desk.ID]str
 
 // attach sends a file, and finds out what it is called there.
 func (t *Target) attach(ctx context.Context, ticket, message desk.ID, f *desk.File, there map[desk.ID]string) (desk.ID, error) {
+	if err := t.hangs(ctx, ticket, f); err != nil {
+		return "", err
+	}
 	as := *f
 	as.Name = rest.FormName(f.Name)
 	resp, err := t.client.Do(ctx, rest.Call{Method: http.MethodPost, Path: "add-file/" + url.PathEscape(string(ticket)), Body: rest.Form(rest.FilePart(ctx, "file", &as))})

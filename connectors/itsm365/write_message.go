@@ -34,13 +34,14 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 	}
 	defer s.drop()
 	up, err := t.upload(ctx, ticket, s)
-	if err != nil {
-		return connectors.Receipt{}, err
+	var id desk.ID
+	if err == nil {
+		id, err = t.comment(ctx, ticket, m, prefaceOf(m, up.ids).html()+byline.Page(m))
 	}
-	id, err := t.comment(ctx, ticket, m, prefaceOf(m, up.ids).html()+byline.Page(m))
 	if err != nil {
-		return connectors.Receipt{}, err
+		return connectors.Receipt{}, t.unhang(ctx, ticket, up, err)
 	}
+	t.settled(ctx, ticket, up.files)
 	return connectors.Receipt{ID: id, Files: up.receipts, Losses: append(t.messageLosses(m, false), up.losses...)}, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -135,6 +136,44 @@ func TestFilesLeft(t *testing.T) {
 				t.Errorf("%+v", said.Files)
 			}
 		}
+	}
+}
+
+// The files of a message that is refused come off its ticket again, also those of an attempt
+// before; what somebody else hung there of the same name and bytes stays.
+func TestRefusedMessageLeavesNoFiles(t *testing.T) {
+	s, c := installation()
+	d := targetOf(t, s, c)
+	got, err := d.Create(t.Context(), asks(t, d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := s.AddFile(string(got.ID), "b.txt", "text/plain", []byte("b"))
+	m := &desk.Message{ID: "n", Mark: aMark + "n", At: morning, Text: "вот", Files: []desk.File{conntest.Bytes("b.txt", "text/plain", []byte("b")), conntest.Bytes("c.txt", "text/plain", []byte("c"))}}
+	refuses := false
+	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
+		switch {
+		case !strings.Contains(r.URL.Path, "create-m2m/comment"):
+		case refuses:
+			f.Status, f.Body = http.StatusInternalServerError, "Недопустимое значение"
+		default:
+			f.Status = http.StatusBadGateway
+		}
+		return f
+	}
+	if _, err := d.Append(t.Context(), got.ID, m); !errors.Is(err, connectors.ErrUnsure) {
+		t.Error(err)
+	}
+	refuses = true
+	if _, err := d.Append(t.Context(), got.ID, m); !errors.Is(err, connectors.ErrRefused) {
+		t.Error(err)
+	}
+	var left []string
+	for _, f := range s.Objects("file") {
+		left = append(left, f.ID)
+	}
+	if !slices.Contains(left, own) || len(left) != 2 { // a.txt is the other
+		t.Errorf("%v hang there, of others is %s", left, own)
 	}
 }
 

@@ -181,10 +181,16 @@ func (t *Target) complete(ctx context.Context, r *desk.Ticket, opens *spooled, n
 		return err
 	}
 	state := now.text(t.stateCode())
+	var err error
 	if is, _ := t.config.status(state); is != desk.StatusNew && !slices.Contains(t.config.path(t.stateToWrite(r.Status)), state) && receipt.Messages == nil {
-		return t.edit(ctx, receipt.ID, values) // somebody gave it a status meanwhile
+		err = t.edit(ctx, receipt.ID, values) // somebody gave it a status meanwhile
+	} else {
+		err = t.setStatus(ctx, receipt.ID, r, state, values)
 	}
-	return t.setStatus(ctx, receipt.ID, r, state, values)
+	if err == nil {
+		t.settled(ctx, receipt.ID, up.files)
+	}
+	return err
 }
 
 func (t *Target) waiting(now row) bool {
