@@ -14,8 +14,8 @@ import (
 type Called struct {
 	State connectors.State
 	// Ask reads who stands at the target for somebody of whom nothing was kept: who was found
-	// there, or is one person with somebody of another source. Called once for each; it wraps
-	// connectors.ErrNotFound for nobody.
+	// there, or is one person with somebody of another source. It wraps
+	// connectors.ErrNotFound for nobody; who is somebody is asked for once.
 	Ask func(context.Context, desk.Ref) (desk.Record, error)
 }
 
@@ -23,11 +23,18 @@ func calledKey(kind desk.Kind, id desk.ID) string { return "called/" + string(ki
 
 // Keep keeps how an agent or contact is called.
 func (c Called) Keep(ctx context.Context, r desk.Record) error {
-	return c.keep(ctx, r.Kind(), r.About().ID, r)
+	return c.keep(ctx, desk.To(r.Kind(), r.About().ID), addressOf(r))
 }
 
-func (c Called) keep(ctx context.Context, kind desk.Kind, id desk.ID, r desk.Record) error {
-	var a desk.Address
+func (c Called) keep(ctx context.Context, who desk.Ref, a desk.Address) error {
+	if who.Kind != desk.KindAgent && who.Kind != desk.KindContact {
+		return nil
+	}
+	return c.State.Put(ctx, calledKey(who.Kind, who.ID), []byte(byline.Worded.Show(a)))
+}
+
+// addressOf is an agent's or contact's name and first address.
+func addressOf(r desk.Record) (a desk.Address) {
 	switch r := r.(type) {
 	case *desk.Agent:
 		a = desk.Address{Name: r.Name, Email: r.Email}
@@ -35,10 +42,8 @@ func (c Called) keep(ctx context.Context, kind desk.Kind, id desk.ID, r desk.Rec
 		if a.Name = r.Name; len(r.Emails) > 0 {
 			a.Email = r.Emails[0]
 		}
-	default:
-		return nil
 	}
-	return c.State.Put(ctx, calledKey(kind, id), []byte(byline.Worded.Show(a)))
+	return a
 }
 
 // Writer is who wrote a message: as the source says, or as its author was kept, or as they are
@@ -47,19 +52,16 @@ func (c Called) Writer(ctx context.Context, m *desk.Message) (desk.Address, erro
 	if m.From != (desk.Address{}) || m.Author.ID == "" {
 		return m.From, nil
 	}
-	key := calledKey(m.Author.Kind, m.Author.ID)
-	said, err := c.State.Get(ctx, key)
-	if err == nil && said == nil && m.Author.Target != "" && c.Ask != nil {
-		var r desk.Record
-		switch r, err = c.Ask(ctx, m.Author); {
-		case errors.Is(err, connectors.ErrNotFound):
-			return desk.Address{}, nil
-		case err == nil:
-			err = c.keep(ctx, m.Author.Kind, m.Author.ID, r)
-		}
-		if err == nil {
-			said, err = c.State.Get(ctx, key)
-		}
+	said, err := c.State.Get(ctx, calledKey(m.Author.Kind, m.Author.ID))
+	if err != nil || said != nil || m.Author.Target == "" || c.Ask == nil {
+		return byline.Worded.Unshow(string(said)), err
 	}
-	return byline.Worded.Unshow(string(said)), err
+	r, err := c.Ask(ctx, m.Author)
+	if errors.Is(err, connectors.ErrNotFound) {
+		return desk.Address{}, nil
+	}
+	if err != nil {
+		return desk.Address{}, err
+	}
+	return addressOf(r), c.keep(ctx, m.Author, addressOf(r))
 }
