@@ -146,7 +146,7 @@ func unwrap(text, page string) (p preface, rest string, ok bool) {
 	return p, rest, true
 }
 
-// placeholder is what a ticket opens with that has no message: Znuny asks for one.
-const placeholder = "[deskhaul p] This ticket came without a message."
+// noMessage is what a ticket opens with that has no message: Znuny asks for one.
+const noMessage = "[deskhaul p] This ticket came without a message."
 
 func isPlaceholder(text text) bool { return strings.HasPrefix(string(text), "[deskhaul p]") }

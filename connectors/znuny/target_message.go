@@ -40,7 +40,7 @@ func (t *Target) say(ctx context.Context, ticket desk.ID, m *desk.Message) (got 
 // and may refuse one whose domain is gone: it is then named without it, as the line before
 // the text tells it.
 func (t *Target) post(ctx context.Context, op string, args object, m *desk.Message, subject string) (made madeShape, files []connectors.FileReceipt, losses []connectors.Loss, err error) {
-	article := articleOf(cmp.Or(subject, noSubject), placeholder, "text/plain; charset=utf-8")
+	article := articleOf(cmp.Or(subject, noSubject), noMessage, "text/plain; charset=utf-8")
 	article["CommunicationChannel"], article["IsVisibleForCustomer"], article["SenderType"] = "Internal", 0, "agent"
 	var kept []desk.File
 	froms := []string{""}
