@@ -65,7 +65,7 @@ func TestRefusedMessageLeavesNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	own := s.AddFile(string(got.ID), "b.txt", "text/plain", []byte("b"))
-	m := &desk.Message{ID: "n", Mark: aMark + "n", At: morning, Text: "вот", Files: []desk.File{conntest.Bytes("b.txt", "text/plain", []byte("b")), conntest.Bytes("c.txt", "text/plain", []byte("c"))}}
+	m := &desk.Message{ID: "n", Mark: aMark + "n", At: morning, Text: "вот", Files: []desk.File{conntest.Bytes("b.txt", "text/plain", []byte("b")), conntest.Bytes("c.txt", "text/plain", []byte("c")), conntest.Bytes("c.txt", "text/plain", []byte("c"))}} // one twice
 	refuses := false
 	s.Fault = func(r *http.Request) (f itsm365test.Fault) {
 		switch {

@@ -118,7 +118,7 @@ func (t *Target) left(ctx context.Context, ticket desk.ID, there map[desk.ID]str
 
 // attach sends a file, and finds out what it is called there.
 func (t *Target) attach(ctx context.Context, ticket, message desk.ID, f *desk.File, there map[desk.ID]string) (desk.ID, error) {
-	if err := t.hangs(ctx, ticket, f); err != nil {
+	if err := t.noteLoose(ctx, ticket, f); err != nil {
 		return "", err
 	}
 	as := *f

@@ -39,9 +39,9 @@ func (t *Target) Append(ctx context.Context, ticket desk.ID, m *desk.Message) (c
 		id, err = t.comment(ctx, ticket, m, prefaceOf(m, up.ids).html()+byline.Page(m))
 	}
 	if err != nil {
-		return connectors.Receipt{}, t.unhang(ctx, ticket, up, err)
+		return connectors.Receipt{}, t.removeLoose(ctx, ticket, up, err)
 	}
-	t.settled(ctx, ticket, up.files)
+	t.forgetLoose(ctx, ticket, up.files)
 	return connectors.Receipt{ID: id, Files: up.receipts, Losses: append(t.messageLosses(m, false), up.losses...)}, nil
 }
 

@@ -188,7 +188,7 @@ func (t *Target) complete(ctx context.Context, r *desk.Ticket, opens *spooled, n
 		err = t.setStatus(ctx, receipt.ID, r, state, values)
 	}
 	if err == nil {
-		t.settled(ctx, receipt.ID, up.files)
+		t.forgetLoose(ctx, receipt.ID, up.files)
 	}
 	return err
 }
