@@ -21,6 +21,9 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if err == nil && id == "" {
 		err = fmt.Errorf("%s marked %q: %w", r.Kind(), r.About().Mark, connectors.ErrNotFound)
 	}
+	if err == nil && !t.env.DryRun {
+		err = t.people().Keep(ctx, r)
+	}
 	return id, err
 }
 

@@ -13,27 +13,27 @@ import (
 // cannot write in their names: some sources say who wrote a message by a reference alone.
 type Called struct {
 	State connectors.State
-	// Ask reads who stands at the target for somebody of whom nothing was kept: who was found
-	// there, or is one person with somebody of another source. It wraps
+	// Ask reads who stands at the target for somebody of whom nothing was kept: who is one
+	// person with somebody of another source. It wraps
 	// connectors.ErrNotFound for nobody; who is somebody is asked for once.
 	Ask func(context.Context, desk.Ref) (desk.Record, error)
 }
 
 func calledKey(kind desk.Kind, id desk.ID) string { return "called/" + string(kind) + "/" + string(id) }
 
-// Keep keeps how an agent or contact is called.
+// Keep keeps how an agent or contact is called who is made, adopted or found at the target.
 func (c Called) Keep(ctx context.Context, r desk.Record) error {
 	return c.keep(ctx, desk.To(r.Kind(), r.About().ID), addressOf(r))
 }
 
 func (c Called) keep(ctx context.Context, who desk.Ref, a desk.Address) error {
-	if who.Kind != desk.KindAgent && who.Kind != desk.KindContact {
+	if a == (desk.Address{}) {
 		return nil
 	}
 	return c.State.Put(ctx, calledKey(who.Kind, who.ID), []byte(byline.Worded.Show(a)))
 }
 
-// addressOf is an agent's or contact's name and first address.
+// addressOf is an agent's or contact's name and first address; nothing of other records.
 func addressOf(r desk.Record) (a desk.Address) {
 	switch r := r.(type) {
 	case *desk.Agent:

@@ -149,7 +149,11 @@ func (t *Target) Find(ctx context.Context, r desk.Record) (desk.ID, error) {
 	if r.Kind() == desk.KindTicket {
 		return t.findTicket(ctx, r.About().Mark)
 	}
-	return t.findOther(ctx, r)
+	id, err := t.findOther(ctx, r)
+	if err == nil && !t.env.DryRun {
+		err = t.called().Keep(ctx, r)
+	}
+	return id, err
 }
 
 // findTicket passes over what was thrown away.
