@@ -1,6 +1,8 @@
 package archive
 
 import (
+	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"syscall"
@@ -26,6 +28,8 @@ func trouble(folder, doing string, err error) error {
 		return denied(err, "make the folder writable for this user")
 	case hasCode(err, sqlite3.SQLITE_CORRUPT), hasCode(err, sqlite3.SQLITE_NOTADB):
 		return denied(err, "the file is damaged: put back a copy of the folder, or move it away and pull again")
+	case errors.Is(err, sql.ErrTxDone): // of a transaction whose context ended database/sql says no more
+		return fmt.Errorf("%w: %w", err, context.Canceled)
 	}
 	return err
 }
